@@ -49,7 +49,8 @@ class OtherMajorVersion(Refused):
     code = "other_postgresql_major"
     sentence = (
         "The data folder %(folder)s holds a PostgreSQL %(found)s database, and this Duyên brings "
-        "PostgreSQL %(ours)s. Make a backup with the Duyên that made it, and restore it with this one into a new folder."
+        "PostgreSQL %(ours)s. Make a backup with the Duyên that made it, and restore it with this one "
+        "into a new folder."
     )
 
 
