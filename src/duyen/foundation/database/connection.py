@@ -93,7 +93,7 @@ def app_address(folder: DataFolder, environ: Mapping[str, str] = os.environ) -> 
     owner = parse_database_url(url)
     if folder.installation().single_role:
         return owner
-    return replace(owner, user=app_role_name(owner), password=folder.secret("app_password"))
+    return replace(owner, user=app_role_name(owner.database), password=folder.secret("app_password"))
 
 
 def superuser_address(folder: DataFolder) -> Address:
@@ -101,9 +101,9 @@ def superuser_address(folder: DataFolder) -> Address:
     return replace(_embedded(folder, user=SUPERUSER, secret="postgres_password"), database="postgres")  # noqa: S106
 
 
-def app_role_name(owner: Address) -> str:
+def app_role_name(database: str) -> str:
     """Name the app role after its database, because roles belong to the whole server."""
-    return APP_ROLE if owner.database == DATABASE else f"{owner.database}_app"
+    return APP_ROLE if database == DATABASE else f"{database}_app"
 
 
 def _embedded(folder: DataFolder, *, user: str, secret: str) -> Address:

@@ -95,3 +95,23 @@ class DatabaseDidNotStart(Refused):
 
     code = "database_did_not_start"
     sentence = "PostgreSQL did not start: %(reason)s. Its log is %(log)s"
+
+
+class DatabaseEncodingRefused(Refused):
+    """The database behind DATABASE_URL does not hold Unicode text."""
+
+    code = "database_encoding"
+    sentence = (
+        "The database at %(where)s has the encoding %(found)s, which cannot hold Vietnamese. "
+        "Make one with ENCODING 'UTF8' TEMPLATE template0."
+    )
+
+
+class ExtensionsMissing(Refused):
+    """The role behind DATABASE_URL may not add the extensions, and they are not there."""
+
+    code = "extensions_missing"
+    sentence = (
+        "The database lacks extensions that Duyên needs, and this role may not add them (%(reason)s). "
+        "Ask its administrator to run there: %(statements)s"
+    )

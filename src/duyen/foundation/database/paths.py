@@ -42,14 +42,18 @@ class DataFolder:
     def locate(cls, path: str | Path | None = None, environ: Mapping[str, str] = os.environ) -> DataFolder:
         """Find the folder by the given path, then `DUYEN_DATA`, then `var/`, and follow its pointer."""
         asked = Path(path or environ.get("DUYEN_DATA") or CHECKOUT / "var").expanduser().absolute()
-        pointer = asked / POINTER_NAME
         try:
-            target = pointer.read_text(encoding="utf-8").strip()
+            target = (asked / POINTER_NAME).read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             return cls(root=asked, asked=asked)
         except OSError as error:
             raise DataFolderUnusable(folder=asked, reason=error.strerror or error) from error
         return cls(root=Path(target), asked=asked)
+
+    @property
+    def pointer(self) -> Path:
+        """The file that says where the files are when they are not in the folder that was asked for."""
+        return self.asked / POINTER_NAME
 
     @property
     def cluster(self) -> Path:

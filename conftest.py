@@ -1,0 +1,151 @@
+"""One PostgreSQL for the whole test session, made the way an installation makes its own.
+
+Tests sign in as `app`, the role that pages and jobs use, so that the rights on the trail are real ones.
+`DUYEN_TEST_DATABASE=pg15` runs the same tests on an installed PostgreSQL 15 in a C-locale cluster, reached
+through DATABASE_URL as an operator's own server would be.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.management.commands import flush
+from django.db import connections
+from psycopg import sql
+
+from duyen.foundation.database.binaries import Binaries, find_binaries
+from duyen.foundation.database.connection import DATABASE, OWNER_ROLE, database_settings, superuser_address
+from duyen.foundation.database.embedded import EmbeddedServer
+from duyen.foundation.database.paths import DataFolder
+from duyen.foundation.database.roles import connect, make_database, prepare_database
+
+PG15_FOLDER = Path("/usr/lib/postgresql/15/bin")
+#: Tests lose nothing that matters when the machine stops.
+UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@dataclass(frozen=True)
+class SessionDatabase:
+    """The session's database: its data folder, the server's own folder, and the rows that migrations made."""
+
+    folder: DataFolder
+    server: DataFolder
+    seeds: dict[str, bytes]
+
+    def superuser(self) -> psycopg.Connection[tuple[object, ...]]:
+        """Connect past all rights and triggers: for set-up and clearing, never inside a test's act."""
+        return _superuser(self.server)
+
+    def empty(self) -> None:
+        """Bring every table back to what the migrations left in it."""
+        with self.superuser() as link, link.transaction():
+            link.execute("SET LOCAL session_replication_role = replica")
+            names = [sql.Identifier(name) for name in _tables(link)]
+            link.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(names)))
+            for name, rows in self.seeds.items():
+                with link.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))) as copy:
+                    copy.write(rows)
+
+
+@pytest.fixture(scope="session")
+def test_database() -> Iterator[SessionDatabase]:
+    """Start PostgreSQL in a temporary folder, make roles and tables, and stop it at the end."""
+    # Short and open to walk through: as root, PostgreSQL runs as another account.
+    place = Path(tempfile.mkdtemp(prefix="duyen-test-"))
+    place.chmod(0o755)
+    environ = {name: os.environ.pop(name, None) for name in ("DATABASE_URL", "DUYEN_DB_ROLE")}
+    os.environ["DUYEN_DATA"] = str(place / "data")
+    os.environ["DUYEN_DB_POOL"] = "off"
+    folder = DataFolder.locate()
+    on_pg15 = os.environ.get("DUYEN_TEST_DATABASE") == "pg15"
+    server_folder = DataFolder.locate(place / "server") if on_pg15 else folder
+    try:
+        with _server(server_folder, on_pg15=on_pg15):
+            folder.prepare()
+            if on_pg15:
+                os.environ["DATABASE_URL"] = _make_operators_database(server_folder)
+            prepare_database(folder, lambda _line: None)
+            _migrate()
+            yield SessionDatabase(folder, server_folder, _read_seeds(server_folder))
+    finally:
+        shutil.rmtree(place)
+        for name, value in environ.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(test_database: SessionDatabase, django_db_blocker: Any) -> Iterator[None]:
+    """Point Django at the session's database as the role `app`, instead of making a test_ copy.
+
+    A test that commits is cleared up behind by the superuser, because `app` may not empty a table.
+    """
+    # The dictionary is shared by every thread's connection, so it is changed in place, before the first one.
+    connections.settings["default"].update(database_settings())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush.Command, "handle", lambda *_args, **_options: test_database.empty())
+        yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+def _superuser(server: DataFolder) -> psycopg.Connection[tuple[object, ...]]:
+    return connect(replace(superuser_address(server), database=DATABASE))
+
+
+def _server(folder: DataFolder, *, on_pg15: bool) -> EmbeddedServer:
+    if on_pg15:
+        binaries = Binaries(PG15_FOLDER, 15)
+        return EmbeddedServer(folder, binaries=binaries, locale="C", extra_settings=UNSAFE_BUT_FAST)
+    return EmbeddedServer(folder, binaries=find_binaries(), extra_settings=UNSAFE_BUT_FAST)
+
+
+def _make_operators_database(server: DataFolder) -> str:
+    """Make the database and the role that an operator would hand to us, and return the address."""
+    address = superuser_address(server)
+    with connect(address) as link:
+        link.execute(
+            sql.SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD 'owner'").format(sql.Identifier(OWNER_ROLE))
+        )
+        make_database(link, DATABASE, owner=OWNER_ROLE)
+    return f"postgresql://{OWNER_ROLE}:owner@/{DATABASE}?host={address.host}"
+
+
+def _migrate() -> None:
+    """Migrate as the owner, in a process of its own, as a start does."""
+    environ = {**os.environ, "DUYEN_DB_ROLE": "owner", "DJANGO_SETTINGS_MODULE": "duyen.config.settings"}
+    environ["PYTHONPATH"] = str(Path(__file__).parent / "src")
+    command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        pytest.exit(f"The migrations failed:\n{done.stderr}", returncode=1)
+
+
+def _tables(link: psycopg.Connection[tuple[object, ...]]) -> list[str]:
+    found = link.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+        " AND NOT relispartition ORDER BY relname"
+    )
+    return [str(name) for (name,) in found]
+
+
+def _read_seeds(server: DataFolder) -> dict[str, bytes]:
+    """Keep what the migrations put into the tables, so that clearing can bring it back."""
+    with _superuser(server) as link:
+        return {name: rows for name in _tables(link) if (rows := _copy_out(link, name))}
+
+
+def _copy_out(link: psycopg.Connection[tuple[object, ...]], table: str) -> bytes:
+    with link.cursor().copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))) as copy:
+        return b"".join(bytes(part) for part in copy)

@@ -1,0 +1,71 @@
+"""Which system account runs PostgreSQL, which refuses to run as root, and what that account can reach."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict
+
+from duyen.foundation.database.errors import Refused
+
+#: The distribution's own database account first; `nobody` is on every system and works too.
+CANDIDATES = ("postgres", "_postgres", "nobody")
+
+
+class SpawnOptions(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+class NoServerAccount(Refused):
+    """Root starts Duyên, and the system knows no other account to run PostgreSQL."""
+
+    code = "no_server_account"
+    sentence = (
+        "PostgreSQL does not run as root, and this system knows none of the accounts %(names)s. "
+        "Start Duyên as a normal user."
+    )
+
+
+@dataclass(frozen=True)
+class Account:
+    """A system account by its numbers; `is_self` when it is the one that runs this process."""
+
+    uid: int
+    gid: int
+    is_self: bool
+
+    def spawn(self) -> SpawnOptions:
+        """Return what `subprocess` needs to run a program as this account."""
+        if self.is_self:
+            return {}
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+    def own(self, path: Path) -> None:
+        """Hand a file or folder over to this account."""
+        if not self.is_self:
+            os.chown(path, self.uid, self.gid)
+
+    def reaches(self, path: Path) -> bool:
+        """Tell whether this account may walk into a folder that exists."""
+        if self.is_self:
+            return True
+        walk = ["/bin/sh", "-c", 'cd "$1"', "sh", str(path)]
+        return subprocess.run(walk, cwd="/", capture_output=True, check=False, **self.spawn()).returncode == 0  # noqa: S603
+
+
+def server_account() -> Account:
+    """Choose the account for PostgreSQL: this process's own, or a known one when this is root."""
+    if os.geteuid() != 0:
+        return Account(os.geteuid(), os.getegid(), is_self=True)
+    for name in CANDIDATES:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(entry.pw_uid, entry.pw_gid, is_self=False)
+    raise NoServerAccount(names=", ".join(CANDIDATES))
