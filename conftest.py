@@ -134,8 +134,8 @@ def _migrate() -> None:
 
 def _tables(link: psycopg.Connection[tuple[object, ...]]) -> list[str]:
     found = link.execute(
-        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
-        " AND NOT relispartition ORDER BY relname"
+        "SELECT relname FROM pg_class"
+        " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY relname"
     )
     return [str(name) for (name,) in found]
 

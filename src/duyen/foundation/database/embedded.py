@@ -12,6 +12,7 @@ import locale
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
@@ -25,7 +26,9 @@ from duyen.foundation.database.account import Account, server_account
 from duyen.foundation.database.binaries import Binaries, copy_binaries, find_binaries, runs_as
 from duyen.foundation.database.connection import SUPERUSER, socket_folder
 from duyen.foundation.database.errors import DatabaseDidNotStart, DiskFull, OtherMajorVersion
+from duyen.foundation.database.locks import ServerLease
 from duyen.foundation.database.paths import DataFolder, write_private
+from duyen.foundation.database.processes import is_alive, is_server_of
 
 #: For a laptop or a small server; `database.conf` in the data folder (name = value) says otherwise.
 SETTINGS = {
@@ -43,9 +46,12 @@ SETTINGS = {
 }
 #: Linux allows 107 bytes for a socket's whole path, macOS 103.
 LONGEST_SOCKET_FOLDER = 80
+SOCKET_PREFIX = "duyen-"
 #: Crash recovery replays at most `max_wal_size` and a little, which a slow disk may take minutes for.
 START_SECONDS = 600.0
 STOP_SECONDS = 60.0
+#: What PostgreSQL says while sessions of a server that was killed are still ending.
+STILL_IN_USE = "pre-existing shared memory block"
 MB = 1024 * 1024
 LOG_BYTES = 10 * MB
 NEEDED_MB = {"new": 200, "existing": 48}
@@ -64,16 +70,19 @@ class EmbeddedServer:
     say: Callable[[str], None] = _quiet
     locale: str = ""
     extra_settings: dict[str, str] = field(default_factory=dict)
-    was_running: bool = False
     process: subprocess.Popen[bytes] | None = None
+    _lease: ServerLease = field(init=False)
+    _told_recovery: bool = False
+
+    def __post_init__(self) -> None:
+        self._lease = ServerLease(self.folder)
 
     def __enter__(self) -> EmbeddedServer:
         self.start()
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        if not self.was_running:
-            self.stop()
+        self.stop()
 
     def start(self) -> None:
         """Bring the server up, or adopt the one that runs; make the cluster when there is none."""
@@ -83,9 +92,22 @@ class EmbeddedServer:
             # PostgreSQL's account must walk through this folder to its own; what lies in it stays private.
             self.folder.root.chmod(0o711)
         refuse_other_major(self.folder, self.binaries)
-        self.was_running = self.is_ready()
-        if self.was_running:
-            return
+        with self._lease.taking():
+            if server_pid(self.folder) is None:
+                self._start_anew(account)
+            self._wait_until_ready(account)
+
+    def is_ready(self) -> bool:
+        """Tell whether this folder's server runs and answers."""
+        return server_pid(self.folder) is not None and _answers(socket_folder(self.folder))
+
+    def stop(self) -> None:
+        """Give the server back; the last one who uses it shuts it down (PostgreSQL's «fast» shutdown)."""
+        with self._lease.giving_back() as is_last:
+            if is_last:
+                self._shut_down()
+
+    def _start_anew(self, account: Account) -> None:
         self._refuse_full_disk()
         if not runs_as(self.binaries, account):
             self.binaries = copy_binaries(self.binaries, self.folder.root)
@@ -94,23 +116,15 @@ class EmbeddedServer:
                 self.say("Making the database …")
                 self._make_cluster(account)
             self._launch(account)
-        self._wait_until_ready()
 
-    def is_ready(self) -> bool:
-        """Tell whether this folder's server answers on the socket that its last start noted."""
-        if not self.folder.socket_note.exists() or _pid_of(self.folder) is None:
-            return False
-        return _answers(socket_folder(self.folder))
-
-    def stop(self) -> None:
-        """End the server's sessions and shut it down (PostgreSQL's «fast» shutdown)."""
-        pid = self.process.pid if self.process else _pid_of(self.folder)
+    def _shut_down(self) -> None:
+        pid = server_pid(self.folder)
         if pid is None:
             return
-        for sign, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, STOP_SECONDS)):
+        for sign in (signal.SIGINT, signal.SIGQUIT):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, sign)
-            if self._ended(pid, within=seconds):
+            if self._ended(pid, within=STOP_SECONDS):
                 break
         self.process = None
         _remove_socket_folder(self.folder)
@@ -119,9 +133,8 @@ class EmbeddedServer:
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:
             if self.process is not None:
-                if self.process.poll() is not None:
-                    return True
-            elif not _is_alive(pid):
+                self.process.poll()  # else it stays as a zombie, which still has its number
+            if not is_alive(pid):
                 return True
             time.sleep(0.02)
         return False
@@ -164,8 +177,9 @@ class EmbeddedServer:
         beside.rename(self.folder.cluster)
 
     def _launch(self, account: Account) -> None:
-        _remove_socket_folder(self.folder)
-        socket = _make_socket_folder(account)
+        _disown_stranger(self.folder)
+        socket = _noted_socket_folder(self.folder, account) or _make_socket_folder(account)
+        _clear(socket)
         write_private(self.folder.socket_note, f"{socket}\n")
         settings = {**self._settings(), "unix_socket_directories": str(socket)}
         arguments = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
@@ -185,21 +199,22 @@ class EmbeddedServer:
     def _settings(self) -> dict[str, str]:
         return {**SETTINGS, **_read_settings(self.folder.root / "database.conf"), **self.extra_settings}
 
-    def _wait_until_ready(self) -> None:
-        socket = socket_folder(self.folder)
+    def _wait_until_ready(self, account: Account) -> None:
         began = time.monotonic()
-        told = False
-        while time.monotonic() - began < START_SECONDS:
-            if _answers(socket):
-                return
+        while not _answers(socket_folder(self.folder)):
+            waited = time.monotonic() - began
             if self.process is not None and self.process.poll() is not None:
-                _refuse_with_reason(self.folder, _log_tail(self.folder))
-            if not told and time.monotonic() - began > 3:
+                told = _log_tail(self.folder)
+                if STILL_IN_USE not in told or waited > STOP_SECONDS:
+                    _refuse_with_reason(self.folder, told)
+                self._launch(account)
+            if waited > START_SECONDS:
+                self._shut_down()
+                _refuse_with_reason(self.folder, f"no answer within {START_SECONDS:.0f} seconds")
+            if waited > 3 and not self._told_recovery:
                 self.say("PostgreSQL is recovering from its last stop …")
-                told = True
+                self._told_recovery = True
             time.sleep(0.03)
-        self.stop()
-        _refuse_with_reason(self.folder, f"no answer within {START_SECONDS:.0f} seconds")
 
 
 def refuse_other_major(folder: DataFolder, binaries: Binaries) -> None:
@@ -214,23 +229,24 @@ def _answers(socket: str) -> bool:
     return pq.PGconn.ping(f"host='{socket}' dbname=postgres".encode()) == pq.Ping.OK
 
 
-def _pid_of(folder: DataFolder) -> int | None:
-    """Read the server's process id; nothing when the file is missing or names a process that is gone."""
+def server_pid(folder: DataFolder) -> int | None:
+    """Find the process of this folder's server; nothing when it is down or its file names a stranger."""
     try:
         pid = int((folder.cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
     except (FileNotFoundError, ValueError, IndexError):
         return None
-    return pid if _is_alive(pid) else None
+    return pid if is_server_of(pid, folder.cluster) else None
 
 
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _disown_stranger(folder: DataFolder) -> None:
+    """Put our number for a stranger's in a stale pid file: PostgreSQL does not mind its parent's.
+
+    The file itself stays: PostgreSQL finds by it whether sessions of a killed server still use the data.
+    """
+    note = folder.cluster / "postmaster.pid"
+    if note.exists():
+        lines = note.read_text(encoding="utf-8").splitlines()
+        note.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n", encoding="utf-8")
 
 
 def _server_environment() -> dict[str, str]:
@@ -266,22 +282,35 @@ def _temporary_folder(account: Account) -> str:
 
 
 def _make_socket_folder(account: Account) -> Path:
-    socket = Path(tempfile.mkdtemp(prefix="duyen-", dir=_temporary_folder(account)))
+    socket = Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX, dir=_temporary_folder(account)))
     account.own(socket)
     return socket
 
 
-def _remove_socket_folder(folder: DataFolder) -> None:
-    """Remove what an earlier start left in the system's temporary folder."""
-    if not folder.socket_note.exists():
-        return
+def _noted_socket_folder(folder: DataFolder, account: Account) -> Path | None:
+    """Return the last start's socket folder while it is private: who knows it finds the server again."""
     socket = Path(socket_folder(folder))
-    if socket.name.startswith("duyen-"):
-        for name in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
-            (socket / name).unlink(missing_ok=True)
+    try:
+        found = socket.lstat()
+    except FileNotFoundError:
+        return None
+    is_private = stat.S_ISDIR(found.st_mode) and found.st_uid == account.uid and not found.st_mode & 0o077
+    return socket if is_private and socket.name.startswith(SOCKET_PREFIX) else None
+
+
+def _clear(socket: Path) -> None:
+    for name in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
+        (socket / name).unlink(missing_ok=True)
+
+
+def _remove_socket_folder(folder: DataFolder) -> None:
+    """Remove what this server left in the system's temporary folder."""
+    socket = Path(socket_folder(folder))
+    if socket.name.startswith(SOCKET_PREFIX):
+        _clear(socket)
         with contextlib.suppress(OSError):
             socket.rmdir()
-    folder.socket_note.unlink()
+    folder.socket_note.unlink(missing_ok=True)
 
 
 def _read_settings(path: Path) -> dict[str, str]:

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import psycopg
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations import RunPython
 from psycopg import sql
 
 from duyen.foundation.database.binaries import OLDEST_MAJOR
@@ -31,8 +29,6 @@ from duyen.foundation.database.paths import DataFolder
 
 EXTENSIONS = ("pg_trgm", "btree_gin")
 CONNECT_SECONDS = "10"
-#: The comment of a table that `app` may read and never write.
-READ_ONLY_MARK = "read-only for app"
 
 _GRANTS = (
     "GRANT USAGE ON SCHEMA public TO {app}",
@@ -43,11 +39,9 @@ _GRANTS = (
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {app}",
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO {app}",
 )
-_MARKED_TABLES = """
-    SELECT relname FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
-      AND obj_description(oid, 'pg_class') LIKE %s
-    ORDER BY relname
+_PROTECTING_FUNCTIONS = r"""
+    SELECT proname FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'duyen\_protect\_%' ORDER BY proname
 """
 
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -122,39 +116,16 @@ def make_extensions(link: Connection) -> None:
 def open_to_app(link: Connection, *, app_role: str) -> None:
     """Give `app` the rows, sequences and functions of every table that the owner has or makes, and let it in.
 
-    Tables marked by `READ_ONLY_MARK` in their comment stay readable only. The right to connect comes last:
-    a role that can sign in has everything else.
+    Then every function named `duyen_protect_…` takes back what its tables do not allow. The right to connect
+    comes last: a role that can sign in has everything else.
     """
     names = {"app": sql.Identifier(app_role), "database": sql.Identifier(str(link.info.dbname))}
     with link.transaction():
         for statement in _GRANTS:
             link.execute(sql.SQL(statement).format(**names))
-        marked = link.execute(_MARKED_TABLES, [f"{READ_ONLY_MARK}%"]).fetchall()
-        for (table,) in marked:
-            close_to_app(link, table=str(table), app_role=app_role)
+        for (protect,) in link.execute(_PROTECTING_FUNCTIONS).fetchall():
+            link.execute(sql.SQL("SELECT {}()").format(sql.Identifier(str(protect))))
         link.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {app}").format(**names))
-
-
-def close_to_app(link: Connection, *, table: str, app_role: str) -> None:
-    """Leave `app` only the right to read this table."""
-    names = {"table": sql.Identifier(table), "app": sql.Identifier(app_role)}
-    link.execute(sql.SQL("REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {app}").format(**names))
-
-
-def make_read_only(table: str) -> RunPython:
-    """Return the migration step that marks a table as written by the owner's functions alone."""
-
-    def mark(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
-        words = {"table": sql.Identifier(table), "mark": sql.Literal(READ_ONLY_MARK)}
-        database = str(editor.connection.settings_dict["NAME"])
-        app_role = app_role_name(database)
-        with editor.connection.cursor() as cursor:
-            cursor.execute(sql.SQL("COMMENT ON TABLE {table} IS {mark}").format(**words))
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [app_role])
-            if cursor.fetchone():
-                close_to_app(cursor.connection, table=table, app_role=app_role)
-
-    return RunPython(mark, RunPython.noop)
 
 
 def statements_for_administrator(link: Connection, app: Address) -> str:
