@@ -67,7 +67,7 @@ def forms(message: Message) -> tuple[str, ...]:
 
 def translations(message: Message) -> tuple[str, ...]:
     """Return the translated forms; Vietnamese has one."""
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def key_of(message: Message) -> Key:

@@ -1,0 +1,102 @@
+"""Say what went wrong in one plain sentence, and what to do next; also without a database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """The words of one refusal."""
+
+    status: int
+    title: object
+    sentence: object
+    advice: object
+
+
+BAD_REQUEST = ErrorPage(
+    400,
+    _("The request was not understood"),
+    _("The address or the form held something that Duyên could not read."),
+    _("Go back, reload the page and try again."),
+)
+FORM_EXPIRED = ErrorPage(
+    403,
+    _("The page was open too long"),
+    _("For safety the form was not sent, because you have signed in or out since you opened it."),
+    _("Go back, reload the page and send it again."),
+)
+FORBIDDEN = ErrorPage(
+    403,
+    _("You may not do this"),
+    _("Your role does not allow it."),
+    _("Ask the person who administers Duyên in your company for the right."),
+)
+NOT_FOUND = ErrorPage(
+    404,
+    _("Nothing is here"),
+    _("The record was deleted, has moved, or is not among those you may see."),
+    _("Search for it by name or code, or ask its owner to share it with you."),
+)
+CONFLICT = ErrorPage(
+    409,
+    _("Somebody else was faster"),
+    _("The record has changed since you opened it, so nothing was overwritten."),
+    _("Open it again and repeat your change."),
+)
+BROKEN = ErrorPage(
+    500,
+    _("Something broke in Duyên"),
+    _("Nothing was saved by this request. The fault has been written to the log."),
+    _("Go back and try again. When it happens again, tell your administrator the time and what you did."),
+)
+OFFLINE = ErrorPage(
+    503,
+    _("The database cannot be reached"),
+    _("Duyên is running, but its database does not answer. Your data is not lost."),
+    _("Wait a minute and reload. An administrator can run “duyen check” on the server to see the cause."),
+)
+
+
+def error_response(
+    request: HttpRequest | None, page: ErrorPage, *, sentence: object = None, advice: object = None
+) -> HttpResponse:
+    """Show an error page; a `sentence` says what happened better than the general one."""
+    context = {
+        "status": page.status,
+        "title": page.title,
+        "sentence": sentence or page.sentence,
+        "advice": advice or page.advice,
+    }
+    # Rendered without the request: its context asks for the session, which may be what just failed.
+    return HttpResponse(loader.render_to_string("error.html", context), status=page.status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 400."""
+    return error_response(request, BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 403."""
+    return error_response(request, FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 404."""
+    return error_response(request, NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500."""
+    return error_response(request, BROKEN)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose proof of origin is missing or old."""
+    return error_response(request, FORM_EXPIRED)

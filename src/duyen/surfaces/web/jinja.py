@@ -1,0 +1,128 @@
+"""The template environment: what every template may call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from duyen.surfaces.web.assets import FONT, SPRITE
+from duyen.surfaces.web.filters import FILTERS, group_mark
+
+_built: dict[str, str] = {}
+
+
+def built_url(path: str) -> str:
+    """Return the address of a built asset, or an empty string when it was not built."""
+    if path not in _built and (finders.find(path) or staticfiles_storage.exists(path)):
+        try:
+            _built[path] = staticfiles_storage.url(path)
+        except ValueError:  # built after the static files were collected
+            return ""
+    return _built.get(path, "")
+
+
+def icon(name: str, *, small: bool = False) -> Markup:
+    """Draw one icon; it is decoration, so the control around it carries the words."""
+    size = "i i-14" if small else "i"
+    sprite = built_url(SPRITE)
+    use = Markup('<use href="{}#{}"/>').format(sprite, name) if sprite and name else Markup("")
+    return Markup('<svg class="{}" aria-hidden="true">{}</svg>').format(size, use)
+
+
+def attributes(values: Mapping[str, Any]) -> Markup:
+    """Write HTML attributes with a leading space: None and False are left out, True is the bare name."""
+    parts = []
+    for name, value in values.items():
+        if value is None or value is False:
+            continue
+        shown = Markup(" {}").format(name) if value is True else Markup(' {}="{}"').format(name, value)
+        parts.append(shown)
+    return Markup("").join(parts)
+
+
+def hx(
+    *,
+    target: str,
+    swap: str,
+    get: str | None = None,
+    post: str | None = None,
+    push: bool | str | None = None,
+    **more: str | None,
+) -> dict[str, str]:
+    """Return the htmx attributes of one element; target and swap are demanded, so nothing is inherited.
+
+    Further words become `hx-` attributes: `hx(get=…, target=…, swap=…, trigger="intersect once")`.
+    """
+    if bool(get) == bool(post):
+        raise ValueError("an htmx element has exactly one of get and post")
+    values: dict[str, str | None] = {"hx-get": get, "hx-post": post, "hx-target": target, "hx-swap": swap}
+    if push:
+        values["hx-push-url"] = "true" if push is True else push
+    values |= {f"hx-{name.replace('_', '-')}": value for name, value in more.items()}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def describing(id: str, hint: object, error: object) -> dict[str, str]:
+    """Return the attribute that ties a control to its error or hint."""
+    if error:
+        return {"aria-describedby": f"{id}-err"}
+    return {"aria-describedby": f"{id}-hint"} if hint else {}
+
+
+def described(id: str, hint: object, error: object) -> dict[str, str]:
+    """Return the attributes that tie one input to its error or hint, and mark it when it is wrong."""
+    return describing(id, hint, error) | ({"aria-invalid": "true"} if error else {})
+
+
+def url(name: str, **parts: object) -> str:
+    """Return the path of a named route."""
+    return reverse(name, kwargs=parts)
+
+
+def language() -> str:
+    """Return the reader's language code, for the `lang` attribute."""
+    return get_language() or settings.LANGUAGE_CODE
+
+
+def environment(**options: Any) -> Environment:
+    """Make the Jinja environment that Django's template backend asks for."""
+    options |= {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    # Any: the i18n extension adds its methods at run time.
+    env: Any = Environment(extensions=["jinja2.ext.i18n"], **options)  # noqa: S701  autoescape is set above
+    env.policies["ext.i18n.trimmed"] = True
+    env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)
+    env.globals |= {
+        "static": static,
+        "url": url,
+        "icon": icon,
+        "draw": icon,  # the kit's own name for it: its macros take an argument called icon
+        "describing": describing,
+        "described": described,
+        "group_mark": group_mark,
+        "hx": hx,
+        "get_messages": get_messages,
+        "language": language,
+        "font_url": lambda: built_url(FONT),
+        "htmx_config": HTMX_CONFIG,
+    }
+    env.filters |= FILTERS
+    env.filters["attrs"] = attributes
+    return cast("Environment", env)
+
+
+#: 422 brings a form with its errors; every other refusal raises an event that crm.js shows.
+HTMX_CONFIG = (
+    '{"allowEval":false,"includeIndicatorStyles":false,"historyCacheSize":0,"refreshOnHistoryMiss":true,'
+    '"responseHandling":[{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"422","swap":true},'
+    '{"code":"[45]..","swap":false,"error":true}]}'
+)

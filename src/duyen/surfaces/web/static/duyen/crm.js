@@ -1,0 +1,244 @@
+// What HTML cannot do alone, on every page. Each part is attached by data- attributes; no framework, no globals,
+// no eval (the page's policy is script-src 'self'). Words come from the server, in the reader's language.
+
+const one = (selector, root = document) => root.querySelector(selector);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const on = (type, act) => document.addEventListener(type, act);
+const words = () => one('#toasts')?.dataset ?? {};
+
+// --- Dialogs: data-open="#id" opens one that stands in the page; what is fetched into #dlg opens by itself -------
+let opener = null;
+
+function openDialog(dialog) {
+  if (!dialog || dialog.open) return;
+  opener = document.activeElement;
+  dialog.showModal();
+  (one('[autofocus]', dialog) ?? one('input:not([type=hidden]), select, textarea', dialog))?.focus();
+}
+
+on('click', event => {
+  const from = event.target.closest('[data-open]');
+  if (from) { event.preventDefault(); openDialog(one(from.dataset.open)); }
+  if (event.target.closest('[data-close]')) event.target.closest('dialog')?.close();
+  if (event.target.matches('dialog')) event.target.close();                      // the scrim
+});
+document.addEventListener('close', event => {                                     // "close" does not bubble
+  if (!event.target.matches('dialog')) return;
+  if (event.target.matches('[data-dialog]')) event.target.replaceChildren();
+  if (opener?.isConnected) opener.focus();
+}, true);
+on('close-dialog', () => all('dialog[open]').forEach(dialog => dialog.close()));  // HX-Trigger: close-dialog
+
+// --- Menus: a popover is placed under the button that opened it ----------------------------------------------------
+document.addEventListener('toggle', event => {
+  const menu = event.target;
+  if (!menu.matches?.('[data-menu]') || event.newState !== 'open') return;
+  const button = all(`[popovertarget="${menu.id}"]`).find(x => x.getClientRects().length);
+  if (button) {
+    const at = button.getBoundingClientRect(), size = menu.getBoundingClientRect(), edge = 8;
+    menu.dataset.placed = '';
+    const below = at.bottom + 4 + size.height < innerHeight;
+    menu.style.left = `${Math.max(edge, Math.min(at.left, innerWidth - size.width - edge))}px`;
+    menu.style.top = `${below ? at.bottom + 4 : Math.max(edge, at.top - size.height - 4)}px`;
+  }
+  one('.mi:not([aria-disabled]), a, input', menu)?.focus({ preventScroll: true });
+}, true);
+on('click', event => {
+  const item = event.target.closest('[data-menu] .mi');
+  if (item && !item.hasAttribute('aria-disabled')) item.closest('[popover]').hidePopover();
+});
+on('keydown', event => {
+  const menu = event.target.closest('[data-menu]');
+  if (!menu || !['ArrowDown', 'ArrowUp'].includes(event.key)) return;
+  event.preventDefault();
+  const items = all('.mi', menu), step = event.key === 'ArrowDown' ? 1 : items.length - 1;
+  items[(items.indexOf(document.activeElement) + step + items.length) % items.length]?.focus();
+});
+
+// --- Keyboard: data-key="c" is pressed or focused by its key, data-go="k" by G then K, data-then="k" in a menu ------
+const typing = target => target.closest?.('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]');
+const single = () => document.documentElement.dataset.keys !== 'off';
+let goingSince = 0;
+
+function press(target) {
+  if (target.matches('input, select, textarea')) { target.focus(); target.select?.(); } else target.click();
+}
+
+on('keydown', event => {
+  if (event.isComposing || event.defaultPrevented) return;
+  const key = event.key.toLowerCase(), mod = event.ctrlKey || event.metaKey;
+  if (mod && key === 'enter' && event.target.closest('form') && !event.target.matches('[role=combobox]')) {
+    event.preventDefault();
+    return event.target.closest('form').requestSubmit();
+  }
+  const bound = mod && !event.altKey && one(`[data-key="mod+${CSS.escape(key)}"]`);
+  if (bound) { event.preventDefault(); return press(bound); }
+  if (mod || event.altKey || typing(event.target) || !single()) return;
+  const menu = all('[popover]').find(x => x.matches(':popover-open'));
+  const then = menu && one(`[data-then="${CSS.escape(key)}"]`, menu);
+  if (then) { event.preventDefault(); return press(then); }
+  if (menu || one('dialog[open]')) return;
+  if (Date.now() - goingSince < 1200) {
+    goingSince = 0;
+    const to = one(`[data-go="${CSS.escape(key)}"]`);
+    if (to) { event.preventDefault(); to.click(); }
+    return;
+  }
+  if (key === 'g') { goingSince = Date.now(); return; }
+  if (inGrid(event, key)) return;
+  const target = all(`[data-key="${CSS.escape(key)}"]`).find(x => x.getClientRects().length) ?? one(`[data-key="${CSS.escape(key)}"]`);
+  if (target) { event.preventDefault(); press(target); }
+});
+
+// --- Lists: J/K rows, X selects, Enter opens, E or F2 edits a cell, Esc cancels or clears --------------------------
+function inGrid(event, key) {
+  const rows = all('[data-grid] tbody tr[id]'), current = one('[data-grid] tr.cur');
+  if (!rows.length) return false;
+  if (key === 'j' || key === 'k') {
+    const next = rows[Math.min(rows.length - 1, Math.max(0, rows.indexOf(current) + (key === 'j' ? 1 : -1)))];
+    current?.classList.remove('cur');
+    next.classList.add('cur');
+    next.scrollIntoView({ block: 'nearest' });
+    one('td.name a', next)?.focus({ preventScroll: true });
+    return true;
+  }
+  if (!current || event.target.closest('a, button, td.ed') && key === 'enter') return false;
+  const act = { x: '.check', enter: 'td.name a', e: 'td.ed' }[key];
+  if (!act) return false;
+  event.preventDefault();
+  one(act, current)?.click();
+  return true;
+}
+on('keydown', event => {
+  const cell = event.target.closest('.ed');
+  if (cell && cell === event.target && ['Enter', 'F2'].includes(event.key)) {
+    event.preventDefault();
+    cell.dispatchEvent(new Event('edit'));                 // its hx-trigger; filters like [key=='Enter'] need eval
+  }
+  if (event.key !== 'Escape' || event.defaultPrevented) return;
+  const editor = event.target.closest('.editing');
+  if (editor) { event.preventDefault(); one('[data-cancel]', editor)?.click(); } else if (!one('dialog[open]') && !one(':popover-open')) clearSelection();
+});
+
+const boxes = () => all('[data-grid] td .check');
+function showSelection() {
+  const chosen = boxes().filter(box => box.checked).length, total = boxes().length;
+  boxes().forEach(box => {
+    if (box.checked) box.closest('tr').setAttribute('aria-selected', 'true');
+    else box.closest('tr').removeAttribute('aria-selected');
+  });
+  all('[data-select-all]').forEach(box => { box.checked = total > 0 && chosen === total; box.indeterminate = chosen > 0 && chosen < total; });
+  all('[data-bulk]').forEach(bar => {
+    bar.hidden = !chosen;
+    const count = one('[data-count]', bar);
+    count.textContent = count.dataset.count.replace('{n}', chosen);
+  });
+}
+function clearSelection() {
+  boxes().forEach(box => { box.checked = false; });
+  showSelection();
+}
+on('change', event => {
+  if (event.target.matches('[data-select-all]')) boxes().forEach(box => { box.checked = event.target.checked; });
+  if (event.target.matches('[data-select-all], [data-grid] td .check')) showSelection();
+});
+on('click', event => { if (event.target.closest('[data-clear]')) clearSelection(); });
+
+// --- Toasts: HX-Trigger: {"toast": {"text": "…", "tone": "green", "undo": "/url"}} ---------------------------------
+function leave(toast, after = 6000) {
+  setTimeout(() => toast.matches(':hover, :focus-within') ? leave(toast, 2000) : toast.remove(), after);
+}
+function show({ text, undo, tone = 'green' }) {
+  const toast = document.createElement('div'), dot = document.createElement('span'), said = document.createElement('span');
+  toast.className = 'toast';
+  dot.className = 'dot';
+  dot.dataset.tone = tone;
+  said.textContent = text;
+  toast.append(dot, said);
+  if (undo) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'btn sm ghost';
+    button.textContent = words().undo;
+    button.addEventListener('click', () => { toast.remove(); window.htmx?.ajax('POST', undo, { source: document.body, target: document.body, swap: 'none' }); });
+    toast.append(button);
+  }
+  one('#toasts')?.append(toast);
+  leave(toast);
+}
+on('toast', event => show(event.detail));
+all('#toasts [data-auto]').forEach(toast => leave(toast));
+
+// --- Requests that failed: a part that could not be read says so in its place; a write that failed is a toast --------
+function failed(event, text) {
+  const { elt, target, requestConfig } = event.detail;
+  if (requestConfig?.verb !== 'get' || !target?.isConnected || target.matches('dialog, body')) return show({ text, tone: 'red' });
+  const banner = document.createElement('div'), said = document.createElement('div'), again = document.createElement('button');
+  banner.className = 'banner';
+  banner.dataset.tone = 'red';
+  banner.role = 'alert';
+  said.className = 'grow';
+  said.textContent = words().unread;
+  again.type = 'button';
+  again.className = 'btn sm';
+  again.textContent = words().retry;
+  again.addEventListener('click', () => {
+    banner.remove();
+    window.htmx?.ajax('GET', requestConfig.path, { source: elt, target, swap: elt.getAttribute('hx-swap') ?? 'innerHTML' });
+  });
+  banner.append(said, again);
+  const place = target.matches('tr') ? one('td', target) : target.matches('ul') ? null : target;
+  place ? place.prepend(banner) : show({ text, tone: 'red' });
+}
+on('htmx:responseError', event => {
+  if (event.detail.xhr.getResponseHeader('HX-Trigger')?.includes('"toast"')) return;    // the server has said why
+  failed(event, words().failed);
+});
+on('htmx:sendError', event => failed(event, words().offline));
+on('htmx:timeout', event => failed(event, words().offline));
+on('htmx:beforeSwap', event => {                      // a clash (409) that says where it belongs is shown, not dropped
+  const { xhr } = event.detail;
+  if (xhr.status === 409 && xhr.getResponseHeader('HX-Reswap')) { event.detail.shouldSwap = true; event.detail.isError = false; }
+});
+
+// --- After a swap: dialogs open, the first invalid field and the edited cell get the focus -------------------------
+let edited = null;
+on('htmx:beforeSwap', event => { edited = event.detail.target?.matches?.('td, dd') ? event.detail.target.id : null; });
+on('htmx:afterSwap', event => {
+  if (event.detail.target?.matches?.('dialog')) openDialog(event.detail.target);
+  showSelection();
+});
+on('htmx:load', event => {
+  const fresh = event.detail.elt;
+  one('[aria-invalid="true"]', fresh)?.focus();
+  if (fresh.matches?.('.editing')) { const field = one('.input', fresh); field?.focus(); field?.select?.(); }
+  else if (edited && fresh.id === edited) { fresh.focus(); edited = null; }
+  prepare(fresh);
+});
+on('reset-form', event => event.target.closest('form')?.reset());                 // HX-Trigger: reset-form
+on('click', event => {
+  const tab = event.target.closest('[data-tabs] a[hx-get]');
+  if (!tab || event.ctrlKey || event.metaKey) return;
+  all('[aria-current]', tab.closest('[data-tabs]')).forEach(x => x.removeAttribute('aria-current'));
+  tab.setAttribute('aria-current', 'page');
+});
+on('click', event => { if (event.target.closest('[aria-disabled="true"]')) event.preventDefault(); });
+
+// --- Theme and density: kept in a cookie, so that the server draws the next page right -------------------------------
+on('click', event => {
+  const choice = event.target.closest('[data-preference]');
+  if (!choice) return;
+  const { preference, value } = choice.dataset;
+  if (value) document.documentElement.dataset[preference] = value;
+  else delete document.documentElement.dataset[preference];
+  document.cookie = `duyen_${preference}=${value}; path=/; samesite=lax; max-age=${value ? 31536000 : 0}`;
+});
+
+// --- Small preparations of what the server cannot know ---------------------------------------------------------------
+function prepare(root) {
+  all('[data-mixed]', root).forEach(box => { box.indeterminate = true; });
+  all('[data-scrolls]', root).forEach(strip => { if (strip.scrollWidth > strip.clientWidth) strip.tabIndex = 0; });
+}
+prepare(document);
+showSelection();
+one('main [aria-invalid="true"]')?.focus();

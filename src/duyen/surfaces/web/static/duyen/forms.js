@@ -1,0 +1,129 @@
+// What forms need beyond HTML: listboxes, dates, money, rows, passwords. Attached by data- attributes.
+
+const one = (selector, root = document) => root.querySelector(selector);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const on = (type, act) => document.addEventListener(type, act);
+
+// --- Listboxes: the palette and comboboxes. Arrows move, Enter chooses, Esc closes ---------------------------------
+const listOf = input => document.getElementById(input.getAttribute('aria-controls'));
+const optionsOf = input => all('[role=option]:not([aria-disabled])', listOf(input) ?? document.createElement('div'));
+
+function choose(input, option) {
+  optionsOf(input).forEach(x => x.setAttribute('aria-selected', String(x === option)));
+  if (!option) return input.removeAttribute('aria-activedescendant');
+  input.setAttribute('aria-activedescendant', option.id);
+  option.scrollIntoView({ block: 'nearest' });
+}
+function closeList(input) {
+  if (input.closest('[data-combo]')) listOf(input)?.replaceChildren();
+  input.setAttribute('aria-expanded', 'false');
+  choose(input, null);
+}
+function take(option) {
+  const combo = option.closest('[data-combo]');
+  if (!combo) return;
+  const input = one('[role=combobox]', combo), hidden = one('[data-chosen]', combo);
+  hidden.value = option.dataset.value;
+  input.value = option.dataset.label;
+  closeList(input);
+  input.focus();
+  hidden.dispatchEvent(new Event('change', { bubbles: true }));
+}
+on('keydown', event => {
+  const input = event.target;
+  if (!input.matches('[data-listbox]') || event.isComposing) return;
+  const options = optionsOf(input), current = options.findIndex(x => x.ariaSelected === 'true');
+  if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+    event.preventDefault();
+    if (options.length) choose(input, options[(current + (event.key === 'ArrowDown' ? 1 : options.length - (current < 0 ? 0 : 1))) % options.length]);
+  } else if (event.key === 'Enter' && options[current]) {
+    event.preventDefault();
+    if ((event.ctrlKey || event.metaKey) && options[current].href) window.open(options[current].href, '_blank', 'noopener');
+    else options[current].click();
+  } else if (event.key === 'Escape' && optionsOf(input).length && input.closest('[data-combo]')) {
+    event.preventDefault();
+    event.stopPropagation();
+    closeList(input);
+  }
+});
+on('click', event => { const option = event.target.closest('[data-combo] [role=option]:not([aria-disabled])'); if (option) take(option); });
+on('input', event => {
+  const combo = event.target.matches('[role=combobox]') && event.target.closest('[data-combo]');
+  if (combo) one('[data-chosen]', combo).value = '';
+});
+on('focusout', event => {
+  const combo = event.target.closest?.('[data-combo]');
+  if (combo && !combo.contains(event.relatedTarget)) setTimeout(() => { if (!combo.contains(document.activeElement)) closeList(one('[role=combobox]', combo)); }, 150);
+});
+on('mousedown', event => { if (event.target.closest('[data-combo] [role=option]')) event.preventDefault(); });   // keep the focus in the field
+on('htmx:afterSwap', event => {
+  const list = event.detail.target;
+  if (!list?.matches?.('[role=listbox]')) return;
+  const input = all('[data-listbox]').find(x => x.getAttribute('aria-controls') === list.id);
+  if (!input) return;
+  input.setAttribute('aria-expanded', String(optionsOf(input).length > 0));
+  if (input.dataset.listbox === 'first') choose(input, optionsOf(input)[0]);
+});
+
+// --- Dates: the button opens the device's own calendar; the text stays dd/mm/yyyy ------------------------------------
+on('click', event => {
+  const button = event.target.closest('[data-date-open]');
+  if (!button) return;
+  const frame = button.closest('[data-date]'), text = one('.input', frame);
+  let native = one('[type=date]', frame);
+  if (!native) {
+    native = document.createElement('input');
+    native.type = 'date';
+    native.tabIndex = -1;
+    native.ariaHidden = 'true';
+    native.addEventListener('change', () => {
+      if (!native.value) return;
+      text.value = native.value.split('-').reverse().join('/');
+      text.dispatchEvent(new Event('change', { bubbles: true }));
+      text.focus();
+    });
+    frame.append(native);
+  }
+  const typed = text.value.match(/^(\d{1,2})\/(\d{1,2})\/(\d{4})$/);
+  native.value = typed ? `${typed[3]}-${typed[2].padStart(2, '0')}-${typed[1].padStart(2, '0')}` : '';
+  native.showPicker?.();
+});
+
+// --- Money: digits are grouped while typing, the caret stays where it was -------------------------------------------
+on('input', event => {
+  const field = event.target;
+  if (!field.matches('[data-money]')) return;
+  const mark = field.dataset.money, minus = /^\s*[-−]/.test(field.value) ? '−' : '';
+  const right = field.value.slice(field.selectionEnd).replace(/\D/g, '').length;
+  const digits = field.value.replace(/\D/g, '').replace(/^0+(?=\d)/, '');
+  field.value = minus + digits.replace(/\B(?=(\d{3})+$)/g, mark);
+  let at = field.value.length;
+  for (let seen = 0; at > 0 && seen < right; at -= 1) if (/\d/.test(field.value[at - 1])) seen += 1;
+  field.setSelectionRange(at, at);
+});
+
+// --- Rows: several phones or e-mails -----------------------------------------------------------------------------------
+on('click', event => {
+  const add = event.target.closest('[data-row-add]'), remove = event.target.closest('[data-row-remove]');
+  const rows = (add ?? remove)?.closest('[data-rows]');
+  if (!rows) return;
+  if (add) {
+    one('template', rows).before(one('template', rows).content.cloneNode(true));
+    all('[data-row] .input:not(select)', rows).at(-1)?.focus();
+    return;
+  }
+  const row = remove.closest('[data-row]');
+  if (all('[data-row]', rows).length > 1) row.remove();
+  else one('.input', row).value = '';
+  (one('.input', rows) ?? one('[data-row-add]', rows))?.focus();
+  rows.dispatchEvent(new Event('change', { bubbles: true }));
+});
+
+// --- Passwords: show what is typed ----------------------------------------------------------------------------------------
+on('click', event => {
+  const button = event.target.closest('[data-reveal]');
+  if (!button) return;
+  const field = document.getElementById(button.getAttribute('aria-controls')), shown = field.type === 'password';
+  field.type = shown ? 'text' : 'password';
+  button.setAttribute('aria-pressed', String(shown));
+});
