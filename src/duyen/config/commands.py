@@ -1,0 +1,16 @@
+"""What the command line offers: the house's own commands, and those of the bands above it.
+
+Functions are named, not imported: they are loaded once Django is set up.
+"""
+
+from __future__ import annotations
+
+from duyen.surfaces.cli.builtin import add_builtin_commands
+from duyen.surfaces.cli.registry import Registry
+
+
+def registry() -> Registry:
+    """Collect the commands, checks and the first run of this installation."""
+    known = Registry()
+    add_builtin_commands(known)
+    return known

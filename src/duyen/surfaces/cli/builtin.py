@@ -1,0 +1,92 @@
+"""The commands that come with the house itself."""
+
+from __future__ import annotations
+
+import argparse
+
+from duyen.surfaces.cli.registry import Command, Needs, Registry
+
+_COMMANDS = "duyen.surfaces.cli.commands"
+
+
+def add_builtin_commands(registry: Registry) -> None:
+    """Offer start, worker, migration, backup, restore and check."""
+    registry.add(
+        Command(
+            "serve",
+            "Start the database, the pages and the worker, and keep them running.",
+            f"{_COMMANDS}.serve:run",
+            _serve_arguments,
+            Needs.FOLDER,
+        )
+    )
+    registry.add(
+        Command(
+            "prepare",
+            "Migrate, build the assets and fill the demo; tells the result as JSON.",
+            f"{_COMMANDS}.prepare:run",
+            _prepare_arguments,
+            Needs.FOLDER,
+            is_hidden=True,
+        )
+    )
+    registry.add(Command("worker", "Work on background jobs until stopped.", f"{_COMMANDS}.worker:run"))
+    registry.add(
+        Command(
+            "migrate",
+            "Bring the tables to what this version expects.",
+            f"{_COMMANDS}.migrate:run",
+            needs=Needs.DJANGO,
+            as_owner=True,
+        )
+    )
+    registry.add(
+        Command(
+            "backup",
+            "Write database, files and keys into one file.",
+            f"{_COMMANDS}.backup:run",
+            _file_argument,
+            Needs.DATABASE,
+        )
+    )
+    registry.add(
+        Command(
+            "restore",
+            "Replace database, files and keys by those of a backup.",
+            f"{_COMMANDS}.restore:run",
+            _restore_arguments,
+            Needs.FOLDER,
+        )
+    )
+    registry.add(
+        Command("check", "Look whether everything is in order.", f"{_COMMANDS}.check:run", needs=Needs.DJANGO)
+    )
+
+
+def _serve_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--demo", action="store_true", help="with the demo company, Sao Biển")
+    parser.add_argument("--port", type=_port, default=8000, metavar="N", help="the port of the pages (8000)")
+    parser.add_argument(
+        "--host", default="127.0.0.1", metavar="H", help="the address to listen on (127.0.0.1)"
+    )
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+
+
+def _prepare_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--demo", action="store_true")
+
+
+def _file_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE")
+
+
+def _restore_arguments(parser: argparse.ArgumentParser) -> None:
+    _file_argument(parser)
+    parser.add_argument("--yes", action="store_true", help="replace the data that is there")
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return number

@@ -1,0 +1,15 @@
+"""duyen worker"""
+
+from __future__ import annotations
+
+import argparse
+
+from django.core.management import call_command
+
+from duyen.surfaces.cli.registry import Context
+
+
+def run(_context: Context, _arguments: argparse.Namespace) -> int:
+    """Work on background jobs until told to stop."""
+    call_command("procrastinate", "worker", "--concurrency=2", "--shutdown-graceful-timeout=20")
+    return 0
