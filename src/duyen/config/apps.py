@@ -1,0 +1,22 @@
+"""Puts the house together once Django has loaded every table."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+from duyen.config.discovery import MODULE_ORDER
+
+
+class HouseConfig(AppConfig):
+    name = "duyen.config"
+    label = "house"
+
+    def ready(self) -> None:
+        """Read every module's declarations in module order, then check that all names lead somewhere."""
+        from duyen.entities import registry
+
+        for module in MODULE_ORDER:
+            import_module(f"duyen.modules.{module}.entities")
+        registry.check()

@@ -1,0 +1,68 @@
+"""The one front door of a write: how a step is declared, and how it is carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from duyen.entities.fields import Field, Label
+from duyen.foundation.access.words import CHANGE
+
+
+@dataclass(frozen=True)
+class Action:
+    """One step that a record can take.
+
+    `needs` is the right it asks for. `asks` are the fields of its dialog and of its REST body.
+    `run` gets `actor`, `row` and the clean values by keyword and returns the row.
+    `many` says that `run` takes `rows` and works on a whole set.
+    """
+
+    name: str
+    label: Label
+    run: Callable[..., Any]
+    needs: str = CHANGE
+    asks: Sequence[Field] = ()
+    icon: str = ""
+    tone: str = ""
+    many: bool = False
+    why_not: Callable[[Any], Label | None] | None = None
+    in_bin: bool = False
+
+    @property
+    def verb(self) -> str:
+        return self.name.rpartition(".")[2]
+
+
+def action(
+    name: str,
+    *,
+    label: Label,
+    needs: str = CHANGE,
+    asks: Sequence[Field] = (),
+    icon: str = "",
+    tone: str = "",
+    many: bool = False,
+    why_not: Callable[[Any], Label | None] | None = None,
+) -> Callable[[Callable[..., Any]], Action]:
+    """Declare a function as an action: `customers.win` is the step `win` of `customers`.
+
+    `why_not` looks at a row (a mapping of its columns) and gives the reason why the step cannot
+    be taken now, or nothing; buttons show it, and the step itself is refused with it.
+    """
+
+    def declare(run: Callable[..., Any]) -> Action:
+        return Action(
+            name=name,
+            label=label,
+            run=run,
+            needs=needs,
+            asks=tuple(asks),
+            icon=icon,
+            tone=tone,
+            many=many,
+            why_not=why_not,
+        )
+
+    return declare

@@ -1,0 +1,145 @@
+"""The declaration of one business entity; everything else is derived from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.db.models import QuerySet
+
+from duyen.entities.actions import Action
+from duyen.entities.fields import Field, Label
+from duyen.entities.lifecycle import Lifecycle
+from duyen.entities.listing import Listing
+from duyen.entities.pages import Panel, Tab
+from duyen.entities.scope import EVERY_ROW, Kind, Scope
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import READ, FieldLevel
+from duyen.kernel.errors import FieldProblem
+from duyen.kernel.numbering import CodePattern
+
+Row = Mapping[str, Any]
+#: Judges the clean values of a whole record: the values as they will be, and as they were.
+Rule = Callable[[Row, Row | None], Iterable[FieldProblem]]
+#: Writes what a new record needs beside its own row; gets the rows of a whole set, ids included.
+Birth = Callable[[Actor, Sequence[Row]], None]
+#: Works out columns that follow from the clean values (a default, a derived code).
+Completion = Callable[[dict[str, Any], Actor], None]
+
+
+@dataclass(eq=False)
+class Entity:
+    """One business entity.
+
+    `name` is the plural used in addresses, the API and rights. `family` names the table in the
+    trail, where several entities share one. `form` lists lines of field names, under optional
+    section titles. `grants` are the rights that the default roles start with:
+    role code → "reach: verb verb …".
+    """
+
+    model: type[models.Model]
+    name: str
+    label: Label
+    labels: Label
+    icon: str
+    fields: Sequence[Field]
+    lists: Sequence[Listing]
+    form: Sequence[str | tuple[Label, Sequence[str]]]
+    title: str = "name"
+    family: str = ""
+    group: Label = ""
+    scope: Scope = field(default_factory=Scope)
+    kind: Kind = EVERY_ROW
+    code: CodePattern | None = None
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    rules: Sequence[Rule] = ()
+    complete: Completion | None = None
+    born: Birth | None = None
+    actions: Sequence[Action] = ()
+    lifecycle: Lifecycle | None = None
+    grants: Mapping[str, str] = field(default_factory=dict)
+    public_labels: bool = False
+    search: str = ""
+    summary: Sequence[str] = ()
+    facts: Sequence[str] = ()
+    tabs: list[Tab] = field(default_factory=list)
+    panels: list[Panel] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.family = self.family or self.name
+        if self.lifecycle:
+            self.fields = (*self.fields, self.lifecycle.field())
+            self.actions = (*self.actions, *self.lifecycle.actions(self.name, self.model))
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        """The fields by name."""
+        return {each.name: each for each in self.fields}
+
+    @cached_property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+    @cached_property
+    def has_bin(self) -> bool:
+        """Whether deleting keeps the row; decided by the table's columns."""
+        return any(each.name == "deleted_at" for each in self.model._meta.get_fields())
+
+    @cached_property
+    def has_owner(self) -> bool:
+        return bool(self.scope.owner)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that some field needs, once each, in the order of declaration."""
+        own = ("id", "version", *(("deleted_at",) if self.has_bin else ()))
+        scoped = tuple(column for column in (self.scope.owner, self.scope.unit) if column)
+        return tuple(dict.fromkeys((*own, *scoped, *(c for each in self.fields for c in each.columns))))
+
+    def field(self, name: str) -> Field:
+        """Give the field called `name`. Raises KeyError."""
+        return self.by_name[name]
+
+    def listing(self, name: str = "") -> Listing:
+        """Give one list by name, or the first."""
+        return next((each for each in self.lists if each.name == name), self.lists[0])
+
+    def rows(self, actor: Actor, verb: str = READ, *, deleted: bool | None = False) -> QuerySet[Any]:
+        """Give the rows on which `actor` may use `verb`: every read, lock and update starts here.
+
+        `deleted` false leaves out the bin, true gives the bin alone, none gives both.
+        """
+        found = self.model._default_manager.filter(self.kind.q, self.scope.as_q(actor.scope(self.name, verb)))
+        if not self.has_bin or deleted is None:
+            return found
+        return found.filter(deleted_at__isnull=not deleted)
+
+    def readable(self, actor: Actor) -> list[Field]:
+        """List the fields that `actor` may see."""
+        return [each for each in self.fields if self.level(actor, each.name) is not FieldLevel.HIDDEN]
+
+    def writable(self, actor: Actor) -> list[Field]:
+        """List the fields that `actor` may set."""
+        return [each for each in self.fields if each.editable and self.level(actor, each.name) is None]
+
+    def level(self, actor: Actor, name: str) -> FieldLevel | None:
+        """Give the limit of `actor` on one field; none means it may be read and changed."""
+        return actor.field_level(self.name, name)
+
+    def values(self, row: Row) -> dict[str, Any]:
+        """Turn a row's columns into clean values by field name."""
+        return {each.name: each.load(row) for each in self.fields}
+
+    def action(self, verb: str) -> Action:
+        """Give the action called `verb`. Raises KeyError."""
+        for each in self.actions:
+            if each.verb == verb:
+                return each
+        raise KeyError(verb)
+
+    def title_of(self, row: Row) -> str:
+        """Give the words by which people know the record."""
+        return str(row[self.field(self.title).columns[0]] or "")

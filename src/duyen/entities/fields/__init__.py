@@ -1,0 +1,30 @@
+"""The kinds of field that a declaration is made of."""
+
+from duyen.entities.fields.base import Field, FieldRefused, Label
+from duyen.entities.fields.link import Link, LinkedRecord
+from duyen.entities.fields.lists import Addresses, ContactPoint, Emails, Phones, Tags, show_address
+from duyen.entities.fields.tax_code import MASK, TaxCodeField
+from duyen.entities.fields.simple import Choice, Code, Day, Flag, LongText, Moment, Option, Text, Whole
+
+__all__ = [
+    "Addresses",
+    "Choice",
+    "Code",
+    "ContactPoint",
+    "Day",
+    "Emails",
+    "Field",
+    "FieldRefused",
+    "Flag",
+    "Label",
+    "Link",
+    "LinkedRecord",
+    "LongText",
+    "Moment",
+    "Option",
+    "Phones",
+    "Tags",
+    "Text",
+    "Whole",
+    "show_address",
+]  # fmt: skip

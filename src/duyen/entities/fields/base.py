@@ -1,0 +1,139 @@
+"""What every kind of field can do: read what people and programs send, keep it, show it, filter by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from duyen.entities.sql import Sql, any_of, name
+from duyen.kernel.errors import DomainError
+
+#: A sentence or word on the screen; lazy, so that it is read in the reader's language.
+Label = Any
+
+EMPTY = (None, "", [], (), {})
+
+
+class FieldRefused(DomainError):
+    """One value cannot be taken by one field."""
+
+    def __init__(self, code: str, sentence: object, **params: object) -> None:
+        super().__init__(**params)
+        self.code = code
+        self.sentence = sentence
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an entity.
+
+    `sort` names the indexed column that orders by this field. `search` marks text that the
+    search column holds. A field with `editable` false is set by commands or by the engine only.
+    """
+
+    name: str
+    label: Label = ""
+    required: bool = False
+    help: Label = ""
+    editable: bool = True
+    sort: str = ""
+    search: bool = False
+    filters: bool = True
+    column: str = ""
+
+    #: The form control, the operators a filter may use, and the JSON types for reading and writing.
+    widget: ClassVar[str] = "text"
+    operators: ClassVar[tuple[str, ...]] = ("eq", "ne", "in", "empty")
+    json_in: ClassVar[Any] = str | None
+    json_out: ClassVar[Any] = str | None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The table columns that hold the field; the first one is what filters look at."""
+        return (self.column or self.name,)
+
+    def read(self, raw: object) -> Any:
+        """Turn what a form or a program sent into the clean value; empty becomes `blank`.
+
+        Raises FieldRefused.
+        """
+        if raw in EMPTY:
+            return self.blank
+        return self.clean(raw)
+
+    blank: ClassVar[Any] = None
+
+    def clean(self, raw: object) -> Any:
+        """Turn a non-empty input into the clean value. Raises FieldRefused."""
+        raise FieldRefused("unreadable", _("This value cannot be read."))
+
+    def store(self, value: Any) -> dict[str, object]:
+        """Give the columns that keep a clean value."""
+        return {self.columns[0]: value}
+
+    def load(self, row: Mapping[str, Any]) -> Any:
+        """Give the clean value from a row's columns."""
+        return row[self.columns[0]]
+
+    def to_json(self, value: Any) -> Any:
+        """Give the value as the API shows it."""
+        return value
+
+    def show(self, value: Any) -> str:
+        """Give the value as plain text in the reader's language; unknown is a dash."""
+        return "—" if value in EMPTY else str(value)
+
+    def entered(self, value: Any) -> str:
+        """Give the value as a form control shows it, ready to be read again."""
+        return "" if value in EMPTY else str(value)
+
+    def condition(self, alias: str, operator: str, operand: object) -> Sql:
+        """Give the SQL condition for one filter. Raises FieldRefused for a bad operand."""
+        column = f"{alias}.{name(self.columns[0])}"
+        if operator == "empty":
+            return self._empty(column, wanted=_as_bool(operand))
+        if operator == "in":
+            values = [self._operand(item) for item in _as_list(operand)]
+            return Sql(f"{column} = ANY(%s)", (values,))
+        if operator == "between":
+            low, high = self._pair(operand)
+            return Sql(f"{column} BETWEEN %s AND %s", (low, high))
+        value = self._operand(operand)
+        if operator == "ne":
+            return any_of([Sql(f"{column} <> %s", (value,)), Sql(f"{column} IS NULL")])
+        return Sql(f"{column} {_COMPARE[operator]} %s", (value,))
+
+    def _empty(self, column: str, *, wanted: bool) -> Sql:
+        return Sql(f"{column} IS NULL" if wanted else f"{column} IS NOT NULL")
+
+    def _operand(self, raw: object) -> object:
+        value = self.read(raw)
+        if value is None:
+            raise FieldRefused("empty", _("Give a value to compare with, or use the operator “empty”."))
+        return next(iter(self.store(value).values()))
+
+    def _pair(self, raw: object) -> tuple[object, object]:
+        items = _as_list(raw)
+        if len(items) != 2:
+            raise FieldRefused("two_values", _("Give two values, the lower one first."))
+        return self._operand(items[0]), self._operand(items[1])
+
+
+_COMPARE = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+
+
+def _as_list(raw: object) -> Sequence[object]:
+    if not isinstance(raw, (list, tuple)):
+        raise FieldRefused("a_list", _("Give a list of values."))
+    if not 0 < len(raw) <= 200:
+        raise FieldRefused("list_length", _("Give between 1 and 200 values."))
+    return raw
+
+
+def _as_bool(raw: object) -> bool:
+    if not isinstance(raw, bool):
+        raise FieldRefused("yes_or_no", _("Give true or false."))
+    return raw

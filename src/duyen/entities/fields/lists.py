@@ -1,0 +1,234 @@
+"""Fields that hold several values: phones, e-mails, addresses, tags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from duyen.entities.fields.base import EMPTY, Field, FieldRefused
+from duyen.entities.sql import Sql, name
+from duyen.kernel.emails import EmailError, read_email
+from duyen.kernel.phones import PhoneError, read_phone, show_phone
+from duyen.kernel.text import clean
+
+_MOST = 20
+
+
+def _items(raw: object) -> list[object]:
+    items = list(raw) if isinstance(raw, (list, tuple)) else [raw]
+    if len(items) > _MOST:
+        raise FieldRefused("too_many", _("Give at most %(most)s values."), most=_MOST)
+    return items
+
+
+@dataclass(frozen=True)
+class ContactPoint:
+    """One way to point somebody: the value in its one stored form, its label, and what was entered."""
+
+    value: str
+    label: str = ""
+    entered: str = ""
+
+
+@dataclass(frozen=True)
+class _ContactPoints(Field):
+    """Several ways to point somebody: an array for search, and a note per value beside it."""
+
+    notes_column: str = ""
+
+    blank: ClassVar[Any] = ()
+    operators: ClassVar[tuple[str, ...]] = ("eq", "in", "empty")
+    json_in: ClassVar[Any] = list[str | dict[str, str]] | None
+    json_out: ClassVar[Any] = list[str]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.column or self.name, self.notes_column)
+
+    def one(self, text: str) -> str:
+        """Turn one entered value into its stored form. Raises FieldRefused."""
+        raise FieldRefused("unreadable", _("This value cannot be read."))
+
+    def clean(self, raw: object) -> tuple[ContactPoint, ...]:
+        found: dict[str, ContactPoint] = {}
+        for item in _items(raw):
+            entered, label = self._parts(item)
+            if entered:
+                value = self.one(entered)
+                found.setdefault(value, ContactPoint(value, label, entered if entered != value else ""))
+        return tuple(found.values())
+
+    def _parts(self, item: object) -> tuple[str, str]:
+        if isinstance(item, ContactPoint):
+            return item.value, item.label
+        if isinstance(item, str):
+            return clean(item), ""
+        if isinstance(item, Mapping) and isinstance(item.get("value"), str):
+            return clean(item["value"]), clean(str(item.get("label") or ""))[:40]
+        raise FieldRefused("contact_point", _("Give text, or an object with value and label."))
+
+    def store(self, value: tuple[ContactPoint, ...]) -> dict[str, object]:
+        notes = {
+            point.value: {
+                key: text for key, text in (("label", point.label), ("entered", point.entered)) if text
+            }
+            for point in value
+        }
+        return {
+            self.columns[0]: [point.value for point in value],
+            self.notes_column: {key: note for key, note in notes.items() if note},
+        }
+
+    def load(self, row: Mapping[str, Any]) -> tuple[ContactPoint, ...]:
+        notes = row.get(self.notes_column) or {}
+        return tuple(ContactPoint(value, **notes.get(value, {})) for value in row[self.columns[0]] or ())
+
+    def to_json(self, value: Any) -> Any:
+        return [point.value for point in value]
+
+    def show(self, value: Any) -> str:
+        return " · ".join(self.show_one(point.value) for point in value) or "—"
+
+    def show_one(self, value: str) -> str:
+        """Give one stored value as people write it."""
+        return value
+
+    def condition(self, alias: str, operator: str, operand: object) -> Sql:
+        column = f"{alias}.{name(self.columns[0])}"
+        if operator == "empty":
+            return Sql(f"{column} = '{{}}'" if operand is True else f"{column} <> '{{}}'")
+        wanted = [point.value for point in self.clean(operand)]
+        if not wanted:
+            raise FieldRefused("empty", _("Give a value to compare with, or use the operator “empty”."))
+        return Sql(f"{column} {'@>' if operator == 'eq' else '&&'} %s::text[]", (wanted,))
+
+
+@dataclass(frozen=True)
+class Phones(_ContactPoints):
+    """Telephone numbers, kept as E.164 with what was entered beside it."""
+
+    widget: ClassVar[str] = "phones"
+
+    def one(self, text: str) -> str:
+        try:
+            return read_phone(text).e164
+        except PhoneError as error:
+            raise FieldRefused(error.code, error.sentence, **error.params) from error
+
+    def show_one(self, value: str) -> str:
+        return show_phone(value)
+
+
+@dataclass(frozen=True)
+class Emails(_ContactPoints):
+    """E-mail addresses."""
+
+    widget: ClassVar[str] = "emails"
+
+    def one(self, text: str) -> str:
+        try:
+            return read_email(text)
+        except EmailError as error:
+            raise FieldRefused(error.code, error.sentence, **error.params) from error
+
+
+#: The parts of an address; the entered text of each is kept, codes join when places are known.
+ADDRESS_PARTS = ("label", "line", "ward", "district", "province", "ward_code", "province_code")
+
+
+@dataclass(frozen=True)
+class Addresses(Field):
+    """Postal addresses in parts, the main one first; `copies` are columns fed from the main one."""
+
+    copies: tuple[tuple[str, str], ...] = ()
+
+    widget: ClassVar[str] = "addresses"
+    blank: ClassVar[Any] = ()
+    operators: ClassVar[tuple[str, ...]] = ("empty",)
+    json_in: ClassVar[Any] = list[dict[str, str | None]] | None
+    json_out: ClassVar[Any] = list[dict[str, str]]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.column or self.name, *(column for column, _part in self.copies))
+
+    def clean(self, raw: object) -> tuple[dict[str, str], ...]:
+        read = (self._one(item) for item in _items(raw))
+        return tuple(address for address in read if address)
+
+    def _one(self, item: object) -> dict[str, str]:
+        if isinstance(item, str):
+            item = {"line": item}
+        if not isinstance(item, Mapping):
+            raise FieldRefused("address", _("Give an address as an object with line, ward and province."))
+        unknown = [key for key in item if key not in ADDRESS_PARTS]
+        if unknown:
+            raise FieldRefused(
+                "address_part", _("An address has no part “%(part)s”."), part=str(unknown[0])[:40]
+            )
+        address = {part: clean(str(item.get(part) or ""))[:200] for part in ADDRESS_PARTS}
+        address = {part: text for part, text in address.items() if text}
+        return address if set(address) - {"label"} else {}
+
+    def store(self, value: tuple[dict[str, str], ...]) -> dict[str, object]:
+        main = value[0] if value else {}
+        copied = {column: main.get(part, "") for column, part in self.copies}
+        return {self.columns[0]: list(value), **copied}
+
+    def load(self, row: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
+        return tuple(row[self.columns[0]] or ())
+
+    def to_json(self, value: Any) -> Any:
+        return list(value)
+
+    def show(self, value: Any) -> str:
+        return " · ".join(show_address(address) for address in value) or "—"
+
+    def condition(self, alias: str, operator: str, operand: object) -> Sql:
+        column = f"{alias}.{name(self.columns[0])}"
+        return Sql(f"{column} = '[]'::jsonb" if operand is True else f"{column} <> '[]'::jsonb")
+
+
+def show_address(address: Mapping[str, str]) -> str:
+    """Give one address on one line, from the house to the province."""
+    return ", ".join(address[part] for part in ("line", "ward", "district", "province") if address.get(part))
+
+
+@dataclass(frozen=True)
+class Tags(Field):
+    """Free words that a company sorts its records by."""
+
+    widget: ClassVar[str] = "tags"
+    blank: ClassVar[Any] = ()
+    operators: ClassVar[tuple[str, ...]] = ("eq", "in", "empty")
+    json_in: ClassVar[Any] = list[str] | None
+    json_out: ClassVar[Any] = list[str]
+
+    def clean(self, raw: object) -> tuple[str, ...]:
+        items = raw.split(",") if isinstance(raw, str) else _items(raw)
+        words = (clean(str(item))[:40] for item in items)
+        return tuple(dict.fromkeys(word for word in words if word))[:_MOST]
+
+    def store(self, value: tuple[str, ...]) -> dict[str, object]:
+        return {self.columns[0]: list(value)}
+
+    def load(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+        return tuple(row[self.columns[0]] or ())
+
+    def to_json(self, value: Any) -> Any:
+        return list(value)
+
+    def show(self, value: Any) -> str:
+        return " · ".join(value) or "—"
+
+    def entered(self, value: Any) -> str:
+        return ", ".join(value) if value not in EMPTY else ""
+
+    def condition(self, alias: str, operator: str, operand: object) -> Sql:
+        column = f"{alias}.{name(self.columns[0])}"
+        if operator == "empty":
+            return Sql(f"{column} = '{{}}'" if operand is True else f"{column} <> '{{}}'")
+        return Sql(f"{column} {'@>' if operator == 'eq' else '&&'} %s::text[]", (list(self.clean(operand)),))

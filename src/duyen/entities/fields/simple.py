@@ -1,0 +1,237 @@
+"""Fields that hold one plain value: text, choice, yes or no, number, day, moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from duyen.entities.fields.base import EMPTY, Field, FieldRefused, Label
+from duyen.entities.sql import Sql, name
+from duyen.kernel import dates
+from duyen.kernel.clock import today
+from duyen.kernel.text import clean, clean_lines, fold
+
+
+@dataclass(frozen=True)
+class Text(Field):
+    """One line of text, kept in NFC with single spaces."""
+
+    max_length: int = 200
+
+    operators: ClassVar[tuple[str, ...]] = ("eq", "ne", "in", "contains", "starts", "empty")
+    blank: ClassVar[Any] = ""
+
+    def clean(self, raw: object) -> str:
+        if not isinstance(raw, str):
+            raise FieldRefused("text", _("Give text."))
+        return self._fits(clean(raw))
+
+    def _fits(self, value: str) -> str:
+        if len(value) > self.max_length:
+            raise FieldRefused(
+                "too_long",
+                _("Too long: %(length)s characters. Shorten it to %(most)s."),
+                length=len(value),
+                most=self.max_length,
+            )
+        return value
+
+    def condition(self, alias: str, operator: str, operand: object) -> Sql:
+        if operator not in ("contains", "starts"):
+            return super().condition(alias, operator, operand)
+        if not isinstance(operand, str) or not operand.strip():
+            raise FieldRefused("text", _("Give text."))
+        pattern = like_pattern(fold(operand))
+        column = f"duyen_fold({alias}.{name(self.columns[0])})"
+        return Sql(f"{column} LIKE %s", (pattern if operator == "starts" else "%" + pattern,))
+
+    def _empty(self, column: str, *, wanted: bool) -> Sql:
+        return Sql(f"coalesce({column}, '') {'=' if wanted else '<>'} ''")
+
+
+def like_pattern(text: str) -> str:
+    """Escape the signs that LIKE reads, and let anything follow."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
+@dataclass(frozen=True)
+class LongText(Text):
+    """Several lines of text; line ends are kept."""
+
+    max_length: int = 10_000
+    widget: ClassVar[str] = "textarea"
+
+    def clean(self, raw: object) -> str:
+        if not isinstance(raw, str):
+            raise FieldRefused("text", _("Give text."))
+        return self._fits(clean_lines(raw))
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice: its code in the tables and the API, its word, and the tone of its badge."""
+
+    code: str
+    label: Label
+    tone: str = "gray"
+
+
+@dataclass(frozen=True)
+class Choice(Field):
+    """One of a list of options; kept and sent as the option's code."""
+
+    options: tuple[Option, ...] = ()
+    badge: bool = False
+
+    widget: ClassVar[str] = "choice"
+    blank: ClassVar[Any] = ""
+
+    def clean(self, raw: object) -> str:
+        if isinstance(raw, str) and any(option.code == raw for option in self.options):
+            return raw
+        raise FieldRefused(
+            "unknown_choice",
+            _("“%(given)s” is not one of the choices. Choose: %(choices)s."),
+            given=str(raw)[:40],
+            choices=", ".join(option.code for option in self.options),
+        )
+
+    def option(self, value: str) -> Option | None:
+        """Find the option behind a code."""
+        return next((option for option in self.options if option.code == value), None)
+
+    def show(self, value: Any) -> str:
+        found = self.option(value) if value else None
+        return str(found.label) if found else super().show(value)
+
+    def to_json(self, value: Any) -> Any:
+        return value or None
+
+    def _empty(self, column: str, *, wanted: bool) -> Sql:
+        return Sql(f"coalesce({column}, '') {'=' if wanted else '<>'} ''")
+
+
+@dataclass(frozen=True)
+class Flag(Field):
+    """Yes or no."""
+
+    widget: ClassVar[str] = "checkbox"
+    operators: ClassVar[tuple[str, ...]] = ("eq",)
+    blank: ClassVar[Any] = False
+    json_in: ClassVar[Any] = bool
+    json_out: ClassVar[Any] = bool
+
+    def clean(self, raw: object) -> bool:
+        if isinstance(raw, bool):
+            return raw
+        if isinstance(raw, str) and raw.lower() in ("on", "true", "1", "yes"):
+            return True
+        if isinstance(raw, str) and raw.lower() in ("off", "false", "0", "no"):
+            return False
+        raise FieldRefused("yes_or_no", _("Give true or false."))
+
+    def read(self, raw: object) -> bool:
+        return raw if isinstance(raw, bool) else bool(super().read(raw))
+
+    def show(self, value: Any) -> str:
+        return gettext("Yes") if value else gettext("No")
+
+
+@dataclass(frozen=True)
+class Whole(Field):
+    """A whole number."""
+
+    least: int = 0
+    most: int = 2_000_000_000
+
+    widget: ClassVar[str] = "number"
+    operators: ClassVar[tuple[str, ...]] = ("eq", "ne", "lt", "lte", "gt", "gte", "in", "between", "empty")
+    json_in: ClassVar[Any] = int | None
+    json_out: ClassVar[Any] = int | None
+
+    def clean(self, raw: object) -> int:
+        text = str(raw).strip().replace(".", "").replace(" ", "")
+        if isinstance(raw, (bool, float)) or not text.lstrip("-").isdecimal():
+            raise FieldRefused("whole_number", _("Give a whole number."))
+        value = int(text)
+        if not self.least <= value <= self.most:
+            raise FieldRefused(
+                "out_of_range",
+                _("Give a number from %(least)s to %(most)s."),
+                least=self.least,
+                most=self.most,
+            )
+        return value
+
+
+@dataclass(frozen=True)
+class Day(Field):
+    """A day of the calendar; people write dd/mm/yyyy, programs YYYY-MM-DD."""
+
+    widget: ClassVar[str] = "date"
+    operators: ClassVar[tuple[str, ...]] = ("eq", "ne", "lt", "lte", "gt", "gte", "between", "empty")
+    json_in: ClassVar[Any] = dt.date | None
+    json_out: ClassVar[Any] = dt.date | None
+
+    def clean(self, raw: object) -> dt.date:
+        if isinstance(raw, dt.date):
+            return raw
+        try:
+            return dates.read_date(str(raw), today=today())
+        except dates.DateError as error:
+            raise FieldRefused(error.code, _("This date is not right. Write it as 31/12/2026.")) from error
+
+    def to_json(self, value: Any) -> Any:
+        return value.isoformat() if value else None
+
+    def show(self, value: Any) -> str:
+        return "—" if value in EMPTY else dates.show_date(value)
+
+    def entered(self, value: Any) -> str:
+        return "" if value in EMPTY else dates.show_date(value)
+
+
+@dataclass(frozen=True)
+class Moment(Field):
+    """A point in time, kept in UTC and set by the engine."""
+
+    editable: bool = False
+
+    widget: ClassVar[str] = "moment"
+    operators: ClassVar[tuple[str, ...]] = ("lt", "lte", "gt", "gte", "between", "empty")
+    json_in: ClassVar[Any] = dt.datetime | None
+    json_out: ClassVar[Any] = dt.datetime | None
+
+    def clean(self, raw: object) -> dt.datetime:
+        try:
+            moment = dt.datetime.fromisoformat(str(raw))
+        except ValueError as error:
+            raise FieldRefused(
+                "moment", _("Give the time as RFC 3339, for example 2026-12-31T02:30:00Z.")
+            ) from error
+        return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+    def load(self, row: Mapping[str, Any]) -> Any:
+        value = row[self.columns[0]]
+        return dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+
+    def to_json(self, value: Any) -> Any:
+        return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z") if value else None
+
+    def show(self, value: Any) -> str:
+        if value in EMPTY:
+            return "—"
+        return dates.show_moment(value)
+
+
+@dataclass(frozen=True)
+class Code(Text):
+    """The record's own number; given at birth, never changed."""
+
+    editable: bool = False
+    max_length: int = 40

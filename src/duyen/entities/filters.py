@@ -1,0 +1,100 @@
+"""The filter language: {"and": [["amount", "gte", 5], {"or": […]}]}, read strictly, compiled to SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from duyen.entities.entity import Entity
+from duyen.entities.errors import BadRequest
+from duyen.entities.fields import Field, FieldRefused, Link
+from duyen.entities.registry import entity_named
+from duyen.entities.scope import standing
+from duyen.entities.sql import Sql, all_of, any_of, name
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import READ, FieldLevel
+
+MOST_CONDITIONS = 50
+MOST_LINKS = 2
+
+
+@dataclass
+class _Budget:
+    left: int = MOST_CONDITIONS
+
+    def take(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise BadRequest(what=_("a filter has at most 50 conditions."))
+
+
+def compile_filter(entity: Entity, actor: Actor, tree: object, *, alias: str) -> Sql:
+    """Turn a filter into one SQL condition on `alias`.
+
+    Raises BadRequest for anything not understood, a hidden field among them: it does not exist
+    for this actor.
+    """
+    if tree in (None, {}, []):
+        return all_of([])
+    return _group(entity, actor, tree, alias, _Budget())
+
+
+def _group(entity: Entity, actor: Actor, tree: object, alias: str, budget: _Budget) -> Sql:
+    if isinstance(tree, dict):
+        if len(tree) != 1 or next(iter(tree)) not in ("and", "or"):
+            raise BadRequest(what=_("a filter group is an object with the one key “and” or “or”."))
+        ((word, parts),) = tree.items()
+        if not isinstance(parts, list) or not parts:
+            raise BadRequest(what=_("a filter group holds a list of conditions."))
+        compiled = [_group(entity, actor, part, alias, budget) for part in parts]
+        return all_of(compiled) if word == "and" else any_of(compiled)
+    if isinstance(tree, list) and len(tree) == 3 and isinstance(tree[0], str) and isinstance(tree[1], str):
+        budget.take()
+        return _condition(entity, actor, tree[0].split("."), tree[1], tree[2], alias)
+    raise BadRequest(what=_("a condition is a list of field, operator and value."))
+
+
+def _condition(
+    entity: Entity, actor: Actor, path: Sequence[str], operator: str, operand: object, alias: str
+) -> Sql:
+    field = readable_field(entity, actor, path[0])
+    if len(path) > 1:
+        return _through(field, actor, path, operator, operand, alias)
+    if not field.filters or operator not in field.operators:
+        raise BadRequest(
+            what=_("“%(field)s” cannot be filtered by “%(operator)s”; it takes %(operators)s.")
+            % {"field": path[0], "operator": operator[:20], "operators": ", ".join(field.operators)}
+        )
+    try:
+        return field.condition(alias, operator, operand)
+    except FieldRefused as error:
+        raise BadRequest(what=f"{path[0]}: {error}") from error
+
+
+def readable_field(entity: Entity, actor: Actor, field_name: str) -> Field:
+    """Find a field that the actor may read. Raises BadRequest for any other name."""
+    field = entity.by_name.get(field_name)
+    if field is None or entity.level(actor, field_name) is FieldLevel.HIDDEN:
+        raise BadRequest(what=_("there is no field “%(field)s”.") % {"field": field_name[:60]})
+    return field
+
+
+def _through(
+    field: Field, actor: Actor, path: Sequence[str], operator: str, operand: object, alias: str
+) -> Sql:
+    """Filter by a field of a linked record, among the records that the actor may read."""
+    if not isinstance(field, Link) or len(path) > MOST_LINKS + 1:
+        raise BadRequest(what=_("“%(path)s” leads nowhere.") % {"path": ".".join(path)[:80]})
+    target = entity_named(field.to)
+    inner = f"{alias}_{field.name}"
+    facts = actor.scope(target.name, READ)
+    conditions = [
+        Sql(f"{inner}.id = {alias}.{name(field.columns[0])}"),
+        standing(target.kind, inner, deleted=False if target.has_bin else None),
+        target.scope.as_sql(facts, inner),
+        _condition(target, actor, path[1:], operator, operand, inner),
+    ]
+    inside = all_of(conditions)
+    return Sql(f"EXISTS (SELECT 1 FROM {name(target.table)} {inner} WHERE {inside.text})", inside.params)

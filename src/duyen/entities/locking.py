@@ -1,0 +1,44 @@
+"""Lock records through the actor's own rows, always in the order of their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from duyen.entities.entity import Entity
+from duyen.entities.errors import NotAllowed, NotFound
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import READ
+
+_WHY = {
+    "change": _("changing this record is not among your rights."),
+    "delete": _("deleting this record is not among your rights."),
+    "hand_over": _("handing this record over is not among your rights."),
+}
+
+
+def lock(
+    entity: Entity, record_id: int, *, actor: Actor, verb: str, deleted: bool | None = False
+) -> dict[str, Any]:
+    """Lock one record for a write and give its columns.
+
+    Raises NotFound when the actor may not even see it, NotAllowed when it is seen but not open
+    to `verb`.
+    """
+    rows = lock_many(entity, [record_id], actor=actor, verb=verb, deleted=deleted)
+    if rows:
+        return rows[0]
+    if entity.rows(actor, READ, deleted=deleted).filter(pk=record_id).exists():
+        raise NotAllowed(why=_WHY.get(verb, _("this step is not among your rights for this record.")))
+    raise NotFound
+
+
+def lock_many(
+    entity: Entity, record_ids: Sequence[int], *, actor: Actor, verb: str, deleted: bool | None = False
+) -> list[dict[str, Any]]:
+    """Lock those of `record_ids` on which the actor may use `verb`, and give their columns."""
+    seen = entity.rows(actor, READ, deleted=deleted) & entity.rows(actor, verb, deleted=deleted)
+    rows = seen.filter(pk__in=list(record_ids)).order_by("pk").select_for_update(of=("self",), no_key=True)
+    return list(rows.values(*entity.columns))

@@ -1,0 +1,34 @@
+"""What a declaration says about pages: tabs and panels of a record, contributed by any module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from duyen.entities.fields import Label
+from duyen.foundation.access.actor import Actor
+
+#: Gives what the template needs, from the actor and the record's row. Reads only.
+Content = Callable[[Actor, Mapping[str, Any]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab of a record page: its address part, its word, and the template that draws it."""
+
+    name: str
+    label: Label
+    template: str
+    content: Content
+    count: Callable[[Actor, Mapping[str, Any]], int] | None = None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One section of the side panel of a record page."""
+
+    name: str
+    label: Label
+    template: str
+    content: Content

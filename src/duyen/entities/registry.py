@@ -1,0 +1,78 @@
+"""All entities of the house: declared by modules, extended by higher ones, checked at start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from duyen.entities.actions import Action
+from duyen.entities.entity import Entity
+from duyen.entities.fields import Link
+from duyen.entities.pages import Panel, Tab
+
+_entities: dict[str, Entity] = {}
+
+
+class BadDeclaration(Exception):
+    """A declaration names something that is not there; the message says where."""
+
+
+def register(*entities: Entity) -> None:
+    """Add entities to the house; a name is taken once."""
+    for entity in entities:
+        if entity.name in _entities:
+            raise BadDeclaration(f"{entity.name} is declared twice")
+        _entities[entity.name] = entity
+
+
+def extend(
+    name: str,
+    *,
+    tabs: Sequence[Tab] = (),
+    panels: Sequence[Panel] = (),
+    actions: Sequence[Action] = (),
+) -> None:
+    """Add to a lower module's entity from a higher module, in module order."""
+    entity = entity_named(name)
+    entity.tabs.extend(tabs)
+    entity.panels.extend(panels)
+    entity.actions = (*entity.actions, *actions)
+
+
+def entity_named(name: str) -> Entity:
+    """Give the entity called `name`. Raises KeyError."""
+    return _entities[name]
+
+
+def all_entities() -> list[Entity]:
+    """List the entities in the order of declaration."""
+    return list(_entities.values())
+
+
+def check() -> None:
+    """Check that every name in every declaration leads somewhere. Raises BadDeclaration."""
+    for entity in _entities.values():
+        _check_columns(entity)
+        _check_names(entity)
+
+
+def _check_columns(entity: Entity) -> None:
+    known = {each.column for each in entity.model._meta.concrete_fields}
+    for field in entity.fields:
+        for column in (*field.columns, *filter(None, [field.sort])):
+            if column not in known:
+                raise BadDeclaration(f"{entity.name}.{field.name}: no column {column}")
+        if isinstance(field, Link) and field.to not in _entities:
+            raise BadDeclaration(f"{entity.name}.{field.name}: no entity {field.to}")
+    for listing in entity.lists:
+        for sort in listing.sorts:
+            if sort.column not in known:
+                raise BadDeclaration(f"{entity.name}, list {listing.name}: no column {sort.column}")
+
+
+def _check_names(entity: Entity) -> None:
+    lines = [line for part in entity.form for line in ([part] if isinstance(part, str) else part[1])]
+    named = [name for line in lines for name in line.split()]
+    named += [name for listing in entity.lists for name in (*listing.columns, *listing.filters)]
+    for name in (*named, *entity.summary, *entity.facts, entity.title):
+        if name not in entity.by_name:
+            raise BadDeclaration(f"{entity.name}: no field {name}")

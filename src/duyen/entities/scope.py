@@ -1,0 +1,96 @@
+"""Which rows a right opens, said twice and nowhere else: for a QuerySet and for a list's SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from duyen.entities.sql import TRUE, Sql, all_of, any_of, name
+from duyen.foundation.access.rules import ScopeFacts
+
+#: Up to so many owners or units a list asks one indexed branch each; above, one branch for all.
+MOST_BRANCHES = 30
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How records of an entity belong to people and units.
+
+    `owner` and `unit` are plain columns. A scope without both is for things of the whole
+    company: whoever has the right has it on all rows.
+    """
+
+    owner: str = "owner_id"
+    unit: str = "unit_id"
+
+    @property
+    def is_company_wide(self) -> bool:
+        return not self.owner and not self.unit
+
+    def as_q(self, facts: ScopeFacts) -> Q:
+        """Render for a QuerySet that is filtered, locked, counted or updated."""
+        if facts.everything or (self.is_company_wide and not facts.is_empty):
+            return Q()
+        found = Q(pk__in=sorted(facts.shared))
+        if self.owner and facts.owners:
+            found |= Q(**{f"{self.owner}__in": sorted(facts.owners)})
+        if self.unit and facts.units:
+            found |= Q(**{f"{self.unit}__in": sorted(facts.units)})
+        return found
+
+    def branches(self, facts: ScopeFacts, alias: str) -> list[Sql]:
+        """Render for a list: one condition per branch of a UNION; none means no row at all."""
+        if facts.everything or (self.is_company_wide and not facts.is_empty):
+            return [TRUE]
+        found: list[Sql] = []
+        for column, ids in ((self.owner, facts.owners), (self.unit, facts.units)):
+            if column and ids:
+                found += _split(f"{alias}.{name(column)}", sorted(ids))
+        if facts.shared:
+            found.append(Sql(f"{alias}.id = ANY(%s)", (sorted(facts.shared),)))
+        return found
+
+    def as_sql(self, facts: ScopeFacts, alias: str) -> Sql:
+        """Render as one condition, where rows are few already: searches, counts, checks of one id."""
+        if facts.everything or (self.is_company_wide and not facts.is_empty):
+            return TRUE
+        found = [
+            Sql(f"{alias}.{name(column)} = ANY(%s)", (sorted(ids),))
+            for column, ids in ((self.owner, facts.owners), (self.unit, facts.units))
+            if column and ids
+        ]
+        if facts.shared:
+            found.append(Sql(f"{alias}.id = ANY(%s)", (sorted(facts.shared),)))
+        return any_of(found)
+
+
+def _split(column: str, ids: list[int]) -> list[Sql]:
+    if len(ids) > MOST_BRANCHES:
+        return [Sql(f"{column} = ANY(%s)", (ids,))]
+    return [Sql(f"{column} = %s", (one,)) for one in ids]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A standing condition that makes rows of a shared table belong to one entity, said both ways.
+
+    `sql` names the table by the place `{t}`.
+    """
+
+    q: Q
+    sql: str
+
+    def at(self, alias: str) -> Sql:
+        return Sql(self.sql.replace("{t}", alias))
+
+
+EVERY_ROW = Kind(Q(), "TRUE")
+
+
+def standing(kind: Kind, alias: str, *, deleted: bool | None) -> Sql:
+    """Join the entity's own condition with “not in the bin” (or “in it”; none for both)."""
+    parts = [kind.at(alias)]
+    if deleted is not None:
+        parts.append(Sql(f"{alias}.deleted_at IS {'NOT NULL' if deleted else 'NULL'}"))
+    return all_of(parts)

@@ -1,0 +1,125 @@
+"""Find records by any part of a name, phone, e-mail, tax code or code, without tone marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from duyen.entities.entity import Entity
+from duyen.entities.fields.simple import like_pattern
+from duyen.entities.registry import all_entities
+from duyen.entities.scope import standing
+from duyen.entities.sql import Sql, all_of, name
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import READ
+from duyen.kernel.text import fold
+
+#: The trigram index serves words of three letters and more; shorter ones use the word index.
+_TRIGRAM = 3
+_MOST_WORDS = 6
+#: So many candidates are looked at before the best are chosen.
+_CANDIDATES = 500
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One found record: where it stands and by which words people know it."""
+
+    entity: str
+    id: int
+    code: str
+    label: str
+
+
+def search_words(text: str) -> list[str]:
+    """Split what was typed into folded words; a number typed with gaps becomes one word."""
+    folded = fold(text)
+    digits = folded.replace(" ", "").replace(".", "").replace("-", "")
+    digits = digits.removeprefix("+").removeprefix("(+").replace(")", "")
+    if digits.isdigit() and len(digits) >= _TRIGRAM:
+        return [_local(digits)]
+    return folded.split()[:_MOST_WORDS]
+
+
+def _local(digits: str) -> str:
+    """Phones are kept as +84912…: a leading 0 or 84 is not part of what they all share."""
+    if digits.startswith("84") and len(digits) >= 10:
+        return digits[2:]
+    return digits[1:] if digits.startswith("0") and len(digits) >= 4 else digits
+
+
+def search_condition(entity: Entity, text: str, alias: str) -> Sql:
+    """Give the condition that a row holds all words of `text`; nothing typed finds nothing."""
+    column = f"{alias}.{name(entity.search)}" if entity.search else ""
+    parts = []
+    for word in search_words(text):
+        if not column:
+            title = f"duyen_fold({alias}.{name(entity.field(entity.title).columns[0])})"
+            parts.append(Sql(f"{title} LIKE %s", ("%" + like_pattern(word),)))
+        elif len(word) >= _TRIGRAM:
+            parts.append(Sql(f"{column} LIKE %s", ("%" + like_pattern(word),)))
+        else:
+            title = f"duyen_fold({alias}.{name(entity.field(entity.title).columns[0])})"
+            parts.append(Sql(f"to_tsvector('simple', {title}) @@ to_tsquery('simple', %s)", (_prefix(word),)))
+    return all_of(parts) if parts else Sql("FALSE")
+
+
+def _prefix(word: str) -> str:
+    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "':*"
+
+
+def search_all(text: str, *, actor: Actor, limit: int = 12, entities: Sequence[Entity] = ()) -> list[Hit]:
+    """Search every entity that the actor may read: one statement, a branch per entity.
+
+    An exact code or phone comes first, then a name that begins with the words, then the rest.
+    """
+    words = search_words(text)
+    if not words:
+        return []
+    branches = [
+        _branch(entity, text, words, actor, limit)
+        for entity in entities or all_entities()
+        if entity.search and actor.may(entity.name, READ)
+    ]
+    if not branches:
+        return []
+    statement = " UNION ALL ".join(f"({part.text})" for part in branches)
+    params = [value for part in branches for value in part.params]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{statement} ORDER BY rank, label_key, id LIMIT {limit}", params)
+        return [Hit(*row[:4]) for row in cursor.fetchall()]
+
+
+def _branch(entity: Entity, text: str, words: Sequence[str], actor: Actor, limit: int) -> Sql:
+    """Find candidates of one entity behind a fence, then rank the few that were found."""
+    title = entity.field(entity.title)
+    where = all_of(
+        [
+            search_condition(entity, text, "t"),
+            standing(entity.kind, "t", deleted=False if entity.has_bin else None),
+            entity.scope.as_sql(actor.scope(entity.name, READ), "t"),
+        ]
+    )
+    code = f"t.{name('code')}" if "code" in entity.by_name else "''"
+    found = (
+        f"SELECT t.id, {code} AS code, t.{name(title.columns[0])} AS label, "
+        f"t.{name(title.sort or title.columns[0])} AS label_key, t.{name(entity.search)} AS found "
+        f"FROM {name(entity.table)} t WHERE {where.text} LIMIT {_CANDIDATES}"
+    )
+    ranked = (
+        f"WITH m AS MATERIALIZED ({found}) SELECT %s AS entity, id, code, label, label_key, "
+        "CASE WHEN upper(code) = upper(%s) THEN 0 "
+        "WHEN ' ' || found || ' ' LIKE %s THEN 1 WHEN found LIKE %s THEN 2 ELSE 3 END AS rank "
+        f"FROM m ORDER BY rank, label_key, id LIMIT {limit}"
+    )
+    return Sql(
+        ranked, (*where.params, entity.name, text.strip(), _whole(words), like_pattern(" ".join(words)))
+    )
+
+
+def _whole(words: Sequence[str]) -> str:
+    """The pattern for the words standing whole: a phone behind its +84, a name between spaces."""
+    words_together = like_pattern(" ".join(words)).removesuffix("%")
+    return f"%84{words_together} %" if words_together.isdigit() else f"% {words_together} %"

@@ -1,0 +1,54 @@
+"""Find out what two people changed at the same time, so that neither loses anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from duyen.entities.entity import Entity
+from duyen.entities.errors import Clash, StaleVersion
+from duyen.foundation.audit.models import History
+
+
+def refuse_stale(entity: Entity, row: Mapping[str, Any], *, version: int, values: Mapping[str, Any]) -> None:
+    """Refuse a save whose base is not the current version, naming both values of each field.
+
+    Raises StaleVersion. `values` are the caller's clean values; a clash is a field that somebody
+    else changed since `version` and to which the caller gives another value than both had before.
+    """
+    current = int(row["version"])
+    if version == current:
+        return
+    who, base = changes_since(entity, row["id"], version)
+    theirs = entity.values(row)
+    clashes = [
+        Clash(name, base.get(name), values[name], theirs[name])
+        for name in values
+        if values[name] != theirs[name]
+        and (version > current or (name in base and values[name] != base[name]))
+    ]
+    raise StaleVersion(who=who or "?", current=current, clashes=clashes)
+
+
+def changes_since(entity: Entity, record_id: int, version: int) -> tuple[str, dict[str, Any]]:
+    """Tell who changed the record after `version`, and what the changed fields held at `version`."""
+    entries = (
+        History.objects.filter(
+            root_entity=entity.family,
+            root_id=record_id,
+            entity=entity.family,
+            record_version__gt=version,
+        )
+        .order_by("id")
+        .values_list("actor_name", "changes")
+    )
+    who, columns = "", {}
+    for actor_name, changes in entries:
+        who = actor_name
+        for column, (old, _new) in (changes or {}).items():
+            columns.setdefault(column, old)
+    base = {}
+    for field in entity.fields:
+        if field.columns[0] in columns:
+            base[field.name] = field.load({column: columns.get(column) for column in field.columns})
+    return who, base

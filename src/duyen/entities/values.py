@@ -1,0 +1,105 @@
+"""Read what a form or a program sent for a record: known, allowed, clean, complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from duyen.entities.entity import Entity
+from duyen.entities.errors import InvalidValues
+from duyen.entities.fields import Field, FieldRefused, Link
+from duyen.entities.fields.base import EMPTY
+from duyen.entities.registry import entity_named
+from duyen.foundation.access.actor import Actor
+from duyen.kernel.errors import FieldProblem
+
+Values = dict[str, Any]
+
+
+def read_fields(fields: Iterable[Field], raw: Mapping[str, object]) -> tuple[Values, list[FieldProblem]]:
+    """Read the given names by their fields; what is wrong comes back beside what is right."""
+    known = {each.name: each for each in fields}
+    values: Values = {}
+    problems: list[FieldProblem] = []
+    for name, given in raw.items():
+        found = known.get(name)
+        if found is None:
+            problems.append(
+                FieldProblem(name, "unknown_field", _("There is no such field, or it cannot be set."))
+            )
+            continue
+        try:
+            values[name] = found.read(given)
+        except FieldRefused as error:
+            problems.append(FieldProblem(name, error.code, _Sentence(error)))
+    return values, problems
+
+
+class _Sentence:
+    """A sentence that is put into words only when it is shown, in the reader's language."""
+
+    def __init__(self, error: FieldRefused) -> None:
+        self._error = error
+
+    def __str__(self) -> str:
+        return str(self._error)
+
+
+def missing(fields: Iterable[Field], values: Mapping[str, Any]) -> list[FieldProblem]:
+    """Name the required fields that have no value."""
+    return [
+        FieldProblem(each.name, "required", _("This field is needed. Fill it in."))
+        for each in fields
+        if each.required and values.get(each.name) in EMPTY
+    ]
+
+
+def read_new(entity: Entity, actor: Actor, raw: Mapping[str, object]) -> tuple[Values, list[FieldProblem]]:
+    """Read the values of a record to be made: what was not given is blank."""
+    writable = entity.writable(actor)
+    given, problems = read_fields(writable, raw)
+    values = {each.name: each.blank for each in entity.fields if each.editable} | given
+    refused = {problem.field for problem in problems}
+    problems += [problem for problem in missing(entity.fields, values) if problem.field not in refused]
+    return values, problems
+
+
+def read_changes(entity: Entity, actor: Actor, raw: Mapping[str, object]) -> Values:
+    """Read the values of a change: only what was given. Raises InvalidValues."""
+    values, problems = read_fields(entity.writable(actor), raw)
+    given = [entity.field(name) for name in values]
+    problems += missing(given, values)
+    if problems:
+        raise InvalidValues(problems)
+    return values
+
+
+def broken_links(
+    entity: Entity, actor: Actor, rows: Sequence[Mapping[str, Any]]
+) -> dict[int, list[FieldProblem]]:
+    """Find, over a whole set, the links that lead nowhere the actor can go; one query per linked entity.
+
+    Gives the problems by the row's place in `rows`.
+    """
+    problems: dict[int, list[FieldProblem]] = {}
+    for link in (each for each in entity.fields if isinstance(each, Link)):
+        wanted = {row[link.name] for row in rows if row.get(link.name)}
+        if not wanted:
+            continue
+        target = entity_named(link.to)
+        found = set(linkable(target, actor).filter(pk__in=wanted).values_list("pk", flat=True))
+        for place, row in enumerate(rows):
+            if row.get(link.name) and row[link.name] not in found:
+                sentence = _("There is no such record, or it is not open to you. Choose another one.")
+                problems.setdefault(place, []).append(FieldProblem(link.name, "link", sentence))
+    return problems
+
+
+def linkable(target: Entity, actor: Actor) -> Any:
+    """Give the rows that a new link may point at: readable, or of the organisation, and still in use."""
+    rows = target.model._default_manager.all() if target.public_labels else target.rows(actor)
+    if any(each.name == "is_active" for each in target.model._meta.concrete_fields):
+        rows = rows.filter(is_active=True)
+    return rows

@@ -1,0 +1,118 @@
+"""The one who acts: a user or a named part of the system, with what they may do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from duyen.foundation.access.rules import (
+    EVERYTHING,
+    NOTHING,
+    ScopeFacts,
+    UnitTree,
+    field_level,
+    scope_of,
+)
+from duyen.foundation.access.words import CHANGE, READ, Door, FieldLevel, Reach
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One right of one position: which role gives it, in which unit, how far."""
+
+    role_id: int
+    unit_id: int
+    reach: Reach
+
+
+@dataclass(frozen=True)
+class AccessFacts:
+    """All rights of one user, resolved from the tables once per access epoch and day."""
+
+    user_id: int
+    epoch: int
+    day: dt.date
+    tree: UnitTree
+    grants: Mapping[tuple[str, str], tuple[Grant, ...]]
+    field_levels: Mapping[tuple[str, str], Mapping[int, FieldLevel]]
+    home_unit_id: int | None
+    role_codes: frozenset[str]
+    _scopes: dict[tuple[str, str], ScopeFacts] = field(default_factory=dict, compare=False, repr=False)
+
+    def scope(self, entity: str, verb: str) -> ScopeFacts:
+        """Resolve the units and owners behind one right, without shared records."""
+        key = (entity, verb)
+        if key not in self._scopes:
+            pairs = [(grant.reach, grant.unit_id) for grant in self.grants.get(key, ())]
+            self._scopes[key] = scope_of(user_id=self.user_id, grants=pairs, tree=self.tree)
+        return self._scopes[key]
+
+
+@dataclass(frozen=True)
+class SharedRecords:
+    """The single records that others opened for this user, by entity."""
+
+    to_read: Mapping[str, frozenset[int]]
+    to_change: Mapping[str, frozenset[int]]
+
+
+NO_SHARES = SharedRecords({}, {})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever reads or writes. There is no anonymous actor and no default one.
+
+    `user_id` is none for the system, which then carries the name of the part that acts.
+    """
+
+    name: str
+    door: Door
+    user_id: int | None = None
+    email: str = ""
+    language: str = "vi"
+    facts: AccessFacts | None = None
+    shares: SharedRecords = NO_SHARES
+    on_behalf_of: int | None = None
+
+    @property
+    def is_system(self) -> bool:
+        return self.user_id is None
+
+    def may(self, entity: str, verb: str) -> bool:
+        """Tell whether the right exists at all, on whatever records."""
+        if self.is_system:
+            return True
+        return not self.scope(entity, verb).is_empty
+
+    def scope(self, entity: str, verb: str) -> ScopeFacts:
+        """Give the records that this verb opens, shared ones included."""
+        if self.is_system:
+            return EVERYTHING
+        if self.facts is None:
+            return NOTHING
+        facts = self.facts.scope(entity, verb)
+        if facts.everything or verb not in (READ, CHANGE):
+            return facts
+        shared = (self.shares.to_read if verb == READ else self.shares.to_change).get(entity)
+        return replace(facts, shared=shared) if shared else facts
+
+    def field_level(self, entity: str, name: str) -> FieldLevel | None:
+        """Give the limit on one field; none means it may be read and changed."""
+        if self.is_system or self.facts is None:
+            return None
+        limits = self.facts.field_levels.get((entity, name))
+        if not limits:
+            return None
+        readers = {grant.role_id for grant in self.facts.grants.get((entity, READ), ())}
+        return field_level([limits.get(role_id) for role_id in readers])
+
+    def through(self, door: Door) -> Actor:
+        """Give the same actor coming through another door."""
+        return replace(self, door=door)
+
+
+def system_actor(part: str, *, door: Door = Door.JOB) -> Actor:
+    """Name the part of the system that acts where no user does, as the trail will show it."""
+    return Actor(name=part, door=door)

@@ -1,0 +1,38 @@
+"""Words of access: how far a right reaches, and which doors lead in."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reach(StrEnum):
+    """How far a right reaches, from one's own records to the whole company."""
+
+    OWN = "own"
+    TEAM = "team"
+    AREA = "area"
+    BRANCH = "branch"
+    ALL = "all"
+
+
+class FieldLevel(StrEnum):
+    """What a role may do with one field; a field without a row may be read and changed."""
+
+    HIDDEN = "hidden"
+    READ = "read"
+
+
+class Door(StrEnum):
+    """Through which door a read or write came."""
+
+    WEB = "web"
+    API = "api"
+    IMPORT = "import"
+    JOB = "job"
+    CLI = "cli"
+
+
+#: The verbs that the engine gives every entity; an action of a module names one of them or itself.
+READ, CREATE, CHANGE, DELETE, EXPORT = "read", "create", "change", "delete", "export"
+HAND_OVER, SHARE = "hand_over", "share"
+STANDARD_VERBS = (READ, CREATE, CHANGE, DELETE, HAND_OVER, SHARE, EXPORT)

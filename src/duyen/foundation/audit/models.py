@@ -1,0 +1,34 @@
+"""The trail: who changed what, from which value to which, when, and through which door."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class History(models.Model):
+    """One changed row. Written only by the database's own trigger; never changed, never deleted.
+
+    `changes` maps a column to [old, new]. The table is partitioned by month (see the migration),
+    so nothing may point at it. `root_*` is the record on whose page the entry is shown.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    operation = models.BigIntegerField()
+    entity = models.CharField(max_length=60)
+    record_id = models.BigIntegerField()
+    root_entity = models.CharField(max_length=60)
+    root_id = models.BigIntegerField()
+    kind = models.CharField(max_length=1)
+    verb = models.CharField(max_length=60)
+    record_version = models.IntegerField(null=True)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=160)
+    on_behalf_of = models.BigIntegerField(null=True)
+    door = models.CharField(max_length=12)
+    changes = models.JSONField(null=True)
+    note = models.CharField(max_length=500)
+
+    class Meta:
+        managed = False
+        db_table = "history"

@@ -1,0 +1,105 @@
+"""Units in a tree, the people who work in them, and the positions that join the two."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from duyen.foundation.org.words import UnitKind
+from duyen.foundation.records import Stamped
+from duyen.foundation.sqlfields import sort_key_of
+
+
+class Unit(Stamped):
+    """A place in the organisation: head office, branch, area, store, department or team."""
+
+    code = models.CharField(max_length=12)
+    name = models.CharField(max_length=120)
+    name_key = sort_key_of("name")
+    kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in UnitKind])
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code"], name="a_unit_code_is_used_once"),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(kind="HEAD_OFFICE"), name="there_is_one_head_office"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="HEAD_OFFICE", parent=None) | ~Q(kind="HEAD_OFFICE") & ~Q(parent=None),
+                name="only_the_head_office_stands_alone",
+            ),
+        ]
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds users by e-mail whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, Stamped):
+    """A person who signs in. `is_active` false means locked: no door opens any more."""
+
+    email = models.CharField(max_length=254)
+    full_name = models.CharField(max_length=120)
+    name_key = sort_key_of("full_name")
+    job_title = models.CharField(max_length=120, default="")
+    phone = models.CharField(max_length=20, default="")
+    is_active = models.BooleanField(default=True)
+    language = models.CharField(max_length=5, default="vi")
+    theme = models.CharField(max_length=8, default="auto")
+    density = models.CharField(max_length=12, default="normal")
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["email"], name="an_email_signs_in_one_user"),
+        ]
+
+
+class Role(Stamped):
+    """A named bundle of rights; the rights themselves are rows of the access app."""
+
+    code = models.CharField(max_length=24)
+    name = models.CharField(max_length=80)
+    note = models.CharField(max_length=300, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code"], name="a_role_code_is_used_once")]
+
+
+class Position(Stamped):
+    """A user's place: this role in this unit, from one day until another.
+
+    `until` is the last day on which it holds; none means open-ended.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="positions")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="positions")
+    role = models.ForeignKey(Role, models.PROTECT, related_name="positions")
+    is_main = models.BooleanField(default=False)
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "unit", "role", "since"], name="a_position_is_held_once_at_a_time"
+            ),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(is_main=True), name="a_user_has_one_main_position"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="a_position_ends_after_it_starts"
+            ),
+        ]

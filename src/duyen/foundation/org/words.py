@@ -1,0 +1,35 @@
+"""Words of the organisation: the kinds of unit and the roles a company starts with."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class UnitKind(StrEnum):
+    """Where a unit stands in the tree; each kind may contain the kinds after it."""
+
+    HEAD_OFFICE = "HEAD_OFFICE"
+    BRANCH = "BRANCH"
+    AREA = "AREA"
+    STORE = "STORE"
+    DEPARTMENT = "DEPARTMENT"
+    TEAM = "TEAM"
+
+
+class RoleCode(StrEnum):
+    """The roles of the process description; a company renames them and adds its own."""
+
+    SALES_REP = "SALES_REP"
+    TELLER = "TELLER"
+    COLLAB = "COLLAB"
+    CARE_AGENT = "CARE_AGENT"
+    TECHNICIAN = "TECHNICIAN"
+    RECORDS_OFFICER = "RECORDS_OFFICER"
+    MARKETER = "MARKETER"
+    ACCOUNTANT = "ACCOUNTANT"
+    AREA_HEAD = "AREA_HEAD"
+    SALES_MANAGER = "SALES_MANAGER"
+    DIRECTOR = "DIRECTOR"
+    DPO = "DPO"
+    ADMIN = "ADMIN"
+    HQ_STEWARD = "HQ_STEWARD"

@@ -1,0 +1,26 @@
+"""Columns that PostgreSQL works out by itself from the names in a row."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Func
+from django.db.models.expressions import Combinable
+
+
+def sort_key_of(expression: str | Combinable) -> models.GeneratedField:
+    """A stored key by which Vietnamese names sort as a dictionary does."""
+    return _generated("duyen_sort_key", expression)
+
+
+def given_key_of(expression: str | Combinable) -> models.GeneratedField:
+    """A stored key by which persons sort by given name."""
+    return _generated("duyen_given_key", expression)
+
+
+def _generated(function: str, expression: str | Combinable) -> models.GeneratedField:
+    source = F(expression) if isinstance(expression, str) else expression
+    return models.GeneratedField(
+        expression=Func(source, function=function),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )

@@ -1,0 +1,196 @@
+"""Customers and contacts: the declarations from which lists, forms, pages, REST, import and search follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from duyen.entities.entity import Entity
+from duyen.entities.fields import (
+    Addresses,
+    Choice,
+    Code,
+    Day,
+    Emails,
+    Field,
+    Flag,
+    Link,
+    LongText,
+    Moment,
+    Phones,
+    Tags,
+    TaxCodeField,
+    Text,
+)
+from duyen.entities.listing import Listing, Sort
+from duyen.entities.registry import register
+from duyen.entities.scope import Kind
+from duyen.foundation.access.actor import Actor
+from duyen.kernel.clock import now, today
+from duyen.kernel.errors import FieldProblem
+from duyen.kernel.numbering import CodePattern
+from duyen.modules.parties import actions, choices, rules
+from duyen.modules.parties.models import Party
+from duyen.modules.parties.relationship import RELATIONSHIP
+from duyen.modules.parties.words import PartyKind, PartyRole, RelationshipState
+
+
+def _role(role: PartyRole) -> Kind:
+    return Kind(Q(role_mask__has=int(role)), f"({{t}}.role_mask & {int(role)}) <> 0")
+
+
+def _judge(after: Mapping[str, Any], _before: Mapping[str, Any] | None) -> Iterable[FieldProblem]:
+    found = rules.problems_of_a_party(
+        kind=after.get("kind") or PartyKind.INDIVIDUAL,
+        born_on=after.get("born_on"),
+        honorific=after.get("honorific", ""),
+        is_personal_code=len(after.get("tax_code", "")) == rules.PERSONAL_CODE_LENGTH,
+        today=today(),
+    )
+    return (FieldProblem(each.field, each.code, gettext(str(each.message))) for each in found)
+
+
+def _fill_in(values: dict[str, Any], _actor: Actor) -> None:
+    """A legal form that the name tells need not be chosen by hand."""
+    if not values.get("legal_form") and values.get("kind") == PartyKind.ORGANISATION:
+        values["legal_form"] = rules.legal_form_of(values["name"])
+
+
+_identity: tuple[Field, ...] = (
+    Text("name", _("Name"), required=True, max_length=250, sort="name_key", search=True),
+    Code("code", _("Code")),
+    Choice("honorific", _("Form of address"), options=choices.HONORIFICS),
+    Phones("phones", _("Phones"), notes_column="phone_notes", search=True),
+    Emails("emails", _("E-mails"), notes_column="email_notes", search=True),
+    Addresses("addresses", _("Addresses"), copies=(("ward", "ward"), ("province", "province"))),
+    Text("ward", _("Ward, commune"), editable=False),
+    Text("province", _("Province, city"), editable=False),
+    Day("born_on", _("Birth date")),
+    Tags("tags", _("Tags")),
+    LongText("note", _("Note")),
+)
+
+_keeping: tuple[Field, ...] = (
+    Link("owner", _("Owner"), to="users"),
+    Link("unit", _("Unit"), to="units"),
+    Moment("created_at", _("Created"), sort="created_at"),
+    Moment("updated_at", _("Changed")),
+)
+
+_SORTS = (
+    Sort("name", _("Name"), "name_key"),
+    Sort("given_name", _("Given name"), "given_key"),
+    Sort("created_at", _("Created"), "created_at", descending=True),
+)
+
+customers = Entity(
+    model=Party,
+    name="customers",
+    label=_("Customer"),
+    labels=_("Customers"),
+    icon="building-2",
+    family="parties",
+    group=_("Sales"),
+    kind=_role(PartyRole.CUSTOMER),
+    code=CodePattern("KH-{unit}-{yy}-{n:06}"),
+    fixed={
+        "role_mask": int(PartyRole.CUSTOMER),
+        "relationship_state": RelationshipState.ATTRACTING,
+        "relationship_since": now,
+    },
+    search="search",
+    fields=[
+        *_identity,
+        Choice("kind", _("Kind"), required=True, options=choices.KINDS, badge=True),
+        TaxCodeField("tax_code", _("Tax code"), search=True),
+        Choice("industry", _("Industry"), options=choices.INDUSTRIES),
+        Choice("legal_form", _("Legal form"), options=choices.LEGAL_FORMS),
+        Choice("size_band", _("Size"), options=choices.SIZE_BANDS),
+        Choice("revenue_band", _("Revenue"), options=choices.REVENUE_BANDS),
+        Choice("source", _("Source"), options=choices.SOURCES),
+        Text("source_detail", _("Source as given")),
+        Flag("is_key_account", _("Key account")),
+        Day("known_since", _("Customer since")),
+        Link("parent", _("Parent organisation"), to="customers"),
+        *_keeping,
+    ],
+    lists=[
+        Listing(
+            "all",
+            _("All"),
+            columns="name relationship_state owner phones industry tax_code province created_at".split(),
+            sorts=_SORTS,
+            filters="kind relationship_state owner unit industry province source is_key_account tax_code".split(),
+        )
+    ],
+    form=[
+        (_("Who it is"), ["kind honorific", "name", "tax_code born_on"]),
+        (_("How to reach them"), ["phones", "emails", "addresses"]),
+        (
+            _("Classification"),
+            ["industry legal_form", "size_band revenue_band", "source source_detail", "parent", "is_key_account"],
+        ),
+        (_("Keeping"), ["owner unit", "known_since", "tags", "note"]),
+    ],
+    summary="industry tax_code addresses".split(),
+    facts="relationship_state phones owner unit".split(),
+    rules=[_judge],
+    complete=_fill_in,
+    born=actions.born_customers,
+    lifecycle=RELATIONSHIP,
+    grants={
+        "SALES_REP": "own: read create change delete",
+        "TELLER": "team: read create change",
+        "COLLAB": "own: read create",
+        "CARE_AGENT": "branch: read change",
+        "TECHNICIAN": "area: read",
+        "RECORDS_OFFICER": "branch: read change",
+        "MARKETER": "branch: read",
+        "ACCOUNTANT": "branch: read",
+        "AREA_HEAD": "area: read create change delete hand_over share",
+        "SALES_MANAGER": "branch: read create change delete hand_over share export",
+        "DIRECTOR": "all: read create change delete hand_over share export terminate",
+        "DPO": "all: read",
+        "HQ_STEWARD": "all: read create change delete hand_over share export",
+    },
+)
+
+contacts = Entity(
+    model=Party,
+    name="contacts",
+    label=_("Contact"),
+    labels=_("Contacts"),
+    icon="contact",
+    family="parties",
+    group=_("Sales"),
+    kind=_role(PartyRole.CONTACT),
+    code=CodePattern("LH-{unit}-{yy}-{n:06}"),
+    fixed={"role_mask": int(PartyRole.CONTACT), "kind": PartyKind.INDIVIDUAL},
+    search="search",
+    fields=[*_identity, *_keeping],
+    lists=[
+        Listing(
+            "all",
+            _("All"),
+            columns="name phones emails owner unit created_at".split(),
+            sorts=_SORTS,
+            filters="owner unit province".split(),
+        )
+    ],
+    form=[
+        (_("Who it is"), ["honorific", "name", "born_on"]),
+        (_("How to reach them"), ["phones", "emails", "addresses"]),
+        (_("Keeping"), ["owner unit", "tags", "note"]),
+    ],
+    summary="phones emails".split(),
+    facts="phones owner unit".split(),
+    rules=[_judge],
+    born=actions.born_contacts,
+    grants=dict(customers.grants),
+)
+
+register(customers, contacts)

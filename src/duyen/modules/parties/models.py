@@ -1,0 +1,159 @@
+"""Parties: every person and organisation once, the roles they play for us, and the ties between them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.expressions import Combinable
+from django.db.models.lookups import Lookup
+
+from duyen.foundation.records import Record
+from duyen.foundation.sqlfields import given_key_of, sort_key_of
+from duyen.modules.parties.words import PartyKind
+
+
+@models.IntegerField.register_lookup
+class HasBit(Lookup):  # type: ignore[type-arg] # generic for the type checker only
+    """Whether a bit mask holds a bit: `role_mask__has=1`."""
+
+    lookup_name = "has"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[object]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"({left} & {right}) <> 0", [*left_params, *right_params]
+
+
+def _text_array() -> ArrayField[Any, Any]:
+    return ArrayField(models.TextField(), default=list)
+
+
+def _searched() -> Combinable:
+    """All by which a party is looked for, one word after the other.
+
+    Joined by ||, because concat() may change its answer with a setting and a stored column may not.
+    """
+    joined = (Func(F(column), function="duyen_join") for column in ("phones", "emails"))
+    parts: list[Combinable] = [F("name"), F("code"), *joined, F("tax_code")]
+    between: list[Combinable] = []
+    for part in parts:
+        between += [part, Value(" ")]
+    return Func(*between[:-1], template="duyen_fold(%(expressions)s)", arg_joiner=" || ")
+
+
+def _words_of_the_name() -> Combinable:
+    folded = Func(F("name"), function="duyen_fold")
+    return Func(Value("simple"), folded, function="to_tsvector")
+
+
+class Party(Record):
+    """A person, household, household business, organisation or public body.
+
+    Phones are E.164, e-mails as mail servers read them; what was entered and the labels stand in the
+    notes beside. `role_mask` repeats the open roles of `PartyInRole` as bits (words.PartyRole).
+    `tax_code` is a code of 10 or 13 digits.
+    """
+
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=250)
+    short_name = models.CharField(max_length=120, default="")
+    honorific = models.CharField(max_length=8, default="")
+    name_key = sort_key_of("name")
+    given_key = given_key_of("name")
+    phones = _text_array()
+    phone_notes = models.JSONField(default=dict)
+    emails = _text_array()
+    email_notes = models.JSONField(default=dict)
+    tax_code = models.CharField(max_length=14, default="")
+    personal_id = models.BinaryField(null=True)
+    personal_id_mac = models.BinaryField(null=True)
+    born_on = models.DateField(null=True)
+    addresses = models.JSONField(default=list)
+    ward = models.CharField(max_length=200, default="")
+    province = models.CharField(max_length=200, default="")
+    industry = models.CharField(max_length=40, default="")
+    legal_form = models.CharField(max_length=40, default="")
+    size_band = models.CharField(max_length=20, default="")
+    revenue_band = models.CharField(max_length=20, default="")
+    source = models.CharField(max_length=40, default="")
+    source_detail = models.CharField(max_length=200, default="")
+    is_key_account = models.BooleanField(default=False)
+    tags = _text_array()
+    note = models.TextField(default="")
+    known_since = models.DateField(null=True)
+    role_mask = models.IntegerField(default=0)
+    verified = models.BooleanField(default=True)
+    relationship_state = models.CharField(max_length=20, default="")
+    relationship_since = models.DateTimeField(null=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    search = models.GeneratedField(expression=_searched(), output_field=models.TextField(), db_persist=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "code_unit"], name="a_party_code_is_given_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in PartyKind]), name="a_party_is_of_a_known_kind"
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="a_party_has_a_name"),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="a_party_is_not_its_own_parent"),
+        ]
+        indexes = [
+            models.Index(fields=["name_key", "id"], name="parties_by_name"),
+            models.Index(fields=["given_key", "id"], name="parties_by_given_name"),
+            models.Index(fields=["created_at", "id"], name="parties_by_age"),
+            models.Index(fields=["owner", "name_key", "id"], name="parties_of_an_owner"),
+            models.Index(fields=["unit", "name_key", "id"], name="parties_of_a_unit"),
+            GinIndex(OpClass(F("search"), "gin_trgm_ops"), name="parties_by_any_part"),
+            GinIndex(_words_of_the_name(), name="parties_by_word_start"),
+        ]
+
+
+class PartyInRole(models.Model):
+    """One role that a party plays for us, from one day until another, with what belongs to it."""
+
+    id = models.BigAutoField(primary_key=True)
+    party = models.ForeignKey(Party, models.PROTECT, related_name="roles")
+    role = models.CharField(max_length=20)
+    since = models.DateField()
+    until = models.DateField(null=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party", "role"], condition=Q(until=None), name="a_party_plays_a_role_once_at_a_time"
+            ),
+        ]
+
+
+class Tie(models.Model):
+    """A dated tie from one party to another: works at, represents, belongs to."""
+
+    id = models.BigAutoField(primary_key=True)
+    party = models.ForeignKey(Party, models.PROTECT, related_name="ties_out")
+    to_party = models.ForeignKey(Party, models.PROTECT, related_name="ties_in")
+    kind = models.CharField(max_length=24)
+    role = models.CharField(max_length=24, default="")
+    job_title = models.CharField(max_length=120, default="")
+    is_main = models.BooleanField(default=False)
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    note = models.CharField(max_length=300, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party", "to_party", "kind"],
+                condition=Q(until=None),
+                name="two_parties_are_tied_once_in_a_way",
+            ),
+            models.CheckConstraint(condition=~Q(party=F("to_party")), name="a_party_is_not_tied_to_itself"),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")),
+                name="a_tie_ends_after_it_starts",
+            ),
+        ]

@@ -1,0 +1,27 @@
+"""What must hold for a party. Pure: plain values in, problems out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from duyen.kernel.errors import FieldProblem
+from duyen.kernel.names import LegalForm, read_organisation
+from duyen.kernel.words import mark
+from duyen.modules.parties.words import PERSONS, PartyKind
+
+PERSONAL_CODE_LENGTH = 12
+EARLIEST_BIRTH = dt.date(1880, 1, 1)
+
+
+def problems_of_a_party(
+    *, kind: str, born_on: dt.date | None, honorific: str, is_personal_code: bool, today: dt.date
+) -> Iterator[FieldProblem]:
+    """Find what does not fit together in a party's identity."""
+    if born_on and not EARLIEST_BIRTH <= born_on <= today:
+        yield FieldProblem("born_on", "birth_date", mark("A birth date lies in the past. Correct it."))
+    if kind in (PartyKind.ORGANISATION, PartyKind.PUBLIC_BODY) and is_personal_code:
+        sentence = mark("A tax code of 12 digits belongs to a person. An organisation has 10 or 13 digits.")
+        yield FieldProblem("tax_code", "tax_code_of_a_person", sentence)
+    if honorific and kind not in PERSONS:
+        yield FieldProblem("honorific", "honorific", mark("Only a person has a form of address. Leave it empty."))
