@@ -12,11 +12,18 @@ from duyen.entities.fields.base import Field, FieldRefused
 
 @dataclass(frozen=True)
 class LinkedRecord:
-    """What a reader may see of a record that a field points at."""
+    """What a reader may see of a record that a field points at.
+
+    A record that is not open to the reader has no code and no label; `unit` and `owner` then name
+    whom to ask.
+    """
 
     id: int
     code: str
     label: str
+    is_open: bool = True
+    unit: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True)
