@@ -29,7 +29,6 @@ from duyen.entities.fields import (
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.registry import register
 from duyen.entities.scope import Kind
-from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import now, today
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.numbering import CodePattern
@@ -52,12 +51,6 @@ def _judge(after: Mapping[str, Any], _before: Mapping[str, Any] | None) -> Itera
         today=today(),
     )
     return (FieldProblem(each.field, each.code, gettext(str(each.message))) for each in found)
-
-
-def _fill_in(values: dict[str, Any], _actor: Actor) -> None:
-    """A legal form that the name tells need not be chosen by hand."""
-    if not values.get("legal_form") and values.get("kind") == PartyKind.ORGANISATION:
-        values["legal_form"] = rules.legal_form_of(values["name"])
 
 
 _identity: tuple[Field, ...] = (
@@ -139,7 +132,6 @@ customers = Entity(
     summary="industry tax_code addresses".split(),
     facts="relationship_state phones owner unit".split(),
     rules=[_judge],
-    complete=_fill_in,
     born=actions.born_customers,
     lifecycle=RELATIONSHIP,
     grants={

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator
 
 from duyen.kernel.errors import FieldProblem
-from duyen.kernel.names import LegalForm, read_organisation
 from duyen.kernel.words import mark
 from duyen.modules.parties.words import PERSONS, PartyKind
 
