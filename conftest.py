@@ -30,6 +30,8 @@ from duyen.foundation.database.paths import DataFolder
 from duyen.foundation.database.roles import connect, make_database, prepare_database
 
 PG15_FOLDER = Path("/usr/lib/postgresql/15/bin")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NO_BROWSER = "no Chromium was found"
 #: Tests lose nothing that matters when the machine stops.
 UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -55,6 +57,43 @@ class SessionDatabase:
             for name, rows in self.seeds.items():
                 with link.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))) as copy:
                     copy.write(rows)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the browser that journeys drive."""
+    return find_chromium()
+
+
+def find_chromium() -> str:
+    """Find a Chromium on the PATH, or the one that Playwright fetched."""
+    named = (shutil.which(name) for name in CHROMIUM_NAMES)
+    caches = (Path.home() / ".cache/ms-playwright", Path.home() / "Library/Caches/ms-playwright")
+    fetched = (
+        str(path) for cache in caches for path in sorted(cache.glob("chromium-*/*/chrome*")) if path.is_file()
+    )
+    return os.environ.get("DUYEN_CHROMIUM") or next(filter(None, named), "") or next(fetched, "")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out the journeys where no browser is found; the closing lines count them."""
+    if find_chromium():
+        return
+    for item in items:
+        if item.get_closest_marker("journey"):
+            item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many journeys did not run, and how to get a browser."""
+    skipped = [
+        report for report in terminalreporter.stats.get("skipped", []) if NO_BROWSER in str(report.longrepr)
+    ]
+    if skipped:
+        terminalreporter.write_line(
+            f"Browser journeys that did not run: {len(skipped)}. Get a browser by «apt install chromium» "
+            "or «.venv/bin/playwright install chromium»."
+        )
 
 
 @pytest.fixture(scope="session")
