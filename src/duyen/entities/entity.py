@@ -99,6 +99,12 @@ class Entity:
         scoped = tuple(column for column in (self.scope.owner, self.scope.unit) if column)
         return tuple(dict.fromkeys((*own, *scoped, *(c for each in self.fields for c in each.columns))))
 
+    @cached_property
+    def json_columns(self) -> tuple[str, ...]:
+        """The columns among `columns` that hold JSON."""
+        held = {each.column for each in self.model._meta.concrete_fields if isinstance(each, models.JSONField)}
+        return tuple(column for column in self.columns if column in held)
+
     def field(self, name: str) -> Field:
         """Give the field called `name`. Raises KeyError."""
         return self.by_name[name]

@@ -72,6 +72,9 @@ def page(entity: Entity, listing: Listing, *, actor: Actor, view: View, after: s
         cursor.execute(statement.text, statement.params)
         names = [column[0] for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for column in entity.json_columns:
+        for row in rows:
+            row[column] = json.loads(row[column])  # Django leaves jsonb as text
     if len(rows) <= view.limit:
         return Page(rows, None)
     rows = rows[: view.limit]

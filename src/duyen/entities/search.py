@@ -88,7 +88,7 @@ def search_all(text: str, *, actor: Actor, limit: int = 12, entities: Sequence[E
     statement = " UNION ALL ".join(f"({part.text})" for part in branches)
     params = [value for part in branches for value in part.params]
     with connection.cursor() as cursor:
-        cursor.execute(f"{statement} ORDER BY rank, label_key, id LIMIT {limit}", params)
+        cursor.execute(f"SELECT * FROM ({statement}) hits ORDER BY rank, label_key, id LIMIT {limit}", params)
         return [Hit(*row[:4]) for row in cursor.fetchall()]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -103,5 +104,5 @@ def _as_json(entity: Entity, record_id: int) -> dict[str, Any]:
     statement = sql.SQL("SELECT to_jsonb(t) FROM {} t WHERE id = %s").format(sql.Identifier(entity.table))
     with connection.cursor() as cursor:
         cursor.cursor.execute(statement, [record_id])
-        found: dict[str, Any] = cursor.fetchone()[0]
+        found: dict[str, Any] = json.loads(cursor.fetchone()[0])  # Django leaves jsonb as text
     return found

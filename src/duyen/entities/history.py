@@ -1,0 +1,146 @@
+"""Tell the history of one record in its fields' own words, as far as the reader may see them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from duyen.entities.entity import Entity
+from duyen.entities.errors import NotFound
+from duyen.entities.fields import Field, Label, Link
+from duyen.entities.labels import Linked, link_labels
+from duyen.entities.registry import all_entities
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER, READ
+from duyen.foundation.audit.models import History
+from duyen.foundation.audit.queries import trail_of
+
+#: How the trail writes a value that it may not tell.
+SECRET = "•"  # noqa: S105 - the mark that stands for one
+
+_STANDARD: Mapping[str, Label] = {
+    CREATE: _("Created"),
+    CHANGE: _("Changed"),
+    DELETE: _("Moved to the bin"),
+    "restore": _("Taken out of the bin"),
+    HAND_OVER: _("Handed over"),
+    "undo": _("Undone"),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that a step changed, as clean values; of a secret one only that it changed.
+
+    `entity` is the record's own name, or that of the part which the field belongs to.
+    """
+
+    entity: str
+    field: Field
+    was: Any
+    now: Any
+    is_secret: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One use of one action on the record: who, when, through which door, and what changed."""
+
+    operation: int
+    at: dt.datetime
+    user_id: int | None
+    who: str
+    on_behalf_of: int | None
+    door: str
+    verb: str
+    label: Label
+    note: str
+    version: int | None
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    """Steps of one record, newest first; `linked` names what the changed links point at."""
+
+    steps: tuple[Step, ...]
+    linked: Linked
+    next: int | None
+
+
+def history(
+    entity: Entity, record_id: int, *, actor: Actor, before: int | None = None, limit: int = 50
+) -> HistoryPage:
+    """Read one page of a record's history. Raises NotFound.
+
+    Fields that the reader may not see are left out, and so is a change of nothing else.
+    """
+    if not entity.rows(actor, READ, deleted=None).filter(pk=record_id).exists():
+        raise NotFound
+    operations = trail_of(entity.family, record_id, before=before, limit=limit + 1)
+    steps = [_step(entity, actor, rows) for rows in operations[:limit]]
+    kept = tuple(step for step in steps if step.changes or step.verb != CHANGE)
+    is_more = len(operations) > limit
+    return HistoryPage(kept, _linked(actor, kept), steps[-1].operation if is_more else None)
+
+
+def _step(entity: Entity, actor: Actor, rows: Sequence[History]) -> Step:
+    first = rows[0]
+    name, _dot, verb = first.verb.rpartition(".")
+    versions = [row.record_version for row in rows if row.record_version is not None]
+    return Step(
+        operation=first.operation,
+        at=first.at,
+        user_id=first.actor_id,
+        who=first.actor_name,
+        on_behalf_of=first.on_behalf_of,
+        door=first.door,
+        verb=verb,
+        label=_label(name, verb),
+        note=first.note,
+        version=max(versions, default=None),
+        changes=tuple(change for row in rows for change in _changes(entity, actor, row)),
+    )
+
+
+def _label(name: str, verb: str) -> Label:
+    if verb in _STANDARD:
+        return _STANDARD[verb]
+    steps = (step for each in all_entities() if each.name == name for step in each.actions)
+    return next((step.label for step in steps if step.verb == verb), verb)
+
+
+def _changes(entity: Entity, actor: Actor, row: History) -> Iterator[Change]:
+    told: Mapping[str, Any] = row.changes or {}
+    described = entity if row.entity == entity.family else _part(row.entity)
+    if not told or described is None:
+        return
+    for field in described.readable(actor):
+        columns = {column: told[column] for column in field.columns if column in told}
+        if not columns:
+            continue
+        if any(pair == [SECRET, SECRET] for pair in columns.values()):
+            yield Change(described.name, field, None, None, is_secret=True)
+            continue
+        was, now = (
+            field.load({c: columns.get(c, (None, None))[side] for c in field.columns}) for side in (0, 1)
+        )
+        if was != now:
+            yield Change(described.name, field, was, now)
+
+
+def _part(family: str) -> Entity | None:
+    return next((each for each in all_entities() if each.family == family), None)
+
+
+def _linked(actor: Actor, steps: Sequence[Step]) -> Linked:
+    """Name the records behind changed links, old and new, in one query per linked entity."""
+    changes = [change for step in steps for change in step.changes if isinstance(change.field, Link)]
+    rows = [{change.field.columns[0]: value} for change in changes for value in (change.was, change.now)]
+    fields = list({change.field.columns[0]: change.field for change in changes}.values())
+    blank = dict.fromkeys(field.columns[0] for field in fields)
+    return link_labels(actor, fields, [blank | row for row in rows])

@@ -1,0 +1,71 @@
+"""Hand out the rights that declarations propose, once for each entity; later changes are the company's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import transaction
+
+from duyen.entities.entity import Entity
+from duyen.entities.registry import all_entities
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.models import RoleRight, SeededEntity
+from duyen.foundation.access.words import Reach
+from duyen.foundation.audit import trail
+from duyen.foundation.org.models import Role
+from duyen.foundation.org.words import ROLE_NAMES
+from duyen.kernel.clock import now
+
+
+def seed(actor: Actor) -> int:
+    """Create the default roles and hand out the default rights; returns how many rows were written."""
+    with transaction.atomic():
+        return seed_roles(actor) + seed_rights(actor)
+
+
+def seed_roles(actor: Actor) -> int:
+    """Create the default roles in an installation that has no role yet."""
+    with transaction.atomic():
+        if Role.objects.exists():
+            return 0
+        trail.begin(actor, "roles.seed")
+        moment = now()
+        roles = [
+            Role(code=code.value, name=name, created_at=moment, updated_at=moment)
+            for code, name in ROLE_NAMES.items()
+        ]
+        return len(Role.objects.bulk_create(roles))
+
+
+def seed_rights(actor: Actor) -> int:
+    """Hand out what `Entity.grants` proposes for each entity that was not seeded before.
+
+    A role that the company removed gets nothing; one that it renamed keeps its code and its rights.
+    """
+    with transaction.atomic():
+        seeded = set(SeededEntity.objects.values_list("entity", flat=True))
+        fresh = [entity for entity in all_entities() if entity.name not in seeded]
+        if not fresh:
+            return 0
+        trail.begin(actor, "roles.seed_rights")
+        roles = dict(Role.objects.values_list("code", "pk"))
+        rights = [right for entity in fresh for right in _rights(entity, roles)]
+        RoleRight.objects.bulk_create(rights, ignore_conflicts=True)
+        moment = now()
+        SeededEntity.objects.bulk_create(
+            [SeededEntity(entity=entity.name, seeded_at=moment) for entity in fresh], ignore_conflicts=True
+        )
+        return len(rights)
+
+
+def _rights(entity: Entity, roles: dict[str, int]) -> Iterator[RoleRight]:
+    """Read "reach: verb verb", several of them divided by ";"."""
+    for code, granted in entity.grants.items():
+        if code not in roles:
+            continue
+        for part in granted.split(";"):
+            reach, _colon, verbs = part.partition(":")
+            for verb in verbs.split():
+                yield RoleRight(
+                    role_id=roles[code], entity=entity.name, verb=verb, reach=Reach(reach.strip()).value
+                )
