@@ -33,3 +33,22 @@ class RoleCode(StrEnum):
     DPO = "DPO"
     ADMIN = "ADMIN"
     HQ_STEWARD = "HQ_STEWARD"
+
+
+#: What the roles are called until a company renames them.
+ROLE_NAMES: dict[RoleCode, str] = {
+    RoleCode.SALES_REP: "Nhân viên kinh doanh",
+    RoleCode.TELLER: "Giao dịch viên",
+    RoleCode.COLLAB: "Cộng tác viên",
+    RoleCode.CARE_AGENT: "Nhân viên chăm sóc khách hàng",
+    RoleCode.TECHNICIAN: "Kỹ thuật viên",
+    RoleCode.RECORDS_OFFICER: "Nhân viên hồ sơ",
+    RoleCode.MARKETER: "Nhân viên marketing",
+    RoleCode.ACCOUNTANT: "Kế toán",
+    RoleCode.AREA_HEAD: "Trưởng khu vực",
+    RoleCode.SALES_MANAGER: "Trưởng phòng kinh doanh",
+    RoleCode.DIRECTOR: "Giám đốc",
+    RoleCode.DPO: "Nhân sự bảo vệ dữ liệu cá nhân",
+    RoleCode.ADMIN: "Quản trị viên",
+    RoleCode.HQ_STEWARD: "Chuyên viên Tổng công ty",
+}

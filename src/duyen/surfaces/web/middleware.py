@@ -1,0 +1,83 @@
+"""Know who asks before a page is made: the actor, the language, or the way to the sign-in page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import translation
+from django_htmx.http import HttpResponseClientRedirect
+
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.queries import actor_for
+from duyen.foundation.access.words import Door
+from duyen.foundation.org.models import User
+from duyen.foundation.org.queries import has_users
+
+LANGUAGE_COOKIE = "duyen_language"
+#: What knows its callers by itself, or needs none.
+OPEN_PREFIXES = ("/api/", "/healthz", "/static/")
+
+
+class ActorRequest(HttpRequest):
+    """A request whose actor is known: what every page behind the sign-in gets."""
+
+    actor: Actor
+    user: User
+
+
+class ActorMiddleware:
+    """Set `request.actor`, speak the reader's language, and send strangers to the sign-in page.
+
+    A view marked with Django's `login_not_required` is open to everybody and gets no actor.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with translation.override(language_of_browser(request)):
+            return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        """Find the actor, or answer in place of the view."""
+        if request.path.startswith(OPEN_PREFIXES) or not getattr(view, "login_required", True):
+            return None
+        user = request.user
+        if isinstance(user, AnonymousUser):
+            return _to_the_door(request)
+        translation.activate(user.language)
+        cast("ActorRequest", request).actor = actor_for(
+            user, Door.WEB, epoch=getattr(user, "access_epoch", None)
+        )
+        return None
+
+
+def language_of_browser(request: HttpRequest) -> str:
+    """Give the language chosen on this device, for whoever is not signed in."""
+    chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
+    return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _to_the_door(request: HttpRequest) -> HttpResponse:
+    """Send a stranger to the sign-in page and back here afterwards; to the set-up where nobody exists yet."""
+    is_fragment = bool(getattr(request, "htmx", False))
+    if not has_users():
+        address = "/setup"
+    else:
+        wanted = _page_of_fragment(request) if is_fragment else request.get_full_path()
+        is_worth_it = wanted != "/" and (is_fragment or request.method == "GET")
+        address = f"{settings.LOGIN_URL}?{urlencode({'next': wanted})}" if is_worth_it else settings.LOGIN_URL
+    return HttpResponseClientRedirect(address) if is_fragment else HttpResponseRedirect(address)
+
+
+def _page_of_fragment(request: HttpRequest) -> str:
+    """Give the address of the page that asked for a part of itself."""
+    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
