@@ -6,16 +6,16 @@ Times are shown in Asia/Ho_Chi_Minh. Nothing known is —, zero is 0, a minus is
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Protocol
 from zlib import crc32
 
 from django.utils import formats
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext
 from markupsafe import Markup
 
-from duyen.kernel import clock
+from duyen.kernel import clock, dates, phones
 from duyen.kernel.text import clean, fold
 
 NOTHING = "—"
@@ -98,54 +98,42 @@ def vnd_short(value: Amount | int | None) -> str:
     return vnd(value)
 
 
-def _local(value: dt.datetime) -> dt.datetime:
-    return value.astimezone(clock.ZONE)
-
-
 def ngay(value: dt.date | None) -> str:
     """Write a day: 23/11/2026."""
     if value is None:
         return NOTHING
-    day = _local(value).date() if isinstance(value, dt.datetime) else value
-    return formats.date_format(day, "SHORT_DATE_FORMAT")
+    return dates.show_date(value.astimezone(clock.ZONE).date() if isinstance(value, dt.datetime) else value)
 
 
-def gio(value: dt.datetime | dt.time | None) -> str:
+def gio(value: dt.datetime | None) -> str:
     """Write a time of day: 09:30."""
-    if value is None:
-        return NOTHING
-    return f"{_local(value) if isinstance(value, dt.datetime) else value:%H:%M}"
+    return NOTHING if value is None else dates.show_time(value)
 
 
 def ngay_gio(value: dt.datetime | None) -> str:
     """Write a moment whole: 23/11/2026 09:30."""
-    return NOTHING if value is None else f"{ngay(value)} {gio(value)}"
-
-
-def in_words(value: dt.datetime, *, now: dt.datetime) -> str:
-    """Say how near a moment is: "hôm nay 09:30", "2 ngày trước"; far ones are written whole."""
-    seconds = (now - value).total_seconds()
-    days = (_local(now).date() - _local(value).date()).days
-    if 0 <= seconds < 60:
-        return gettext("just now")
-    if 0 <= seconds < 3600:
-        minutes = int(seconds // 60)
-        return ngettext("%(n)s minute ago", "%(n)s minutes ago", minutes) % {"n": minutes}
-    near = {0: gettext("today %(time)s"), 1: gettext("yesterday %(time)s"), -1: gettext("tomorrow %(time)s")}
-    if days in near:
-        return near[days] % {"time": gio(value)}
-    if 1 < days <= 7:
-        return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
-    return ngay_gio(value)
+    return NOTHING if value is None else dates.show_moment(value)
 
 
 def gan(value: dt.datetime | None) -> Markup | str:
-    """Write a moment in near words, with the whole moment for machines and on pointing."""
+    """Write a moment by its distance, with the whole moment for machines and on pointing."""
     if value is None:
         return NOTHING
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        _local(value).isoformat(timespec="minutes"), ngay_gio(value), in_words(value, now=clock.now())
-    )
+    words = dates.near(value, now=clock.now(), language=get_language() or "vi")
+    moment = value.astimezone(clock.ZONE).isoformat(timespec="minutes")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(moment, ngay_gio(value), words)
+
+
+def phone(value: str | None) -> str:
+    """Write a stored number in groups: 0912 345 678."""
+    return phones.show_phone(value) if value else NOTHING
+
+
+def option_value(option: object) -> str:
+    """Return what a choice sends: its `value`, or the `code` of a declared option."""
+    if isinstance(option, Mapping):
+        return text(option["value"])
+    return text(getattr(option, "code", None) if not hasattr(option, "value") else option.value)
 
 
 def _typed(write: Callable[[Any], str]) -> Callable[[Any], str]:
@@ -196,6 +184,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "gio": gio,
     "ngay_gio": ngay_gio,
     "gan": gan,
+    "phone": phone,
+    "option_value": option_value,
     "text": text,
     "date_typed": _typed(ngay),
     "datetime_typed": _typed(ngay_gio),

@@ -13,7 +13,6 @@ from django.urls import path
 from duyen.kernel import clock
 from duyen.surfaces.web.errors import OFFLINE, error_response
 from duyen.surfaces.web.fragments import render_block
-from duyen.surfaces.web.keys import keys
 from duyen.surfaces.web.shell import Create, Crumb, NavGroup, NavItem, Person
 
 NAV = (
@@ -32,10 +31,18 @@ FRAME = {
     "nav": NAV,
     "bottom": [NAV[0].items[0], *NAV[1].items],
     "person": Person("Nguyễn Hồng Hạnh", "Trưởng nhóm kinh doanh", "/_ui/"),
-    "creates": [Create("Khách hàng", "/_ui/", icon="building-2", key="k"), Create("Việc", "/_ui/", icon="list-todo", key="v")],
+    "creates": [
+        Create("Khách hàng", "/_ui/", icon="building-2", key="k"),
+        Create("Việc", "/_ui/", icon="list-todo", key="v"),
+    ],
     "search_url": "/_ui/part/palette/",
 }
-SHELLS = {"list": "gallery/list.html", "record": "gallery/record.html", "login": "gallery/login.html", "setup": "gallery/setup.html"}
+SHELLS = {
+    "list": "gallery/list.html",
+    "record": "gallery/record.html",
+    "login": "gallery/login.html",
+    "setup": "gallery/setup.html",
+}
 PARTS = ("palette", "results", "dialog", "options", "cell", "editor")
 
 
@@ -82,7 +89,6 @@ def part(request: HttpRequest, name: str) -> HttpResponse:
 
 urlpatterns = [
     path("_ui/", gallery),
-    path("_ui/keys/", keys),
     path("_ui/part/<slug:name>/", part),
     path("_ui/<slug:name>/", shell),
 ]

@@ -172,7 +172,8 @@ all('#toasts [data-auto]').forEach(toast => leave(toast));
 // --- Requests that failed: a part that could not be read says so in its place; a write that failed is a toast --------
 function failed(event, text) {
   const { elt, target, requestConfig } = event.detail;
-  if (requestConfig?.verb !== 'get' || !target?.isConnected || target.matches('dialog, body')) return show({ text, tone: 'red' });
+  const reading = requestConfig?.verb === 'get';
+  if (!reading || !target?.isConnected || target.matches('dialog, body')) return show({ text: reading ? words().unread : text, tone: 'red' });
   const banner = document.createElement('div'), said = document.createElement('div'), again = document.createElement('button');
   banner.className = 'banner';
   banner.dataset.tone = 'red';
@@ -237,7 +238,10 @@ on('click', event => {
 // --- Small preparations of what the server cannot know ---------------------------------------------------------------
 function prepare(root) {
   all('[data-mixed]', root).forEach(box => { box.indeterminate = true; });
-  all('[data-scrolls]', root).forEach(strip => { if (strip.scrollWidth > strip.clientWidth) strip.tabIndex = 0; });
+  all('[data-scrolls]', root).forEach(strip => {            // what scrolls is reached by keyboard, also when it holds no control
+    const scrolls = strip.scrollWidth > strip.clientWidth || strip.scrollHeight > strip.clientHeight + 1;
+    if (scrolls && !one('a[href], button, input, select, textarea, [tabindex]', strip)) strip.tabIndex = 0;
+  });
 }
 prepare(document);
 showSelection();

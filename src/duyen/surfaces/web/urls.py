@@ -1,0 +1,14 @@
+"""The addresses of the page kit itself."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import URLPattern, path
+
+from duyen.surfaces.web import gallery
+from duyen.surfaces.web.keys import keys
+
+urlpatterns: list[URLPattern] = [path("help/keys", keys, name="help_keys")]
+
+if settings.DEBUG:
+    urlpatterns += gallery.urlpatterns
