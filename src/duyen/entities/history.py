@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
 from duyen.entities.fields import Field, Label, Link
-from duyen.entities.labels import Linked, link_labels
-from duyen.entities.registry import all_entities
+from duyen.entities.labels import Linked, labels
+from duyen.entities.registry import all_entities, entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER, READ
 from duyen.foundation.audit.models import History
@@ -123,7 +123,7 @@ def _changes(entity: Entity, actor: Actor, row: History) -> Iterator[Change]:
         columns = {column: told[column] for column in field.columns if column in told}
         if not columns:
             continue
-        if any(pair == [SECRET, SECRET] for pair in columns.values()):
+        if any(SECRET in pair for pair in columns.values()):
             yield Change(described.name, field, None, None, is_secret=True)
             continue
         was, now = (
@@ -139,8 +139,8 @@ def _part(family: str) -> Entity | None:
 
 def _linked(actor: Actor, steps: Sequence[Step]) -> Linked:
     """Name the records behind changed links, old and new, in one query per linked entity."""
-    changes = [change for step in steps for change in step.changes if isinstance(change.field, Link)]
-    rows = [{change.field.columns[0]: value} for change in changes for value in (change.was, change.now)]
-    fields = list({change.field.columns[0]: change.field for change in changes}.values())
-    blank = dict.fromkeys(field.columns[0] for field in fields)
-    return link_labels(actor, fields, [blank | row for row in rows])
+    wanted: dict[str, set[int]] = {}
+    for change in (each for step in steps for each in step.changes):
+        if isinstance(change.field, Link):
+            wanted.setdefault(change.field.to, set()).update({change.was, change.now} - {None})
+    return {name: labels(actor, entity_named(name), ids) for name, ids in wanted.items()}

@@ -186,6 +186,11 @@ class Day(Field):
         except dates.DateError as error:
             raise FieldRefused(error.code, _("This date is not right. Write it as 31/12/2026.")) from error
 
+    def load(self, row: Mapping[str, Any]) -> Any:
+        # The trail keeps days as text.
+        value = row[self.columns[0]]
+        return dt.date.fromisoformat(value) if isinstance(value, str) else value
+
     def to_json(self, value: Any) -> Any:
         return value.isoformat() if value else None
 
