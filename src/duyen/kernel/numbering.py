@@ -1,59 +1,112 @@
-"""Patterns of record numbers, such as KH-{unit}-{yy}-{n:06} for KH-HP-26-000123."""
+"""Patterns of record numbers, such as KH-{unit}-{yy}-{n:06} or {n:04}/{yyyy}/HĐDV-{unit}."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from duyen.kernel.errors import DomainError
+from duyen.kernel.text import clean
 from duyen.kernel.words import mark
 
-_PLACE = re.compile(r"\{(unit|yy|yyyy|n)(?::0(\d{1,2}))?\}")
-_MOST_DIGITS = 12
+MAX_LENGTH = 40
+"""The longest pattern; a code is hardly longer, and must fit on a printed line."""
+
+_PART = re.compile(r"\{(unit|yy|yyyy|n(?::0[1-9])?)\}")
 
 
-class BadPattern(DomainError):
-    """A pattern of record numbers cannot be used."""
+class CodePatternError(DomainError):
+    """A pattern of record numbers that cannot be used."""
 
     code = "code_pattern"
-    sentence = mark(
-        "“%(pattern)s” is not a pattern for numbers. Use {n} once, such as KH-{unit}-{yy}-{n:06};"
-        " besides it {unit}, {yy} and {yyyy} are known."
+    sentence: object = mark(
+        "“%(pattern)s” is not a pattern for codes. Use letters, digits and signs with {unit}, {yy} or {yyyy},"
+        " and {n:06}."
     )
+
+
+class CodePatternNumber(CodePatternError):
+    code = "code_pattern_number"
+    sentence = mark("A pattern for codes needs the running number once. Write it as {n:06} in “%(pattern)s”.")
+
+
+class CodePatternRepeats(CodePatternError):
+    code = "code_pattern_repeats"
+    sentence = mark("“%(pattern)s” names the unit or the year twice. Keep one of them.")
+
+
+@dataclass(frozen=True)
+class CodeParts:
+    """What a code says; `year` has two digits where its pattern writes two."""
+
+    number: int
+    unit: str | None = None
+    year: int | None = None
 
 
 @dataclass(frozen=True)
 class CodePattern:
-    """How the numbers of one table look. Raises BadPattern when `text` cannot be a pattern.
+    """How the codes of one table are written. Raises CodePatternError when it cannot be one.
 
-    A pattern that names the unit counts per issuing unit, one that names the year counts per year.
+    `{n}` or `{n:06}` is the running number, `{unit}` the code of the issuing unit, `{yy}` or `{yyyy}` the
+    year. The running number counts per unit where the pattern names the unit, else for the whole company;
+    per year where it names the year, else for ever.
     """
 
     text: str
 
     def __post_init__(self) -> None:
-        places = _PLACE.findall(self.text)
-        counted = [digits for name, digits in places if name == "n"]
-        rest = _PLACE.sub("", self.text)
-        wide = any(int(digits or 0) > _MOST_DIGITS for digits in counted)
-        padded_elsewhere = any(digits for name, digits in places if name != "n")
-        if len(counted) != 1 or wide or padded_elsewhere or "{" in rest or "}" in rest or len(rest) > 20:
-            raise BadPattern(pattern=self.text)
+        names = [name.split(":")[0] for name in _PART.findall(self.text)]
+        literal = _PART.sub("", self.text)
+        if (
+            not self.text
+            or len(self.text) > MAX_LENGTH
+            or self.text != clean(self.text)
+            or set(literal) & {*"{}"}
+        ):
+            raise CodePatternError(pattern=self.text)
+        if names.count("n") != 1:
+            raise CodePatternNumber(pattern=self.text)
+        if names.count("unit") > 1 or names.count("yy") + names.count("yyyy") > 1:
+            raise CodePatternRepeats(pattern=self.text)
 
     @property
     def names_unit(self) -> bool:
+        """Tell whether each issuing unit counts by itself."""
         return "{unit}" in self.text
 
     @property
     def names_year(self) -> bool:
-        return "{yy}" in self.text or "{yyyy}" in self.text
+        """Tell whether each year counts from 1."""
+        return "{yy" in self.text
+
+    def counter_key(self, series: str, *, unit_id: int, head_office_id: int, year: int) -> str:
+        """Return the key of the counter that the next code of `series` takes its number from."""
+        issuer = unit_id if self.names_unit else head_office_id
+        return f"{series}:{issuer}:{year if self.names_year else '-'}"
 
     def format(self, *, unit: str, year: int, number: int) -> str:
-        """Write the number of one record: `unit` is the issuing unit's code, `number` counts from 1."""
-        values = {"unit": unit, "yy": f"{year % 100:02}", "yyyy": str(year)}
+        """Write the code; a number wider than the pattern is written whole."""
+        return self.text.format(unit=unit, yy=f"{year % 100:02}", yyyy=f"{year:04}", n=number)
 
-        def fill(place: re.Match[str]) -> str:
-            name, digits = place.group(1), int(place.group(2) or 0)
-            return str(number).zfill(digits) if name == "n" else values[name]
+    def read(self, code: str) -> CodeParts | None:
+        """Take `code` apart, or return None when it is not of this pattern."""
+        found = self._expression.fullmatch(code)
+        if found is None:
+            return None
+        parts = found.groupdict()
+        year = parts.get("yy") or parts.get("yyyy")
+        return CodeParts(int(parts["n"]), parts.get("unit"), int(year) if year else None)
 
-        return _PLACE.sub(fill, self.text)
+    @cached_property
+    def _expression(self) -> re.Pattern[str]:
+        digits = {"unit": ".+?", "yy": "[0-9]{2}", "yyyy": "[0-9]{4}"}
+        pieces = []
+        end = 0
+        for part in _PART.finditer(self.text):
+            name, _, width = part[1].partition(":")
+            shape = digits.get(name) or f"[0-9]{{{int(width or 1)},}}"
+            pieces += [re.escape(self.text[end : part.start()]), f"(?P<{name}>{shape})"]
+            end = part.end()
+        return re.compile("".join(pieces) + re.escape(self.text[end:]))

@@ -1,8 +1,8 @@
-"""Tax codes: 10 digits for an enterprise, 13 for a dependent unit, 12 for a person or household business.
+"""Tax codes: ten digits of an enterprise, thirteen of its dependent unit, twelve of a person.
 
-Circular 86/2024/TT-BTC: since 1/7/2025 the personal number is the tax code of individuals and
-household businesses. The check digit of the first ten: c = 10 - (31a+29b+23c+19d+17e+13f+7g+5h+3i) mod 11,
-where ten means that the number is not given out.
+Source: Circular 86/2024/TT-BTC, in force 6/2/2025 (structure; since 1/7/2025 the personal number is the tax
+code of individuals and household businesses). The tenth digit checks the nine before it, as the tax office
+issues them.
 """
 
 from __future__ import annotations
@@ -12,67 +12,118 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from duyen.kernel.errors import DomainError
-from duyen.kernel.personal_ids import is_plausible_personal_id
+from duyen.kernel.personal_ids import is_plausible
 from duyen.kernel.words import mark
 
-_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
-_NOISE = re.compile(r"^(?:mst|ma so thue|mã số thuế)\s*[:.\-]?\s*|[\s.]", re.IGNORECASE)
-_SHAPE = re.compile(r"(\d{9,10})-?(\d{3})?|(\d{12})")
+WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 
 
 class TaxCodeKind(StrEnum):
-    """Whose tax code it is."""
-
     ENTERPRISE = "ENTERPRISE"
-    DEPENDENT_UNIT = "DEPENDENT_UNIT"
+    DEPENDENT = "DEPENDENT"
     PERSONAL = "PERSONAL"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TaxCode:
-    """A tax code in its one form: 10 digits, 10 digits with dash and 3, or 12 digits."""
+    """One tax code in its stored form: 0100233488, 0314409058-002 or twelve digits.
+
+    `is_restored` tells that a spreadsheet had eaten the leading 0.
+    """
 
     value: str
     kind: TaxCodeKind
+    is_restored: bool = False
 
 
 class TaxCodeError(DomainError):
-    """The text is no tax code."""
+    """What was written is no tax code."""
 
-    code = "tax_code"
-    sentence = mark("“%(entered)s” is not a tax code. It has 10, 12 or 13 digits.")
+    code = "tax_code_invalid"
+    sentence: object = mark("This is not a tax code. Enter 10 digits, 13 digits, or a personal number of 12.")
 
 
-class BadCheckDigit(TaxCodeError):
-    """The tenth digit does not follow from the nine before it."""
+class TaxCodeEmpty(TaxCodeError):
+    code = "tax_code_empty"
+    sentence = mark("There is no tax code. Enter 10 digits, 13 digits, or a personal number of 12.")
 
+
+class TaxCodeLength(TaxCodeError):
+    code = "tax_code_length"
+    sentence = mark(
+        "A tax code has 10, 12 or 13 digits, this one has %(digits)s. Check it against an invoice."
+    )
+
+
+class TaxCodeCheckDigit(TaxCodeError):
     code = "tax_code_check_digit"
-    sentence = mark("“%(entered)s” has a wrong check digit. Compare it with the registration certificate.")
+    sentence = mark("The digits of this tax code do not fit together. One of them is wrong: check each.")
 
 
-def check_digit(nine: str) -> int | None:
-    """Return the tenth digit for the first nine, or none where no such number is given out."""
-    digit = 10 - sum(weight * int(each) for weight, each in zip(_WEIGHTS, nine, strict=True)) % 11
-    return None if digit == 10 else digit
+class TaxCodePersonal(TaxCodeError):
+    code = "tax_code_personal"
+    sentence = mark("These 12 digits are no personal number. Check the first six against the identity card.")
+
+
+_WRITTEN_BEFORE = re.compile(
+    r"^(?:mst|m\.s\.t|mã số thuế|ma so thue|mã số dn|msdn|tax code|tax id|tax no|vat)[\s.:]*", re.IGNORECASE
+)
+_FROM_SPREADSHEET = re.compile(r"^\d+\.0$")
+_SPACES = str.maketrans("", "", " .\t'\u00a0\u200b\ufeff")
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212/", "-"))
+
+
+def check_digit(nine: str) -> str | None:
+    """Give the tenth digit for nine, or None for the one sequence in eleven that is never issued."""
+    digit = 10 - sum(weight * int(sign) for weight, sign in zip(WEIGHTS, nine, strict=True)) % 11
+    return None if digit == 10 else str(digit)
+
+
+def _is_issued(ten: str) -> bool:
+    return check_digit(ten[:9]) == ten[9]
 
 
 def read_tax_code(text: str) -> TaxCode:
-    """Read a tax code with or without dash, spaces and “MST:”.
+    """Read a tax code with or without «MST:», spaces, dots and dash.
 
-    A leading zero that a spreadsheet took away is put back only where the check digit proves it.
-    Raises TaxCodeError.
+    A code of 9 or 12 digits gets its leading 0 back only where the check digit proves it; 12 digits that can
+    be a personal number are one. Raises TaxCodeEmpty, TaxCodeLength, TaxCodeCheckDigit, TaxCodePersonal or
+    TaxCodeError; no refusal repeats the number, which may be a personal one.
     """
-    entered = text.strip()
-    found = _SHAPE.fullmatch(_NOISE.sub("", entered))
-    if not found:
-        raise TaxCodeError(entered=entered[:40])
-    if len(found[0]) == 12 and is_plausible_personal_id(found[0]):
-        return TaxCode(found[0], TaxCodeKind.PERSONAL)
-    if not found[1]:
-        raise TaxCodeError(entered=entered[:40])
-    base, unit = found[1].zfill(10), found[2]
-    if check_digit(base[:9]) != int(base[9]):
-        raise BadCheckDigit(entered=entered[:40])
-    if unit:
-        return TaxCode(f"{base}-{unit}", TaxCodeKind.DEPENDENT_UNIT)
-    return TaxCode(base, TaxCodeKind.ENTERPRISE)
+    head, dash, branch = _parts(text)
+    digits = head + branch
+    if not digits:
+        raise TaxCodeEmpty
+    if not (digits.isascii() and digits.isdigit()):
+        raise TaxCodeError
+    if len(digits) == 12 and not (dash and len(branch) == 3) and is_plausible(digits):
+        return TaxCode(digits, TaxCodeKind.PERSONAL)
+    if len(digits) in (9, 12) and (not dash or len(branch) == 3) and _is_issued("0" + digits[:9]):
+        return _enterprise("0" + digits, is_restored=True)
+    if len(digits) == 12 and not dash:
+        raise TaxCodePersonal
+    if len(digits) not in (10, 13):
+        raise TaxCodeLength(digits=len(digits))
+    if not _is_issued(digits):
+        raise TaxCodeCheckDigit
+    return _enterprise(digits)
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    """Return what stands before the last dash, the dash, and what stands after it."""
+    if text.isascii() and text.isdigit():
+        return text, "", ""
+    written = text.strip().translate(_DASHES)
+    if not written[:1].isdigit():
+        written = _WRITTEN_BEFORE.sub("", written)
+    if _FROM_SPREADSHEET.match(written):
+        written = written[:-2]
+    written = written.translate(_SPACES)
+    head, dash, branch = written.rpartition("-")
+    return head.replace("-", ""), dash, branch
+
+
+def _enterprise(digits: str, *, is_restored: bool = False) -> TaxCode:
+    if len(digits) == 10:
+        return TaxCode(digits, TaxCodeKind.ENTERPRISE, is_restored)
+    return TaxCode(f"{digits[:10]}-{digits[10:]}", TaxCodeKind.DEPENDENT, is_restored)
