@@ -13,4 +13,5 @@ def registry() -> Registry:
     """Collect the commands, checks and the first run of this installation."""
     known = Registry()
     add_builtin_commands(known)
+    known.add_after_migrate("duyen.entities.seeding:seed_after_migration")
     return known

@@ -8,13 +8,18 @@ from django.db import transaction
 
 from duyen.entities.entity import Entity
 from duyen.entities.registry import all_entities
-from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.actor import Actor, system_actor
 from duyen.foundation.access.models import RoleRight, SeededEntity
-from duyen.foundation.access.words import Reach
+from duyen.foundation.access.words import Door, Reach
 from duyen.foundation.audit import trail
 from duyen.foundation.org.models import Role
 from duyen.foundation.org.words import ROLE_NAMES
 from duyen.kernel.clock import now
+
+
+def seed_after_migration() -> None:
+    """Let a migration end with roles and rights for what it brought."""
+    seed(system_actor("seeding", door=Door.CLI))
 
 
 def seed(actor: Actor) -> int:

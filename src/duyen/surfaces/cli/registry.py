@@ -70,6 +70,7 @@ class Registry:
 
     commands: dict[str, Command] = field(default_factory=dict)
     checks: list[str] = field(default_factory=list)
+    after_migrate: list[str] = field(default_factory=list)
     first_run: str = ""
 
     def add(self, command: Command) -> None:
@@ -81,6 +82,15 @@ class Registry:
     def add_check(self, name: str) -> None:
         """Let `duyen check` also call this function `() -> Iterable[Finding]`, by its dotted name."""
         self.checks.append(name)
+
+    def add_after_migrate(self, name: str) -> None:
+        """Let each migration end with this function `() -> None`, by its dotted name; it must be safe to repeat."""
+        self.after_migrate.append(name)
+
+    def run_after_migrate(self) -> None:
+        """Call what higher bands have to do once the tables are up to date."""
+        for name in self.after_migrate:
+            load(name)()
 
     def set_first_run(self, module: str) -> None:
         """Name the module that plays `FirstRun`."""

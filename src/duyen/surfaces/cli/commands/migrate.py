@@ -12,5 +12,6 @@ from duyen.surfaces.cli.registry import Context
 def run(context: Context, _arguments: argparse.Namespace) -> int:
     """Run the migrations that are pending, after a backup."""
     count = migrate_safely(context.folder, console.tell_progress)
+    context.registry.run_after_migrate()
     console.say(f"{count} migrations run." if count else "Nothing to migrate.")
     return 0

@@ -46,6 +46,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     os.environ["DUYEN_DB_ROLE"] = "owner"
     set_up_django()
     migrate_safely(context.folder, console.tell_progress)
+    context.registry.run_after_migrate()
     _build()
     _become_app()
     first_run = context.registry.load_first_run()
