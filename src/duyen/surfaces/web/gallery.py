@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -63,12 +64,14 @@ def _samples() -> dict[str, Any]:
     }
 
 
+@login_not_required
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show all components."""
     _only_for_developers()
     return render(request, "gallery/all.html", _samples())
 
 
+@login_not_required
 def shell(request: HttpRequest, name: str) -> HttpResponse:
     """Show one kind of page whole."""
     _only_for_developers()
@@ -79,6 +82,7 @@ def shell(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, SHELLS[name], _samples())
 
 
+@login_not_required
 def part(request: HttpRequest, name: str) -> HttpResponse:
     """Answer what htmx asks for on these pages."""
     _only_for_developers()
