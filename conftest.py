@@ -29,6 +29,8 @@ from duyen.foundation.database.embedded import EmbeddedServer
 from duyen.foundation.database.paths import DataFolder
 from duyen.foundation.database.roles import connect, make_database, prepare_database
 
+pytest_plugins = ["duyen.testing.cast"]
+
 PG15_FOLDER = Path("/usr/lib/postgresql/15/bin")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NO_BROWSER = "no Chromium was found"

@@ -4,11 +4,15 @@ from django.db import migrations
 
 from duyen.foundation.audit.operations import TraceTable
 
+# From a sequence, because a number that was rolled back must never come again: what was resolved
+# under it would be taken for the state of somebody else's later change.
+SEQUENCE = "CREATE SEQUENCE access_epoch_numbers START 2"
+
 RAISE = """
 CREATE FUNCTION duyen_raise_access_epoch() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  UPDATE access_accessepoch SET value = value + 1;
+  UPDATE access_accessepoch SET value = nextval('access_epoch_numbers');
   RETURN NULL;
 END $$
 """
@@ -30,6 +34,7 @@ class Migration(migrations.Migration):
         TraceTable("access_roleright", entity="role_rights", root=("roles", "role_id")),
         TraceTable("access_fieldright", entity="field_rights", root=("roles", "role_id")),
         migrations.RunSQL("INSERT INTO access_accessepoch (id, value) VALUES (1, 1)", migrations.RunSQL.noop),
+        migrations.RunSQL(SEQUENCE, "DROP SEQUENCE access_epoch_numbers"),
         migrations.RunSQL(RAISE, "DROP FUNCTION duyen_raise_access_epoch()"),
         *(
             migrations.RunSQL(

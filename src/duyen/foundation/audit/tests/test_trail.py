@@ -1,0 +1,94 @@
+"""The trail: nothing is written without a name, and what is written stays."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from duyen.entities import standard
+from duyen.entities.registry import entity_named
+from duyen.foundation.audit.models import History
+from duyen.foundation.org.models import Unit
+from duyen.modules.parties.models import Party
+from duyen.testing.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def test_refuses_a_write_without_actor_verb_and_door(cast: Cast) -> None:
+    before = Unit.objects.get(code="HP1").name
+
+    with pytest.raises(DatabaseError, match="without actor"), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL duyen.context = ''")
+        Unit.objects.filter(code="HP1").update(name="Khác")
+
+    assert Unit.objects.get(code="HP1").name == before
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE history SET note = 'x'",
+        "DELETE FROM history",
+        "TRUNCATE history",
+        "INSERT INTO history (operation, entity, record_id, root_entity, root_id, kind, verb, actor_name, door)"
+        " VALUES (1, 'x', 1, 'x', 1, 'I', 'x', 'x', 'web')",
+        "ALTER TABLE history DISABLE TRIGGER ALL",
+        "ALTER TABLE parties_party DISABLE TRIGGER ALL",
+    ],
+)
+def test_gives_the_app_role_no_way_to_alter_it(cast: Cast, statement: str) -> None:
+    count = History.objects.count()
+
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+    assert History.objects.count() == count > 0
+
+
+def test_gives_the_app_role_no_way_into_a_single_month(cast: Cast) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'history'::regclass"
+        )
+        months = [row[0] for row in cursor.fetchall()]
+
+    assert len(months) >= 4
+    for month in months:
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {month}")
+
+
+def test_tells_who_what_from_to_and_through_which_door(cast: Cast) -> None:
+    customers, seller = entity_named("customers"), cast.actor("seller")
+    made = standard.create(customers, actor=seller, values={"name": "Ánh Dương", "kind": "ORGANISATION"})
+
+    done = standard.change(customers, made.id, actor=seller, values={"name": "Ánh Dương Mới"}, version=1)
+
+    entry = History.objects.get(operation=done.operation.id)
+    assert (entry.entity, entry.record_id, entry.kind, entry.verb) == (
+        "parties",
+        made.id,
+        "U",
+        "customers.change",
+    )
+    assert entry.changes == {"name": ["Ánh Dương", "Ánh Dương Mới"]}
+    assert (entry.actor_id, entry.actor_name, entry.door) == (seller.user_id, "Nguyễn Hồng Hạnh", "web")
+    assert entry.record_version == 2
+
+
+def test_tells_a_sensitive_value_only_as_changed(cast: Cast) -> None:
+    customers, seller = entity_named("customers"), cast.actor("seller")
+    values = {"name": "Phan Thu Trà", "kind": "INDIVIDUAL", "tax_code": "031190000012"}
+    made = standard.create(customers, actor=seller, values=values)
+
+    done = standard.change(customers, made.id, actor=seller, values={"tax_code": "031190000099"}, version=1)
+
+    told = str(list(History.objects.values_list("changes", flat=True)))
+    assert "031190000012" not in told
+    assert "031190000099" not in told
+    assert set(History.objects.get(operation=done.operation.id).changes) == {"personal_id", "personal_id_mac"}
+    row = Party.objects.get(pk=made.id)
+    assert "0311900000" not in row.search
+    assert b"031190000099" not in bytes(row.personal_id)

@@ -1,0 +1,1 @@
+"""What tests of every band share; never imported by the product itself."""
