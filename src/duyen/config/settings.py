@@ -23,7 +23,6 @@ ALLOWED_HOSTS = ["*"]  # the operator's proxy decides; links in mails use the co
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
@@ -85,6 +84,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"
 
+SESSION_ENGINE = "duyen.foundation.org.sessions"
 SESSION_COOKIE_NAME = "duyen_session"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 
-from duyen.foundation.org.words import UnitKind
+from duyen.foundation.org.words import Doorstep, Outcome, UnitKind
 from duyen.foundation.records import Stamped
 from duyen.foundation.sqlfields import sort_key_of
 
@@ -102,4 +103,49 @@ class Position(Stamped):
             models.CheckConstraint(
                 condition=Q(until=None) | Q(until__gte=F("since")), name="a_position_ends_after_it_starts"
             ),
+        ]
+
+
+class UserSession(AbstractBaseSession):
+    """One browser that is signed in; `user_id` lets all sessions of a person end at once."""
+
+    user_id = models.BigIntegerField(null=True, db_index=True)
+
+
+class PasswordLink(models.Model):
+    """A link by which one person sets a password once; only its keyed digest is kept."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    digest = models.BinaryField()
+    is_invitation = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    until = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["digest"], name="a_password_link_is_made_once")]
+
+
+class DoorstepEvent(models.Model):
+    """Somebody signed in, tried to, or signed out: the trail of the door, kept for half a year.
+
+    It also counts the tries, so that limits hold across processes and restarts.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    what = models.CharField(max_length=12, choices=[(each.value, each.value) for each in Doorstep])
+    outcome = models.CharField(max_length=8, choices=[(each.value, each.value) for each in Outcome])
+    email = models.CharField(max_length=254)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+", db_index=False)
+    address = models.CharField(max_length=45)
+    browser = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["email", "at"], name="doorstep_of_an_email"),
+            models.Index(fields=["address", "at"], name="doorstep_of_an_address"),
+            models.Index(fields=["at"], name="doorstep_by_age"),
         ]

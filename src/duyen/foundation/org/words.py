@@ -52,3 +52,22 @@ ROLE_NAMES: dict[RoleCode, str] = {
     RoleCode.ADMIN: "Quản trị viên",
     RoleCode.HQ_STEWARD: "Chuyên viên Tổng công ty",
 }
+
+
+class Doorstep(StrEnum):
+    """What somebody does before the system knows them, or to end that it does."""
+
+    SIGN_IN = "SIGN_IN"
+    SIGN_OUT = "SIGN_OUT"
+    SET_UP = "SET_UP"
+    ASK_RESET = "ASK_RESET"
+    USE_LINK = "USE_LINK"
+
+
+class Outcome(StrEnum):
+    """What came of it. TRIED is written before the answer is known, and counts as wrong."""
+
+    TRIED = "TRIED"
+    WRONG = "WRONG"
+    GOOD = "GOOD"
+    REFUSED = "REFUSED"

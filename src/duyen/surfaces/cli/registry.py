@@ -84,7 +84,7 @@ class Registry:
         self.checks.append(name)
 
     def add_after_migrate(self, name: str) -> None:
-        """Let each migration end with this function `() -> None`, by its dotted name; it must be safe to repeat."""
+        """Let each migration end with this function `() -> None`, by its dotted name; it may be repeated."""
         self.after_migrate.append(name)
 
     def run_after_migrate(self) -> None:
