@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.migrations.operations import RunSQL
 
@@ -24,7 +25,8 @@ class TraceTable(RunSQL):
 
     `root` = (entity, column) names the record on whose page a part's changes are shown.
     `left_out` are derived columns; `secret` columns are told as changed, without their values;
-    `party` is the column that holds the party to which a row belongs.
+    `party` is the column that holds the party to which a row belongs. A row that belongs to two
+    records is traced twice, under a `trigger` name each.
     """
 
     def __init__(
@@ -36,17 +38,18 @@ class TraceTable(RunSQL):
         left_out: Sequence[str] = (),
         secret: Sequence[str] = (),
         party: str = "",
+        trigger: str = "trace",
     ) -> None:
         root_entity, root_column = root or (entity, "")
         arguments = _arguments(
             (entity, root_entity, root_column, ",".join((*_NEVER_TOLD, *left_out)), ",".join(secret), party)
         )
-        forward = [
-            f"CREATE TRIGGER trace_{event} AFTER {event.upper()} ON {table} {tables} "
+        forward: list[Any] = [
+            f"CREATE TRIGGER {trigger}_{event} AFTER {event.upper()} ON {table} {tables} "
             f"FOR EACH STATEMENT EXECUTE FUNCTION duyen_trace({arguments})"
             for event, tables in _EVENTS.items()
         ]
-        backward = [f"DROP TRIGGER trace_{event} ON {table}" for event in _EVENTS]
+        backward: list[Any] = [f"DROP TRIGGER {trigger}_{event} ON {table}" for event in _EVENTS]
         super().__init__(forward, backward)
         self.table = table
 

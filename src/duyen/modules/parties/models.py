@@ -13,26 +13,26 @@ from django.db.models.lookups import Lookup
 
 from duyen.foundation.records import Record
 from duyen.foundation.sqlfields import given_key_of, sort_key_of
-from duyen.modules.parties.words import PartyKind
+from duyen.modules.parties.words import PartyKind, TieKind
 
 
 @models.IntegerField.register_lookup
-class HasBit(Lookup):  # type: ignore[type-arg] # generic for the type checker only
+class HasBit(Lookup):
     """Whether a bit mask holds a bit: `role_mask__has=1`."""
 
     lookup_name = "has"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[object]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
-        return f"({left} & {right}) <> 0", [*left_params, *right_params]
+        return f"({left} & {right}) <> 0", (*left_params, *right_params)
 
 
 def _text_array() -> ArrayField[Any, Any]:
     return ArrayField(models.TextField(), default=list)
 
 
-def _searched() -> Combinable:
+def _searched() -> Func:
     """All by which a party is looked for, one word after the other.
 
     Joined by ||, because concat() may change its answer with a setting and a stored column may not.
@@ -89,7 +89,6 @@ class Party(Record):
     verified = models.BooleanField(default=True)
     relationship_state = models.CharField(max_length=20, default="")
     relationship_since = models.DateTimeField(null=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
     search = models.GeneratedField(expression=_searched(), output_field=models.TextField(), db_persist=True)
 
     class Meta:
@@ -99,7 +98,6 @@ class Party(Record):
                 condition=Q(kind__in=[kind.value for kind in PartyKind]), name="a_party_is_of_a_known_kind"
             ),
             models.CheckConstraint(condition=~Q(name=""), name="a_party_has_a_name"),
-            models.CheckConstraint(condition=~Q(parent=F("id")), name="a_party_is_not_its_own_parent"),
         ]
         indexes = [
             models.Index(fields=["name_key", "id"], name="parties_by_name"),
@@ -131,7 +129,11 @@ class PartyInRole(models.Model):
 
 
 class Tie(models.Model):
-    """A dated tie from one party to another: works at, represents, belongs to."""
+    """A dated tie from one party to another: works at, represents, belongs to.
+
+    `party` is the person, subsidiary or member; `to_party` the organisation, parent or household.
+    The parent of an organisation stands here and nowhere else.
+    """
 
     id = models.BigAutoField(primary_key=True)
     party = models.ForeignKey(Party, models.PROTECT, related_name="ties_out")
@@ -150,6 +152,19 @@ class Tie(models.Model):
                 fields=["party", "to_party", "kind"],
                 condition=Q(until=None),
                 name="two_parties_are_tied_once_in_a_way",
+            ),
+            models.UniqueConstraint(
+                fields=["to_party"],
+                condition=Q(kind=TieKind.WORKS_AT.value, is_main=True, until=None),
+                name="an_organisation_has_one_main_contact",
+            ),
+            models.UniqueConstraint(
+                fields=["party"],
+                condition=Q(kind=TieKind.SUBSIDIARY_OF.value, until=None),
+                name="an_organisation_has_one_parent",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in TieKind]), name="a_tie_is_of_a_known_kind"
             ),
             models.CheckConstraint(condition=~Q(party=F("to_party")), name="a_party_is_not_tied_to_itself"),
             models.CheckConstraint(

@@ -15,13 +15,21 @@ from duyen.modules.parties.words import RelationshipState as State
 
 _REASON = (Text("note", _("Reason"), required=True, max_length=300),)
 
+_LIVING = (State.ATTRACTING, State.ONBOARDING, State.DEVELOPING, State.RETAINING, State.AT_RISK_NOTICE)
+
 RELATIONSHIP = Lifecycle(
     "relationship_state",
     label=_("Relationship"),
     states=RELATIONSHIP_STATES,
     since="relationship_since",
     commands=[
-        Command("start", _("Mark as new customer"), (State.ATTRACTING, State.WIN_BACK), State.ONBOARDING, asks=_REASON),
+        Command(
+            "start",
+            _("Mark as new customer"),
+            (State.ATTRACTING, State.WIN_BACK),
+            State.ONBOARDING,
+            asks=_REASON,
+        ),
         Command(
             "develop",
             _("Mark as developing"),
@@ -46,7 +54,7 @@ RELATIONSHIP = Lifecycle(
         Command(
             "lose",
             pgettext_lazy("command", "Mark as lost"),
-            (State.ATTRACTING, State.ONBOARDING, State.DEVELOPING, State.RETAINING, State.AT_RISK_NOTICE, State.WIN_BACK),
+            (*_LIVING, State.WIN_BACK),
             State.LOST,
             asks=_REASON,
             tone="danger",
@@ -55,7 +63,7 @@ RELATIONSHIP = Lifecycle(
         Command(
             "terminate",
             _("End the relationship"),
-            (State.ATTRACTING, State.ONBOARDING, State.DEVELOPING, State.RETAINING, State.AT_RISK_NOTICE, State.LOST),
+            (*_LIVING, State.LOST),
             State.TERMINATED,
             needs="terminate",
             asks=_REASON,

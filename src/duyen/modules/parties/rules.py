@@ -23,4 +23,5 @@ def problems_of_a_party(
         sentence = mark("A tax code of 12 digits belongs to a person. An organisation has 10 or 13 digits.")
         yield FieldProblem("tax_code", "tax_code_of_a_person", sentence)
     if honorific and kind not in PERSONS:
-        yield FieldProblem("honorific", "honorific", mark("Only a person has a form of address. Leave it empty."))
+        sentence = mark("Only a person has a form of address. Leave it empty.")
+        yield FieldProblem("honorific", "honorific", sentence)

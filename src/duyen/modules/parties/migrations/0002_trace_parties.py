@@ -19,7 +19,15 @@ class Migration(migrations.Migration):
         TraceTable(
             "parties_partyinrole", entity="roles_of_parties", root=("parties", "party_id"), party="party_id"
         ),
+        # A tie shows in the history of both ends.
         TraceTable("parties_tie", entity="ties", root=("parties", "party_id"), party="party_id"),
+        TraceTable(
+            "parties_tie",
+            entity="ties",
+            root=("parties", "to_party_id"),
+            party="to_party_id",
+            trigger="trace_far_end",
+        ),
         # An update that finds room on its page touches no index: a seventh of the write-ahead log.
         migrations.RunSQL(
             "ALTER TABLE parties_party SET (fillfactor = 88)", "ALTER TABLE parties_party RESET (fillfactor)"
