@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from duyen.entities.actions import Action
 from duyen.entities.fields import Field, Label
 from duyen.entities.lifecycle import Lifecycle
-from duyen.entities.listing import Listing
+from duyen.entities.listing import Listing, names
 from duyen.entities.pages import Panel, Tab
 from duyen.entities.scope import EVERY_ROW, Kind, Scope
 from duyen.foundation.access.actor import Actor
@@ -70,6 +70,7 @@ class Entity:
 
     def __post_init__(self) -> None:
         self.family = self.family or self.name
+        self.summary, self.facts = names(self.summary), names(self.facts)
         if self.lifecycle:
             self.fields = (*self.fields, self.lifecycle.field())
             self.actions = (*self.actions, *self.lifecycle.actions(self.name, self.model))
@@ -102,7 +103,9 @@ class Entity:
     @cached_property
     def json_columns(self) -> tuple[str, ...]:
         """The columns among `columns` that hold JSON."""
-        held = {each.column for each in self.model._meta.concrete_fields if isinstance(each, models.JSONField)}
+        held = {
+            each.column for each in self.model._meta.concrete_fields if isinstance(each, models.JSONField)
+        }
         return tuple(column for column in self.columns if column in held)
 
     def field(self, name: str) -> Field:

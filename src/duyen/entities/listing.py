@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from duyen.entities.fields import Label
 
 
+def names(given: Sequence[str]) -> tuple[str, ...]:
+    """Read names that a declaration gives as one text or as a sequence."""
+    return tuple(given.split() if isinstance(given, str) else given)
+
+
 @dataclass(frozen=True)
 class Sort:
     """One order that an index supports. `column` carries the index; `descending` is the first choice."""
@@ -21,13 +26,17 @@ class Sort:
 
 @dataclass(frozen=True)
 class Listing:
-    """One list of an entity. `columns` are field names, the title first."""
+    """One list of an entity. `columns` and `filters` are field names, divided by spaces, the title first."""
 
     name: str
     label: Label
     columns: Sequence[str]
     sorts: Sequence[Sort]
     filters: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", names(self.columns))
+        object.__setattr__(self, "filters", names(self.filters))
 
     def sort(self, name: str) -> Sort | None:
         """Find an order by name."""

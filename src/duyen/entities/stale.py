@@ -42,7 +42,8 @@ def changes_since(entity: Entity, record_id: int, version: int) -> tuple[str, di
         .order_by("id")
         .values_list("actor_name", "changes")
     )
-    who, columns = "", {}
+    who = ""
+    columns: dict[str, Any] = {}
     for actor_name, changes in entries:
         who = actor_name
         for column, (old, _new) in (changes or {}).items():

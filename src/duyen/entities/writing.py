@@ -39,10 +39,11 @@ def insert_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) ->
     if not rows:
         return
     fields = stored_fields(model)
-    columns = [each.column for each in fields]
+    columns = [str(each.column) for each in fields]
     lines = [[_adapted(each, row) for each in fields] for row in rows]
     table = sql.Identifier(model._meta.db_table)
-    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    quoted: list[sql.Composable] = [sql.Identifier(column) for column in columns]
+    names = sql.SQL(", ").join(quoted)
     with connection.cursor() as cursor:
         raw = cursor.cursor
         if len(lines) >= COPY_FROM:
@@ -70,7 +71,8 @@ def update_row(model: type[models.Model], row_id: int, changes: Mapping[str, Any
 
 
 def _adapted(field: models.Field[Any, Any], row: Mapping[str, Any]) -> Any:
-    value = row[field.column] if field.column in row else field.get_default()
+    column = str(field.column)
+    value = row[column] if column in row else field.get_default()
     return _plain(field, value)
 
 

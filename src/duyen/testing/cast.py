@@ -25,7 +25,7 @@ from duyen.foundation.org.models import Position, Role, Unit, User
 from duyen.foundation.org.words import RoleCode, UnitKind
 from duyen.kernel.clock import now, today
 
-PASSWORD = "mat khau cua vai dien"
+PASSWORD = "mat khau cua vai dien"  # noqa: S105 - invented, for tests alone
 
 _UNITS = (
     ("HO", "Tổng công ty", UnitKind.HEAD_OFFICE, None),

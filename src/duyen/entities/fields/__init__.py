@@ -3,10 +3,11 @@
 from duyen.entities.fields.base import Field, FieldRefused, Label
 from duyen.entities.fields.link import Link, LinkedRecord
 from duyen.entities.fields.lists import Addresses, ContactPoint, Emails, Phones, Tags, show_address
-from duyen.entities.fields.tax_code import MASK, TaxCodeField
 from duyen.entities.fields.simple import Choice, Code, Day, Flag, LongText, Moment, Option, Text, Whole
+from duyen.entities.fields.tax_code import MASK, TaxCodeField
 
 __all__ = [
+    "MASK",
     "Addresses",
     "Choice",
     "Code",
@@ -24,7 +25,8 @@ __all__ = [
     "Option",
     "Phones",
     "Tags",
+    "TaxCodeField",
     "Text",
     "Whole",
     "show_address",
-]  # fmt: skip
+]

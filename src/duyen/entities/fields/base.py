@@ -14,7 +14,7 @@ from duyen.kernel.errors import DomainError
 #: A sentence or word on the screen; lazy, so that it is read in the reader's language.
 Label = Any
 
-EMPTY = (None, "", [], (), {})
+EMPTY: tuple[Any, ...] = (None, "", [], (), {})
 
 
 class FieldRefused(DomainError):

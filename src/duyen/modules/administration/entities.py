@@ -41,9 +41,9 @@ units = Entity(
         Listing(
             "all",
             _("All"),
-            columns="name code kind parent is_active".split(),
+            columns="name code kind parent is_active",
             sorts=[Sort("name", _("Name"), "name_key"), Sort("code", _("Code"), "code")],
-            filters="kind parent is_active".split(),
+            filters="kind parent is_active",
         )
     ],
     form=["name", "code kind", "parent", "is_active"],
@@ -71,9 +71,9 @@ users = Entity(
         Listing(
             "all",
             _("All"),
-            columns="full_name email job_title is_active".split(),
+            columns="full_name email job_title is_active",
             sorts=[Sort("full_name", _("Full name"), "name_key"), Sort("email", _("Email"), "email")],
-            filters="is_active email".split(),
+            filters="is_active email",
         )
     ],
     form=["full_name", "email", "job_title phone"],
