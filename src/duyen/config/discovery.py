@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+
+from django.urls import URLPattern, URLResolver
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -19,3 +23,12 @@ def template_dirs() -> list[Path]:
     """List the template folders, the page kit's first, then each module's own."""
     places = [PACKAGE / "surfaces" / "web", *(PACKAGE / "modules" / name for name in MODULE_ORDER)]
     return [place / "templates" for place in places]
+
+
+def module_urls() -> list[URLPattern | URLResolver]:
+    """Collect the addresses of the modules' own pages: `urlpatterns` of their pages.py."""
+    found: list[URLPattern | URLResolver] = []
+    for app in module_apps():
+        if find_spec(f"{app}.pages"):
+            found += import_module(f"{app}.pages").urlpatterns
+    return found

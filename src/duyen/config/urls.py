@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from duyen.config.discovery import module_urls
+
+#: Addresses that are spelled out come before those that are derived from the entities.
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("duyen.surfaces.web.urls")),
+    path("", include("duyen.surfaces.web.accounts.urls")),
+    *module_urls(),
+]

@@ -2,9 +2,40 @@
 
 from __future__ import annotations
 
-from duyen.foundation.org.models import User
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from duyen.foundation.org.models import Position, User
+from duyen.kernel.clock import today
+
+
+@dataclass(frozen=True)
+class PlaceHeld:
+    """One position in words: which role, in which unit, from when until when."""
+
+    id: int
+    role_id: int
+    role: str
+    unit_id: int
+    unit: str
+    is_main: bool
+    since: dt.date
+    until: dt.date | None
 
 
 def has_users() -> bool:
     """Tell whether anybody can sign in yet."""
     return User.objects.exists()
+
+
+def positions_of(user_id: int, *, with_past: bool = False) -> list[PlaceHeld]:
+    """List the positions of one person, the main one first; past ones only where they are asked for."""
+    found = Position.objects.filter(user_id=user_id)
+    if not with_past:
+        found = found.filter(Q(until=None) | Q(until__gte=today()))
+    rows = found.order_by("-is_main", "-since", "pk").values_list(
+        "pk", "role_id", "role__name", "unit_id", "unit__name", "is_main", "since", "until"
+    )
+    return [PlaceHeld(*row) for row in rows]

@@ -1,0 +1,17 @@
+"""The addresses of the doorstep and of the reader's own page."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from duyen.surfaces.web.accounts import passwords, profile, signing_in
+
+urlpatterns: list[URLPattern] = [
+    path("login", signing_in.sign_in, name="login"),
+    path("login/forgot", passwords.forgot, name="forgot"),
+    path("login/link/<str:token>", passwords.by_link, name="password_link"),
+    path("logout", signing_in.sign_out, name="logout"),
+    path("language/<slug:code>", signing_in.choose_language, name="language"),
+    path("profile", profile.profile, name="profile"),
+    path("profile/password", profile.password, name="change_password"),
+]
