@@ -91,7 +91,7 @@ def _page(
             {"value": "dark", "label": _("Dark")},
         ],
         "densities": [
-            {"value": "compact", "label": _("Close")},
+            {"value": "compact", "label": _("Tight")},
             {"value": "normal", "label": _("Normal")},
             {"value": "comfortable", "label": _("Wide")},
         ],
