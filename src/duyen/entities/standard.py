@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +10,13 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from duyen.entities.codes import take_codes
+from duyen.entities.births import Births
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotAllowed, NotFound, Refused
 from duyen.entities.locking import lock, lock_many
 from duyen.entities.stale import refuse_stale
-from duyen.entities.values import Values, broken_links, read_changes, read_new
-from duyen.entities.writing import insert_rows, next_ids, update_row
+from duyen.entities.values import Values, broken_links, read_changes
+from duyen.entities.writing import insert_rows, update_row
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER
 from duyen.foundation.audit import trail
@@ -41,6 +42,15 @@ class Done:
     operation: Operation
 
 
+@dataclass(frozen=True)
+class Life:
+    """What lies behind a record that enters late: when it was made, its state, and since when."""
+
+    made_at: dt.datetime
+    state: str
+    since: dt.datetime
+
+
 class AlreadyInBin(Refused):
     """The record is in the bin and cannot be changed there."""
 
@@ -58,21 +68,32 @@ def create(entity: Entity, *, actor: Actor, values: Mapping[str, object]) -> Don
 
 
 def create_many(
-    entity: Entity, *, actor: Actor, rows: Sequence[Mapping[str, object]]
+    entity: Entity,
+    *,
+    actor: Actor,
+    rows: Sequence[Mapping[str, object]],
+    lives: Sequence[Life] = (),
 ) -> tuple[list[Made], Operation]:
     """Create a set of records; a bad one is told by its problems and never stops a good one.
 
-    Raises NotAllowed when the actor may create none at all. Numbers are taken before the rows
-    are written, in a transaction of their own where the caller has none open.
+    `lives`, one per row, open records with a life behind them; only the system may give them,
+    because people change a state by its command alone. Raises NotAllowed when the actor may
+    create none at all. Numbers are taken before the rows are written, in a transaction of their
+    own where the caller has none open.
     """
+    if lives and not actor.is_system:
+        raise NotAllowed(why=_("only the system opens records with a past."))
     if not actor.may(entity.name, CREATE):
         raise NotAllowed(why=_("creating this kind of record is not among your rights."))
-    read = [read_new(entity, actor, raw) for raw in rows]
-    judged = [_judge(entity, actor, values, problems) for values, problems in read]
+    births = Births(entity, actor)
+    judged = [births.read(raw) for raw in rows]
     for place, found in broken_links(entity, actor, [values for values, _problems in judged]).items():
         judged[place][1].extend(found)
-    good = [values for values, problems in judged if not problems]
-    records = _complete(entity, actor, good)
+    good = [place for place, (_values, problems) in enumerate(judged) if not problems]
+    records = births.complete([judged[place][0] for place in good])
+    if lives:
+        for record, place in zip(records, good, strict=True):
+            record.update(_past(entity, lives[place]))
     operation, refused = _write_set(entity, actor, records)
     ids = iter(record["id"] for record in records)
     made = []
@@ -85,50 +106,12 @@ def create_many(
     return made, operation
 
 
-def _judge(
-    entity: Entity, actor: Actor, values: Values, problems: list[FieldProblem]
-) -> tuple[Values, list[FieldProblem]]:
-    """Fill in owner and unit, and ask the entity's rules when every single field was readable."""
-    if entity.scope.owner:
-        values["owner"] = values.get("owner") or actor.user_id
-    if entity.scope.unit:
-        values["unit"] = values.get("unit") or (actor.facts.home_unit_id if actor.facts else None)
-        if values["unit"] is None:
-            problems.append(FieldProblem("unit", "required", _("Say to which unit the record belongs.")))
-    if problems:
-        return values, problems
-    if entity.complete:
-        entity.complete(values, actor)
-    for rule in entity.rules:
-        problems.extend(rule(values, None))
-    facts = actor.scope(entity.name, CREATE)
-    inside = facts.covers(record_id=0, owner_id=values.get("owner"), unit_id=values.get("unit"))
-    if not entity.scope.is_company_wide and not inside:
-        sentence = _("You may not create records for this unit and owner. Choose your own.")
-        problems.append(FieldProblem("unit", "not_allowed", sentence))
-    return values, problems
-
-
-def _complete(entity: Entity, actor: Actor, rows: Sequence[Values]) -> list[dict[str, Any]]:
-    """Turn clean values into whole rows of the table: ids, codes, stamps, fixed columns."""
-    if not rows:
-        return []
-    moment = now()
-    stamps = {
-        "version": 1,
-        "created_at": moment,
-        "updated_at": moment,
-        "created_by_id": actor.user_id,
-        "updated_by_id": actor.user_id,
-        "source_channel": actor.door.value,
-    }
-    fixed = {column: value() if callable(value) else value for column, value in entity.fixed.items()}
-    ids = next_ids(entity.model, len(rows))
-    codes = take_codes(entity, [row.get("unit") for row in rows])
-    return [
-        {**stamps, **fixed, **_stored(entity, row), **code, "id": row_id}
-        for row, row_id, code in zip(rows, ids, codes, strict=True)
-    ]
+def _past(entity: Entity, life: Life) -> dict[str, Any]:
+    """Give the columns that tell of a record's past."""
+    stamps = {"created_at": life.made_at, "updated_at": max(life.made_at, life.since)}
+    if entity.lifecycle is None:
+        return stamps
+    return {**stamps, entity.lifecycle.column: life.state, entity.lifecycle.since: life.since}
 
 
 def _stored(entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:

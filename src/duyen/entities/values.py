@@ -20,7 +20,11 @@ Values = dict[str, Any]
 
 def read_fields(fields: Iterable[Field], raw: Mapping[str, object]) -> tuple[Values, list[FieldProblem]]:
     """Read the given names by their fields; what is wrong comes back beside what is right."""
-    known = {each.name: each for each in fields}
+    return read_known({each.name: each for each in fields}, raw)
+
+
+def read_known(known: Mapping[str, Field], raw: Mapping[str, object]) -> tuple[Values, list[FieldProblem]]:
+    """Read the given names by the fields that are known under them."""
     values: Values = {}
     problems: list[FieldProblem] = []
     for name, given in raw.items():
@@ -54,16 +58,6 @@ def missing(fields: Iterable[Field], values: Mapping[str, Any]) -> list[FieldPro
         for each in fields
         if each.required and values.get(each.name) in EMPTY
     ]
-
-
-def read_new(entity: Entity, actor: Actor, raw: Mapping[str, object]) -> tuple[Values, list[FieldProblem]]:
-    """Read the values of a record to be made: what was not given is blank."""
-    writable = entity.writable(actor)
-    given, problems = read_fields(writable, raw)
-    values = {each.name: each.blank for each in entity.fields if each.editable} | given
-    refused = {problem.field for problem in problems}
-    problems += [problem for problem in missing(entity.fields, values) if problem.field not in refused]
-    return values, problems
 
 
 def read_changes(entity: Entity, actor: Actor, raw: Mapping[str, object]) -> Values:

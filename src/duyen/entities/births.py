@@ -1,0 +1,116 @@
+"""Bring new records to the table's door: read, judge and complete them, one or a whole set alike.
+
+What holds for the whole set (who may set which field, what a blank is, the stamps) is worked out
+once, so that a single record and a row of an import take the same way at their own price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from duyen.entities.codes import take_codes
+from duyen.entities.entity import Entity
+from duyen.entities.fields import Field
+from duyen.entities.values import Values, missing, read_known
+from duyen.entities.writing import next_ids
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import CREATE
+from duyen.kernel.clock import now
+from duyen.kernel.errors import FieldProblem
+
+_OUTSIDE = _("You may not create records for this unit and owner. Choose your own.")
+_NO_UNIT = _("Say to which unit the record belongs.")
+
+
+class Births:
+    """The new records that one actor makes in one entity at one moment."""
+
+    def __init__(self, entity: Entity, actor: Actor) -> None:
+        self._entity = entity
+        self._actor = actor
+        self._known = {each.name: each for each in entity.writable(actor)}
+        self._blanks = {each.name: each.blank for each in entity.fields if each.editable}
+        self._required = [each for each in entity.fields if each.required]
+        self._facts = actor.scope(entity.name, CREATE)
+        self._home = actor.facts.home_unit_id if actor.facts else None
+
+    def read(self, raw: Mapping[str, object]) -> tuple[Values, list[FieldProblem]]:
+        """Read one record: clean values, blank where nothing was given, and what is wrong with them."""
+        given, problems = read_known(self._known, raw)
+        values = {**self._blanks, **given}
+        lacking = missing(self._required, values)
+        if lacking:
+            refused = {problem.field for problem in problems}
+            problems += [problem for problem in lacking if problem.field not in refused]
+        return self._judge(values, problems)
+
+    def _judge(self, values: Values, problems: list[FieldProblem]) -> tuple[Values, list[FieldProblem]]:
+        """Fill in owner and unit, and ask the entity's rules when every single field was readable."""
+        entity = self._entity
+        if entity.scope.owner:
+            values["owner"] = values.get("owner") or self._actor.user_id
+        if entity.scope.unit:
+            values["unit"] = values.get("unit") or self._home
+            if values["unit"] is None:
+                problems.append(FieldProblem("unit", "required", _NO_UNIT))
+        if problems:
+            return values, problems
+        if entity.complete:
+            entity.complete(values, self._actor)
+        for rule in entity.rules:
+            problems.extend(rule(values, None))
+        if not self._is_inside(values):
+            problems.append(FieldProblem("unit", "not_allowed", _OUTSIDE))
+        return values, problems
+
+    def _is_inside(self, values: Values) -> bool:
+        if self._entity.scope.is_company_wide:
+            return True
+        owner, unit = values.get("owner"), values.get("unit")
+        return self._facts.covers(record_id=0, owner_id=owner, unit_id=unit)
+
+    def complete(self, rows: Sequence[Values]) -> list[dict[str, Any]]:
+        """Turn clean values into whole rows of the table: ids, codes, stamps, fixed columns."""
+        if not rows:
+            return []
+        shared = self._shared_columns()
+        ids = next_ids(self._entity.model, len(rows))
+        codes = take_codes(self._entity, [row.get("unit") for row in rows])
+        storing = [(each, self._blanks.get(each.name)) for each in self._entity.fields]
+        return [
+            {**shared, **_stored(storing, row), **code, "id": row_id}
+            for row, row_id, code in zip(rows, ids, codes, strict=True)
+        ]
+
+    def _shared_columns(self) -> dict[str, Any]:
+        """Give what all rows of the set have alike: stamps, blanks, and the entity's fixed columns."""
+        moment = now()
+        columns: dict[str, Any] = {
+            "version": 1,
+            "created_at": moment,
+            "updated_at": moment,
+            "created_by_id": self._actor.user_id,
+            "updated_by_id": self._actor.user_id,
+            "source_channel": self._actor.door.value,
+        }
+        for each in self._entity.fields:
+            if each.editable:
+                columns.update(each.store(each.blank))
+        for column, value in self._entity.fixed.items():
+            held = value() if callable(value) else value
+            columns[column] = held.value if isinstance(held, Enum) else held
+        return columns
+
+
+def _stored(storing: Sequence[tuple[Field, Any]], values: Values) -> dict[str, Any]:
+    """Give the columns of those fields that are not blank."""
+    columns: dict[str, Any] = {}
+    for field, blank in storing:
+        value = values.get(field.name, blank)
+        if value is not blank:
+            columns.update(field.store(value))
+    return columns
