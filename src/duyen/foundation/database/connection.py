@@ -61,6 +61,8 @@ def parse_database_url(url: str) -> Address:
     found = {name: str(value) for name, value in words.items() if value is not None}
     if not found.get("dbname"):
         raise BadDatabaseUrl(reason="it names no database")
+    if not found.get("port", "").replace(",", "").isdigit() and found.get("port"):
+        raise BadDatabaseUrl(reason=f"{found['port']} is no port")
     main = {name: found.pop(name, "") for name in ("dbname", "user", "password", "host", "port")}
     return Address(
         database=main["dbname"],

@@ -126,6 +126,8 @@ class EmbeddedServer:
                 os.kill(pid, sign)
             if self._ended(pid, within=STOP_SECONDS):
                 break
+        if self.process is not None:
+            self.process.wait()
         self.process = None
         _remove_socket_folder(self.folder)
 
@@ -134,7 +136,8 @@ class EmbeddedServer:
         while time.monotonic() < deadline:
             if self.process is not None:
                 self.process.poll()  # else it stays as a zombie, which still has its number
-            if not is_alive(pid):
+            # PostgreSQL removes its pid file last of all.
+            if not is_alive(pid) or not (self.folder.cluster / "postmaster.pid").exists():
                 return True
             time.sleep(0.02)
         return False
@@ -177,6 +180,8 @@ class EmbeddedServer:
         beside.rename(self.folder.cluster)
 
     def _launch(self, account: Account) -> None:
+        if self.process is not None:
+            self.process.wait()  # it was killed; this takes note of it
         _disown_stranger(self.folder)
         socket = _noted_socket_folder(self.folder, account) or _make_socket_folder(account)
         _clear(socket)
@@ -206,6 +211,7 @@ class EmbeddedServer:
             if self.process is not None and self.process.poll() is not None:
                 told = _log_tail(self.folder)
                 if STILL_IN_USE not in told or waited > STOP_SECONDS:
+                    _remove_socket_folder(self.folder)
                     _refuse_with_reason(self.folder, told)
                 self._launch(account)
             if waited > START_SECONDS:
