@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from duyen.entities.seeding import seed
@@ -69,6 +71,12 @@ class Cast:
         return actor_for(self.user(who), door)
 
 
+@cache
+def _hashed() -> str:
+    """Hash the one password once: a good hash is slow on purpose."""
+    return make_password(PASSWORD)
+
+
 def set_the_stage() -> Cast:
     """Make the units, the default roles with their rights, and the people."""
     actor = system_actor("tests")
@@ -84,8 +92,7 @@ def set_the_stage() -> Cast:
             )
         users: dict[str, User] = {}
         for who, name, role, unit in _PEOPLE:
-            user = User(email=f"{who}@example.com", full_name=name, **stamps)
-            user.set_password(PASSWORD)
+            user = User(email=f"{who}@example.com", full_name=name, password=_hashed(), **stamps)
             user.save(force_insert=True)
             Position.objects.create(
                 user=user,
