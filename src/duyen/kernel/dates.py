@@ -10,51 +10,76 @@ from duyen.kernel.errors import DomainError
 from duyen.kernel.text import fold
 from duyen.kernel.words import mark
 
-_PEOPLE = re.compile(r"(\d{1,2})[/.\-\s](\d{1,2})[/.\-\s](\d{4}|\d{2})")
-_PROGRAMS = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}.*)?")
-_LATER = re.compile(r"([+-])\s?(\d{1,4})")
+_PEOPLE = re.compile(r"([0-9]{1,2}) ?[/.\- ] ?([0-9]{1,2}) ?[/.\- ] ?([0-9]{4}|[0-9]{2})")
+_PROGRAMS = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[t ][0-9]{2}:[0-9]{2}.*)?")
+_LATER = re.compile(r"([+-]) ?([0-9]{1,4})")
 _WORDS = {"hom nay": 0, "nay": 0, "today": 0, "mai": 1, "ngay mai": 1, "tomorrow": 1}
 _WORDS |= {"hom qua": -1, "qua": -1, "yesterday": -1, "mot": 2, "ngay kia": 2}
 #: Monday is thứ 2 in Vietnamese.
 _WEEKDAYS = {"t2": 0, "t3": 1, "t4": 2, "t5": 3, "t6": 4, "t7": 5, "cn": 6, "chu nhat": 6}
 _WEEKDAYS |= {f"thu {number}": number - 2 for number in range(2, 8)}
-_CENTURY_TURNS_AT = 70
+_WEEKDAYS |= {f"thu {word}": day for day, word in enumerate(("hai", "ba", "tu", "nam", "sau", "bay"))}
+#: Two digits mean the year of this century up to so many years ahead, else of the last one: people
+#: write contracts that end in 41 and birthdays of 65.
+_YEARS_AHEAD = 20
+#: Nobody in the books was born, and no contract ends, outside these years: it is a slip of the hand.
+_YEARS = range(1800, 2200)
 
 
 class DateError(DomainError):
     """The text is no day of the calendar."""
 
     code = "date"
-    sentence = mark("“%(entered)s” is not a date. Write it as 31/12/2026.")
+    sentence: object = mark("“%(entered)s” is not a date. Write it as 31/12/2026.")
+
+
+class DateUnlikely(DateError):
+    """The day exists, but in a year that nobody means."""
+
+    code = "date_unlikely"
+    sentence = mark(
+        "“%(entered)s” has an unlikely year. Write the year with four digits, such as 31/12/2026."
+    )
 
 
 def read_date(text: str, *, today: dt.date) -> dt.date:
     """Read dd/mm/yyyy, d/m/yy, yyyy-mm-dd, or a word: hôm nay, mai, +7, t6 (the next Friday, today included).
 
-    Two-digit years up to 69 are of this century. Raises DateError.
+    Two-digit years lie between 80 years back and 20 ahead. Raises DateUnlikely or DateError.
     """
     words = fold(text)
+    entered = text.strip()[:40]
     if words in _WORDS:
         return today + dt.timedelta(days=_WORDS[words])
     if words in _WEEKDAYS:
         return today + dt.timedelta(days=(_WEEKDAYS[words] - today.weekday()) % 7)
     try:
-        if later := _LATER.fullmatch(words):
-            return today + dt.timedelta(days=int(later[1] + later[2]))
-        if people := _PEOPLE.fullmatch(words):
-            return dt.date(_year(people[3]), int(people[2]), int(people[1]))
-        if programs := _PROGRAMS.fullmatch(text.strip()):
-            return dt.date(int(programs[1]), int(programs[2]), int(programs[3]))
+        day = _written_day(words, today)
     except (ValueError, OverflowError) as error:
-        raise DateError(entered=text.strip()[:40]) from error
-    raise DateError(entered=text.strip()[:40])
+        raise DateError(entered=entered) from error
+    if day is None:
+        raise DateError(entered=entered)
+    if day.year not in _YEARS:
+        raise DateUnlikely(entered=entered)
+    return day
 
 
-def _year(digits: str) -> int:
-    year = int(digits)
+def _written_day(words: str, today: dt.date) -> dt.date | None:
+    """Return the day written in digits; None when it is not. Raises ValueError for 31/02."""
+    if later := _LATER.fullmatch(words):
+        return today + dt.timedelta(days=int(later[1] + later[2]))
+    if people := _PEOPLE.fullmatch(words):
+        return dt.date(_year(people[3], today), int(people[2]), int(people[1]))
+    if programs := _PROGRAMS.fullmatch(words):
+        return dt.date(int(programs[1]), int(programs[2]), int(programs[3]))
+    return None
+
+
+def _year(digits: str, today: dt.date) -> int:
     if len(digits) == 4:
-        return year
-    return year + (2000 if year < _CENTURY_TURNS_AT else 1900)
+        return int(digits)
+    year = today.year // 100 * 100 + int(digits)
+    return year if year <= today.year + _YEARS_AHEAD else year - 100
 
 
 def show_date(day: dt.date) -> str:

@@ -1,7 +1,8 @@
 """The Vietnamese numbering plan and its two changes: area codes in 2017, mobile prefixes in 2018.
 
-Sources: Decision 2036/QĐ-BTTTT of 21/11/2016 (area codes, in three steps in 2017); Decision 798/QĐ-BTTTT of
-31/5/2018 (mobile prefixes of 11-digit numbers become those of 10-digit ones; the last seven digits stay).
+Sources: Decision 2036/QĐ-BTTTT of 21/11/2016 (area codes, in three steps in 2017); the plan of 2018 under
+Circular 22/2014/TT-BTTTT (from 15/9/2018 mobile prefixes of 11-digit numbers become those of 10-digit ones;
+the last seven digits stay).
 All numbers here stand without the leading 0.
 """
 

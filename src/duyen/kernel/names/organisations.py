@@ -1,6 +1,6 @@
 """Names of organisations: the legal form, however abbreviated, and the core that tells one from another.
 
-Source of the forms: Law on Enterprises 59/2020/QH14, articles 37 and 38 (the name is form and proper name),
+Source of the forms: Law on Enterprises 59/2020/QH14, article 37 (a name is form and proper name),
 Law on Cooperatives 17/2023/QH15, Decree 168/2025/NĐ-CP (household businesses).
 """
 
