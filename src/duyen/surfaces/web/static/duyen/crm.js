@@ -9,16 +9,17 @@ const words = () => one('#toasts')?.dataset ?? {};
 // --- Dialogs: data-open="#id" opens one that stands in the page; what is fetched into #dlg opens by itself -------
 let opener = null;
 
-function openDialog(dialog) {
+function openDialog(dialog, from) {
   if (!dialog || dialog.open) return;
-  opener = document.activeElement;
+  const menu = from?.closest('[popover]');                  // a menu's item is gone by then: back to the menu's button
+  opener = (menu && one(`[popovertarget="${menu.id}"]`)) ?? from ?? document.activeElement;
   dialog.showModal();
   (one('[autofocus]', dialog) ?? one('input:not([type=hidden]), select, textarea', dialog))?.focus();
 }
 
 on('click', event => {
   const from = event.target.closest('[data-open]');
-  if (from) { event.preventDefault(); openDialog(one(from.dataset.open)); }
+  if (from) { event.preventDefault(); openDialog(one(from.dataset.open), from); }
   if (event.target.closest('[data-close]')) event.target.closest('dialog')?.close();
   if (event.target.matches('dialog')) event.target.close();                      // the scrim
 });
@@ -206,7 +207,7 @@ on('htmx:beforeSwap', event => {                      // a clash (409) that says
 let edited = null;
 on('htmx:beforeSwap', event => { edited = event.detail.target?.matches?.('td, dd') ? event.detail.target.id : null; });
 on('htmx:afterSwap', event => {
-  if (event.detail.target?.matches?.('dialog')) openDialog(event.detail.target);
+  if (event.detail.target?.matches?.('dialog')) openDialog(event.detail.target, event.detail.requestConfig?.elt);
   showSelection();
 });
 on('htmx:load', event => {

@@ -1,0 +1,69 @@
+"""Icons and the font are built from installed packages, once, and their failure stops nothing."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from fontTools.ttLib import TTFont
+from pytest_django import Settings
+
+import duyen
+from duyen.surfaces.web import assets
+
+PRODUCT = Path(duyen.__file__).parent
+
+
+def test_names_only_icons_that_exist() -> None:
+    names = assets.named_icons([PRODUCT])
+
+    assert {"plus", "search", "building-2", "arrow-down"} <= names
+    assert assets.unknown_icons(names) == []
+
+
+def test_draws_one_symbol_per_name() -> None:
+    sprite = assets.sprite(["plus", "x", "plus", "no-such-icon"])
+
+    assert sprite.count("<symbol") == 2
+    assert '<symbol id="plus" viewBox="0 0 24 24"><path' in sprite
+
+
+def test_builds_the_sprite_once_until_the_names_change(tmp_path: Path) -> None:
+    target = tmp_path / "assets"
+
+    first = assets.build_sprite(target, ["x", "plus"])
+    again = assets.build_sprite(target, ["plus", "x"])
+    more = assets.build_sprite(target, ["plus", "x", "search"])
+
+    assert [built.is_new for built in (first, again, more)] == [True, False, True]
+    assert (target / assets.SPRITE).read_text("utf-8").count("<symbol") == 3
+
+
+def test_survives_a_font_that_cannot_be_built(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_assets: Path) -> assets.Built:
+        raise OSError("no font file")
+
+    settings.BUILD_DIR = tmp_path
+    monkeypatch.setattr("duyen.surfaces.web.management.commands.build_assets.build_font", broken)
+    stderr = io.StringIO()
+
+    call_command("build_assets", stdout=io.StringIO(), stderr=stderr)
+
+    assert "no font file" in stderr.getvalue()
+    assert (tmp_path / "assets" / assets.SPRITE).exists()
+
+
+@pytest.mark.slow
+def test_cuts_the_font_to_our_letters_with_figures_of_one_width(tmp_path: Path) -> None:
+    built = assets.build_font(tmp_path / "assets")
+
+    font = TTFont(built.path)
+    letters = set(font.getBestCmap())
+    features = {record.FeatureTag for record in font["GSUB"].table.FeatureList.FeatureRecord}
+    assert built.path.stat().st_size <= 40 * 1024
+    assert {ord(letter) for letter in "aĐđƠơỰựẤấ₫−"} <= letters
+    assert "tnum" in features
