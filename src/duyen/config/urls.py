@@ -8,6 +8,7 @@ from duyen.config.discovery import module_urls
 
 #: Addresses that are spelled out come before those that are derived from the entities.
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("duyen.surfaces.api.urls")),
     path("", include("duyen.surfaces.web.urls")),
     path("", include("duyen.surfaces.web.accounts.urls")),
     *module_urls(),

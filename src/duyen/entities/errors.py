@@ -71,7 +71,10 @@ class Refused(DomainError):
 
 
 class BadRequest(DomainError):
-    """The request itself is not understood: an unknown field, operator, sort or cursor."""
+    """The request itself is not understood: an unknown field, operator, sort or cursor.
+
+    `argument` says which part of the request, where it is not the filter.
+    """
 
     code = "bad_request"
     sentence = _("The request is not understood: %(what)s")

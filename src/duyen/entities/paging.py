@@ -91,12 +91,14 @@ def read_orders(entity: Entity, listing: Listing, actor: Actor, view: View) -> l
         sort = listing.sort(word.removeprefix("-"))
         if sort is None:
             known = ", ".join(each.name for each in listing.sorts)
-            raise BadRequest(what=_("the list can be ordered by %(known)s.") % {"known": known})
+            raise BadRequest(
+                argument="sort", what=_("the list can be ordered by %(known)s.") % {"known": known}
+            )
         if sort.name in entity.by_name:
             readable_field(entity, actor, sort.name)
         orders.append(Order(sort, word.startswith("-")))
     if len(orders) > 3:
-        raise BadRequest(what=_("a list is ordered by at most three fields."))
+        raise BadRequest(argument="sort", what=_("a list is ordered by at most three fields."))
     return orders
 
 
@@ -235,7 +237,9 @@ def _write_cursor(row: Mapping[str, Any], orders: Sequence[Order]) -> str:
 
 
 def _read_cursor(after: str, orders: Sequence[Order]) -> tuple[Any, ...]:
-    forged = BadRequest(what=_("the cursor does not fit this list. Start again from the first page."))
+    forged = BadRequest(
+        argument="after", what=_("the cursor does not fit this list. Start again from the first page.")
+    )
     try:
         packed = _signer.unsign(after)
     except BadSignature as error:

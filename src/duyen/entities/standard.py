@@ -215,26 +215,39 @@ def delete(
         return Done(record_id, write_changes(entity, actor, row, columns), operation)
 
 
-def restore(entity: Entity, record_id: int, *, actor: Actor) -> Done:
-    """Take one record out of the bin; whoever may delete it may restore it."""
+def restore(entity: Entity, record_id: int, *, actor: Actor, version: int | None = None) -> Done:
+    """Take one record out of the bin; whoever may delete it may restore it.
+
+    Raises NotFound, NotAllowed, StaleVersion.
+    """
     with transaction.atomic():
         row = lock(entity, record_id, actor=actor, verb=DELETE, deleted=True)
+        if version is not None:
+            refuse_stale(entity, row, version=version, values={})
         operation = trail.begin(actor, f"{entity.name}.restore")
         columns = {"deleted_at": None, "deleted_by_id": None, "delete_reason": ""}
         return Done(record_id, write_changes(entity, actor, row, columns), operation)
 
 
 def hand_over(
-    entity: Entity, record_ids: Sequence[int], *, actor: Actor, owner: int, unit: int | None = None
+    entity: Entity,
+    record_ids: Sequence[int],
+    *,
+    actor: Actor,
+    owner: int,
+    unit: int | None = None,
+    seen: Mapping[int, int] | None = None,
 ) -> Operation:
     """Give records to another owner, and to another unit where one is named.
 
-    All of them or none. Raises NotFound when one is not open to the actor.
+    All of them or none. `seen` are the versions that the caller read, by id. Raises NotFound,
+    NotAllowed, StaleVersion or InvalidValues.
     """
     with transaction.atomic():
-        rows = lock_many(entity, record_ids, actor=actor, verb=HAND_OVER)
-        if len(rows) != len(set(record_ids)):
-            raise NotFound
+        rows = _all_to_hand_over(entity, set(record_ids), actor)
+        for row in rows:
+            if seen and row["id"] in seen:
+                refuse_stale(entity, row, version=seen[row["id"]], values={})
         values: Values = {"owner": owner} | ({"unit": unit} if unit else {})
         problems = broken_links(entity, actor, [values]).get(0)
         if problems:
@@ -244,3 +257,12 @@ def hand_over(
         for row in rows:
             write_changes(entity, actor, row, columns)
     return operation
+
+
+def _all_to_hand_over(entity: Entity, record_ids: set[int], actor: Actor) -> list[dict[str, Any]]:
+    rows = lock_many(entity, sorted(record_ids), actor=actor, verb=HAND_OVER)
+    if len(rows) == len(record_ids):
+        return rows
+    if entity.rows(actor).filter(pk__in=record_ids).count() < len(record_ids):
+        raise NotFound
+    raise NotAllowed(why=_("handing this record over is not among your rights."))

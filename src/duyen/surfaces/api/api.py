@@ -1,0 +1,66 @@
+"""Put the API together from the registry."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import translation
+from ninja import NinjaAPI, Router
+from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
+
+from duyen import __version__
+from duyen.entities.registry import all_entities
+from duyen.surfaces.api import house_routes
+from duyen.surfaces.api.auth import BearerToken, BrowserSession
+from duyen.surfaces.api.entity_routes import EntityRoutes
+from duyen.surfaces.api.openapi import finish
+from duyen.surfaces.api.problems import handle_errors
+from duyen.surfaces.api.reading import read_json
+
+#: Entities whose calls have a shape of their own in the contract.
+_OWN_SHAPE = frozenset({"jobs"})
+
+
+class StrictParser(Parser):
+    """Reads bodies as JSON, and as nothing else."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        return read_json(request.body)
+
+
+class Api(NinjaAPI):
+    """The API with its errors and its description in the house's own shape."""
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        with translation.override("en"):
+            schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+            finish(schema)
+        return schema
+
+
+@lru_cache(maxsize=1)
+def api() -> NinjaAPI:
+    """Make the API once all entities are declared."""
+    with translation.override("en"):
+        made = Api(
+            title="Duyên",
+            version=__version__,
+            description="Records of a company's customers: read, find, change, and their history.",
+            docs_url=None,
+            auth=[BearerToken(), BrowserSession()],
+            parser=StrictParser(),
+            urls_namespace="api",
+        )
+        handle_errors(made)
+        made.add_router("", house_routes.router)
+        entities = Router()
+        for entity in all_entities():
+            if entity.name not in _OWN_SHAPE:
+                EntityRoutes(entity, entities).add()
+        made.add_router("", entities)
+        return made

@@ -1,0 +1,63 @@
+"""Find out who calls: a program by its bearer token, or a person's browser by its session."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from ninja.security import APIKeyCookie, HttpBearer
+from ninja.utils import check_csrf
+
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.queries import actor_for
+from duyen.foundation.access.words import Door
+from duyen.foundation.org.models import User
+from duyen.kernel.errors import DomainError
+from duyen.surfaces.api.tokens import user_of
+
+
+class NotSignedIn(DomainError):
+    """The call shows neither a good token nor the session of somebody signed in."""
+
+    code = "not_signed_in"
+    sentence = _("Sign in first: send the header “Authorization: Bearer” with a token that is still valid.")
+
+
+class ForeignForm(DomainError):
+    """A browser's session came without the proof that our own page sent it."""
+
+    code = "csrf"
+    sentence = _("The call came without its CSRF token. Reload the page and try again.")
+
+
+class BearerToken(HttpBearer):
+    """Reads the token; a bad one is refused even where a session would do."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor:
+        user = user_of(token.strip())
+        if user is None:
+            raise NotSignedIn
+        return _actor(user)
+
+
+class BrowserSession(APIKeyCookie):
+    """Reads the session of the pages; a call that may write proves that it comes from our own page."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def __init__(self) -> None:
+        super().__init__(csrf=False)
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
+        user = request.user
+        if not key or not isinstance(user, User) or not user.is_active:
+            return None
+        if check_csrf(request):
+            raise ForeignForm
+        return _actor(user)
+
+
+def _actor(user: User) -> Actor:
+    translation.activate(user.language)
+    return actor_for(user, Door.API, epoch=getattr(user, "access_epoch", None))

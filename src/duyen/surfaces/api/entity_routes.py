@@ -1,0 +1,326 @@
+"""The calls of one entity, derived from its declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from ninja import Path, Query, Router
+
+from duyen.entities.actions import Action
+from duyen.entities.entity import Entity
+from duyen.entities.errors import NotAllowed, NotFound, StaleVersion
+from duyen.entities.history import history
+from duyen.entities.idempotency import Answer
+from duyen.entities.paging import View, page
+from duyen.entities.performing import perform
+from duyen.entities.standard import Done, change, create, delete, hand_over, restore
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import READ
+from duyen.surfaces.api.calls import (
+    actor_of,
+    answer,
+    name_operation,
+    needed_version,
+    once,
+    refuse_unknown_arguments,
+    take_version,
+)
+from duyen.surfaces.api.problems import Malformed, stale
+from duyen.surfaces.api.reading import read_json
+from duyen.surfaces.api.records import read_record, show_clashes, show_history, show_records
+from duyen.surfaces.api.schemas import (
+    LARGEST_ID,
+    DeleteBody,
+    EntitySchemas,
+    HandOverBody,
+    HistoryOut,
+    StepBody,
+)
+
+RecordId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+_FILTER = 'Conditions as JSON, such as {"and": [["name", "contains", "an"], ["owner", "eq", 5]]}.'
+Words = Annotated[str, Query(description="Words to search for, without tone marks too.")]
+Filter = Annotated[str, Query(description=_FILTER)]
+Order = Annotated[str, Query(description="Up to three orders, such as -created_at,name.")]
+Cursor = Annotated[str, Query(description="The cursor that the last page gave as next.")]
+Before = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
+_LIST_ARGUMENTS = frozenset({"q", "filter", "sort", "limit", "after"})
+_HISTORY_ARGUMENTS = frozenset({"limit", "after"})
+_NO_ARGUMENTS: frozenset[str] = frozenset()
+
+View_ = Callable[..., HttpResponse]
+
+
+class EntityRoutes:
+    """Adds the calls of one entity to a router: list, read, create, change, delete, steps, history."""
+
+    def __init__(self, entity: Entity, router: Router) -> None:
+        self.entity = entity
+        self.router = router
+        self.schemas = EntitySchemas(entity)
+        self.at = f"/{entity.name}"
+        self.one = entity.name.removesuffix("s") if entity.name.endswith("s") else entity.name
+
+    def add(self) -> None:
+        """Add every call that the declaration allows."""
+        entity = self.entity
+        self._get(self.at, f"list_{entity.name}", self._list(), self.schemas.page, f"List {entity.name}")
+        self._get(
+            f"{self.at}/{{int:id}}",
+            f"read_{self.one}",
+            self._read(),
+            self.schemas.out,
+            f"Read one of {entity.name}",
+        )
+        if any(each.editable for each in entity.fields):
+            self._add_writes()
+        if entity.has_bin:
+            self._add_bin()
+        if entity.has_owner:
+            self._post("hand_over", self._hand_over(), "Hand over to another owner")
+        for step in entity.actions:
+            self._post(step.verb, self._step(step), _summary(step))
+        self._get(
+            f"{self.at}/{{int:id}}/history",
+            f"read_history_of_{self.one}",
+            self._history(),
+            HistoryOut,
+            f"Read the history of one of {entity.name}",
+        )
+
+    def _add_writes(self) -> None:
+        entity = self.entity
+        self.router.post(
+            self.at,
+            response={201: self.schemas.out},
+            operation_id=f"create_{self.one}",
+            summary=f"Create one of {entity.name}",
+            tags=[entity.name],
+        )(self._create())
+        self.router.patch(
+            f"{self.at}/{{int:id}}",
+            response=self.schemas.out,
+            operation_id=f"change_{self.one}",
+            summary=f"Change fields of one of {entity.name}",
+            tags=[entity.name],
+        )(self._change())
+
+    def _add_bin(self) -> None:
+        self.router.delete(
+            f"{self.at}/{{int:id}}",
+            response={204: None},
+            operation_id=f"delete_{self.one}",
+            summary=f"Move one of {self.entity.name} to the bin",
+            tags=[self.entity.name],
+        )(self._delete())
+        self._post("restore", self._restore(), "Take out of the bin")
+
+    def _get(self, path: str, operation: str, view: View_, response: Any, summary: str) -> None:
+        self.router.get(
+            path, response=response, operation_id=operation, summary=summary, tags=[self.entity.name]
+        )(view)
+
+    def _post(self, verb: str, view: View_, summary: str) -> None:
+        self.router.post(
+            f"{self.at}/{{int:id}}/{verb}",
+            response=self.schemas.out,
+            operation_id=f"{verb}_{self.one}",
+            summary=summary,
+            tags=[self.entity.name],
+        )(view)
+
+    def _list(self) -> View_:
+        entity = self.entity
+
+        def view(
+            request: HttpRequest,
+            q: Words = "",
+            filter: Filter = "",
+            sort: Order = "",
+            limit: Limit = 50,
+            after: Cursor = "",
+        ) -> HttpResponse:
+            refuse_unknown_arguments(request, _LIST_ARGUMENTS)
+            actor = actor_of(request)
+            if not actor.may(entity.name, READ):
+                raise NotAllowed(why=_("reading this kind of record is not among your rights."))
+            asked = View(q=q, filter=_read_filter(filter), sort=sort, limit=limit)
+            found = page(entity, entity.lists[0], actor=actor, view=asked, after=after or None)
+            return answer({"items": show_records(entity, found.rows, actor=actor), "next": found.next})
+
+        return view
+
+    def _read(self) -> View_:
+        entity = self.entity
+
+        def view(request: HttpRequest, id: RecordId) -> HttpResponse:
+            refuse_unknown_arguments(request, _NO_ARGUMENTS)
+            return answer(read_record(entity, id, actor=actor_of(request)))
+
+        return view
+
+    def _history(self) -> View_:
+        entity = self.entity
+
+        def view(
+            request: HttpRequest,
+            id: RecordId,
+            limit: Limit = 50,
+            after: Before = None,
+        ) -> HttpResponse:
+            refuse_unknown_arguments(request, _HISTORY_ARGUMENTS)
+            found = history(entity, id, actor=actor_of(request), before=after, limit=limit)
+            return answer(show_history(found))
+
+        return view
+
+    def _create(self) -> View_:
+        entity = self.entity
+
+        def view(request: HttpRequest, body: Any) -> HttpResponse:
+            refuse_unknown_arguments(request, _NO_ARGUMENTS)
+            actor = actor_of(request)
+            values = _values(body)
+            operations = []
+
+            def give() -> Answer:
+                done = create(entity, actor=actor, values=values)
+                operations.append(done.operation)
+                return Answer(HTTPStatus.CREATED, shown_after(entity, done, actor=actor))
+
+            given = once(request, give)
+            response = answer(given.body, status=HTTPStatus(given.status))
+            response.headers["Location"] = f"{request.path}/{given.body['id']}"
+            return name_operation(response, operations[0]) if operations else response
+
+        return taking(view, self.schemas.new)
+
+    def _change(self) -> View_:
+        entity = self.entity
+
+        def view(request: HttpRequest, id: RecordId, body: Any) -> HttpResponse:
+            refuse_unknown_arguments(request, _NO_ARGUMENTS)
+            actor = actor_of(request)
+            values = _values(body)
+            # A record that the caller may not see is not there, whatever else is wrong with the call.
+            if not entity.rows(actor).filter(pk=id).exists():
+                raise NotFound
+            version = needed_version(request, values)
+            try:
+                done = change(entity, id, actor=actor, values=values, version=version)
+            except StaleVersion as error:
+                return clash(entity, error, actor=actor)
+            return name_operation(answer(shown_after(entity, done, actor=actor)), done.operation)
+
+        return taking(view, self.schemas.change)
+
+    def _delete(self) -> View_:
+        entity = self.entity
+
+        def view(request: HttpRequest, id: RecordId, body: DeleteBody | None = None) -> HttpResponse:
+            refuse_unknown_arguments(request, _NO_ARGUMENTS)
+            actor = actor_of(request)
+            values = body.model_dump(exclude_unset=True) if body else {}
+            if not entity.rows(actor).filter(pk=id).exists():
+                raise NotFound
+            version = needed_version(request, values)
+            try:
+                done = delete(entity, id, actor=actor, version=version, **values)
+            except StaleVersion as error:
+                return clash(entity, error, actor=actor)
+            return name_operation(HttpResponse(status=HTTPStatus.NO_CONTENT), done.operation)
+
+        return view
+
+    def _restore(self) -> View_:
+        def take(record_id: int, actor: Actor, _values: dict[str, Any], version: int | None) -> Done:
+            return restore(self.entity, record_id, actor=actor, version=version)
+
+        return taking(self._write(take), StepBody, optional=True)
+
+    def _hand_over(self) -> View_:
+        def take(record_id: int, actor: Actor, values: dict[str, Any], version: int | None) -> Done:
+            seen = {} if version is None else {record_id: version}
+            operation = hand_over(self.entity, [record_id], actor=actor, seen=seen, **values)
+            return Done(record_id, 0, operation)
+
+        return taking(self._write(take), HandOverBody)
+
+    def _step(self, step: Action) -> View_:
+        def take(record_id: int, actor: Actor, values: dict[str, Any], version: int | None) -> Done:
+            return perform(self.entity, step.verb, record_id, actor=actor, arguments=values, version=version)
+
+        needs_body = any(each.required for each in step.asks)
+        return taking(self._write(take), self.schemas.step(step.verb, step.asks), optional=not needs_body)
+
+    def _write(self, take: Callable[[int, Actor, dict[str, Any], int | None], Done]) -> View_:
+        """Wrap one step on one record: version, key, write, and the record as it is then."""
+        entity = self.entity
+
+        def view(request: HttpRequest, id: RecordId, body: Any = None) -> HttpResponse:
+            refuse_unknown_arguments(request, _NO_ARGUMENTS)
+            actor = actor_of(request)
+            values = _values(body)
+            version = take_version(request, values)
+            operations = []
+
+            def give() -> Answer:
+                done = take(id, actor, values, version)
+                operations.append(done.operation)
+                return Answer(HTTPStatus.OK, shown_after(entity, done, actor=actor))
+
+            try:
+                given = once(request, give)
+            except StaleVersion as error:
+                return clash(entity, error, actor=actor)
+            response = answer(given.body, status=HTTPStatus(given.status))
+            return name_operation(response, operations[0]) if operations else response
+
+        return view
+
+
+def taking(view: View_, schema: Any, *, optional: bool = False) -> View_:
+    """Let `view` take `schema` as its body."""
+    view.__annotations__["body"] = schema | None if optional else schema
+    if not optional:
+        view.__defaults__ = None
+    return view
+
+
+def shown_after(entity: Entity, done: Done, *, actor: Actor) -> Mapping[str, Any]:
+    """Show a record after a write; one that has left the writer's sight shows its id alone."""
+    try:
+        return read_record(entity, done.id, actor=actor)
+    except NotFound:
+        return {"id": done.id, "version": done.version}
+
+
+def clash(entity: Entity, error: StaleVersion, *, actor: Actor) -> HttpResponse:
+    """Answer a stale write with both values of each field."""
+    message = str(_("Somebody else changed this field. Compare both values."))
+    return stale(error, show_clashes(entity, error.clashes, actor=actor, message=message))
+
+
+def _values(body: Any) -> dict[str, Any]:
+    values: dict[str, Any] = {} if body is None else body.model_dump(exclude_unset=True)
+    # Holds nothing yet: the schema knows no field of the company's own.
+    values.pop("custom", None)
+    return values
+
+
+def _read_filter(text: str) -> object:
+    if not text:
+        return None
+    try:
+        return read_json(text.encode())
+    except ValueError as error:
+        raise Malformed from error
+
+
+def _summary(step: Action) -> str:
+    return str(step.label)

@@ -1,0 +1,84 @@
+"""Finish the description of the API: errors in one shape, headers, and no noise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from duyen.surfaces.api.problems import MEDIA_TYPE
+from duyen.surfaces.api.schemas import Problem
+
+Node = dict[str, Any]
+
+#: What every operation may answer instead.
+REFUSALS: dict[HTTPStatus, str] = {
+    HTTPStatus.BAD_REQUEST: "The request cannot be read.",
+    HTTPStatus.UNAUTHORIZED: "No token or session, or one that is no longer valid.",
+    HTTPStatus.FORBIDDEN: "The record is seen, but this step is not allowed; the detail says why.",
+    HTTPStatus.NOT_FOUND: "There is no such record, or it is not open to the caller.",
+    HTTPStatus.CONFLICT: "Stale: errors hold yours and theirs. Or a guard stands against the step.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Some values or arguments cannot be taken; errors name them.",
+    HTTPStatus.PRECONDITION_REQUIRED: "A change must say its version: If-Match, or version in the body.",
+}
+_IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "required": False,
+    "schema": {"type": "string", "pattern": '^(W/)?"?[0-9]{1,9}"?$'},
+    "description": "The version of the record that the caller saw; version in the body does the same.",
+}
+_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[!-~]+$"},
+    "description": "The same key with the same request gets the same answer for 24 hours, and writes once.",
+}
+
+
+def finish(schema: Node) -> Node:
+    """Add to what was derived: refusals, headers, and the answers' own headers."""
+    components = schema["components"]
+    components["schemas"]["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    components["schemas"] |= components["schemas"]["Problem"].pop("$defs")
+    components["responses"] = {
+        _name(status): {
+            "description": sentence,
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status, sentence in REFUSALS.items()
+    }
+    for path, method, operation in _operations(schema):
+        for status in REFUSALS:
+            operation["responses"][status.value] = {"$ref": f"#/components/responses/{_name(status)}"}
+        if method in ("patch", "delete", "post") and "{id}/" in path + "/" and "/operations/" not in path:
+            operation["parameters"].append(_IF_MATCH)
+        if method == "post":
+            operation["parameters"].append(_KEY)
+    _quieten(schema)
+    return schema
+
+
+def _name(status: HTTPStatus) -> str:
+    return status.phrase.replace(" ", "")
+
+
+def _operations(schema: Node) -> Iterator[tuple[str, str, Node]]:
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def _quieten(node: object) -> None:
+    """Drop defaults of nothing and titles that repeat the name."""
+    if isinstance(node, list):
+        for each in node:
+            _quieten(each)
+    elif isinstance(node, dict):
+        if "default" in node and node["default"] is None:
+            del node["default"]
+        if isinstance(node.get("title"), str) and ("type" in node or "anyOf" in node or "$ref" in node):
+            del node["title"]
+        for each in node.values():
+            _quieten(each)

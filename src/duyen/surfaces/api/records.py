@@ -1,0 +1,109 @@
+"""Show records as the API's JSON, with the names of what they point at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from duyen.entities.entity import Entity
+from duyen.entities.errors import Clash, NotFound
+from duyen.entities.fields import Field, Link, LinkedRecord
+from duyen.entities.history import Change, HistoryPage, Step
+from duyen.entities.labels import Linked, labels, link_labels
+from duyen.entities.registry import entity_named
+from duyen.foundation.access.actor import Actor
+
+Json = dict[str, Any]
+
+
+def read_record(entity: Entity, record_id: int, *, actor: Actor) -> Json:
+    """Read one record as JSON. Raises NotFound when it is not open to `actor`."""
+    rows = entity.rows(actor).filter(pk=record_id).order_by("pk").values(*entity.columns)
+    found = rows.first()
+    if found is None:
+        raise NotFound
+    return show_records(entity, [found], actor=actor)[0]
+
+
+def show_records(entity: Entity, rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[Json]:
+    """Show rows (plain columns) as JSON: one query per linked entity, however many rows."""
+    fields = entity.readable(actor)
+    linked = link_labels(actor, fields, rows)
+    has_custom = any(each.column == "custom" for each in entity.model._meta.concrete_fields)
+    shown = []
+    for row in rows:
+        record: Json = {"id": row["id"], "version": row["version"]}
+        record |= {each.name: _value(each, each.load(row), linked) for each in fields}
+        if has_custom:
+            # No field of the company's own can be declared yet.
+            record["custom"] = {}
+        shown.append(record)
+    return shown
+
+
+def _value(field: Field, value: Any, linked: Linked) -> Any:
+    if isinstance(field, Link):
+        return None if value is None else _link(linked.get(field.to, {}).get(value), value)
+    return field.to_json(value)
+
+
+def _link(found: LinkedRecord | None, record_id: int) -> Json:
+    if found is None:
+        return {"id": record_id, "code": "", "label": ""}
+    return {"id": found.id, "code": found.code, "label": found.label}
+
+
+def show_clashes(entity: Entity, clashes: Iterable[Clash], *, actor: Actor, message: str) -> list[Json]:
+    """Show both values of each field that two people changed."""
+    found = list(clashes)
+    linked = _linked_of(entity, actor, found)
+    errors = []
+    for clash in found:
+        field = entity.field(clash.field)
+        yours, theirs = (_value(field, value, linked) for value in (clash.yours, clash.theirs))
+        errors.append(
+            {"field": clash.field, "code": "stale", "message": message, "yours": yours, "theirs": theirs}
+        )
+    return errors
+
+
+def _linked_of(entity: Entity, actor: Actor, clashes: Sequence[Clash]) -> Linked:
+    wanted: dict[str, set[int]] = {}
+    for clash in clashes:
+        field = entity.field(clash.field)
+        if isinstance(field, Link):
+            values = {value for value in (clash.yours, clash.theirs) if isinstance(value, int)}
+            wanted.setdefault(field.to, set()).update(values)
+    return {name: labels(actor, entity_named(name), ids) for name, ids in wanted.items()}
+
+
+def show_history(page: HistoryPage) -> Json:
+    """Show one page of a record's history."""
+    return {
+        "items": [_step(step, page.linked) for step in page.steps],
+        "next": None if page.next is None else str(page.next),
+    }
+
+
+def _step(step: Step, linked: Linked) -> Json:
+    return {
+        # 63 bits: more than a number of JavaScript holds.
+        "operation": str(step.operation),
+        "at": step.at.isoformat().replace("+00:00", "Z"),
+        "who": {"id": step.user_id, "label": step.who},
+        "on_behalf_of": step.on_behalf_of,
+        "door": step.door,
+        "verb": step.verb,
+        "label": str(step.label),
+        "note": step.note,
+        "version": step.version,
+        "changes": [_change(change, linked) for change in step.changes],
+    }
+
+
+def _change(change: Change, linked: Linked) -> Json:
+    told: Json = {"entity": change.entity, "field": change.field.name, "label": str(change.field.label)}
+    if change.is_secret:
+        return told | {"from": None, "to": None, "is_secret": True}
+    was, now = (_value(change.field, value, linked) for value in (change.was, change.now))
+    return told | {"from": was, "to": now, "is_secret": False}

@@ -1,0 +1,270 @@
+"""Make the API's schemas from the declarations.
+
+A schema judges JSON types and unknown names only; values are judged by the fields themselves, whose
+sentences say what to do. So lengths and choices are told in the schema, but not checked by it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import BeforeValidator, ConfigDict, Strict, create_model
+from pydantic import Field as Described
+from pydantic_core import PydanticCustomError
+
+from duyen.entities.entity import Entity
+from duyen.entities.fields import Choice, Field, Flag, Link, Text
+
+#: Ids and versions are told as such; the database keeps them in 64 bits.
+LARGEST_ID = 2**63 - 1
+
+
+class LinkedOut(Schema):
+    """A record that another one points at; code and label are empty where the reader may not see it."""
+
+    id: int
+    code: str
+    label: str
+
+
+class _Strict(Schema):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _written_as_a_day(value: object) -> object:
+    if value is not None and not (isinstance(value, str) and _DAY.fullmatch(value)):
+        raise PydanticCustomError("date_format", "not YYYY-MM-DD")
+    return value
+
+
+#: JSON has no dates: they come as text of this one form.
+_DayIn = Annotated[dt.date | None, Strict(False), BeforeValidator(_written_as_a_day)]
+
+
+class Custom(Schema):
+    """Values of the company's own fields, by their keys."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class DeleteBody(_Strict):
+    """What may come with a deletion."""
+
+    version: int | None = None
+    reason: Annotated[str, Described(json_schema_extra={"maxLength": 500})] = ""
+
+
+class StepBody(_Strict):
+    """What every step may be told: the version that the caller saw."""
+
+    version: int | None = None
+
+
+class HandOverBody(StepBody):
+    """To whom a record goes, and into which unit."""
+
+    owner: int
+    unit: int | None = None
+
+
+class HitOut(Schema):
+    """One found record."""
+
+    entity: str
+    id: int
+    code: str
+    label: str
+
+
+class SearchOut(Schema):
+    """What a search found, the best first."""
+
+    items: list[HitOut]
+
+
+class JobOut(Schema):
+    """How far a piece of background work is."""
+
+    id: int
+    state: Annotated[
+        str, Described(json_schema_extra={"enum": ["queued", "running", "done", "failed", "cancelled"]})
+    ]
+    done: int
+    total: int | None
+    rejected: int
+    rejected_url: str | None
+
+
+class UndoneRecord(Schema):
+    """One record that an undo changed back."""
+
+    id: int
+    version: int
+
+
+class UndoneOut(Schema):
+    """What an undo did; `left` names the fields that somebody changed since, which stay as they are."""
+
+    done: list[UndoneRecord]
+    left: list[str]
+
+
+class WhoOut(Schema):
+    """Who did a step; the system has no id."""
+
+    id: int | None
+    label: str
+
+
+class ChangeOut(Schema):
+    """One changed field. Of a secret one neither value is told."""
+
+    entity: str
+    field: str
+    label: str
+    was: Annotated[Any, Described(serialization_alias="from")] = None
+    now: Annotated[Any, Described(serialization_alias="to")] = None
+    is_secret: bool
+
+
+class StepOut(Schema):
+    """One step in a record's history."""
+
+    operation: str
+    at: dt.datetime
+    who: WhoOut
+    on_behalf_of: int | None
+    door: str
+    verb: str
+    label: str
+    note: str
+    version: int | None
+    changes: list[ChangeOut]
+
+
+class HistoryOut(Schema):
+    """One page of a record's history, newest first."""
+
+    items: list[StepOut]
+    next: str | None
+
+
+class FieldError(Schema):
+    """What is wrong with one field; after a clash also both values."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Problem(Schema):
+    """A refusal, as RFC 9457 shapes it."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[FieldError]
+
+
+class EntitySchemas:
+    """The schemas of one entity: a record on reading, on creating, on changing, and a page of records."""
+
+    def __init__(self, entity: Entity) -> None:
+        self.word = "".join(part.title() for part in entity.name.split("_"))
+        self.has_custom = any(each.column == "custom" for each in entity.model._meta.concrete_fields)
+        editable = [each for each in entity.fields if each.editable]
+        self.out = self._out(entity)
+        self.page = self._model(
+            f"{self.word}Page",
+            f"One page of {entity.name}; `next` is the cursor of the following page.",
+            {"items": (list[self.out], ...), "next": (str | None, ...)},  # type: ignore[name-defined] # made above
+            base=Schema,
+        )
+        required = [each.name for each in editable if each.required]
+        self.new = self._body(f"{self.word}New", f"A new record of {entity.name}.", editable, required)
+        self.change = self._body(
+            f"{self.word}Change",
+            f"The fields of one of {entity.name} that change; the others stay.",
+            editable,
+            (),
+            version=(int | None, None),
+        )
+
+    def step(self, verb: str, asks: Iterable[Field]) -> type[Schema]:
+        """Make the body of one step: the fields of its dialog."""
+        fields = list(asks)
+        required = [each.name for each in fields if each.required]
+        members = {each.name: taken(each) for each in fields}
+        return self._model(
+            f"{self.word}{verb.title().replace('_', '')}",
+            "What the step asks for.",
+            {"version": (int | None, None), **members},
+            base=_Strict,
+            required=required,
+        )
+
+    def _out(self, entity: Entity) -> type[Schema]:
+        shown: dict[str, Any] = {each.name: (given(each), None) for each in entity.fields}
+        custom: dict[str, Any] = {"custom": (dict[str, Any], {})} if self.has_custom else {}
+        return self._model(
+            self.word,
+            f"One record of {entity.name}; fields that the reader may not see are left out.",
+            {"id": (int, ...), "version": (int, ...), **shown, **custom},
+            base=Schema,
+        )
+
+    def _body(
+        self, name: str, about: str, fields: Iterable[Field], required: Iterable[str], **more: Any
+    ) -> type[Schema]:
+        members = {each.name: taken(each) for each in fields}
+        custom: dict[str, Any] = {"custom": (Custom | None, None)} if self.has_custom else {}
+        return self._model(name, about, {**more, **members, **custom}, base=_Strict, required=required)
+
+    @staticmethod
+    def _model(
+        name: str, about: str, members: dict[str, Any], *, base: type[Schema], required: Iterable[str] = ()
+    ) -> type[Schema]:
+        made: type[Schema] = create_model(name, __base__=base, __doc__=about, **members)
+        needed = list(required)
+        if needed:
+            # Told, not checked here: the field's own sentence for a missing value is the better one.
+            made.model_config = {**made.model_config, "json_schema_extra": {"required": [*needed]}}
+            made.model_rebuild(force=True)
+        return made
+
+
+def taken(field: Field) -> tuple[Any, Any]:
+    """Give the type of a field on writing, and that it may be left out."""
+    told: dict[str, Any] = {}
+    kind: Any = field.json_in
+    if isinstance(field, Choice):
+        told["enum"] = [option.code for option in field.options] + ([] if field.required else [None, ""])
+    elif isinstance(field, Text):
+        told["maxLength"] = field.max_length
+    elif kind == dt.date | None:
+        kind = _DayIn
+    elif isinstance(field, Link):
+        told |= {"minimum": 1, "maximum": LARGEST_ID}
+    return Annotated[kind, Described(description=str(field.label), json_schema_extra=told)], None
+
+
+def given(field: Field) -> Any:
+    """Give the type of a field on reading."""
+    kind: Any = field.json_out
+    told: dict[str, Any] = {}
+    if isinstance(field, Link):
+        kind = LinkedOut | None
+    elif isinstance(field, Choice):
+        told["enum"] = [option.code for option in field.options] + [None]
+    elif isinstance(field, Flag):
+        kind = bool | None
+    return Annotated[kind, Described(description=str(field.label), json_schema_extra=told)]
