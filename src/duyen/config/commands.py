@@ -13,5 +13,6 @@ def registry() -> Registry:
     """Collect the commands, checks and the first run of this installation."""
     known = Registry()
     add_builtin_commands(known)
+    known.set_first_run("duyen.demo.first_run")
     known.add_after_migrate("duyen.entities.seeding:seed_after_migration")
     return known

@@ -1,0 +1,157 @@
+"""Fill an empty installation with the demo company, through the same doors as everybody else's records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from duyen.demo import organisation
+from duyen.demo.contacts import contacts
+from duyen.demo.customers import PlannedCustomer, by_year, customers
+from duyen.entities import standard
+from duyen.entities.registry import entity_named
+from duyen.entities.seeding import seed
+from duyen.entities.standard import Life
+from duyen.entities.writing import insert_rows, next_ids, update_row
+from duyen.foundation.access.actor import Actor, system_actor
+from duyen.foundation.access.words import Door
+from duyen.foundation.audit import trail
+from duyen.foundation.org.models import Position, Role, User
+from duyen.foundation.org.queries import has_users
+from duyen.foundation.settings.company import keep_setting
+from duyen.kernel import clock
+
+Say = Callable[[str], None]
+#: So many rows are written at once.
+CHUNK = 400
+_HIRED_DAYS_AGO = 36 * 30
+
+
+class NotEmpty(Exception):
+    """The demo goes into an empty installation only; the caller has to ask before."""
+
+
+class DemoRefused(Exception):
+    """A rule refused an invented record: the generator and the rules have drifted apart."""
+
+
+@dataclass(frozen=True)
+class _Staff:
+    """The ids of units by code, and of the people who own customers, by unit."""
+
+    units: Mapping[str, int]
+    owners: Mapping[str, Sequence[int]]
+
+
+def demo_actor() -> Actor:
+    """Name the part of the system that writes the demo, as the trail shows it."""
+    return system_actor("Demo", door=Door.CLI)
+
+
+def load(*, password: str, say: Say) -> None:
+    """Write units, people, customers, contacts and ties as they would stand today. Raises NotEmpty."""
+    if has_users():
+        raise NotEmpty
+    actor = demo_actor()
+    with transaction.atomic():
+        seed(actor)
+        say("Demo: units and people …")
+        staff = _write_staff(actor, password)
+        say("Demo: customers …")
+        planned = customers(clock.today())
+        _write_customers(actor, staff, planned)
+        say("Demo: contacts …")
+        _write_contacts(actor, staff, planned)
+        keep_setting("installation.demo", True, actor=actor)
+        keep_setting("company.name", organisation.COMPANY, actor=actor)
+
+
+def _write_staff(actor: Actor, password: str) -> _Staff:
+    units = _write_units(actor)
+    people = organisation.users()
+    rows = [{"full_name": each.name, "email": each.email, "job_title": each.job_title} for each in people]
+    ids = _create(actor, "users", rows)
+    # Everybody has the same password, so one hash does for all: Argon2 is slow on purpose.
+    hashed = make_password(password)
+    roles = dict(Role.objects.values_list("code", "pk"))
+    since = clock.today() - dt.timedelta(days=_HIRED_DAYS_AGO)
+    moment = clock.now()
+    trail.begin(actor, "users.place")
+    for user_id in ids:
+        update_row(User, user_id, {"password": hashed})
+    places = [
+        {"user_id": user_id, "unit_id": units[each.unit], "role_id": roles[each.role.value], "is_main": True}
+        | {"since": since, "created_at": moment, "updated_at": moment}
+        for each, user_id in zip(people, ids, strict=True)
+    ]
+    position_ids = next_ids(Position, len(places))
+    insert_rows(Position, [{**row, "id": row_id} for row, row_id in zip(places, position_ids, strict=True)])
+    owners: dict[str, list[int]] = {}
+    for each, user_id in zip(people, ids, strict=True):
+        if each.role.value in ("SALES_REP", "TELLER"):
+            owners.setdefault(each.unit, []).append(user_id)
+    return _Staff(units, owners)
+
+
+def _write_units(actor: Actor) -> dict[str, int]:
+    """Write the tree level by level, because a unit needs the id of the one above it."""
+    waiting, ids = organisation.units(), dict[str, int]()
+    while waiting:
+        level = [each for each in waiting if not each.parent or each.parent in ids]
+        rows = [
+            {"code": each.code, "name": each.name, "kind": each.kind.value, "parent": ids.get(each.parent)}
+            | {"is_active": True}
+            for each in level
+        ]
+        ids |= zip((each.code for each in level), _create(actor, "units", rows), strict=True)
+        waiting = [each for each in waiting if each.code not in ids]
+    return ids
+
+
+def _write_customers(actor: Actor, staff: _Staff, planned: Sequence[PlannedCustomer]) -> list[int]:
+    """Write the customers year by year, so that their numbers carry the year in which they were entered."""
+    ids: list[int] = []
+    for part in by_year(planned):
+        rows = [{**each.values, **_keeper(staff, each.unit, each.number)} for each in part]
+        with clock.stopped(part[-1].life.made_at):
+            ids += _create(actor, "customers", rows, [each.life for each in part])
+    return ids
+
+
+def _keeper(staff: _Staff, unit: str, number: int) -> dict[str, int]:
+    """Give owner and unit; the people of a unit take turns."""
+    owners = staff.owners[unit]
+    return {"owner": owners[number % len(owners)], "unit": staff.units[unit]}
+
+
+def _write_contacts(actor: Actor, staff: _Staff, planned: Sequence[PlannedCustomer]) -> None:
+    people = contacts(planned)
+    rows, lives = [], []
+    for each in people:
+        customer = planned[each.place]
+        rows.append({**each.values, **_keeper(staff, customer.unit, customer.number)})
+        lives.append(Life(customer.life.made_at, "", customer.life.made_at))
+    _create(actor, "contacts", rows, lives)
+
+
+def _create(
+    actor: Actor, entity: str, rows: Iterable[Mapping[str, Any]], lives: Iterable[Life] = ()
+) -> list[int]:
+    """Create records in sets; every one of them has to pass the rules. Raises DemoRefused."""
+    ids: list[int] = []
+    waiting, pasts = iter(rows), iter(lives)
+    while part := list(islice(waiting, CHUNK)):
+        behind = list(islice(pasts, len(part)))
+        made, _operation = standard.create_many(entity_named(entity), actor=actor, rows=part, lives=behind)
+        for row, each in zip(part, made, strict=True):
+            if each.id is None:
+                told = "; ".join(f"{problem.field}: {problem.message}" for problem in each.problems)
+                raise DemoRefused(f"{entity}, {row.get('name', row.get('email'))}: {told}")
+            ids.append(each.id)
+    return ids

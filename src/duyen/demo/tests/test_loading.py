@@ -1,0 +1,72 @@
+"""Loading the demo: what stands in the tables afterwards, and what each role sees of it."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth import authenticate
+
+from duyen.demo import first_run
+from duyen.demo.loading import NotEmpty, load
+from duyen.entities.paging import View, page
+from duyen.entities.registry import entity_named
+from duyen.foundation.access.queries import actor_for
+from duyen.foundation.access.words import Door
+from duyen.foundation.audit.models import History
+from duyen.foundation.org.models import User
+from duyen.testing.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def _quiet(_line: str) -> None:
+    """Nobody reads the progress."""
+
+
+def _count(email: str, entity: str = "customers") -> int:
+    actor = actor_for(User.objects.get(email=email), Door.WEB)
+    return int(entity_named(entity).rows(actor).count())
+
+
+@pytest.fixture
+def demo(db: None) -> None:
+    load(password="mat-khau-demo", say=_quiet)
+
+
+def test_fills_an_empty_installation(demo: None) -> None:
+    assert first_run.state() == "demo"
+    assert _count("giamdoc@example.com") == 1200
+    assert _count("giamdoc@example.com", "contacts") > 250
+    assert set(History.objects.values_list("actor_name", flat=True)) == {"Demo"}
+
+
+def test_shows_each_role_its_own_part(demo: None) -> None:
+    store, area, other = (_count(f"{name}@example.com") for name in ("gdv1.kv1", "truong.kv1", "giamdoc.qn"))
+
+    assert 0 < store < area < 200
+    assert other == 36
+    assert _count("quantri@example.com") == 0
+
+
+def test_lets_everybody_it_names_sign_in(demo: None) -> None:
+    for person in first_run.demo_sign_ins():
+        assert User.objects.filter(email=person.email, full_name=person.name, is_active=True).exists()
+    assert authenticate(None, email="giamdoc@example.com", password="mat-khau-demo") is not None
+
+
+def test_numbers_customers_by_the_year_in_which_they_came(demo: None) -> None:
+    director = actor_for(User.objects.get(email="giamdoc@example.com"), Door.WEB)
+    customers = entity_named("customers")
+
+    rows = page(customers, customers.listing(), actor=director, view=View(sort="created_at", limit=200)).rows
+
+    assert all(row["code"].split("-")[2] == f"{row['created_at'].year % 100:02}" for row in rows)
+    assert len({row["code"] for row in rows}) == 200
+
+
+def test_refuses_to_mix_with_a_company(cast: Cast) -> None:
+    before = User.objects.count(), History.objects.count()
+
+    with pytest.raises(NotEmpty):
+        load(password="mat-khau-demo", say=_quiet)
+
+    assert (User.objects.count(), History.objects.count()) == before
