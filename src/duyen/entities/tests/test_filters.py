@@ -1,0 +1,105 @@
+"""The filter language: strict, bounded, and blind to what the actor may not see."""
+
+from __future__ import annotations
+
+import pytest
+
+from duyen.entities.entity import Entity
+from duyen.entities.errors import BadRequest
+from duyen.entities.paging import View, page
+from duyen.entities.tests.conftest import MakeCustomer
+from duyen.foundation.access.actor import Actor, system_actor
+from duyen.foundation.access.models import FieldRight
+from duyen.foundation.audit import trail
+from duyen.foundation.org.models import Role
+from duyen.testing.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def _found(customers: Entity, actor: Actor, tree: object) -> set[int]:
+    view = View(filter=tree, limit=200)
+    return {row["id"] for row in page(customers, customers.listing(), actor=actor, view=view).rows}
+
+
+def test_joins_groups_and_kinds_of_fields(cast: Cast, customers: Entity, make_customer: MakeCustomer) -> None:
+    first = make_customer("Ánh Dương", tags=["vip"], phones=["0912345678"], born_on="1990-05-01")
+    second = make_customer(
+        "Bình Minh", is_key_account=True, addresses=[{"line": "1", "province": "Hải Phòng"}]
+    )
+    make_customer("Cẩm Tú")
+    actor = cast.actor("seller")
+    either = {"or": [["tags", "eq", ["vip"]], ["is_key_account", "eq", True]]}
+
+    assert _found(customers, actor, either) == {first, second}
+    assert _found(customers, actor, {"and": [either, ["province", "contains", "hai phong"]]}) == {second}
+    assert _found(customers, actor, ["phones", "eq", "0912 345 678"]) == {first}
+    assert _found(customers, actor, ["born_on", "between", ["1990-01-01", "1990-12-31"]]) == {first}
+    assert _found(customers, actor, ["name", "starts", "anh d"]) == {first}
+    assert _found(customers, actor, ["emails", "empty", True]) == {first, second} | _rest(
+        customers, actor, "cam"
+    )
+
+
+def _rest(customers: Entity, actor: Actor, start: str) -> set[int]:
+    return _found(customers, actor, ["name", "starts", start])
+
+
+def test_finds_a_personal_number_only_whole(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer
+) -> None:
+    record = make_customer(tax_code="031190000012")
+    actor = cast.actor("seller")
+
+    assert _found(customers, actor, ["tax_code", "eq", "031190000012"]) == {record}
+    with pytest.raises(BadRequest):
+        _found(customers, actor, ["tax_code", "starts", "03119"])
+
+
+def test_filters_through_links_among_what_one_may_read(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer
+) -> None:
+    record = make_customer()
+    make_customer(by="colleague")
+
+    assert _found(customers, cast.actor("manager"), ["unit.code", "eq", "HP1"]) == {record}
+    assert _found(customers, cast.actor("director"), ["owner.full_name", "contains", "hanh"]) == {record}
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        "name",
+        {"not": [["name", "eq", "x"]]},
+        {"and": []},
+        {"and": [["name", "eq"]]},
+        ["colour", "eq", "red"],
+        ["name", "like", "x"],
+        ["name; DROP TABLE parties_party", "eq", "x"],
+        ["name", "contains", ""],
+        ["born_on", "between", ["2020-01-01"]],
+        ["is_key_account", "eq", "perhaps"],
+        ["owner.unit.parent.name", "eq", "x"],
+        ["kind", "in", []],
+        ["kind", "eq", "ROBOT"],
+        ["owner", "eq", -1],
+        {"and": [["name", "eq", "x"]] * 51},
+    ],
+)
+def test_refuses_what_it_does_not_understand(cast: Cast, customers: Entity, tree: object) -> None:
+    with pytest.raises(BadRequest):
+        _found(customers, cast.actor("director"), tree)
+
+
+def test_knows_no_field_that_is_hidden_from_the_actor(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer
+) -> None:
+    make_customer(note="bí mật")
+    trail.begin(system_actor("tests"), "tests.hide")
+    FieldRight.objects.create(
+        role=Role.objects.get(code="SALES_REP"), entity="customers", field="note", level="hidden"
+    )
+
+    with pytest.raises(BadRequest, match="no field"):
+        _found(customers, cast.actor("seller"), ["note", "contains", "bi mat"])
+    assert len(_found(customers, cast.actor("teller"), ["note", "contains", "bi mat"])) == 1

@@ -1,0 +1,93 @@
+"""Search: without tone marks, by any part, the exact first, and never beyond one's rights."""
+
+from __future__ import annotations
+
+import pytest
+
+from duyen.entities.entity import Entity
+from duyen.entities.paging import View, page
+from duyen.entities.search import search_all
+from duyen.entities.tests.conftest import MakeCustomer
+from duyen.modules.parties.models import Party
+from duyen.testing.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "nguyen van an",
+        "Nguyễn Văn An",
+        "an nguyen",
+        "NGUYỄN  AN",
+        "guyen",
+        "văn",
+        "an",
+        "ng",
+        "Nguyễn Văn An",
+    ],
+)
+def test_finds_a_person_by_any_part_of_the_name(cast: Cast, make_customer: MakeCustomer, typed: str) -> None:
+    record = make_customer("Nguyễn Văn An")
+    make_customer("Trần Quốc Bảo")
+
+    hits = search_all(typed, actor=cast.actor("seller"))
+
+    assert [hit.id for hit in hits] == [record]
+
+
+@pytest.mark.parametrize(
+    "typed", ["0912345678", "0912 345 678", "+84912345678", "84912345678", "912345", "345678", "0912.345"]
+)
+def test_finds_a_phone_in_any_form(cast: Cast, make_customer: MakeCustomer, typed: str) -> None:
+    record = make_customer(phones=["0912 345 678"])
+    make_customer(phones=["0987 654 321"])
+
+    assert [hit.id for hit in search_all(typed, actor=cast.actor("seller"))] == [record]
+
+
+def test_finds_a_tax_code_an_email_and_a_code(cast: Cast, make_customer: MakeCustomer) -> None:
+    record = make_customer(
+        "Ánh Dương", kind="ORGANISATION", tax_code="0100233488", emails=["lien.he@example.com"]
+    )
+    code = Party.objects.get(pk=record).code
+    actor = cast.actor("seller")
+
+    for typed in ("0100233488", "lien.he@", code, code.lower(), "MST 0100233488".removeprefix("MST ")):
+        assert [hit.id for hit in search_all(typed, actor=actor)] == [record], typed
+
+
+def test_puts_the_exact_code_first(cast: Cast, make_customer: MakeCustomer) -> None:
+    record = make_customer("Zét")
+    code = Party.objects.get(pk=record).code
+    make_customer(f"An {code}9")
+
+    assert search_all(code, actor=cast.actor("seller"))[0].id == record
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "   ", "%", "_", "%%%", "'", "\\", "a'b", ":*", "!()&|", "\x00", "ẤẤẤ"]
+)
+def test_takes_any_sign_as_plain_text(cast: Cast, make_customer: MakeCustomer, typed: str) -> None:
+    make_customer()
+
+    assert search_all(typed, actor=cast.actor("seller")) == []
+
+
+def test_finds_nothing_beyond_ones_rights(cast: Cast, customers: Entity, make_customer: MakeCustomer) -> None:
+    make_customer("Nguyễn Văn An", by="outsider")
+    seller = cast.actor("seller")
+
+    assert search_all("nguyen van an", actor=seller) == []
+    assert page(customers, customers.listing(), actor=seller, view=View(q="nguyen van an")).rows == []
+    assert search_all("nguyen van an", actor=cast.actor("admin")) == []
+
+
+def test_leaves_out_the_bin(cast: Cast, customers: Entity, make_customer: MakeCustomer) -> None:
+    from duyen.entities import standard
+
+    record = make_customer("Nguyễn Văn An")
+    standard.delete(customers, record, actor=cast.actor("seller"))
+
+    assert search_all("nguyen van an", actor=cast.actor("seller")) == []
