@@ -120,10 +120,11 @@ class Supervisor:
                 self.tell("PostgreSQL ended; starting it again …")
                 self.server.start()
             for child in self.children:
-                self._look_after(child)
+                self.look_after(child)
             time.sleep(WATCH_SECONDS)
 
-    def _look_after(self, child: Child) -> None:
+    def look_after(self, child: Child) -> None:
+        """Note that a child ended, and start it again once its pause is over."""
         if not child.has_ended():
             return
         moment = time.monotonic()

@@ -34,7 +34,7 @@ HEALTHY_SECONDS = 120.0
 WEB_STOP_SECONDS = 10.0
 WORKER_STOP_SECONDS = 25.0
 #: Threads that answer requests; the connection pool has room for each.
-WEB_THREADS = 6
+WEB_THREADS = 4
 
 
 class PreparingFailed(Exception):
