@@ -8,35 +8,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, Protocol
-from zlib import crc32
+from typing import Any
 
 from django.utils import formats
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from markupsafe import Markup
 
 from duyen.kernel import clock, dates, phones
-from duyen.kernel.text import clean, fold
+from duyen.kernel.money import MINUS, NBSP, Money, show_money, show_short_money
+from duyen.kernel.names import hue, initials
+from duyen.kernel.text import clean
 
 NOTHING = "—"
-MINUS = "−"
-NBSP = "\u00a0"
-
-
-class Amount(Protocol):
-    """What `vnd` reads of a sum of money: whole minor units and the currency's code."""
-
-    @property
-    def amount(self) -> int: ...
-    @property
-    def currency(self) -> str: ...
-
-
-#: Currencies that are not written with their code, and how many minor digits each has.
-SIGNS = {"VND": "₫", "USD": "US$", "EUR": "€"}
-MINOR_DIGITS = {"VND": 0, "JPY": 0, "KRW": 0}
-#: Short forms for tiles and lanes, largest first.
-SCALES = ((1_000_000_000, "billion"), (1_000_000, "million"))
 
 Number = int | float | Decimal
 
@@ -62,40 +45,28 @@ def percent(value: Number | None, places: int = 1) -> str:
     return f"{text.rstrip('0').rstrip(decimal_mark) if decimal_mark in text else text}%"
 
 
-def _sum(value: Amount | int) -> tuple[Decimal, str, int]:
-    """Take a sum apart: major units, the currency's sign, its minor digits."""
-    minor, currency = (value, "VND") if isinstance(value, int) else (value.amount, value.currency)
-    digits = MINOR_DIGITS.get(currency, 2)
-    return Decimal(minor).scaleb(-digits), SIGNS.get(currency, currency), digits
+def _locale() -> str:
+    return get_language() or "vi"
 
 
-def vnd(value: Amount | int | None) -> str:
+def _sum(value: Money | int) -> Money:
+    """Take a bare number as đồng."""
+    return Money(value) if isinstance(value, int) else value
+
+
+def vnd(value: Money | int | None) -> str:
     """Write a sum of money: 1.234.567 ₫, with a space that does not break."""
-    if value is None:
-        return NOTHING
-    major, sign, digits = _sum(value)
-    return f"{_grouped(major, digits)}{NBSP}{sign}"
+    return NOTHING if value is None else show_money(_sum(value), locale=_locale())
 
 
-def money_figure(value: Amount | int | None) -> str:
+def money_figure(value: Money | int | None) -> str:
     """Write a sum without its currency, for columns that name it in their head."""
-    if value is None:
-        return NOTHING
-    major, _sign, digits = _sum(value)
-    return _grouped(major, digits)
+    return NOTHING if value is None else vnd(value).rpartition(NBSP)[0]
 
 
-def vnd_short(value: Amount | int | None) -> str:
+def vnd_short(value: Money | int | None) -> str:
     """Write a sum shortly for tiles and lanes: 2,84 tỷ ₫, 640 triệu ₫."""
-    if value is None:
-        return NOTHING
-    major, sign, _digits = _sum(value)
-    for size, name in SCALES:
-        if abs(major) >= size:
-            figure = _grouped((major / size).quantize(Decimal("0.01")).normalize() + 0)
-            scale = {"billion": gettext("billion"), "million": gettext("million")}[name]
-            return f"{figure}{NBSP}{scale}{NBSP}{sign}"
-    return vnd(value)
+    return NOTHING if value is None else show_short_money(_sum(value), locale=_locale())
 
 
 def ngay(value: dt.date | None) -> str:
@@ -119,7 +90,7 @@ def gan(value: dt.datetime | None) -> Markup | str:
     """Write a moment by its distance, with the whole moment for machines and on pointing."""
     if value is None:
         return NOTHING
-    words = dates.near(value, now=clock.now(), language=get_language() or "vi")
+    words = dates.near(value, now=clock.now(), language=_locale())
     moment = value.astimezone(clock.ZONE).isoformat(timespec="minutes")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(moment, ngay_gio(value), words)
 
@@ -158,20 +129,6 @@ def group_mark() -> str:
 def initial(name: str) -> str:
     """Return the first letter of a name, for the logo."""
     return clean(name)[:1].upper()
-
-
-def initials(name: str) -> str:
-    """Return two letters for a name: of its first and last word; of a company (long name), the last two."""
-    words = [word for word in clean(name).split() if word[0].isalnum()]
-    if not words:
-        return "?"
-    first = words[0] if len(words) < 4 else words[-2]
-    return (first[0] + (words[-1][0] if len(words) > 1 else "")).upper()
-
-
-def hue(name: str) -> int:
-    """Return the colour angle of a name, 0 to 350: the same name has the same colour everywhere."""
-    return crc32(fold(name).encode()) % 36 * 10
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

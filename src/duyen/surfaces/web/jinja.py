@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.conf import settings
@@ -94,6 +95,19 @@ def language() -> str:
     return get_language() or settings.LANGUAGE_CODE
 
 
+@dataclass(frozen=True)
+class Language:
+    """One language of the pages, named in itself."""
+
+    code: str
+    name: str
+
+
+def other_languages() -> list[Language]:
+    """List the languages that a reader could change to."""
+    return [Language(code, str(name)) for code, name in settings.LANGUAGES if code != language()]
+
+
 def environment(**options: Any) -> Environment:
     """Make the Jinja environment that Django's template backend asks for."""
     options |= {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
@@ -112,6 +126,7 @@ def environment(**options: Any) -> Environment:
         "hx": hx,
         "get_messages": get_messages,
         "language": language,
+        "other_languages": other_languages,
         "font_url": lambda: built_url(FONT),
         "htmx_config": HTMX_CONFIG,
     }

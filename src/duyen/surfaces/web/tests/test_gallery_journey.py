@@ -100,7 +100,11 @@ def test_has_no_accessibility_fault(browser: Browser, address: str, mode: str) -
     with tab(browser, mode) as (page, _complaints):
         for path in PAGES:
             page.goto(address + path)
-            faults = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
+            faults = (
+                Axe()
+                .run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+                .response["violations"]
+            )
             is_wider = page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
             assert [fault["id"] for fault in faults] == [], path

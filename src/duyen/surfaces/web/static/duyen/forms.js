@@ -93,7 +93,9 @@ on('click', event => {
 on('input', event => {
   const field = event.target;
   if (!field.matches('[data-money]')) return;
-  const mark = field.dataset.money, minus = /^\s*[-−]/.test(field.value) ? '−' : '';
+  const mark = field.dataset.money;
+  if (/[^\d\s−-]/.test(field.value.replaceAll(mark, ''))) return;       // «1,2 tỷ», «640tr»: the server reads words
+  const minus = /^\s*[-−]/.test(field.value) ? '−' : '';
   const right = field.value.slice(field.selectionEnd).replace(/\D/g, '').length;
   const digits = field.value.replace(/\D/g, '').replace(/^0+(?=\d)/, '');
   field.value = minus + digits.replace(/\B(?=(\d{3})+$)/g, mark);
