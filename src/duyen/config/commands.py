@@ -15,4 +15,5 @@ def registry() -> Registry:
     add_builtin_commands(known)
     known.set_first_run("duyen.demo.first_run")
     known.add_after_migrate("duyen.entities.seeding:seed_after_migration")
+    known.add_check("duyen.entities.checks:check_trail")
     return known

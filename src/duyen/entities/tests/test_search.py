@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from duyen.entities import standard
 from duyen.entities.entity import Entity
 from duyen.entities.paging import View, page
 from duyen.entities.search import search_all
@@ -85,8 +86,6 @@ def test_finds_nothing_beyond_ones_rights(cast: Cast, customers: Entity, make_cu
 
 
 def test_leaves_out_the_bin(cast: Cast, customers: Entity, make_customer: MakeCustomer) -> None:
-    from duyen.entities import standard
-
     record = make_customer("Nguyễn Văn An")
     standard.delete(customers, record, actor=cast.actor("seller"))
 

@@ -1,0 +1,45 @@
+"""What `duyen check` sees of the engine."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from duyen.entities.checks import check_trail, untraced_tables
+from duyen.foundation.database.health import Level
+
+pytestmark = pytest.mark.django_db
+
+
+def test_finds_every_table_of_an_entity_traced_and_months_in_store() -> None:
+    assert untraced_tables() == []
+    assert [finding.level for finding in check_trail()] == [Level.GOOD, Level.GOOD]
+
+
+def test_gives_no_write_to_a_table_that_is_not_on_the_list_of_untraced_ones() -> None:
+    """Sessions, the queue, drafts and derived rows are not traced; everything else is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+            " AND NOT relispartition AND NOT EXISTS (SELECT 1 FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid"
+            " WHERE g.tgrelid = pg_class.oid AND p.proname = 'duyen_trace')"
+        )
+        untraced = {str(row[0]) for row in cursor.fetchall()}
+
+    expected = {
+        "access_accessepoch",
+        "access_seededentity",
+        "auth_group",
+        "auth_group_permissions",
+        "auth_permission",
+        "django_content_type",
+        "django_migrations",
+        "django_session",
+        "entities_givenanswer",
+        "jobs_job",
+        "settings_counter",
+    }
+    rest = {
+        name for name in untraced - expected if not name.startswith(("procrastinate_", "org_session", "org_"))
+    }
+    assert rest == set()
