@@ -44,7 +44,9 @@ class Caller:
         self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None, **more: Any
     ) -> Answer:
         sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
-        content = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
+        content: dict[str, Any] = {}
+        if method != "get":
+            content = {"data": "" if body is None else json.dumps(body), "content_type": "application/json"}
         call = getattr(self.client, method)
         bearer = {"Authorization": f"Bearer {self.token}"}
         answer: Answer = call(f"/api/v1{path}", headers=bearer | sent, **content, **more)
