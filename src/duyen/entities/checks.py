@@ -1,4 +1,4 @@
-"""What `duyen check` looks at in the engine: no table of an entity escapes the trail, and the trail has room."""
+"""What `duyen check` looks at in the engine: no entity escapes the trail, and the trail has room."""
 
 from __future__ import annotations
 

@@ -26,7 +26,6 @@ pytestmark = pytest.mark.django_db
         "văn",
         "an",
         "ng",
-        "Nguyễn Văn An",
     ],
 )
 def test_finds_a_person_by_any_part_of_the_name(cast: Cast, make_customer: MakeCustomer, typed: str) -> None:
