@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from duyen.entities.actions import Action
 from duyen.entities.fields import Field, Label
+from duyen.entities.file_formats import FileFormat
 from duyen.entities.lifecycle import Lifecycle
 from duyen.entities.listing import Listing, names
 from duyen.entities.pages import Panel, Tab
@@ -37,7 +38,9 @@ class Entity:
     `name` is the plural used in addresses, the API and rights. `family` names the table in the
     trail, where several entities share one. `form` lists lines of field names, under optional
     section titles. `grants` are the rights that the default roles start with:
-    role code → "reach: verb verb …".
+    role code → "reach: verb verb …". `key` is the letter that leads to the list after G, and to
+    the form of a new record after C. `files` are the kinds of file that an import knows, beside
+    the one whose heads are field names.
     """
 
     model: type[models.Model]
@@ -51,6 +54,7 @@ class Entity:
     title: str = "name"
     family: str = ""
     group: Label = ""
+    key: str = ""
     scope: Scope = field(default_factory=Scope)
     kind: Kind = EVERY_ROW
     code: CodePattern | None = None
@@ -67,6 +71,7 @@ class Entity:
     facts: Sequence[str] = ()
     tabs: list[Tab] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
+    files: Sequence[FileFormat] = ()
 
     def __post_init__(self) -> None:
         self.family = self.family or self.name

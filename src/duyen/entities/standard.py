@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,10 @@ class Life:
     since: dt.datetime
 
 
+#: Writes what stands or falls with a set of new records, once it is known what became of each.
+Beside = Callable[[Sequence[Made]], None]
+
+
 class AlreadyInBin(Refused):
     """The record is in the bin and cannot be changed there."""
 
@@ -73,13 +77,15 @@ def create_many(
     actor: Actor,
     rows: Sequence[Mapping[str, object]],
     lives: Sequence[Life] = (),
+    beside: Beside | None = None,
 ) -> tuple[list[Made], Operation]:
     """Create a set of records; a bad one is told by its problems and never stops a good one.
 
     `lives`, one per row, open records with a life behind them; only the system may give them,
-    because people change a state by its command alone. Raises NotAllowed when the actor may
-    create none at all. Numbers are taken before the rows are written, in a transaction of their
-    own where the caller has none open.
+    because people change a state by its command alone. `beside` writes, in the same transaction,
+    what stands or falls with the set. Raises NotAllowed when the actor may create none at all.
+    Numbers are taken before the rows are written, in a transaction of their own where the caller
+    has none open.
     """
     if lives and not actor.is_system:
         raise NotAllowed(why=_("only the system opens records with a past."))
@@ -94,16 +100,21 @@ def create_many(
     if lives:
         for record, place in zip(records, good, strict=True):
             record.update(_past(entity, lives[place]))
-    operation, refused = _write_set(entity, actor, records)
-    ids = iter(record["id"] for record in records)
-    made = []
-    for _values, problems in judged:
-        record_id = None if problems else next(ids)
-        if record_id in refused:
-            made.append(Made(None, (refused[record_id],)))
-        else:
-            made.append(Made(record_id, tuple(problems)))
+    with transaction.atomic():
+        operation, refused = _write_set(entity, actor, records)
+        ids = iter([record["id"] for record in records])
+        made = [_made(None if problems else next(ids), problems, refused) for _values, problems in judged]
+        if beside is not None:
+            beside(made)
     return made, operation
+
+
+def _made(
+    record_id: int | None, problems: Sequence[FieldProblem], refused: Mapping[int, FieldProblem]
+) -> Made:
+    if record_id is None or record_id not in refused:
+        return Made(record_id, tuple(problems))
+    return Made(None, (refused[record_id],))
 
 
 def _past(entity: Entity, life: Life) -> dict[str, Any]:
@@ -124,7 +135,7 @@ def _stored(entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
 def _write_set(
     entity: Entity, actor: Actor, records: Sequence[dict[str, Any]]
 ) -> tuple[Operation, dict[int, FieldProblem]]:
-    """Write rows and what belongs to their birth in one transaction; halve where the database refuses."""
+    """Write rows and what belongs to their birth; halve where the database refuses."""
     refused: dict[int, FieldProblem] = {}
 
     def write(part: Sequence[dict[str, Any]]) -> None:
@@ -144,10 +155,9 @@ def _write_set(
             write(part[:middle])
             write(part[middle:])
 
-    with transaction.atomic():
-        operation = trail.begin(actor, f"{entity.name}.{CREATE}")
-        if records:
-            write(records)
+    operation = trail.begin(actor, f"{entity.name}.{CREATE}")
+    if records:
+        write(records)
     return operation, refused
 
 

@@ -33,6 +33,7 @@ from duyen.kernel.clock import now, today
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.numbering import CodePattern
 from duyen.modules.parties import actions, choices, rules
+from duyen.modules.parties.customer_files import CUSTOMER_FILE
 from duyen.modules.parties.models import Party
 from duyen.modules.parties.relationship import RELATIONSHIP
 from duyen.modules.parties.words import PartyKind, PartyRole, RelationshipState
@@ -86,6 +87,7 @@ customers = Entity(
     label=_("Customer"),
     labels=_("Customers"),
     icon="building-2",
+    key="k",
     family="parties",
     group=_("Sales"),
     kind=_role(PartyRole.CUSTOMER),
@@ -132,6 +134,7 @@ customers = Entity(
     facts="relationship_state phones owner unit",
     rules=[_judge],
     born=actions.born_customers,
+    files=[CUSTOMER_FILE],
     lifecycle=RELATIONSHIP,
     grants={
         "SALES_REP": "own: read create change delete",
@@ -156,6 +159,7 @@ contacts = Entity(
     label=_("Contact"),
     labels=_("Contacts"),
     icon="contact",
+    key="l",
     family="parties",
     group=_("Sales"),
     kind=_role(PartyRole.CONTACT),

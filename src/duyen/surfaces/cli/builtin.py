@@ -10,7 +10,7 @@ _COMMANDS = "duyen.surfaces.cli.commands"
 
 
 def add_builtin_commands(registry: Registry) -> None:
-    """Offer start, worker, migration, backup, restore and check."""
+    """Offer start, worker, migration, backup, restore, import and check."""
     registry.add(
         Command(
             "serve",
@@ -59,6 +59,15 @@ def add_builtin_commands(registry: Registry) -> None:
         )
     )
     registry.add(
+        Command(
+            "import",
+            "Bring a file of records in.",
+            f"{_COMMANDS}.import_file:run",
+            _import_arguments,
+            Needs.DJANGO,
+        )
+    )
+    registry.add(
         Command("check", "Look whether everything is in order.", f"{_COMMANDS}.check:run", needs=Needs.DJANGO)
     )
 
@@ -78,6 +87,13 @@ def _prepare_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _file_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE")
+
+
+def _import_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("entity", metavar="ENTITY", help="what the file holds, such as customers")
+    parser.add_argument("file", metavar="FILE", help="a .csv or .csv.gz file in UTF-8")
+    parser.add_argument("--owner", metavar="EMAIL", default="", help="whom the new records belong to")
+    parser.add_argument("--unit", metavar="CODE", default="", help="the unit that they belong to")
 
 
 def _restore_arguments(parser: argparse.ArgumentParser) -> None:

@@ -20,3 +20,38 @@ class NoInstallation(DataFolderUnusable):
 
     code = "no_installation"
     sentence = "There is no Duyên in %(folder)s yet. Start one with ./run, or name its folder with --data."
+
+
+class NoSuchUser(Refused):
+    """Nobody who may sign in has this e-mail address."""
+
+    code = "no_such_user"
+    sentence = "Nobody who may sign in has the e-mail address %(email)s. Check its spelling."
+
+
+class NoSuchUnit(Refused):
+    """No unit has this code."""
+
+    code = "no_such_unit"
+    sentence = "There is no unit with the code %(code)s. Known codes: %(known)s."
+
+
+class NoUnitYet(Refused):
+    """Records need a unit, and the company has not been set up."""
+
+    code = "no_unit_yet"
+    sentence = "The company has no head office yet. Open the pages and set it up first."
+
+
+class NoSuchEntity(Refused):
+    """Nothing of this name can be brought in."""
+
+    code = "no_such_entity"
+    sentence = "There is no kind of record called %(name)s. Known: %(known)s."
+
+
+class NoSuchFile(Refused):
+    """The file does not exist, or is not of a kind that can be read."""
+
+    code = "no_such_file"
+    sentence = "%(file)s is not a file that can be brought in: %(reason)s."

@@ -1,0 +1,100 @@
+"""duyen import"""
+
+from __future__ import annotations
+
+import argparse
+import threading
+import time
+from pathlib import Path
+
+from django.db import connection
+
+from duyen.entities import registry
+from duyen.entities.csv_files import SUFFIXES
+from duyen.entities.entity import Entity
+from duyen.entities.importing import Keeping, rejected_path, start_import
+from duyen.foundation.access.words import Door
+from duyen.foundation.jobs.models import Job, JobState
+from duyen.foundation.jobs.running import UNFINISHED, work
+from duyen.surfaces.cli import console
+from duyen.surfaces.cli.acting import acting, head_office, unit_called, user_called
+from duyen.surfaces.cli.errors import NoSuchEntity, NoSuchFile
+from duyen.surfaces.cli.registry import Context
+
+BROKEN_OFF = 1
+LOOK_EVERY_SECONDS = 1.0
+
+
+def run(context: Context, arguments: argparse.Namespace) -> int:
+    """Bring a file in, in this process, and show how far it is; a second start goes on where the first ended.
+
+    Returns 0 when the file was worked through, refused rows included, 1 when it was broken off.
+    Refusals of the command line, the file or its heads end with 2.
+    """
+    entity = _entity(arguments.entity)
+    path = _file(arguments.file)
+    actor = acting(context, part="import", door=Door.IMPORT)
+    owner = user_called(arguments.owner).pk if arguments.owner else None
+    unit = unit_called(arguments.unit).pk if arguments.unit else None
+    if unit is None and actor.is_system and entity.scope.unit:
+        unit = head_office().pk
+    job = start_import(entity, path, actor=actor, keeping=Keeping(owner, unit))
+    if job.done:
+        console.tell_progress(f"Going on at row {job.done + 1:,} of {job.total:,}.")
+    try:
+        _work(job)
+    except KeyboardInterrupt:
+        console.tell_progress("Stopped. The same command goes on from here.")
+    job.refresh_from_db()
+    if job.problem:
+        console.refuse(job.problem)
+    imported, updated = (job.result.get(name, 0) for name in ("imported", "updated"))
+    console.say(f"imported={imported} updated={updated} rejected={job.rejected} file={rejected_path(job)}")
+    return 0 if job.state == JobState.DONE else BROKEN_OFF
+
+
+def _entity(name: str) -> Entity:
+    try:
+        return registry.entity_named(name)
+    except KeyError as error:
+        known = ", ".join(each.name for each in registry.all_entities())
+        raise NoSuchEntity(name=name, known=known) from error
+
+
+def _file(name: str) -> Path:
+    path = Path(name).expanduser().absolute()
+    if not path.is_file():
+        raise NoSuchFile(file=name, reason="there is no such file")
+    if not path.name.endswith(SUFFIXES):
+        raise NoSuchFile(file=name, reason=f"its name ends neither in {' nor in '.join(SUFFIXES)}")
+    return path
+
+
+def _work(job: Job) -> None:
+    """Carry the job out here, or wait for the process that has it; meanwhile tell how far it is."""
+    ended = threading.Event()
+    teller = threading.Thread(target=_tell, args=(job.pk, ended), daemon=True)
+    teller.start()
+    try:
+        while not work(job.pk) and _state(job) in UNFINISHED:
+            time.sleep(LOOK_EVERY_SECONDS)
+    finally:
+        ended.set()
+        teller.join()
+
+
+def _state(job: Job) -> str:
+    return Job.objects.values_list("state", flat=True).get(pk=job.pk)
+
+
+def _tell(job_id: int, ended: threading.Event) -> None:
+    """Write how far a job is, once a second, on a connection of this thread."""
+    started, first = time.monotonic(), None
+    try:
+        while not ended.wait(LOOK_EVERY_SECONDS):
+            done, total = Job.objects.values_list("done", "total").get(pk=job_id)
+            first = done if first is None else first
+            speed = (done - first) / (time.monotonic() - started)
+            console.tell_progress(f"{done:,} of {total or 0:,} rows, {speed:,.0f} a second")
+    finally:
+        connection.close()
