@@ -31,10 +31,15 @@ document.addEventListener('close', event => {                                   
 on('close-dialog', () => all('dialog[open]').forEach(dialog => dialog.close()));  // HX-Trigger: close-dialog
 
 // --- Menus: a popover is placed under the button that opened it ----------------------------------------------------
-document.addEventListener('toggle', event => {
-  const menu = event.target;
-  if (!menu.matches?.('[data-menu]') || event.newState !== 'open') return;
-  const button = all(`[popovertarget="${menu.id}"]`).find(x => x.getClientRects().length);
+let caller = null;                                        // several buttons may open one menu: it stands under the one pressed
+on('click', event => {
+  caller = event.target.closest('[popovertarget]') ?? caller;
+  const { fill } = event.target.closest('[data-fill]')?.dataset ?? {};
+  if (fill) window.htmx?.ajax('GET', fill, { target: `#${caller.getAttribute('popovertarget')}`, swap: 'innerHTML' });
+});
+function place(menu) {
+  const opens = `[popovertarget="${menu.id}"]`;
+  const button = caller?.isConnected && caller.matches(opens) ? caller : all(opens).find(x => x.getClientRects().length);
   if (button) {
     const at = button.getBoundingClientRect(), size = menu.getBoundingClientRect(), edge = 8;
     menu.dataset.placed = '';
@@ -42,11 +47,18 @@ document.addEventListener('toggle', event => {
     menu.style.left = `${Math.max(edge, Math.min(at.left, innerWidth - size.width - edge))}px`;
     menu.style.top = `${below ? at.bottom + 4 : Math.max(edge, at.top - size.height - 4)}px`;
   }
-  one('.mi:not([aria-disabled]), a, input', menu)?.focus({ preventScroll: true });
+  one('[autofocus], .mi:not([aria-disabled]), a, input:not([type=hidden]), select', menu)?.focus({ preventScroll: true });
+}
+document.addEventListener('toggle', event => {
+  if (event.target.matches?.('[data-menu]') && event.newState === 'open') place(event.target);
 }, true);
+on('htmx:afterSwap', event => {                           // what was fetched into an open menu may be larger than what stood there
+  const menu = event.detail.target?.closest?.('[data-menu]');
+  if (menu?.matches(':popover-open')) place(menu);
+});
 on('click', event => {
   const item = event.target.closest('[data-menu] .mi');
-  if (item && !item.hasAttribute('aria-disabled')) item.closest('[popover]').hidePopover();
+  if (item && !item.matches('[aria-disabled], [data-stays]')) item.closest('[popover]').hidePopover();
 });
 on('keydown', event => {
   const menu = event.target.closest('[data-menu]');
