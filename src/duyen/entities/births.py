@@ -74,20 +74,19 @@ class Births:
         return self._facts.covers(record_id=0, owner_id=owner, unit_id=unit)
 
     def complete(self, rows: Sequence[Values]) -> list[dict[str, Any]]:
-        """Turn clean values into whole rows of the table: ids, codes, stamps, fixed columns."""
+        """Turn clean values into rows of the table, ids and codes included; `alike` holds what they share."""
         if not rows:
             return []
-        shared = self._shared_columns()
         ids = next_ids(self._entity.model, len(rows))
         codes = take_codes(self._entity, [row.get("unit") for row in rows])
-        storing = [(each, self._blanks.get(each.name)) for each in self._entity.fields]
+        fields, blanks = self._entity.by_name, self._blanks
         return [
-            {**shared, **_stored(storing, row), **code, "id": row_id}
+            {**_stored(fields, blanks, row), **code, "id": row_id}
             for row, row_id, code in zip(rows, ids, codes, strict=True)
         ]
 
-    def _shared_columns(self) -> dict[str, Any]:
-        """Give what all rows of the set have alike: stamps, blanks, and the entity's fixed columns."""
+    def alike(self) -> dict[str, Any]:
+        """Give what all rows of the set share: stamps, blanks, and the entity's fixed columns."""
         moment = now()
         columns: dict[str, Any] = {
             "version": 1,
@@ -106,11 +105,10 @@ class Births:
         return columns
 
 
-def _stored(storing: Sequence[tuple[Field, Any]], values: Values) -> dict[str, Any]:
+def _stored(fields: Mapping[str, Field], blanks: Mapping[str, Any], values: Values) -> dict[str, Any]:
     """Give the columns of those fields that are not blank."""
     columns: dict[str, Any] = {}
-    for field, blank in storing:
-        value = values.get(field.name, blank)
-        if value is not blank:
-            columns.update(field.store(value))
+    for name, value in values.items():
+        if value is not blanks.get(name):
+            columns.update(fields[name].store(value))
     return columns

@@ -101,7 +101,7 @@ def create_many(
         for record, place in zip(records, good, strict=True):
             record.update(_past(entity, lives[place]))
     with transaction.atomic():
-        operation, refused = _write_set(entity, actor, records)
+        operation, refused = _write_set(entity, actor, records, births.alike())
         ids = iter([record["id"] for record in records])
         made = [_made(None if problems else next(ids), problems, refused) for _values, problems in judged]
         if beside is not None:
@@ -133,7 +133,7 @@ def _stored(entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _write_set(
-    entity: Entity, actor: Actor, records: Sequence[dict[str, Any]]
+    entity: Entity, actor: Actor, records: Sequence[dict[str, Any]], alike: Mapping[str, Any]
 ) -> tuple[Operation, dict[int, FieldProblem]]:
     """Write rows and what belongs to their birth; halve where the database refuses."""
     refused: dict[int, FieldProblem] = {}
@@ -141,7 +141,7 @@ def _write_set(
     def write(part: Sequence[dict[str, Any]]) -> None:
         try:
             with transaction.atomic():
-                insert_rows(entity.model, part)
+                insert_rows(entity.model, part, alike=alike)
                 if entity.born:
                     entity.born(actor, part)
         except DatabaseError:

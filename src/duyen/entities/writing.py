@@ -35,11 +35,16 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
         return [int(row[0]) for row in cursor.fetchall()]
 
 
-def insert_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert complete rows, ids included. Columns that are not given take the model's default."""
+def insert_rows(
+    model: type[models.Model], rows: Sequence[Mapping[str, Any]], *, alike: Mapping[str, Any] | None = None
+) -> None:
+    """Insert rows, ids included; `alike` are columns that hold the same in each row that does not name them.
+
+    Columns that are not given take the model's default.
+    """
     if not rows:
         return
-    lines, columns = _lines(model, rows)
+    lines, columns = _lines(model, rows, alike or {})
     table = sql.Identifier(model._meta.db_table)
     names = sql.SQL(", ").join([sql.Identifier(column) for column in columns])
     with connection.cursor() as cursor:
@@ -56,23 +61,24 @@ def insert_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) ->
         raw.execute(statement, [value for line in lines for value in line])
 
 
-def _lines(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> tuple[list[list[Any]], list[str]]:
+def _lines(
+    model: type[models.Model], rows: Sequence[Mapping[str, Any]], alike: Mapping[str, Any]
+) -> tuple[list[list[Any]], list[str]]:
     """Lay rows out by column, each value in the form that the driver writes fastest."""
     fields = stored_fields(model)
     columns = [str(each.column) for each in fields]
-    plans = [
-        (column, _form_of(each), _plain(_form_of(each), each.get_default()))
+    forms = {column: _form_of(each) for column, each in zip(columns, fields, strict=True)}
+    places = {column: place for place, column in enumerate(columns)}
+    blank = [
+        _plain(forms[column], alike[column] if column in alike else each.get_default())
         for column, each in zip(columns, fields, strict=True)
     ]
     lines = []
     for row in rows:
-        line = []
-        for column, form, default in plans:
-            if column not in row:
-                line.append(default)
-                continue
-            value = row[column]
-            line.append(value if form is None or value is None else form(value))
+        line = blank.copy()
+        for column, value in row.items():
+            form = forms[column]
+            line[places[column]] = value if form is None or value is None else form(value)
         lines.append(line)
     return lines, columns
 
@@ -106,8 +112,7 @@ def _form_of(field: models.Field[Any, Any]) -> _Form | None:
     return None
 
 
-def _as_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _as_text_array(items: Sequence[str]) -> str:

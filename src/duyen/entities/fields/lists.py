@@ -32,6 +32,12 @@ class ContactPoint:
     label: str = ""
     entered: str = ""
 
+    def note(self) -> dict[str, str]:
+        """Give what stands beside the value in the notes: as little as possible."""
+        if not self.label and not self.entered:
+            return {}
+        return {key: text for key, text in (("label", self.label), ("entered", self.entered)) if text}
+
 
 @dataclass(frozen=True)
 class _ContactPoints(Field):
@@ -71,15 +77,9 @@ class _ContactPoints(Field):
         raise FieldRefused("contact_point", _("Give text, or an object with value and label."))
 
     def store(self, value: tuple[ContactPoint, ...]) -> dict[str, object]:
-        notes = {
-            point.value: {
-                key: text for key, text in (("label", point.label), ("entered", point.entered)) if text
-            }
-            for point in value
-        }
         return {
             self.columns[0]: [point.value for point in value],
-            self.notes_column: {key: note for key, note in notes.items() if note},
+            self.notes_column: {point.value: note for point in value if (note := point.note())},
         }
 
     def load(self, row: Mapping[str, Any]) -> tuple[ContactPoint, ...]:
