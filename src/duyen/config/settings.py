@@ -106,6 +106,11 @@ FORMAT_MODULE_PATH = ["duyen.surfaces.web.formats"]
 STATIC_URL = "/static/"
 STATIC_ROOT = BUILD_DIR / "served"
 STATICFILES_DIRS = [BUILD_DIR / "assets"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "duyen.surfaces.web.storage.HashedFiles"},
+}
+WHITENOISE_USE_FINDERS = DEBUG
 
 EMAIL_HOST = os.environ.get("DUYEN_SMTP_HOST", "")
 EMAIL_PORT = int(os.environ.get("DUYEN_SMTP_PORT", "587"))
