@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("duyen.surfaces.web.urls")),
     path("", include("duyen.surfaces.web.accounts.urls")),
     *module_urls(),
+    path("", include("duyen.surfaces.web.pages.urls")),
 ]

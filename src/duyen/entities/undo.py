@@ -14,6 +14,7 @@ from psycopg import sql
 
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound, Refused
+from duyen.entities.fields import Field
 from duyen.entities.locking import lock
 from duyen.entities.registry import all_entities
 from duyen.entities.standard import Done, delete, write_changes
@@ -46,10 +47,16 @@ class CannotUndo(Refused):
 
 @dataclass(frozen=True)
 class Undone:
-    """What an undo did: the records it touched, and the fields it had to leave as they are."""
+    """What an undo did: the records it touched, and the columns it had to leave as they are."""
 
+    entity: Entity
     done: tuple[Done, ...]
     left: tuple[str, ...]
+
+    @property
+    def left_fields(self) -> list[Field]:
+        """The fields that were changed again since and therefore stay."""
+        return [each for each in self.entity.fields if set(each.columns) & set(self.left)]
 
 
 def undo(operation_id: int, *, actor: Actor) -> Undone:
@@ -74,7 +81,12 @@ def undo(operation_id: int, *, actor: Actor) -> Undone:
                 one, kept = _undo_entry(entity, entry, actor=actor, verb=verb)
                 done += one
                 left += kept
-    return Undone(tuple(done), tuple(dict.fromkeys(left)))
+    return Undone(entity, tuple(done), tuple(dict.fromkeys(left)))
+
+
+def undo_right(verb: str) -> str | None:
+    """Give the right that taking back `verb` needs, or nothing where its own command does that."""
+    return _VERBS.get(verb)
 
 
 def _verb_of(entry: History) -> tuple[Entity, str]:

@@ -1,14 +1,26 @@
-"""What every page is given besides its own context."""
+"""What every page shows around its content: company, navigation, what may be created, the reader."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from duyen.entities.entity import Entity
+from duyen.entities.registry import all_entities
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import CREATE, READ
+from duyen.foundation.settings.company import setting
+from duyen.surfaces.web.pages.addresses import HOME, SEARCH, list_url, new_url
+from duyen.surfaces.web.shell import Create, NavGroup, NavItem, Person
 
 THEMES = frozenset({"light", "dark"})
 DENSITIES = frozenset({"compact", "comfortable"})
+#: The phone's bar has five places: the start page, these many lists, and "more".
+_MOST_ON_PHONE = 3
 
 
 def product_version() -> str:
@@ -20,11 +32,60 @@ def product_version() -> str:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Give theme and density from the reader's cookies; unknown values mean the device's own."""
-    theme = request.COOKIES.get("duyen_theme", "")
-    density = request.COOKIES.get("duyen_density", "")
-    return {
-        "theme": theme if theme in THEMES else "",
-        "density": density if density in DENSITIES else "",
+    """Give the templates what stands around every page; before sign-in only what needs no reader."""
+    actor: Actor | None = getattr(request, "actor", None)
+    frame: dict[str, Any] = {
+        "theme": _preference(request, "theme", THEMES),
+        "density": _preference(request, "density", DENSITIES),
+        "company": setting("company.name"),
         "version": product_version(),
     }
+    if actor is None:
+        return frame
+    nav = navigation(actor, request.path)
+    links = [item for group in nav for item in group.items]
+    return frame | {
+        "nav": nav,
+        "bottom": links[: _MOST_ON_PHONE + 1],
+        "creates": creatable(actor),
+        "person": _person(request, actor),
+        "search_url": SEARCH,
+    }
+
+
+def navigation(actor: Actor, path: str) -> list[NavGroup]:
+    """Group the lists that the actor may open, in the order of declaration."""
+    start = NavItem(_("Home"), HOME, icon="house", key="h", is_current=path == HOME)
+    groups: dict[str, list[NavItem]] = {}
+    for entity in readable(actor):
+        is_current = path == list_url(entity) or path.startswith(list_url(entity) + "/")
+        item = NavItem(entity.labels, list_url(entity), entity.icon, key=entity.key, is_current=is_current)
+        groups.setdefault(str(entity.group), []).append(item)
+    return [NavGroup("", (start,)), *(NavGroup(label, items) for label, items in groups.items())]
+
+
+def readable(actor: Actor) -> Iterable[Entity]:
+    """List the entities that the actor may read."""
+    return [entity for entity in all_entities() if actor.may(entity.name, READ)]
+
+
+def creatable(actor: Actor) -> list[Create]:
+    """List what the actor may create."""
+    return [
+        Create(entity.label, new_url(entity), icon=entity.icon, key=entity.key)
+        for entity in all_entities()
+        if actor.may(entity.name, CREATE)
+    ]
+
+
+def _person(request: HttpRequest, actor: Actor) -> Person:
+    user: Any = request.user
+    return Person(actor.name, user.job_title or actor.email, "/profile")
+
+
+def _preference(request: HttpRequest, name: str, known: frozenset[str]) -> str:
+    """Read what was chosen on this device; what the user keeps in her profile holds elsewhere."""
+    chosen = request.COOKIES.get(f"duyen_{name}", "")
+    if not chosen:
+        chosen = getattr(getattr(request, "user", None), name, "")
+    return chosen if chosen in known else ""

@@ -1,0 +1,66 @@
+"""Find the records that a link may be set to: by words for a combobox, or by code or name as typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import F, Func, TextField, Value
+from django.db.models.functions import Upper
+from django.db.models.lookups import Contains
+
+from duyen.entities.entity import Entity
+from duyen.entities.fields import LinkedRecord
+from duyen.entities.search import search_all
+from duyen.entities.values import linkable
+from duyen.foundation.access.actor import Actor
+from duyen.kernel.text import fold
+
+#: Up to so many records of the organisation are offered as one plain list.
+FEW = 60
+
+
+def few_linkable(target: Entity, actor: Actor) -> list[LinkedRecord] | None:
+    """List all records that a link may be set to, or nothing when they are too many for one list."""
+    if not target.public_labels:
+        return None
+    found = _records(target, linkable(target, actor), FEW + 1)
+    return found if len(found) <= FEW else None
+
+
+def find_linkable(target: Entity, actor: Actor, words: str, *, limit: int = 12) -> list[LinkedRecord]:
+    """Find records that a link may be set to by any part of their name or code, without tone marks."""
+    if target.search:
+        hits = search_all(words, actor=actor, limit=limit, entities=[target])
+        return [LinkedRecord(hit.id, hit.code, hit.label) for hit in hits]
+    rows = linkable(target, actor).annotate(folded=_folded(target))
+    for word in fold(words).split():
+        rows = rows.filter(Contains(F("folded"), Value(word)))
+    return _records(target, rows, limit)
+
+
+def typed_linkable(target: Entity, actor: Actor, text: str) -> list[int]:
+    """Give the ids of the records whose code or whole name was typed; at most two are looked for."""
+    rows = linkable(target, actor)
+    if "code" in target.by_name:
+        by_code = rows.annotate(shouted=Upper("code")).filter(shouted=text.strip().upper())
+        found = list(by_code.order_by("pk").values_list("pk", flat=True)[:2])
+        if found:
+            return found
+    named = find_linkable(target, actor, text, limit=30)
+    return [each.id for each in named if fold(each.label) == fold(text)][:2]
+
+
+def _folded(target: Entity) -> Any:
+    return Func(F(_title(target)), function="duyen_fold", output_field=TextField())
+
+
+def _title(target: Entity) -> str:
+    return target.field(target.title).columns[0]
+
+
+def _records(target: Entity, rows: Any, limit: int) -> list[LinkedRecord]:
+    title = target.field(target.title)
+    columns: Sequence[str] = ["pk", title.columns[0], *(["code"] if "code" in target.by_name else [])]
+    ordered = rows.order_by(title.sort or title.columns[0], "pk").values_list(*columns)[:limit]
+    return [LinkedRecord(row[0], row[2] if len(row) > 2 else "", row[1]) for row in ordered]

@@ -1,0 +1,39 @@
+"""Where the derived pages stand."""
+
+from __future__ import annotations
+
+from duyen.entities.entity import Entity
+
+HOME = "/"
+SEARCH = "/search"
+PALETTE = "/_palette"
+
+
+def list_url(entity: Entity) -> str:
+    """Give the address of a list."""
+    return f"/{entity.name}"
+
+
+def new_url(entity: Entity) -> str:
+    """Give the address of the form for a new record."""
+    return f"/{entity.name}/new"
+
+
+def record_url(entity: Entity, record_id: int, *, tab: str = "") -> str:
+    """Give the address of a record, or of one of its tabs."""
+    return f"/{entity.name}/{record_id}" + (f"?tab={tab}" if tab else "")
+
+
+def step_url(entity: Entity, record_id: int, step: str) -> str:
+    """Give the address of a step that a record can take: `edit`, `delete`, a command."""
+    return f"/{entity.name}/{record_id}/{step}"
+
+
+def options_url(entity: Entity) -> str:
+    """Give the address that a combobox asks for records of an entity."""
+    return f"/{entity.name}/_options"
+
+
+def undo_url(operation_id: int) -> str:
+    """Give the address that takes one operation back."""
+    return f"/_undo/{operation_id}"

@@ -1,0 +1,327 @@
+"""Create and change a record by its derived form; two people who change it at once both keep their work."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from duyen.entities.births import Births
+from duyen.entities.entity import Entity
+from duyen.entities.errors import BadRequest, Clash, InvalidValues, NotAllowed, NotFound, StaleVersion
+from duyen.entities.fields import Field, Link
+from duyen.entities.idempotency import Answer, answer_once
+from duyen.entities.labels import Linked, labels, link_labels
+from duyen.entities.registry import entity_named
+from duyen.entities.stale import changes_since
+from duyen.entities.standard import Done, change, create
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import CHANGE, CREATE, DELETE
+from duyen.kernel.errors import FieldProblem
+from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.pages import forms
+from duyen.surfaces.web.pages.addresses import list_url, new_url, record_url, step_url, undo_url
+from duyen.surfaces.web.pages.forms import Sent
+from duyen.surfaces.web.pages.lists import opened
+from duyen.surfaces.web.pages.refusals import page
+from duyen.surfaces.web.pages.shown import plain
+from duyen.surfaces.web.pages.widgets import Place, Typed
+from duyen.surfaces.web.shell import Crumb
+
+TEMPLATE = "derived/form.html"
+#: A save that meets another one tries again so often before it gives up.
+_MOST_TRIES = 3
+THEIRS = "theirs"
+
+
+@dataclass(frozen=True)
+class Both:
+    """One field that two people changed: both values in words, and what to call the choice."""
+
+    name: str
+    label: object
+    yours: str
+    theirs: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A finished save: whether it went in beside somebody else's, and whether anything changed."""
+
+    done: Done
+    is_merged: bool
+    is_changed: bool
+
+
+# --- create ------------------------------------------------------------------------------------------
+
+
+@page
+def new(request: ActorRequest, entities: str) -> HttpResponse:
+    """Show the form of a new record, or make the record."""
+    entity = opened(request, entities, CREATE)
+    fields = forms.settable(entity, request.actor, is_new=True)
+    if request.method != "POST":
+        return _new_form(request, entity, fields, _blank(entity, request, fields), [], str(uuid.uuid4()))
+    sent = forms.read_post(fields, request.POST, request.actor)
+    key = request.POST.get("key") or str(uuid.uuid4())
+    if sent.problems:
+        _values, others = Births(entity, request.actor).read(sent.raw)
+        known = {each.field for each in sent.problems}
+        problems = [*sent.problems, *(each for each in others if each.field not in known)]
+        return _new_form(request, entity, fields, sent.typed, problems, key)
+    try:
+        answer = answer_once(
+            actor=request.actor,
+            key=key,
+            fingerprint=_fingerprint(entity, request),
+            give=lambda: _made(create(entity, actor=request.actor, values=sent.raw)),
+        )
+    except InvalidValues as error:
+        return _new_form(request, entity, fields, sent.typed, error.problems, key)
+    undo = answer.body["operation"] if request.actor.may(entity.name, DELETE) else None
+    return _saved(request, entity, answer.body["id"], undo, _("Created."))
+
+
+def _made(done: Done) -> Answer:
+    return Answer(201, {"id": done.id, "operation": done.operation.id})
+
+
+def _fingerprint(entity: Entity, request: ActorRequest) -> str:
+    sent = sorted(
+        (name, tuple(values)) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
+    )
+    return hashlib.sha256(repr((entity.name, sent)).encode()).hexdigest()
+
+
+def _blank(entity: Entity, request: ActorRequest, fields: Sequence[Field]) -> dict[str, Typed]:
+    """Give what a new form starts with: what the address says, and the reader as the owner."""
+    facts = request.actor.facts
+    values: dict[str, Any] = {each.name: each.blank for each in fields}
+    if entity.has_owner:
+        values |= {"owner": request.actor.user_id, "unit": facts.home_unit_id if facts else None}
+    for each in fields:
+        if isinstance(each, Link) and request.GET.get(each.name, "").isdecimal():
+            values[each.name] = int(request.GET[each.name])
+    place = Place(request.actor, _named(request.actor, fields, values))
+    typed = forms.typed_from_values(fields, values, place)
+    words = request.GET.get(entity.title, "")
+    return typed | ({entity.title: words} if words and entity.title in typed else {})
+
+
+def _named(actor: Actor, fields: Sequence[Field], values: Mapping[str, Any]) -> Linked:
+    wanted: dict[str, set[int]] = {}
+    for each in fields:
+        if isinstance(each, Link) and values.get(each.name):
+            wanted.setdefault(each.to, set()).add(values[each.name])
+    return {name: labels(actor, entity_named(name), ids) for name, ids in wanted.items()}
+
+
+def _new_form(
+    request: ActorRequest,
+    entity: Entity,
+    fields: Sequence[Field],
+    typed: dict[str, Typed],
+    problems: Sequence[FieldProblem],
+    key: str,
+) -> HttpResponse:
+    place = Place(request.actor, forms.links_named(request.actor, fields, typed))
+    controls = forms.controls_of(fields, typed, problems, place)
+    context = {
+        "entity": entity,
+        "title": _("New: %(what)s") % {"what": entity.label},
+        "sections": forms.form_sections(entity, request.actor, controls, {}, place.linked),
+        "problems": forms.listed(problems, entity.by_name),
+        "action": new_url(entity),
+        "cancel_url": list_url(entity),
+        "save_label": _("Create"),
+        "key": key,
+        "version": "",
+        "clashes": [],
+        "who": "",
+        "crumbs": [Crumb(entity.labels, list_url(entity)), Crumb(_("New"))],
+    }
+    return render(request, TEMPLATE, context, status=422 if problems else 200)
+
+
+# --- change ------------------------------------------------------------------------------------------
+
+
+def row_of(
+    entity: Entity, actor: Actor, record_id: int, *, deleted: bool | None = False
+) -> Mapping[str, Any]:
+    """Read the columns of one record. Raises NotFound."""
+    row = (
+        entity.rows(actor, deleted=deleted)
+        .filter(pk=record_id)
+        .values(*entity.columns)
+        .order_by("pk")
+        .first()
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+@page
+def edit(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
+    """Show the form of a record, or save what was changed."""
+    entity = opened(request, entities)
+    row = row_of(entity, request.actor, record_id)
+    if not entity.rows(request.actor, CHANGE).filter(pk=record_id).exists():
+        raise NotAllowed(why=_("changing this record is not among your rights."))
+    fields = forms.settable(entity, request.actor, is_new=False)
+    if request.method != "POST":
+        place = Place(request.actor, link_labels(request.actor, entity.fields, [row]))
+        typed = forms.typed_from_values(fields, entity.values(row), place)
+        return _form(request, entity, row, fields, typed, [], version=row["version"])
+    sent = forms.read_post(fields, request.POST, request.actor)
+    version = _version(request)
+    if sent.problems:
+        return _form(request, entity, row, fields, sent.typed, sent.problems, version=version)
+    return _save(request, entity, row, fields, sent, version)
+
+
+def _version(request: ActorRequest) -> int:
+    text = request.POST.get("version", "")
+    if not text.isdecimal():
+        raise BadRequest(what=_("the form lost its version. Open it again."))
+    return int(text)
+
+
+def _save(
+    request: ActorRequest,
+    entity: Entity,
+    row: Mapping[str, Any],
+    fields: Sequence[Field],
+    sent: Sent,
+    version: int,
+) -> HttpResponse:
+    values = {name: raw for name, raw in sent.raw.items() if request.POST.get(f"choose_{name}") != THEIRS}
+    try:
+        kept = _change(entity, int(row["id"]), request.actor, values, version)
+    except InvalidValues as error:
+        return _form(request, entity, row, fields, sent.typed, error.problems, version=version)
+    except StaleVersion as error:
+        return _clash(request, entity, fields, sent, version, error)
+    text = _("Saved, beside what somebody else changed meanwhile.") if kept.is_merged else _("Saved.")
+    return _saved(request, entity, kept.done.id, kept.done.operation.id if kept.is_changed else None, text)
+
+
+def _change(entity: Entity, record_id: int, actor: Actor, values: Mapping[str, object], version: int) -> Kept:
+    """Save; when others changed other fields meanwhile, save beside them.
+
+    Raises StaleVersion when the same field was changed by both.
+    """
+    is_merged = False
+    for tried in range(_MOST_TRIES):
+        try:
+            done = change(entity, record_id, actor=actor, values=values, version=version)
+            return Kept(done, is_merged, is_changed=done.version > version)
+        except StaleVersion as error:
+            if error.clashes or tried == _MOST_TRIES - 1:
+                raise
+            # What others changed and the caller did not: theirs stays.
+            _who, base = changes_since(entity, record_id, version)
+            values = {name: value for name, value in values.items() if name not in base}
+            version, is_merged = error.current, True
+    raise AssertionError  # the last try returns or raises
+
+
+def _clash(
+    request: ActorRequest,
+    entity: Entity,
+    fields: Sequence[Field],
+    sent: Sent,
+    version: int,
+    error: StaleVersion,
+) -> HttpResponse:
+    """Show the form again with both values of each field that two people changed."""
+    actor = request.actor
+    row = row_of(entity, actor, _record_id(request))
+    current = entity.values(row)
+    place = Place(actor, link_labels(actor, entity.fields, [row]))
+    theirs = forms.typed_from_values(fields, current, place)
+    _who, base = changes_since(entity, int(row["id"]), version)
+    both = {each.field for each in error.clashes}
+    typed = {
+        name: theirs[name] if name in base and name not in both else sent.typed[name] for name in sent.typed
+    }
+    linked = _clash_links(actor, entity, error.clashes)
+    clashes = [
+        Both(each.field, field.label, plain(field, each.yours, linked), plain(field, each.theirs, linked))
+        for each in error.clashes
+        for field in [entity.field(each.field)]
+    ]
+    return _form(
+        request, entity, row, fields, typed, [], version=error.current, clashes=clashes, who=str(error)
+    )
+
+
+def _record_id(request: ActorRequest) -> int:
+    match: Any = request.resolver_match
+    return int(match.kwargs["record_id"])
+
+
+def _clash_links(actor: Actor, entity: Entity, clashes: Sequence[Clash]) -> Linked:
+    wanted: dict[str, set[int]] = {}
+    for each in clashes:
+        field = entity.field(each.field)
+        if isinstance(field, Link):
+            ids = {value for value in (each.yours, each.theirs) if isinstance(value, int)}
+            wanted.setdefault(field.to, set()).update(ids)
+    return {name: labels(actor, entity_named(name), ids) for name, ids in wanted.items()}
+
+
+def _form(
+    request: ActorRequest,
+    entity: Entity,
+    row: Mapping[str, Any],
+    fields: Sequence[Field],
+    typed: dict[str, Typed],
+    problems: Sequence[FieldProblem],
+    *,
+    version: int,
+    clashes: Sequence[Both] = (),
+    who: str = "",
+) -> HttpResponse:
+    actor = request.actor
+    linked = link_labels(actor, entity.fields, [row])
+    place = Place(actor, linked)
+    controls = forms.controls_of(fields, typed, problems, place)
+    title = entity.title_of(row)
+    context = {
+        "entity": entity,
+        "title": _("Edit %(name)s") % {"name": title},
+        "sections": forms.form_sections(entity, actor, controls, entity.values(row), linked),
+        "problems": forms.listed(problems, entity.by_name),
+        "action": step_url(entity, row["id"], "edit"),
+        "cancel_url": record_url(entity, row["id"]),
+        "save_label": _("Save"),
+        "key": "",
+        "version": version,
+        "clashes": clashes,
+        "who": who,
+        "crumbs": [
+            Crumb(entity.labels, list_url(entity)),
+            Crumb(title, record_url(entity, row["id"])),
+            Crumb(_("Edit")),
+        ],
+    }
+    status = 409 if clashes else 422 if problems else 200
+    return render(request, TEMPLATE, context, status=status)
+
+
+def _saved(
+    request: ActorRequest, entity: Entity, record_id: int, operation_id: int | None, text: str
+) -> HttpResponse:
+    undo = undo_url(operation_id) if operation_id else ""
+    messages.success(request, text, extra_tags=undo)
+    return HttpResponseRedirect(record_url(entity, record_id))

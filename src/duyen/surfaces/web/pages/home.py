@@ -1,0 +1,113 @@
+"""The start page: who you are, what you can do now, and your newest records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from duyen.entities import paging
+from duyen.entities.entity import Entity
+from duyen.entities.fields import Choice, Field, Label, Moment, Phones
+from duyen.foundation.access.actor import Actor
+from duyen.kernel.clock import today
+from duyen.surfaces.web.context import creatable, readable
+from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.pages.addresses import list_url, new_url, record_url
+from duyen.surfaces.web.pages.refusals import page
+from duyen.surfaces.web.pages.shown import badge
+from duyen.surfaces.web.shell import Crumb
+
+#: So many kinds of record stand on the page, and so many records of each.
+_MOST_CARDS, _MOST_ROWS = 2, 6
+
+
+@dataclass(frozen=True)
+class Newest:
+    """One record on the start page."""
+
+    label: str
+    text: str
+    url: str
+    mark: str
+    at: Any
+
+
+@dataclass(frozen=True)
+class Card:
+    """The newest records of one kind that belong to the reader."""
+
+    label: Label
+    icon: str
+    url: str
+    new_url: str
+    rows: Sequence[Newest]
+
+
+@page
+def home(request: ActorRequest) -> HttpResponse:
+    """Show the start page."""
+    actor = request.actor
+    user: Any = request.user
+    context = {
+        "given_name": actor.name.split()[-1] if actor.name.split() else actor.name,
+        "day": today(),
+        "weekday": _weekday(today().weekday()),
+        "job_title": user.job_title,
+        "cards": [_card(each, actor) for each in _kept(actor)],
+        "quick": creatable(actor),
+        "crumbs": [Crumb(_("Home"))],
+    }
+    return render(request, "derived/home.html", context)
+
+
+def _weekday(number: int) -> str:
+    names = (
+        _("Monday"),
+        _("Tuesday"),
+        _("Wednesday"),
+        _("Thursday"),
+        _("Friday"),
+        _("Saturday"),
+        _("Sunday"),
+    )
+    return names[number]
+
+
+def _kept(actor: Actor) -> list[Entity]:
+    """List the kinds of record that belong to people and tell when they were made."""
+    found = [
+        each
+        for each in readable(actor)
+        if each.has_owner and "created_at" in each.by_name and each.lists[0].sort("created_at")
+    ]
+    return found[:_MOST_CARDS]
+
+
+def _card(entity: Entity, actor: Actor) -> Card:
+    view = paging.View(filter=["owner", "eq", actor.user_id], sort="-created_at", limit=_MOST_ROWS)
+    found = paging.page(entity, entity.lists[0], actor=actor, view=view)
+    readable_fields = entity.readable(actor)
+    new = new_url(entity) if any(each.url == new_url(entity) for each in creatable(actor)) else ""
+    own = f"{list_url(entity)}?owner.in={actor.user_id}&sort=-created_at"
+    rows = [_newest(entity, readable_fields, row) for row in found.rows]
+    return Card(entity.labels, entity.icon, own, new, rows)
+
+
+def _newest(entity: Entity, fields: Sequence[Field], row: Mapping[str, Any]) -> Newest:
+    marks = [each for each in fields if isinstance(each, Choice) and each.badge]
+    phones = [each for each in fields if isinstance(each, Phones)]
+    words = [row["code"]] if any(each.name == "code" for each in fields) else []
+    words += [phones[0].show(phones[0].load(row)[:1])] if phones and phones[0].load(row) else []
+    moment = next((each for each in fields if isinstance(each, Moment) and each.name == "created_at"), None)
+    return Newest(
+        entity.title_of(row),
+        " · ".join(words),
+        record_url(entity, row["id"]),
+        badge(marks[-1], row[marks[-1].columns[0]]) if marks and row[marks[-1].columns[0]] else "",
+        moment.load(row) if moment else None,
+    )

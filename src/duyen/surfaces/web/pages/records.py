@@ -1,0 +1,339 @@
+"""The page of one record: who it is, what is known, what can be done, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from markupsafe import Markup
+
+from duyen.entities.actions import Action
+from duyen.entities.entity import Entity
+from duyen.entities.errors import NotFound
+from duyen.entities.fields import (
+    Addresses,
+    Choice,
+    Emails,
+    Field,
+    Label,
+    Phones,
+    TaxCodeField,
+    show_address,
+)
+from duyen.entities.fields.base import EMPTY
+from duyen.entities.labels import Linked, link_labels
+from duyen.entities.sharing import Shared, shares_of
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import CHANGE, DELETE, HAND_OVER, READ, SHARE
+from duyen.surfaces.web.fragments import render_block
+from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.pages import trail
+from duyen.surfaces.web.pages.addresses import list_url, record_url, step_url
+from duyen.surfaces.web.pages.editing import row_of
+from duyen.surfaces.web.pages.forms import fields_of, sections_of
+from duyen.surfaces.web.pages.lists import opened
+from duyen.surfaces.web.pages.refusals import is_fragment, page
+from duyen.surfaces.web.pages.shown import badge, plain, shown
+from duyen.surfaces.web.pages.standing import is_open_to
+from duyen.surfaces.web.pages.steps import RESTORE, STANDARD, UNSHARE
+from duyen.surfaces.web.shell import Crumb
+
+TEMPLATE = "derived/record.html"
+INFO, HISTORY = "info", "history"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A word and its value."""
+
+    label: Label
+    value: Markup
+
+
+@dataclass(frozen=True)
+class Part:
+    """Values under one title."""
+
+    title: Label
+    facts: list[Fact]
+
+
+@dataclass(frozen=True)
+class Way:
+    """One thing that can be done with the record, or the reason why not."""
+
+    label: Label
+    url: str
+    icon: str = ""
+    kind: str = ""
+    why: Label = ""
+    is_dialog: bool = False
+    is_write: bool = False
+
+
+@dataclass(frozen=True)
+class TabLink:
+    """One tab of the page."""
+
+    label: Label
+    url: str
+    is_current: bool
+    count: str = ""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A tab or panel that a module contributes: its template and what it is given."""
+
+    label: Label
+    template: str
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+
+@page
+def show(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
+    """Show a record, or the tab that changed."""
+    entity = opened(request, entities)
+    row = row_of(entity, request.actor, record_id, deleted=None)
+    name = request.GET.get("tab", INFO)
+    context = {"entity": entity, "row": row} | _tab(entity, row, request, name)
+    target = request.headers.get("HX-Target")
+    if is_fragment(request) and target in ("tab", "more-history"):
+        block = "tab" if target == "tab" else "history"
+        response = HttpResponse(render_block(request, TEMPLATE, block, context))
+    else:
+        context |= _frame(entity, row, request.actor, name)
+        response = render(request, TEMPLATE, context)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def _tab(entity: Entity, row: Mapping[str, Any], request: ActorRequest, name: str) -> dict[str, Any]:
+    """Give what the chosen tab shows. Raises NotFound for one that is not there."""
+    actor = request.actor
+    nothing: dict[str, Any] = {
+        "parts": [],
+        "told": None,
+        "drawn": None,
+        "here": record_url(entity, row["id"], tab=name),
+    }
+    if name == INFO:
+        return nothing | {"parts": _parts(entity, row, actor)}
+    if name == HISTORY:
+        before = request.GET.get("before", "")
+        told = trail.tell(entity, row, actor=actor, before=int(before) if before.isdecimal() else None)
+        return nothing | {"told": told}
+    for each in entity.tabs:
+        if each.name == name:
+            return nothing | {"drawn": Drawn(each.label, each.template, each.content(actor, row))}
+    raise NotFound
+
+
+def _parts(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Part]:
+    """Lay the readable fields out as the form does."""
+    readable = {each.name for each in entity.readable(actor)}
+    linked = link_labels(actor, [entity.field(name) for name in readable], [row])
+    values = entity.values(row)
+
+    def facts(fields: list[Field]) -> list[Fact]:
+        return [
+            Fact(each.label, shown(each, values[each.name], linked, actor))
+            for each in fields
+            if each.name in readable
+        ]
+
+    sections = [(title, [each for line in lines for each in line]) for title, lines in sections_of(entity)]
+    parts = [Part(title, facts(fields)) for title, fields in sections]
+    return [part for part in parts if part.facts]
+
+
+def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> dict[str, Any]:
+    """Give what stands around the tabs."""
+    readable = {each.name: each for each in entity.readable(actor)}
+    linked = link_labels(actor, list(readable.values()), [row])
+    values = entity.values(row)
+    is_in_bin = row.get("deleted_at") is not None
+    title = entity.title_of(row)
+    return {
+        "title": title,
+        "badges": _badges(readable, values),
+        "summary": _summary(entity, readable, values, linked),
+        "facts": [
+            Fact(readable[name].label, _fact(readable[name], values[name], linked, actor))
+            for name in entity.facts
+            if name in readable
+        ],
+        "tabs": _tabs(entity, row, actor, tab),
+        "panels": [Drawn(each.label, each.template, each.content(actor, row)) for each in entity.panels],
+        "stages": _stages(entity, row, readable),
+        "call_url": _first(readable, values, Phones, "tel:"),
+        "mail_url": _first(readable, values, Emails, "mailto:"),
+        "edit_url": _edit_url(entity, row, actor) if not is_in_bin else "",
+        "ways": _ways(entity, row, actor) if not is_in_bin else [],
+        "commands": _commands(entity, row, actor) if not is_in_bin else [],
+        "is_in_bin": is_in_bin,
+        "restore_url": _restore_url(entity, row, actor) if is_in_bin else "",
+        "shares": _shares(entity, row, actor),
+        "share_url": _open(entity, row, actor, SHARE) if not is_in_bin else "",
+        "unshare_url": step_url(entity, row["id"], UNSHARE),
+        "rest": [
+            Fact(each.label, shown(each, values[each.name], linked, actor))
+            for each in _rest(entity, readable)
+        ],
+        "crumbs": [Crumb(entity.labels, list_url(entity)), Crumb(title)],
+    }
+
+
+def _rest(entity: Entity, readable: Mapping[str, Field]) -> list[Field]:
+    """List the readable fields that stand in no form and are no copy: numbers, stamps, states."""
+    placed = {each.name for each in fields_of(entity)}
+    copies = {
+        column for each in entity.fields if isinstance(each, Addresses) for column, _part in each.copies
+    }
+    return [each for each in readable.values() if each.name not in placed | copies]
+
+
+def _badges(readable: Mapping[str, Field], values: Mapping[str, Any]) -> list[Markup]:
+    """Draw the marks beside the name."""
+    marks = [each for each in readable.values() if isinstance(each, Choice) and each.badge]
+    return [badge(each, values[each.name]) for each in marks if values[each.name]]
+
+
+def _summary(entity: Entity, readable: Mapping[str, Field], values: Mapping[str, Any], linked: Linked) -> str:
+    words = []
+    for name in entity.summary:
+        each = readable.get(name)
+        if each is None or values[name] in EMPTY:
+            continue
+        if isinstance(each, Addresses):
+            words.append(show_address(values[name][0]))
+        elif isinstance(each, TaxCodeField):
+            words.append(f"{each.label} {values[name]}")
+        else:
+            words.append(plain(each, values[name], linked))
+    return " · ".join(words)
+
+
+def _fact(each: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
+    """Draw one of the few values under the name; of several phones the first."""
+    return shown(each, value[:1] if isinstance(each, (Phones, Emails)) else value, linked, actor)
+
+
+def _tabs(entity: Entity, row: Mapping[str, Any], actor: Actor, current: str) -> list[TabLink]:
+    address = record_url(entity, row["id"])
+    found = [TabLink(_("Information"), address, current == INFO)]
+    for each in entity.tabs:
+        count = str(each.count(actor, row)) if each.count else ""
+        found.append(
+            TabLink(each.label, record_url(entity, row["id"], tab=each.name), current == each.name, count)
+        )
+    return [*found, TabLink(_("History"), record_url(entity, row["id"], tab=HISTORY), current == HISTORY)]
+
+
+def _stages(entity: Entity, row: Mapping[str, Any], readable: Mapping[str, Field]) -> list[dict[str, Any]]:
+    """Give the states of the life cycle with the present one marked."""
+    lifecycle = entity.lifecycle
+    if lifecycle is None or lifecycle.column not in readable:
+        return []
+    present = row[lifecycle.column]
+    return [
+        {
+            "label": each.label,
+            "state": "now" if each.code == present else "",
+            "is_current": each.code == present,
+        }
+        for each in lifecycle.states
+    ]
+
+
+def _first(readable: Mapping[str, Field], values: Mapping[str, Any], kind: type[Field], scheme: str) -> str:
+    points = [values[each.name] for each in readable.values() if isinstance(each, kind)]
+    return next((scheme + held[0].value for held in points if held), "")
+
+
+def _edit_url(entity: Entity, row: Mapping[str, Any], actor: Actor) -> str:
+    has_fields = any(entity.by_name[each.name].editable for each in entity.writable(actor))
+    return (
+        step_url(entity, row["id"], "edit") if has_fields and is_open_to(entity, actor, CHANGE, row) else ""
+    )
+
+
+def _restore_url(entity: Entity, row: Mapping[str, Any], actor: Actor) -> str:
+    return step_url(entity, row["id"], RESTORE) if is_open_to(entity, actor, DELETE, row) else ""
+
+
+def _open(entity: Entity, row: Mapping[str, Any], actor: Actor, verb: str) -> str:
+    if entity.scope.is_company_wide or not is_open_to(entity, actor, verb, row):
+        return ""
+    return step_url(entity, row["id"], verb)
+
+
+def _ways(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Way]:
+    """List the steps in the menu: a module's own actions, then hand over, share, delete."""
+    commands = _command_verbs(entity)
+    found = [
+        _way(entity, row, actor, each)
+        for each in entity.actions
+        if each.verb not in commands and not each.many
+    ]
+    for verb in (HAND_OVER, SHARE):
+        if url := _open(entity, row, actor, verb):
+            step = STANDARD[verb]
+            found.append(Way(step.label, url, step.icon, is_dialog=True))
+    if entity.has_bin and is_open_to(entity, actor, DELETE, row):
+        step = STANDARD[DELETE]
+        found.append(Way(step.label, step_url(entity, row["id"], DELETE), step.icon, "danger", is_write=True))
+    return found
+
+
+def _command_verbs(entity: Entity) -> set[str]:
+    return {each.verb for each in entity.lifecycle.commands} if entity.lifecycle else set()
+
+
+def _commands(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Way]:
+    """List the commands of the life cycle, those that can run now first."""
+    if not is_open_to(entity, actor, READ, row):
+        return []
+    verbs = _command_verbs(entity)
+    found = [_way(entity, row, actor, each) for each in entity.actions if each.verb in verbs]
+    return sorted(found, key=lambda way: bool(way.why))
+
+
+def _way(entity: Entity, row: Mapping[str, Any], actor: Actor, action: Action) -> Way:
+    why: Label = ""
+    if not is_open_to(entity, actor, action.needs, row):
+        why = _("this step is not among your rights for this record.")
+    elif action.why_not:
+        why = action.why_not(row) or ""
+    return Way(
+        action.label, step_url(entity, row["id"], action.verb), action.icon, action.tone, why, is_dialog=True
+    )
+
+
+def _shares(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Shared]:
+    """List to whom the record is open by name, for those who may decide that."""
+    return shares_of(entity, row["id"]) if _open(entity, row, actor, SHARE) else []
+
+
+@page
+def menu(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
+    """Show what can be done with one row of a list; opened directly, the record itself."""
+    if not is_fragment(request):
+        return show(request, entities, record_id)
+    entity = opened(request, entities)
+    actor = request.actor
+    row = row_of(entity, actor, record_id, deleted=None)
+    is_in_bin = row.get("deleted_at") is not None
+    context = {
+        "open_url": record_url(entity, record_id),
+        "edit_url": "" if is_in_bin else _edit_url(entity, row, actor),
+        "ways": [] if is_in_bin else [each for each in _ways(entity, row, actor) if not each.why],
+        "restore_url": _restore_url(entity, row, actor) if is_in_bin else "",
+        "row_id": f"row-{record_id}",
+    }
+    return HttpResponse(render_block(request, "derived/row_menu.html", "menu", context))

@@ -1,0 +1,127 @@
+"""How one value of a record stands on a page: as a badge, a person, a telephone link, plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from markupsafe import Markup, escape
+
+from duyen.entities.fields import (
+    Addresses,
+    Choice,
+    ContactPoint,
+    Emails,
+    Field,
+    Link,
+    LinkedRecord,
+    LongText,
+    Moment,
+    Phones,
+    Tags,
+    show_address,
+)
+from duyen.entities.fields.base import EMPTY
+from duyen.entities.labels import Linked
+from duyen.entities.registry import entity_named
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import READ
+from duyen.kernel.names import hue, initials
+from duyen.surfaces.web.filters import gan
+from duyen.surfaces.web.pages.addresses import record_url
+
+NOTHING = Markup("—")
+_MIDDLE_DOT = Markup(" · ")
+
+
+def shown(field: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
+    """Draw the clean value of one field for a record page; unknown is a dash."""
+    if isinstance(field, Link):
+        return shown_link(field, value, linked, actor)
+    if value in EMPTY:
+        return NOTHING
+    if isinstance(field, Choice) and field.badge:
+        return badge(field, value)
+    if isinstance(field, (Phones, Emails)):
+        return _lines(point(field, each) for each in value)
+    if isinstance(field, Addresses):
+        return _lines(_labelled(escape(show_address(each)), each.get("label", "")) for each in value)
+    if isinstance(field, Tags):
+        return Markup('<span class="row wrap">{}</span>').format(
+            Markup("").join(Markup('<span class="badge round">{}</span>').format(word) for word in value)
+        )
+    if isinstance(field, LongText):
+        return Markup('<span class="pre">{}</span>').format(value)
+    if isinstance(field, Moment):
+        return escape(gan(value))
+    return escape(field.show(value))
+
+
+def badge(field: Choice, value: str) -> Markup:
+    """Draw a choice with the tone of its option."""
+    option = field.option(value)
+    if option is None:
+        return escape(value) if value else NOTHING
+    return Markup('<span class="badge" data-tone="{}">{}</span>').format(option.tone, option.label)
+
+
+def point(field: Field, each: ContactPoint) -> Markup:
+    """Draw a phone number or an e-mail address that one click calls or writes to."""
+    is_phone = isinstance(field, Phones)
+    words = field.show_one(each.value) if isinstance(field, Phones) else each.value
+    address = f"tel:{each.value}" if is_phone else f"mailto:{each.value}"
+    return _labelled(Markup('<a class="link" href="{}">{}</a>').format(address, words), each.label)
+
+
+def person(name: str) -> Markup:
+    """Draw a user: initials and name."""
+    return Markup(
+        '<span class="row"><span class="avatar sm" style="--h:{}" aria-hidden="true">{}</span>'
+        '<span class="ell">{}</span></span>'
+    ).format(hue(name), initials(name), name)
+
+
+def shown_link(field: Link, value: int | None, linked: Linked, actor: Actor) -> Markup:
+    """Draw a linked record: a person, a link where the reader may open it, words where not."""
+    if value is None:
+        return NOTHING
+    target = linked.get(field.to, {}).get(value)
+    if target is None:
+        return NOTHING
+    if not target.is_open:
+        return Markup('<span class="mute">{}</span>').format(closed(target))
+    if field.to == "users":
+        return person(target.label)
+    entity = entity_named(field.to)
+    if not entity.public_labels or actor.may(entity.name, READ):
+        return Markup('<a class="link" href="{}">{}</a>').format(record_url(entity, value), target.label)
+    return escape(target.label)
+
+
+def closed(target: LinkedRecord) -> str:
+    """Say of a record outside the reader's rights where it is and whom to ask."""
+    if target.owner and target.unit:
+        return _("Not open to you · %(unit)s, ask %(owner)s") % {"unit": target.unit, "owner": target.owner}
+    return _("Not open to you · %(unit)s") % {"unit": target.unit or target.owner}
+
+
+def plain(field: Field, value: Any, linked: Mapping[str, Mapping[int, LinkedRecord]]) -> str:
+    """Give a value as plain words, for sentences and comparisons."""
+    if isinstance(field, Link):
+        target = linked.get(field.to, {}).get(value) if value else None
+        if target is None:
+            return "—"
+        return target.label if target.is_open else closed(target)
+    return field.show(value)
+
+
+def _labelled(drawn: Markup, label: str) -> Markup:
+    return Markup('{} <span class="mute t-12">{}</span>').format(drawn, label) if label else drawn
+
+
+def _lines(parts: Any) -> Markup:
+    found: Sequence[Markup] = list(parts)
+    if len(found) == 1:
+        return found[0]
+    return Markup("").join(Markup("<div>{}</div>").format(each) for each in found)

@@ -1,0 +1,282 @@
+"""The steps that a record can take besides an edit: delete, restore, hand over, share, and its commands.
+
+Each is a dialog where htmx asks and a page of its own where not; both are one form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+
+from duyen.entities.actions import Action
+from duyen.entities.entity import Entity
+from duyen.entities.errors import InvalidValues, NotAllowed, NotFound
+from duyen.entities.fields import Day, Field, Flag, Label, Link
+from duyen.entities.performing import perform, read_arguments
+from duyen.entities.sharing import share, unshare
+from duyen.entities.standard import delete, hand_over, restore
+from duyen.entities.undo import undo as take_back
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import DELETE, HAND_OVER, SHARE
+from duyen.kernel.errors import FieldProblem
+from duyen.surfaces.web.fragments import render_block
+from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.pages import forms
+from duyen.surfaces.web.pages.addresses import list_url, record_url, step_url, undo_url
+from duyen.surfaces.web.pages.editing import row_of
+from duyen.surfaces.web.pages.forms import Sent
+from duyen.surfaces.web.pages.lists import opened
+from duyen.surfaces.web.pages.refusals import is_fragment, page
+from duyen.surfaces.web.pages.standing import is_open_to
+from duyen.surfaces.web.pages.widgets import Place, Typed
+from duyen.surfaces.web.shell import Crumb
+
+TEMPLATE = "derived/step.html"
+RESTORE, UNSHARE = "restore", "unshare"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a step came to: a sentence, and the operation by which it can be undone."""
+
+    text: str
+    operation_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its words, the right it needs, what it asks, and how it is taken."""
+
+    verb: str
+    label: Label
+    needs: str
+    asks: Sequence[Field]
+    take: Callable[[Entity, int, Actor, Mapping[str, Any]], Outcome]
+    text: Label = ""
+    tone: str = ""
+    icon: str = ""
+    in_bin: bool | None = False
+    why_not: Callable[[Any], Label | None] | None = None
+
+
+def _delete(entity: Entity, record_id: int, actor: Actor, _values: Mapping[str, Any]) -> Outcome:
+    return Outcome(_("Moved to the bin."), delete(entity, record_id, actor=actor).operation.id)
+
+
+def _restore(entity: Entity, record_id: int, actor: Actor, _values: Mapping[str, Any]) -> Outcome:
+    return Outcome(_("Restored."), restore(entity, record_id, actor=actor).operation.id)
+
+
+def _hand_over(entity: Entity, record_id: int, actor: Actor, values: Mapping[str, Any]) -> Outcome:
+    operation = hand_over(
+        entity, [record_id], actor=actor, owner=values["owner"], unit=values.get("unit") or None
+    )
+    return Outcome(_("Handed over."), operation.id)
+
+
+def _share(entity: Entity, record_id: int, actor: Actor, values: Mapping[str, Any]) -> Outcome:
+    share(
+        entity,
+        record_id,
+        actor=actor,
+        user=values["user"],
+        may_change=values["may_change"],
+        until=values["until"],
+    )
+    return Outcome(_("Shared."))
+
+
+def _unshare(entity: Entity, record_id: int, actor: Actor, values: Mapping[str, Any]) -> Outcome:
+    unshare(entity, record_id, actor=actor, user=values["user"])
+    return Outcome(_("No longer shared."))
+
+
+_PERSON = Link("user", gettext_lazy("Person"), to="users", required=True)
+STANDARD: Mapping[str, Step] = {
+    each.verb: each
+    for each in (
+        Step(
+            DELETE,
+            gettext_lazy("Delete"),
+            DELETE,
+            (),
+            _delete,
+            text=gettext_lazy("The record goes to the bin and can be restored from there."),
+            tone="danger",
+            icon="trash-2",
+        ),
+        Step(RESTORE, gettext_lazy("Restore"), DELETE, (), _restore, icon="undo-2", in_bin=True),
+        Step(
+            HAND_OVER,
+            gettext_lazy("Hand over"),
+            HAND_OVER,
+            (
+                Link("owner", gettext_lazy("New owner"), to="users", required=True),
+                Link(
+                    "unit", gettext_lazy("Unit"), to="units", help=gettext_lazy("Left empty, the unit stays.")
+                ),
+            ),
+            _hand_over,
+            icon="user",
+        ),
+        Step(
+            SHARE,
+            gettext_lazy("Share"),
+            SHARE,
+            (
+                _PERSON,
+                Flag("may_change", gettext_lazy("May change it too")),
+                Day("until", gettext_lazy("Until"), help=gettext_lazy("The last day. Left empty: for good.")),
+            ),
+            _share,
+            text=gettext_lazy("The person sees this record beside those of her own role."),
+            icon="share-2",
+        ),
+        Step(UNSHARE, gettext_lazy("Stop sharing"), SHARE, (_PERSON,), _unshare, icon="x"),
+    )
+}
+
+
+def step_of(entity: Entity, verb: str) -> Step:
+    """Find a step of the engine or an action of the entity. Raises NotFound."""
+    if verb in STANDARD and (entity.has_bin or verb not in (DELETE, RESTORE)):
+        return STANDARD[verb]
+    found = next((each for each in entity.actions if each.verb == verb and not each.many), None)
+    if found is None:
+        raise NotFound
+    return of_action(found)
+
+
+def of_action(action: Action) -> Step:
+    """Make the step of an action that a module declares."""
+
+    def take(entity: Entity, record_id: int, actor: Actor, values: Mapping[str, Any]) -> Outcome:
+        perform(entity, action.verb, record_id, actor=actor, arguments=values)
+        return Outcome(_("Done: %(step)s.") % {"step": str(action.label).lower()})
+
+    return Step(
+        action.verb,
+        action.label,
+        action.needs,
+        action.asks,
+        take,
+        tone=action.tone,
+        icon=action.icon,
+        in_bin=None if action.in_bin else False,
+        why_not=action.why_not,
+    )
+
+
+@page
+def step(request: ActorRequest, entities: str, record_id: int, verb: str) -> HttpResponse:
+    """Show the form of a step, or take it."""
+    entity = opened(request, entities)
+    taken = step_of(entity, verb)
+    row = row_of(entity, request.actor, record_id, deleted=taken.in_bin)
+    if not is_open_to(entity, request.actor, taken.needs, row):
+        raise NotAllowed(why=_("this step is not among your rights for this record."))
+    if request.method != "POST":
+        typed = {each.name: _start(each) for each in taken.asks}
+        return _form(request, entity, row, taken, typed, [])
+    sent = forms.read_post(taken.asks, request.POST, request.actor)
+    if sent.problems:
+        return _form(request, entity, row, taken, sent.typed, sent.problems)
+    try:
+        outcome = taken.take(entity, record_id, request.actor, _clean(taken, sent))
+    except InvalidValues as error:
+        return _form(request, entity, row, taken, sent.typed, error.problems)
+    return _taken(request, entity, record_id, outcome, is_gone=verb == DELETE)
+
+
+def _clean(taken: Step, sent: Sent) -> Mapping[str, Any]:
+    """Read what was sent; an action reads it once more by itself, so it gets what was typed."""
+    if taken.verb not in STANDARD:
+        return sent.raw
+    asked = Action(taken.verb, taken.label, _nothing, asks=taken.asks)
+    return read_arguments(asked, sent.raw)
+
+
+def _nothing() -> None:
+    """Stand for the work of an action that is only read."""
+
+
+def _start(field: Field) -> Typed:
+    return {"id": "", "text": ""} if isinstance(field, Link) else False if isinstance(field, Flag) else ""
+
+
+def _form(
+    request: ActorRequest,
+    entity: Entity,
+    row: Mapping[str, Any],
+    taken: Step,
+    typed: Mapping[str, Typed],
+    problems: Sequence[FieldProblem],
+) -> HttpResponse:
+    title = entity.title_of(row)
+    place = Place(request.actor, forms.links_named(request.actor, taken.asks, typed))
+    controls = forms.controls_of(taken.asks, typed, problems, place)
+    known = {each.name: each for each in taken.asks}
+    context = {
+        "title": taken.label,
+        "name": title,
+        "text": taken.text,
+        "controls": list(controls.values()),
+        "problems": forms.listed([each for each in problems if each.field not in known], known),
+        "action": step_url(entity, row["id"], taken.verb),
+        "cancel_url": record_url(entity, row["id"]),
+        "is_danger": taken.tone == "danger",
+        "crumbs": [
+            Crumb(entity.labels, list_url(entity)),
+            Crumb(title, record_url(entity, row["id"])),
+            Crumb(taken.label),
+        ],
+    }
+    status = 422 if problems else 200
+    if is_fragment(request):
+        return HttpResponse(render_block(request, TEMPLATE, "dialog", context), status=status)
+    return render(request, TEMPLATE, context, status=status)
+
+
+def _taken(
+    request: ActorRequest, entity: Entity, record_id: int, outcome: Outcome, *, is_gone: bool
+) -> HttpResponse:
+    undo = undo_url(outcome.operation_id) if outcome.operation_id else ""
+    row = f"row-{record_id}"
+    if is_fragment(request) and request.headers.get("HX-Target") == row:
+        return trigger_client_event(HttpResponse(), "toast", {"text": outcome.text, "undo": undo})
+    messages.success(request, outcome.text, extra_tags=undo)
+    address = list_url(entity) if is_gone else record_url(entity, record_id)
+    return HttpResponseClientRedirect(address) if is_fragment(request) else HttpResponseRedirect(address)
+
+
+@page
+def undo(request: ActorRequest, operation_id: int) -> HttpResponse:
+    """Take one operation back, and show what it had touched."""
+    if request.method != "POST":
+        raise NotFound
+    undone = take_back(operation_id, actor=request.actor)
+    text = _("Undone.")
+    if undone.left_fields:
+        readable = {each.name for each in undone.entity.readable(request.actor)}
+        fields = ", ".join(str(each.label) for each in undone.left_fields if each.name in readable)
+        text = _("Undone, apart from what was changed again since: %(fields)s.") % {"fields": fields}
+    messages.success(request, text)
+    if is_fragment(request):
+        answer = HttpResponse()
+        answer.headers["HX-Refresh"] = "true"
+        return answer
+    return HttpResponseRedirect(_back(request))
+
+
+def _back(request: ActorRequest) -> str:
+    """Give the page on which the button stood, if it is one of ours."""
+    address = request.POST.get("back", "")
+    return address if address.startswith("/") and not address.startswith("//") else "/"

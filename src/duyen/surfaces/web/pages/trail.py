@@ -1,0 +1,170 @@
+"""The history of a record in sentences: who changed what, from what to what, when, through which door."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from markupsafe import Markup
+
+from duyen.entities.entity import Entity
+from duyen.entities.fields import Label
+from duyen.entities.history import Change, HistoryPage, Step, history
+from duyen.entities.labels import Linked
+from duyen.entities.undo import UNDO_DAYS, undo_right
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER, Door
+from duyen.kernel.clock import ZONE, now
+from duyen.surfaces.web.pages.addresses import record_url, undo_url
+from duyen.surfaces.web.pages.shown import plain
+from duyen.surfaces.web.pages.standing import is_open_to
+
+_DOORS: Mapping[str, Label] = {
+    Door.WEB: gettext_lazy("on the web"),
+    Door.API: gettext_lazy("through the API"),
+    Door.IMPORT: gettext_lazy("by an import"),
+    Door.JOB: gettext_lazy("in the background"),
+    Door.CLI: gettext_lazy("on the command line"),
+}
+_ICONS: Mapping[str, tuple[str, str]] = {
+    CREATE: ("plus", "green"),
+    CHANGE: ("pencil", "blue"),
+    DELETE: ("trash-2", "red"),
+    HAND_OVER: ("user", "violet"),
+    "restore": ("undo-2", "green"),
+    "undo": ("undo-2", "amber"),
+}
+_OTHER_ICON = ("arrow-right", "teal")
+#: A long value is cut: the whole one stands in the record or in the next entry.
+_LONGEST = 160
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One step, ready for the page."""
+
+    id: int
+    at: dt.datetime
+    head: Markup
+    lines: list[Markup]
+    note: str
+    door: Label
+    icon: str
+    tone: str
+    undo_url: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """The steps of one day."""
+
+    day: dt.date
+    entries: list[Entry]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One page of a history, and the address of the next."""
+
+    days: list[Day]
+    next_url: str
+
+
+def tell(
+    entity: Entity, row: Mapping[str, Any], *, actor: Actor, before: int | None, limit: int = 30
+) -> Told:
+    """Tell one page of a record's history. Raises NotFound."""
+    found = history(entity, row["id"], actor=actor, before=before, limit=limit)
+    days: list[Day] = []
+    for step in found.steps:
+        day = step.at.astimezone(ZONE).date()
+        if not days or days[-1].day != day:
+            days.append(Day(day, []))
+        days[-1].entries.append(_entry(entity, row, step, found, actor))
+    following = record_url(entity, row["id"], tab="history") + f"&before={found.next}" if found.next else ""
+    return Told(days, following)
+
+
+def _entry(entity: Entity, row: Mapping[str, Any], step: Step, found: HistoryPage, actor: Actor) -> Entry:
+    icon, tone = _ICONS.get(step.verb, _OTHER_ICON)
+    # What a new record was born with stands on the record itself.
+    changes = step.changes if step.verb != CREATE else ()
+    is_one = len(changes) == 1 and step.verb == CHANGE
+    return Entry(
+        id=step.operation,
+        at=step.at,
+        head=_one(step, changes[0], found.linked) if is_one else _head(step, len(changes)),
+        lines=[] if is_one else [_line(change, found.linked) for change in changes],
+        note=step.note,
+        door=_DOORS.get(step.door, step.door),
+        icon=icon,
+        tone=tone,
+        undo_url=_undo(entity, row, step, actor),
+    )
+
+
+def _head(step: Step, count: int) -> Markup:
+    if step.verb == CHANGE:
+        words = ngettext("%(who)s changed %(count)s field", "%(who)s changed %(count)s fields", count)
+        return _said(words, {"who": _bold(step.who), "count": count})
+    return Markup("{} · {}").format(_bold(step.who), step.label)
+
+
+def _one(step: Step, change: Change, linked: Linked) -> Markup:
+    """Say a change of one field as one sentence."""
+    parts = _parts(change, linked) | {"who": _bold(step.who)}
+    if change.is_secret:
+        return _said(_("%(who)s changed %(field)s"), parts)
+    if parts["was"] == "—":
+        return _said(_("%(who)s set %(field)s to %(now)s"), parts)
+    if parts["now"] == "—":
+        return _said(_("%(who)s cleared %(field)s, which was %(was)s"), parts)
+    return _said(_("%(who)s changed %(field)s from %(was)s to %(now)s"), parts)
+
+
+def _line(change: Change, linked: Linked) -> Markup:
+    parts = _parts(change, linked)
+    if change.is_secret:
+        return _said(_("%(field)s was changed"), parts)
+    if parts["was"] == "—":
+        return _said(_("%(field)s: set to %(now)s"), parts)
+    if parts["now"] == "—":
+        return _said(_("%(field)s: cleared, was %(was)s"), parts)
+    return _said(_("%(field)s: from %(was)s to %(now)s"), parts)
+
+
+def _parts(change: Change, linked: Linked) -> dict[str, object]:
+    if change.is_secret:
+        return {"field": _bold(change.field.label)}
+    was, now_ = (_value(change, value, linked) for value in (change.was, change.now))
+    return {"field": _bold(change.field.label), "was": was, "now": now_}
+
+
+def _value(change: Change, value: Any, linked: Linked) -> str | Markup:
+    words = plain(change.field, value, linked)
+    if words == "—":
+        return words
+    cut = words if len(words) <= _LONGEST else words[:_LONGEST] + "…"
+    return Markup('<span class="said">{}</span>').format(cut)
+
+
+def _said(sentence: str, parts: Mapping[str, object]) -> Markup:
+    """Fill a sentence of the catalogue; what is filled in is escaped unless it is markup itself."""
+    return Markup(sentence) % parts  # noqa: S704
+
+
+def _bold(words: object) -> Markup:
+    return Markup("<b>{}</b>").format(words)
+
+
+def _undo(entity: Entity, row: Mapping[str, Any], step: Step, actor: Actor) -> str:
+    right = undo_right(step.verb)
+    is_young = step.at >= now() - dt.timedelta(days=UNDO_DAYS)
+    is_gone = row.get("deleted_at") is not None
+    if right is None or not is_young or (is_gone and step.verb != DELETE):
+        return ""
+    return undo_url(step.operation) if is_open_to(entity, actor, right, row) else ""

@@ -1,0 +1,223 @@
+"""How each kind of field stands in a form: what is shown, what a browser sends, what the engine reads.
+
+`Typed` is what stands in a control: it comes from a clean value or from what a browser sent, goes back
+into the control unchanged when the form is shown again, and is turned into the engine's input to save.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from duyen.entities.fields import Choice, Field, FieldRefused, Link, LinkedRecord, Phones
+from duyen.entities.fields.lists import ADDRESS_PARTS
+from duyen.entities.labels import Linked, labels
+from duyen.entities.linking import few_linkable, typed_linkable
+from duyen.entities.registry import entity_named
+from duyen.foundation.access.actor import Actor
+from duyen.kernel.text import clean, fold
+from duyen.surfaces.web.pages.addresses import options_url
+
+Typed = Any
+#: Words for one of several phones, e-mails or addresses; a company's own words stay as they are.
+POINT_LABELS = (gettext_lazy("Work"), gettext_lazy("Private"), gettext_lazy("Accounting"))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a control stands: the reader, and the linked records whose names are known."""
+
+    actor: Actor
+    linked: Linked
+
+
+@dataclass(frozen=True)
+class Widget:
+    """One kind of control. `draw` gives the kit's macro and its arguments."""
+
+    from_value: Callable[[Field, Any, Place], Typed]
+    from_post: Callable[[Field, QueryDict], Typed]
+    to_raw: Callable[[Field, Typed, Actor], object]
+    draw: Callable[[Field, Typed, Place], tuple[str, dict[str, Any]]]
+
+
+def widget_of(field: Field) -> Widget:
+    """Give the widget of a field; one that has none of its own is a line of text."""
+    return _WIDGETS.get(field.widget, _TEXT)
+
+
+# --- one value ---------------------------------------------------------------------------------------
+
+
+def _entered(field: Field, value: Any, _place: Place) -> Typed:
+    return field.entered(value)
+
+
+def _sent(field: Field, post: QueryDict) -> Typed:
+    return post.get(field.name, "")
+
+
+def _same(_field: Field, typed: Typed, _actor: Actor) -> object:
+    return typed
+
+
+def _plain(macro: str) -> Callable[[Field, Typed, Place], tuple[str, dict[str, Any]]]:
+    return lambda _field, typed, _place: (macro, {"value": typed})
+
+
+def _tags(_field: Field, typed: Typed, _place: Place) -> tuple[str, dict[str, Any]]:
+    return "text", {"value": typed, "placeholder": _("Words, with commas between them")}
+
+
+def _choice(field: Field, typed: Typed, _place: Place) -> tuple[str, dict[str, Any]]:
+    options = field.options if isinstance(field, Choice) else ()
+    shown = [{"value": each.code, "label": each.label} for each in options]
+    return "select", {"value": typed, "options": shown}
+
+
+def _checked(_field: Field, value: Any, _place: Place) -> Typed:
+    return bool(value)
+
+
+def _ticked(field: Field, post: QueryDict) -> Typed:
+    return bool(post.get(field.name))
+
+
+# --- links -------------------------------------------------------------------------------------------
+
+
+def _linked(field: Field, value: Any, place: Place) -> Typed:
+    target = place.linked.get(_target(field), {}).get(value) if value else None
+    return {"id": str(value or ""), "text": _label(target)}
+
+
+def _label(target: LinkedRecord | None) -> str:
+    return target.label or target.code if target else ""
+
+
+def _target(field: Field) -> str:
+    return field.to if isinstance(field, Link) else ""
+
+
+def _link_sent(field: Field, post: QueryDict) -> Typed:
+    text = post.get(f"{field.name}_text")
+    return {"id": post.get(field.name, ""), "text": text.strip() if text is not None else None}
+
+
+def _link_raw(field: Field, typed: Typed, actor: Actor) -> object:
+    """Give the id that was chosen; where words were typed instead (no script), find what they name.
+
+    Raises FieldRefused.
+    """
+    text, target = typed["text"], entity_named(_target(field))
+    if text is None or text == "":
+        return typed["id"] if text is None else ""
+    if typed["id"].isdecimal():
+        chosen = labels(actor, target, [int(typed["id"])]).get(int(typed["id"]))
+        if fold(_label(chosen)) == fold(text):
+            return typed["id"]
+    found = typed_linkable(target, actor, text)
+    if len(found) == 1:
+        return str(found[0])
+    if found:
+        raise FieldRefused("link", gettext_lazy("Several records have this name. Type the code instead."))
+    raise FieldRefused("link", gettext_lazy("No record has this name or code. Choose one from the list."))
+
+
+def _link_drawn(field: Field, typed: Typed, place: Place) -> tuple[str, dict[str, Any]]:
+    target = entity_named(_target(field))
+    few = few_linkable(target, place.actor)
+    if few is None:
+        shown = {"value": typed["id"], "shown": typed["text"] or "", "search_url": options_url(target)}
+        return "combobox", shown
+    options = [{"value": str(each.id), "label": each.label} for each in few]
+    if typed["id"] and not any(each["value"] == typed["id"] for each in options):
+        options.append({"value": typed["id"], "label": typed["text"] or typed["id"]})
+    return "select", {"value": typed["id"], "options": options}
+
+
+# --- several values ------------------------------------------------------------------------------------
+
+
+def _points(field: Field, value: Any, _place: Place) -> Typed:
+    return [
+        {
+            "value": field.show_one(each.value) if isinstance(field, Phones) else each.value,
+            "label": each.label,
+        }
+        for each in value or ()
+    ]
+
+
+def _points_sent(field: Field, post: QueryDict) -> Typed:
+    words = post.getlist(f"{field.name}_label")
+    return [
+        {"value": value.strip(), "label": words[place] if place < len(words) else ""}
+        for place, value in enumerate(post.getlist(field.name))
+        if value.strip()
+    ]
+
+
+def _points_drawn(field: Field, typed: Typed, _place: Place) -> tuple[str, dict[str, Any]]:
+    known = [str(each) for each in POINT_LABELS]
+    own = [row["label"] for row in typed if row["label"] and row["label"] not in known]
+    words = [
+        {"value": "", "label": _("no label")},
+        *({"value": each, "label": each} for each in [*known, *own]),
+    ]
+    rows = [{**row, "error": _refusal(field, row)} for row in typed]
+    kind, add = (
+        ("tel", _("Add a phone number")) if isinstance(field, Phones) else ("email", _("Add an e-mail"))
+    )
+    return "many", {"rows": rows, "labels": words, "type": kind, "add_label": add}
+
+
+def _refusal(field: Field, row: Mapping[str, str]) -> str:
+    try:
+        field.clean([row])
+    except FieldRefused as error:
+        return str(error)
+    return ""
+
+
+def _addresses(_field: Field, value: Any, _place: Place) -> Typed:
+    return [dict(each) for each in value or ()]
+
+
+def _addresses_sent(field: Field, post: QueryDict) -> Typed:
+    columns = {part: post.getlist(f"{field.name}_{part}") for part in ADDRESS_PARTS}
+    count = max((len(values) for values in columns.values()), default=0)
+    rows = [
+        {
+            part: clean(values[place])
+            for part, values in columns.items()
+            if place < len(values) and values[place]
+        }
+        for place in range(count)
+    ]
+    return [row for row in rows if set(row) - {"label", "ward_code", "province_code"}]
+
+
+def _addresses_drawn(_field: Field, typed: Typed, _place: Place) -> tuple[str, dict[str, Any]]:
+    return "addresses", {"rows": typed}
+
+
+_TEXT = Widget(_entered, _sent, _same, _plain("text"))
+_WIDGETS: Mapping[str, Widget] = {
+    "text": _TEXT,
+    "textarea": Widget(_entered, _sent, _same, _plain("textarea")),
+    "number": Widget(_entered, _sent, _same, _plain("number")),
+    "date": Widget(_entered, _sent, _same, _plain("date")),
+    "choice": Widget(_entered, _sent, _same, _choice),
+    "tags": Widget(_entered, _sent, _same, _tags),
+    "checkbox": Widget(_checked, _ticked, _same, _plain("checkbox")),
+    "link": Widget(_linked, _link_sent, _link_raw, _link_drawn),
+    "phones": Widget(_points, _points_sent, _same, _points_drawn),
+    "emails": Widget(_points, _points_sent, _same, _points_drawn),
+    "addresses": Widget(_addresses, _addresses_sent, _same, _addresses_drawn),
+}
