@@ -132,3 +132,13 @@ def _note_use(token: ApiToken, moment: dt.datetime) -> None:
     with transaction.atomic():
         trail.begin(actor, "tokens.use")
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=moment)
+
+
+def tokens_of(actor: Actor, *, email: str = "") -> list[ApiToken]:
+    """List the tokens that `actor` may revoke, the newest first; of one user where `email` is given."""
+    found = ApiToken.objects.select_related("user").order_by("-created_at", "-pk")
+    if email:
+        found = found.filter(user__email=email.strip().lower())
+    if not actor.is_system and not actor.may("users", CHANGE):
+        found = found.filter(user__pk=actor.user_id or 0)
+    return list(found)

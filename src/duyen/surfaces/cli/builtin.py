@@ -10,7 +10,7 @@ _COMMANDS = "duyen.surfaces.cli.commands"
 
 
 def add_builtin_commands(registry: Registry) -> None:
-    """Offer start, worker, migration, backup, restore, import and check."""
+    """Offer start, worker, migration, backup, restore, import, token and check."""
     registry.add(
         Command(
             "serve",
@@ -68,6 +68,15 @@ def add_builtin_commands(registry: Registry) -> None:
         )
     )
     registry.add(
+        Command(
+            "token",
+            "Make, list and revoke tokens for the API.",
+            f"{_COMMANDS}.token:run",
+            _token_arguments,
+            Needs.DJANGO,
+        )
+    )
+    registry.add(
         Command("check", "Look whether everything is in order.", f"{_COMMANDS}.check:run", needs=Needs.DJANGO)
     )
 
@@ -99,6 +108,18 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
 def _restore_arguments(parser: argparse.ArgumentParser) -> None:
     _file_argument(parser)
     parser.add_argument("--yes", action="store_true", help="replace the data that is there")
+
+
+def _token_arguments(parser: argparse.ArgumentParser) -> None:
+    steps = parser.add_subparsers(dest="step", metavar="STEP", required=True)
+    create = steps.add_parser("create", help="make a token and print it")
+    create.add_argument("email", metavar="EMAIL", help="as whom the program acts")
+    create.add_argument("--name", default="", help="what the token is for")
+    create.add_argument("--days", type=int, metavar="N", help="how long it lasts (until revoked)")
+    listing = steps.add_parser("list", help="list tokens, the newest first")
+    listing.add_argument("email", nargs="?", default="", metavar="EMAIL", help="of this user alone")
+    revoke = steps.add_parser("revoke", help="make a token worthless")
+    revoke.add_argument("id", type=int, metavar="ID", help="the number that list shows")
 
 
 def _port(text: str) -> int:
