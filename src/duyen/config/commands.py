@@ -5,6 +5,7 @@ Functions are named, not imported: they are loaded once Django is set up.
 
 from __future__ import annotations
 
+from duyen.bench.command import add_bench_command
 from duyen.surfaces.cli.builtin import add_builtin_commands
 from duyen.surfaces.cli.registry import Registry
 
@@ -13,6 +14,7 @@ def registry() -> Registry:
     """Collect the commands, checks and the first run of this installation."""
     known = Registry()
     add_builtin_commands(known)
+    add_bench_command(known)
     known.set_first_run("duyen.demo.first_run")
     known.add_after_migrate("duyen.entities.seeding:seed_after_migration")
     known.add_check("duyen.entities.checks:check_trail")

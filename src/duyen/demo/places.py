@@ -54,8 +54,8 @@ AREAS = (
     Area(
         "KV4", "Khu vực 4 Thủy Nguyên", ("Thủy Nguyên", "Thiên Hương", "Lưu Kiếm"), 132, "Huyện Thủy Nguyên",
         _wards("Phường Thủy Nguyên 11560, Phường Thiên Hương 11557, Phường Hòa Bình 11533,"
-               " Phường Nam Triệu 11542, Phường Bạch Đằng 11473, Phường Lưu Kiếm 11488, Phường Lê Ích Mộc 11506,"
-               " Xã Việt Khê 11503"),
+               " Phường Nam Triệu 11542, Phường Bạch Đằng 11473, Phường Lưu Kiếm 11488, "
+               "Phường Lê Ích Mộc 11506, Xã Việt Khê 11503"),
     ),
     Area(
         "KV5", "Khu vực 5 Dương Kinh – Đồ Sơn – Cát Hải", ("Đồ Sơn", "Kiến Thụy"), 108, "Quận Dương Kinh",

@@ -1,0 +1,77 @@
+"""duyen bench customers --rows N [--data DIR] [--repeat N] [--output FILE]
+
+Makes the data folder and its server ready; what needs Django is in `running`, loaded once Django is set up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connections
+
+from duyen.foundation.database.connection import database_settings
+from duyen.foundation.database.embedded import EmbeddedServer
+from duyen.foundation.database.locks import only_copy
+from duyen.foundation.database.paths import CHECKOUT, DataFolder
+from duyen.foundation.database.placement import place_data_folder
+from duyen.foundation.database.roles import prepare_database
+from duyen.surfaces.cli import console
+from duyen.surfaces.cli.main import set_up_django
+from duyen.surfaces.cli.registry import Command, Context, Needs, Registry, load
+
+
+def add_bench_command(registry: Registry) -> None:
+    """Offer `duyen bench`."""
+    told = "Measure the product on many invented customers, in a data folder of its own."
+    registry.add(Command("bench", told, "duyen.bench.command:run", _arguments, Needs.FOLDER))
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=["customers"], help="what to measure")
+    parser.add_argument("--rows", type=_rows, default=20_000, metavar="N", help="how many customers (20000)")
+    parser.add_argument("--repeat", type=int, default=40, metavar="N", help="measurements of each work (40)")
+    parser.add_argument("--output", metavar="FILE", default="", help="also add the table to this file")
+
+
+def _rows(text: str) -> int:
+    number = int(text)
+    if number < 100:
+        raise argparse.ArgumentTypeError("a benchmark has at least 100 customers")
+    return number
+
+
+def run(context: Context, arguments: argparse.Namespace) -> int:
+    """Fill a data folder of its own once, measure, and print the table."""
+    asked = DataFolder.locate(arguments.data or CHECKOUT / "var" / f"bench-{arguments.rows}")
+    folder = place_data_folder(asked, console.tell_progress)
+    os.environ.pop("DATABASE_URL", None)
+    os.environ["DUYEN_DATA"] = str(folder.asked)
+    folder.prepare()
+    with only_copy(folder), EmbeddedServer(folder, say=console.tell_progress):
+        _migrate(context, folder)
+        try:
+            table: str = load("duyen.bench.running:fill_and_measure")(
+                folder, arguments.rows, arguments.repeat
+            )
+        finally:
+            connections.close_all()
+    console.say(table)
+    if arguments.output:
+        with Path(arguments.output).open("a", encoding="utf-8") as file:
+            file.write("\n" + table)
+    return 0
+
+
+def _migrate(context: Context, folder: DataFolder) -> None:
+    """Be the owner of the tables for the migrations, and the role of pages and jobs afterwards."""
+    prepare_database(folder, console.tell_progress)
+    os.environ["DUYEN_DB_ROLE"] = "owner"
+    set_up_django()
+    call_command("migrate", verbosity=0)
+    context.registry.run_after_migrate()
+    connections.close_all()
+    os.environ["DUYEN_DB_ROLE"] = "app"
+    connections.settings["default"].update(database_settings())
