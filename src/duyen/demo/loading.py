@@ -106,7 +106,6 @@ def _write_units(actor: Actor) -> dict[str, int]:
         level = [each for each in waiting if not each.parent or each.parent in ids]
         rows = [
             {"code": each.code, "name": each.name, "kind": each.kind.value, "parent": ids.get(each.parent)}
-            | {"is_active": True}
             for each in level
         ]
         ids |= zip((each.code for each in level), _create(actor, "units", rows), strict=True)

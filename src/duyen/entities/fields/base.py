@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.refusals import said
 from duyen.entities.sql import Sql, any_of, name
 from duyen.kernel.errors import DomainError
 
@@ -24,6 +25,9 @@ class FieldRefused(DomainError):
         super().__init__(**params)
         self.code = code
         self.sentence = sentence
+
+    def __str__(self) -> str:
+        return said(self)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,10 @@ class PlaceHeld:
     since: dt.date
     until: dt.date | None
 
+    @property
+    def is_over(self) -> bool:
+        return self.until is not None and self.until < today()
+
 
 def has_users() -> bool:
     """Tell whether anybody can sign in yet."""

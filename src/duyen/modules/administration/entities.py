@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Choice, Flag, Link, Option, Text
+from duyen.entities.fields import Choice, Flag, Link, LongText, Option, Text
 from duyen.entities.listing import Listing, Sort
+from duyen.entities.pages import Tab
+from duyen.entities.refusals import said
 from duyen.entities.registry import register
 from duyen.entities.scope import Scope
-from duyen.foundation.org.models import Unit, User
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.org.administrators import take_turn
+from duyen.foundation.org.models import Role, Unit, User
 from duyen.foundation.org.words import UnitKind
+from duyen.kernel.emails import EmailError, read_email
+from duyen.kernel.errors import FieldProblem
+from duyen.modules.administration import actions, queries, rules, tabs
 
 UNIT_KINDS = (
     Option(UnitKind.HEAD_OFFICE, _("Head office"), "violet"),
@@ -20,6 +31,28 @@ UNIT_KINDS = (
     Option(UnitKind.DEPARTMENT, _("Department"), "gray"),
     Option(UnitKind.TEAM, _("Team"), "gray"),
 )
+LANGUAGES = (Option("vi", "Tiếng Việt"), Option("en", "English"))
+
+_BAD_CODE = _("Use capital letters, digits, - and _ only, such as HP1.")
+_CODE_TAKEN = _("This code is used already. Choose another one.")
+
+
+def _unit_complete(values: dict[str, Any], _actor: Actor) -> None:
+    values["code"] = values["code"].upper()
+
+
+def _judge_unit(after: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterable[FieldProblem]:
+    take_turn()
+    unit_id = queries.unit_id_of(before["code"]) if before else None
+    if not rules.is_code(after["code"]):
+        yield FieldProblem("code", "code", _BAD_CODE)
+    elif queries.unit_id_of(after["code"]) not in (None, unit_id):
+        yield FieldProblem("code", "taken", _CODE_TAKEN)
+    for each in rules.problems_of_a_unit(
+        unit_id=unit_id, kind=after["kind"], parent=after["parent"], tree=queries.unit_kinds()
+    ):
+        yield FieldProblem(each.field, each.code, _(each.message))
+
 
 units = Entity(
     model=Unit,
@@ -30,12 +63,13 @@ units = Entity(
     group=_("Administration"),
     scope=Scope(owner="", unit=""),
     public_labels=True,
+    fixed={"is_active": True},
     fields=[
         Text("name", _("Name"), required=True, max_length=120, sort="name_key"),
-        Text("code", _("Code"), required=True, max_length=12),
+        Text("code", _("Code"), required=True, max_length=12, help=_("Stands in the numbers of records.")),
         Choice("kind", _("Kind"), required=True, options=UNIT_KINDS, badge=True),
         Link("parent", _("Belongs to"), to="units"),
-        Flag("is_active", _("In use")),
+        Flag("is_active", _("In use"), editable=False),
     ],
     lists=[
         Listing(
@@ -46,9 +80,37 @@ units = Entity(
             filters="kind parent is_active",
         )
     ],
-    form=["name", "code kind", "parent", "is_active"],
-    grants={"ADMIN": "all: read create change", "DIRECTOR": "all: read", "AREA_HEAD": "all: read"},
+    form=["name", "code kind", "parent"],
+    complete=_unit_complete,
+    rules=[_judge_unit],
+    actions=[actions.close_unit, actions.reopen_unit],
+    tabs=[Tab("people", _("People"), "administration/people.html", tabs.people_of_unit)],
+    grants={
+        "ADMIN": "all: read create change export",
+        "DIRECTOR": "all: read",
+        "SALES_MANAGER": "all: read",
+        "AREA_HEAD": "all: read",
+        "DPO": "all: read",
+    },
 )
+
+
+def _user_complete(values: dict[str, Any], _actor: Actor) -> None:
+    """Sign-in looks for the e-mail in small letters."""
+    values["email"] = values["email"].lower()
+    values["language"] = values.get("language") or "vi"
+
+
+def _judge_user(after: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterable[FieldProblem]:
+    try:
+        read_email(after["email"])
+    except EmailError as error:
+        yield FieldProblem("email", error.code, said(error))
+        return
+    if queries.is_email_taken(after["email"], but=before["email"] if before else ""):
+        sentence = _("Somebody signs in with this e-mail already. Give another one.")
+        yield FieldProblem("email", "taken", sentence)
+
 
 users = Entity(
     model=User,
@@ -60,11 +122,13 @@ users = Entity(
     scope=Scope(owner="", unit=""),
     public_labels=True,
     title="full_name",
+    fixed={"is_active": True, "theme": "auto", "density": "normal", "password": lambda: make_password(None)},
     fields=[
         Text("full_name", _("Full name"), required=True, max_length=120, sort="name_key"),
-        Text("email", _("Email"), required=True, max_length=254),
+        Text("email", _("E-mail"), required=True, max_length=254),
         Text("job_title", _("Job title"), max_length=120),
         Text("phone", _("Phone"), max_length=20),
+        Choice("language", _("Language"), options=LANGUAGES),
         Flag("is_active", _("May sign in"), editable=False),
     ],
     lists=[
@@ -72,12 +136,66 @@ users = Entity(
             "all",
             _("All"),
             columns="full_name email job_title is_active",
-            sorts=[Sort("full_name", _("Full name"), "name_key"), Sort("email", _("Email"), "email")],
+            sorts=[Sort("full_name", _("Full name"), "name_key"), Sort("email", _("E-mail"), "email")],
             filters="is_active email",
         )
     ],
-    form=["full_name", "email", "job_title phone"],
-    grants={"ADMIN": "all: read create change", "DIRECTOR": "all: read", "AREA_HEAD": "all: read"},
+    form=["full_name", "email", "job_title phone", "language"],
+    summary="job_title email",
+    facts="phone language is_active",
+    complete=_user_complete,
+    rules=[_judge_user],
+    actions=[actions.place_user, actions.end_position, actions.lock_user, actions.unlock_user],
+    tabs=[Tab("access", _("Positions and access"), "administration/access.html", tabs.access_of_user)],
+    grants={
+        "ADMIN": "all: read create change export",
+        "DIRECTOR": "all: read",
+        "SALES_MANAGER": "all: read",
+        "AREA_HEAD": "all: read",
+        "DPO": "all: read",
+    },
 )
 
-register(units, users)
+
+def _role_complete(values: dict[str, Any], _actor: Actor) -> None:
+    values["code"] = values["code"].upper()
+
+
+def _judge_role(after: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterable[FieldProblem]:
+    if not rules.is_code(after["code"]):
+        yield FieldProblem("code", "code", _BAD_CODE)
+    elif queries.is_role_code_taken(after["code"], but=before["code"] if before else ""):
+        yield FieldProblem("code", "taken", _CODE_TAKEN)
+
+
+roles = Entity(
+    model=Role,
+    name="roles",
+    label=_("Role"),
+    labels=_("Roles"),
+    icon="shield-check",
+    group=_("Administration"),
+    scope=Scope(owner="", unit=""),
+    public_labels=True,
+    fields=[
+        Text("name", _("Name"), required=True, max_length=80),
+        Text("code", _("Code"), required=True, max_length=24),
+        LongText("note", _("Note"), max_length=300),
+    ],
+    lists=[
+        Listing(
+            "all",
+            _("All"),
+            columns="name code note",
+            sorts=[Sort("name", _("Name"), "name"), Sort("code", _("Code"), "code")],
+        )
+    ],
+    form=["name", "code", "note"],
+    summary=["note"],
+    complete=_role_complete,
+    rules=[_judge_role],
+    tabs=[Tab("rights", _("Rights"), "administration/rights.html", tabs.rights_of_role)],
+    grants={"ADMIN": "all: read create change export", "DIRECTOR": "all: read", "DPO": "all: read"},
+)
+
+register(units, users, roles)

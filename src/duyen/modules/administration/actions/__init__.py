@@ -1,0 +1,42 @@
+"""Writes of administration that the engine's own steps do not cover."""
+
+from duyen.modules.administration.actions.company import (
+    AlreadySetUp,
+    Company,
+    FirstUser,
+    Place,
+    keep_company,
+    kept_company,
+    read_company,
+    set_up_company,
+)
+from duyen.modules.administration.actions.people import (
+    end_position,
+    invite_user,
+    lock_user,
+    make_password_link,
+    place_user,
+    unlock_user,
+)
+from duyen.modules.administration.actions.rights import set_rights
+from duyen.modules.administration.actions.units import close_unit, reopen_unit
+
+__all__ = [
+    "AlreadySetUp",
+    "Company",
+    "FirstUser",
+    "Place",
+    "close_unit",
+    "end_position",
+    "invite_user",
+    "keep_company",
+    "kept_company",
+    "lock_user",
+    "make_password_link",
+    "place_user",
+    "read_company",
+    "reopen_unit",
+    "set_rights",
+    "set_up_company",
+    "unlock_user",
+]

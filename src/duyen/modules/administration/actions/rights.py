@@ -1,0 +1,78 @@
+"""Give a role its rights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from duyen.entities.errors import Refused
+from duyen.entities.locking import lock
+from duyen.entities.registry import entity_named
+from duyen.entities.stale import refuse_stale
+from duyen.entities.standard import write_changes
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.models import FieldRight, RoleRight
+from duyen.foundation.access.words import CHANGE, FieldLevel, Reach
+from duyen.foundation.audit import trail
+from duyen.foundation.org.administrators import administrators_kept
+from duyen.modules.administration import queries
+
+
+class UnknownRight(Refused):
+    """A right or limit names something that no entity has."""
+
+    code = "unknown_right"
+    sentence = _("There is no right “%(what)s”. Reload the page and save again.")
+
+
+def set_rights(
+    role_id: int,
+    *,
+    actor: Actor,
+    version: int,
+    rights: Mapping[tuple[str, str], Reach],
+    limits: Mapping[tuple[str, str], FieldLevel],
+) -> None:
+    """Give a role exactly these rights and limits, as one step of the trail; works at the next request.
+
+    Raises NotFound, NotAllowed, StaleVersion, UnknownRight, LastAdministrator.
+    """
+    _refuse_unknown(set(rights) - queries.known_rights())
+    _refuse_unknown(set(limits) - queries.known_fields())
+    roles = entity_named("roles")
+    with transaction.atomic(), administrators_kept():
+        row = lock(roles, role_id, actor=actor, verb=CHANGE)
+        refuse_stale(roles, row, version=version, values={})
+        trail.begin(actor, "roles.set_rights")
+        _write_rights(role_id, rights)
+        _write_limits(role_id, limits)
+        write_changes(roles, actor, row, {})
+
+
+def _refuse_unknown(pairs: set[tuple[str, str]]) -> None:
+    for entity, what in sorted(pairs):
+        raise UnknownRight(what=f"{entity}.{what}"[:80])
+
+
+def _write_rights(role_id: int, rights: Mapping[tuple[str, str], Reach]) -> None:
+    before = queries.rights_of_role(role_id)
+    for entity, verb in before.keys() - rights.keys():
+        RoleRight.objects.filter(role_id=role_id, entity=entity, verb=verb).delete()
+    for (entity, verb), reach in sorted(rights.items()):
+        if (entity, verb) not in before:
+            RoleRight.objects.create(role_id=role_id, entity=entity, verb=verb, reach=reach)
+        elif before[entity, verb] is not reach:
+            RoleRight.objects.filter(role_id=role_id, entity=entity, verb=verb).update(reach=reach)
+
+
+def _write_limits(role_id: int, limits: Mapping[tuple[str, str], FieldLevel]) -> None:
+    before = queries.field_rights_of_role(role_id)
+    for entity, name in before.keys() - limits.keys():
+        FieldRight.objects.filter(role_id=role_id, entity=entity, field=name).delete()
+    for (entity, name), level in sorted(limits.items()):
+        if (entity, name) not in before:
+            FieldRight.objects.create(role_id=role_id, entity=entity, field=name, level=level)
+        elif before[entity, name] is not level:
+            FieldRight.objects.filter(role_id=role_id, entity=entity, field=name).update(level=level)

@@ -1,0 +1,121 @@
+"""Read the organisation for its own rules and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from duyen.entities.actions import Action
+from duyen.entities.entity import Entity
+from duyen.entities.fields import Label
+from duyen.entities.handing_over import Holding
+from duyen.entities.registry import all_entities
+from duyen.foundation.access.models import FieldRight, RoleRight
+from duyen.foundation.access.words import (
+    CHANGE,
+    CREATE,
+    DELETE,
+    EXPORT,
+    HAND_OVER,
+    READ,
+    SHARE,
+    STANDARD_VERBS,
+    FieldLevel,
+    Reach,
+)
+from duyen.foundation.org.models import Position, Role, Unit, User
+from duyen.kernel.clock import today
+from duyen.modules.administration.words import VERB_LABELS
+
+
+def unit_id_of(code: str) -> int | None:
+    """Find a unit by its code."""
+    return Unit.objects.filter(code=code).values_list("pk", flat=True).order_by("pk").first()
+
+
+def unit_kinds() -> Mapping[int, tuple[str, int | None]]:
+    """Give kind and parent of every unit by id."""
+    return {pk: (kind, parent) for pk, kind, parent in Unit.objects.values_list("pk", "kind", "parent_id")}
+
+
+def is_email_taken(email: str, *, but: str = "") -> bool:
+    """Tell whether another user signs in with this e-mail; `but` is the e-mail the user has now."""
+    return User.objects.filter(email=email).exclude(email=but).exists()
+
+
+def is_role_code_taken(code: str, *, but: str = "") -> bool:
+    """Tell whether another role has this code."""
+    return Role.objects.filter(code=code).exclude(code=but).exists()
+
+
+def people_of_unit(unit_id: int) -> int:
+    """Count the positions that hold in a unit now or later."""
+    return Position.objects.filter(Q(until=None) | Q(until__gte=today()), unit_id=unit_id).count()
+
+
+def held_position(user_id: int, unit_id: int, role_id: int) -> QuerySet[Position]:
+    """Give the row of a position that a person holds now or later, if there is one."""
+    return Position.objects.filter(
+        Q(until=None) | Q(until__gte=today()), user_id=user_id, unit_id=unit_id, role_id=role_id
+    )
+
+
+def listed(held: Iterable[Holding]) -> str:
+    """Say in words what a person or a unit holds."""
+    return ", ".join(f"{each.label}: {each.count}" for each in held)
+
+
+def open_units_below(unit_id: int) -> int:
+    """Count the units directly below that are in use."""
+    return Unit.objects.filter(parent_id=unit_id, is_active=True).count()
+
+
+@dataclass(frozen=True)
+class VerbOfEntity:
+    """One right that can be given: its code and its word."""
+
+    verb: str
+    label: Label
+
+
+def verbs_of(entity: Entity) -> list[VerbOfEntity]:
+    """List the rights that an entity knows: the engine's own that fit it, then those its actions ask for."""
+    fits = {
+        READ: True,
+        CREATE: True,
+        CHANGE: True,
+        DELETE: entity.has_bin,
+        HAND_OVER: entity.has_owner,
+        SHARE: not entity.scope.is_company_wide,
+        EXPORT: True,
+    }
+    found = [VerbOfEntity(verb, VERB_LABELS[verb]) for verb in STANDARD_VERBS if fits[verb]]
+    own: dict[str, Action] = {}
+    for each in entity.actions:
+        if each.needs not in STANDARD_VERBS:
+            own.setdefault(each.needs, each)
+    return [*found, *(VerbOfEntity(verb, each.label) for verb, each in own.items())]
+
+
+def rights_of_role(role_id: int) -> dict[tuple[str, str], Reach]:
+    """Give how far a role reaches, by entity and verb."""
+    rows = RoleRight.objects.filter(role_id=role_id).values_list("entity", "verb", "reach")
+    return {(entity, verb): Reach(reach) for entity, verb, reach in rows}
+
+
+def field_rights_of_role(role_id: int) -> dict[tuple[str, str], FieldLevel]:
+    """Give the limits of a role, by entity and field."""
+    rows = FieldRight.objects.filter(role_id=role_id).values_list("entity", "field", "level")
+    return {(entity, name): FieldLevel(level) for entity, name, level in rows}
+
+
+def known_rights() -> set[tuple[str, str]]:
+    """List every pair of entity and verb that can be given."""
+    return {(entity.name, each.verb) for entity in all_entities() for each in verbs_of(entity)}
+
+
+def known_fields() -> set[tuple[str, str]]:
+    """List every pair of entity and field that can be limited."""
+    return {(entity.name, each.name) for entity in all_entities() for each in entity.fields}
