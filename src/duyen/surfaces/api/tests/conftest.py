@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 
+from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import system_actor
 from duyen.foundation.access.words import Door
 from duyen.foundation.audit.models import History
@@ -19,6 +20,11 @@ from duyen.testing.cast import Cast
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
+
+def count_customers() -> int:
+    """Count all customers there are, those in the bin included."""
+    return entity_named("customers").model._default_manager.count()
 
 
 @dataclass
