@@ -19,6 +19,7 @@ from duyen.foundation.database.paths import CHECKOUT, DataFolder
 from duyen.foundation.database.placement import place_data_folder
 from duyen.foundation.database.roles import prepare_database
 from duyen.surfaces.cli import console
+from duyen.surfaces.cli.commands.prepare import BUILD_STEPS
 from duyen.surfaces.cli.main import set_up_django
 from duyen.surfaces.cli.registry import Command, Context, Needs, Registry, load
 
@@ -51,7 +52,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     os.environ["DUYEN_DATA"] = str(folder.asked)
     folder.prepare()
     with only_copy(folder), EmbeddedServer(folder, say=console.tell_progress):
-        _migrate(context, folder)
+        _make_ready(context, folder)
         try:
             table: str = load("duyen.bench.running:fill_and_measure")(
                 folder, arguments.rows, arguments.repeat
@@ -65,13 +66,15 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _migrate(context: Context, folder: DataFolder) -> None:
-    """Be the owner of the tables for the migrations, and the role of pages and jobs afterwards."""
+def _make_ready(context: Context, folder: DataFolder) -> None:
+    """Make tables and pages ready: be the owner of the tables for the migrations, and the role of pages and jobs afterwards."""
     prepare_database(folder, console.tell_progress)
     os.environ["DUYEN_DB_ROLE"] = "owner"
     set_up_django()
     call_command("migrate", verbosity=0)
     context.registry.run_after_migrate()
+    for name, options in BUILD_STEPS:
+        call_command(name, verbosity=0, **options)
     connections.close_all()
     os.environ["DUYEN_DB_ROLE"] = "app"
     connections.settings["default"].update(database_settings())
