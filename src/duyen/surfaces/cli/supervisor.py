@@ -15,13 +15,14 @@ from pathlib import Path
 from duyen.foundation.database.embedded import EmbeddedServer
 from duyen.foundation.database.errors import Refused
 from duyen.foundation.database.paths import DataFolder, write_private
-from duyen.foundation.database.processes import describe
+from duyen.foundation.database.processes import commands_in_group
 
 LOG_BYTES = 10 * 1024 * 1024
 WATCH_SECONDS = 0.5
 #: A child that stayed up this long has recovered; its next fall begins at the shortest pause again.
 STEADY_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 30.0
+LEFTOVER_SECONDS = 10.0
 
 
 class ChildDidNotStart(Refused):
@@ -154,9 +155,9 @@ def processes_file(folder: DataFolder) -> Path:
 
 
 def note_processes(folder: DataFolder, children: Sequence[Child]) -> None:
-    """Write down the children's process numbers, with what tells each from a later one of that number."""
+    """Write down the children's process groups, with the program that tells ours from a later stranger's."""
     known = [
-        {"pid": child.process.pid, "described": describe(child.process.pid)}
+        {"group": child.process.pid, "program": child.command[0]}
         for child in children
         if child.process is not None
     ]
@@ -164,17 +165,25 @@ def note_processes(folder: DataFolder, children: Sequence[Child]) -> None:
 
 
 def clear_leftovers(folder: DataFolder) -> int:
-    """End the children of a start that was killed; returns how many were still there.
+    """End what is left of a start that was killed; returns how many groups were still there.
 
-    Call it with the folder's lock held: then no running copy owns them.
+    Call it with the folder's lock held: then no running copy owns them. A group outlives its first process,
+    as the one that listens on the port does.
     """
     note = processes_file(folder)
     try:
         known = json.loads(note.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return 0
-    left = [entry for entry in known if entry["described"] and describe(entry["pid"]) == entry["described"]]
-    for entry in left:
-        kill_group(entry["pid"])
+    left = [entry["group"] for entry in known if _is_ours(entry["group"], entry["program"])]
+    for group in left:
+        kill_group(group)
+    deadline = time.monotonic() + LEFTOVER_SECONDS
+    while any(commands_in_group(group) for group in left) and time.monotonic() < deadline:
+        time.sleep(0.05)
     note.unlink(missing_ok=True)
     return len(left)
+
+
+def _is_ours(group: int, program: str) -> bool:
+    return any(program in command for command in commands_in_group(group))
