@@ -16,7 +16,9 @@ class Action:
 
     `needs` is the right it asks for. `asks` are the fields of its dialog and of its REST body.
     `run` gets `actor`, `row` and the clean values by keyword and returns the row.
-    `many` says that `run` takes `rows` and works on a whole set.
+    `many` says that `run` takes `rows` and works on a whole set. `fits` tells of which rows the step
+    makes sense at all; on others no button stands. `part` names the argument that says which part
+    of the record the step is about; its button stands beside that part.
     """
 
     name: str
@@ -29,10 +31,16 @@ class Action:
     many: bool = False
     why_not: Callable[[Any], Label | None] | None = None
     in_bin: bool = False
+    fits: Callable[[Any], bool] | None = None
+    part: str = ""
 
     @property
     def verb(self) -> str:
         return self.name.rpartition(".")[2]
+
+    def is_offered(self, row: Any) -> bool:
+        """Tell whether the step has a button of its own on the page of `row`."""
+        return not self.many and not self.part and (self.fits is None or self.fits(row))
 
 
 def action(
@@ -45,6 +53,8 @@ def action(
     tone: str = "",
     many: bool = False,
     why_not: Callable[[Any], Label | None] | None = None,
+    fits: Callable[[Any], bool] | None = None,
+    part: str = "",
 ) -> Callable[[Callable[..., Any]], Action]:
     """Declare a function as an action: `customers.win` is the step `win` of `customers`.
 
@@ -63,6 +73,8 @@ def action(
             tone=tone,
             many=many,
             why_not=why_not,
+            fits=fits,
+            part=part,
         )
 
     return declare

@@ -31,6 +31,15 @@ Birth = Callable[[Actor, Sequence[Row]], None]
 Completion = Callable[[dict[str, Any], Actor], None]
 
 
+@dataclass(frozen=True)
+class Part:
+    """Rows of another table that belong to a record: by `family` the trail knows them."""
+
+    family: str
+    label: Label
+    fields: Sequence[Field]
+
+
 @dataclass(eq=False)
 class Entity:
     """One business entity.
@@ -40,7 +49,7 @@ class Entity:
     section titles. `grants` are the rights that the default roles start with:
     role code → "reach: verb verb …". `key` is the letter that leads to the list after G, and to
     the form of a new record after C. `files` are the kinds of file that an import knows, beside
-    the one whose heads are field names.
+    the one whose heads are field names. `parts` are the rows of other tables that belong to a record.
     """
 
     model: type[models.Model]
@@ -72,6 +81,7 @@ class Entity:
     tabs: list[Tab] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
     files: Sequence[FileFormat] = ()
+    parts: Sequence[Part] = ()
 
     def __post_init__(self) -> None:
         self.family = self.family or self.name

@@ -116,25 +116,33 @@ def _label(name: str, verb: str) -> Label:
 
 def _changes(entity: Entity, actor: Actor, row: History) -> Iterator[Change]:
     told: Mapping[str, Any] = row.changes or {}
-    described = entity if row.entity == entity.family else _part(row.entity)
-    if not told or described is None:
+    if not told:
         return
-    for field in described.readable(actor):
+    name, fields = _described(entity, actor, row.entity)
+    for field in fields:
         columns = {column: told[column] for column in field.columns if column in told}
         if not columns:
             continue
         if any(SECRET in pair for pair in columns.values()):
-            yield Change(described.name, field, None, None, is_secret=True)
+            yield Change(name, field, None, None, is_secret=True)
             continue
         was, now = (
             field.load({c: columns.get(c, (None, None))[side] for c in field.columns}) for side in (0, 1)
         )
-        if was != now:
-            yield Change(described.name, field, was, now)
+        # What a new part was born without is no news.
+        if was != now and (now or row.kind != "I"):
+            yield Change(name, field, was, now)
 
 
-def _part(family: str) -> Entity | None:
-    return next((each for each in all_entities() if each.family == family), None)
+def _described(entity: Entity, actor: Actor, family: str) -> tuple[str, Sequence[Field]]:
+    """Give the fields that an entry may speak of: of the record itself, or of a part of it."""
+    if family == entity.family:
+        return entity.name, entity.readable(actor)
+    part = next((each for each in entity.parts if each.family == family), None)
+    if part is not None:
+        return part.family, part.fields
+    other = next((each for each in all_entities() if each.family == family), None)
+    return (other.name, other.readable(actor)) if other else (family, ())
 
 
 def _linked(actor: Actor, steps: Sequence[Step]) -> Linked:

@@ -9,7 +9,7 @@ from django.db import connection
 
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Field, Link, LinkedRecord
-from duyen.entities.registry import entity_named
+from duyen.entities.registry import all_entities, entity_named
 from duyen.entities.sql import TRUE, Sql, all_of, name
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ, FieldLevel
@@ -34,6 +34,7 @@ def labels(actor: Actor, target: Entity, ids: Collection[int]) -> dict[int, Link
     """Name records of `target` by id; an id that does not exist is left out.
 
     A record outside the reader's rights shows that it exists, its unit and whom to ask, nothing else.
+    Where several entities share a table, a record is open when one of them opens it, and says which.
     """
     if not ids:
         return {}
@@ -42,31 +43,48 @@ def labels(actor: Actor, target: Entity, ids: Collection[int]) -> dict[int, Link
         cursor.execute(statement.text, statement.params)
         rows = cursor.fetchall()
     return {
-        record_id: LinkedRecord(record_id, code or "", label or "", is_open, unit or "", owner or "")
-        for record_id, code, label, is_open, unit, owner in rows
+        record_id: LinkedRecord(
+            record_id, code or "", label or "", bool(entity), unit or "", owner or "", entity or ""
+        )
+        for record_id, code, label, entity, unit, owner in rows
     }
 
 
 def _statement(actor: Actor, target: Entity, ids: list[int]) -> Sql:
     """Ask for all of them at once; what is closed to the reader leaves the database without its words."""
-    is_open = _is_open(actor, target)
-    code, title = (_shown(actor, target, field) for field in ("code", target.title))
+    family = _family(target)
+    opened = [(each.name, _is_open(actor, each)) for each in family]
+    opener = Sql(
+        "CASE " + " ".join(f"WHEN {condition.text} THEN %s::text" for _name, condition in opened) + " END",
+        tuple(value for entity, condition in opened for value in (*condition.params, entity)),
+    )
+    code, title = (_shown_by_opener(actor, family, field) for field in ("code", target.title))
     unit, with_units = _named(target.scope.unit, "u", Unit._meta.db_table, "name")
     owner, with_owners = _named(target.scope.owner, "o", User._meta.db_table, "full_name")
     text = (
-        f"SELECT id, CASE WHEN is_open THEN code END, CASE WHEN is_open THEN label END, is_open, "
-        f"CASE WHEN NOT is_open THEN unit END, CASE WHEN NOT is_open THEN owner END "
-        f"FROM (SELECT t.id, {code} AS code, {title} AS label, ({is_open.text}) AS is_open, "
-        f"{unit} AS unit, {owner} AS owner "
-        f"FROM {name(target.table)} t {with_units} {with_owners} WHERE t.id = ANY(%s)) found"
+        f"SELECT id, {code.text}, {title.text}, opener, "
+        f"CASE WHEN opener IS NULL THEN unit END, CASE WHEN opener IS NULL THEN owner END "
+        f"FROM (SELECT t.*, {opener.text} AS opener, {unit} AS unit, {owner} AS owner "
+        f"FROM {name(target.table)} t {with_units} {with_owners} WHERE t.id = ANY(%s)) t"
     )
-    return Sql(text, (*is_open.params, ids))
+    return Sql(text, (*code.params, *title.params, *opener.params, ids))
+
+
+def _family(target: Entity) -> list[Entity]:
+    """List the entities that share the target's table, itself first."""
+    return [target, *(e for e in all_entities() if e.model is target.model and e.name != target.name)]
 
 
 def _is_open(actor: Actor, target: Entity) -> Sql:
     if target.public_labels:
         return TRUE
     return all_of([target.kind.at("t"), target.scope.as_sql(actor.scope(target.name, READ), "t")])
+
+
+def _shown_by_opener(actor: Actor, family: Sequence[Entity], field: str) -> Sql:
+    """Give a word of a record as the entity that opens it may show it."""
+    cases = " ".join(f"WHEN %s THEN {_shown(actor, each, field)}" for each in family)
+    return Sql(f"CASE opener {cases} END", tuple(each.name for each in family))
 
 
 def _shown(actor: Actor, target: Entity, field: str) -> str:

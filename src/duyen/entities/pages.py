@@ -13,22 +13,32 @@ from duyen.foundation.access.actor import Actor
 Content = Callable[[Actor, Mapping[str, Any]], Mapping[str, Any]]
 
 
+#: Tells of a row whether a tab or panel has anything to say about it.
+Fits = Callable[[Mapping[str, Any]], bool]
+
+
+def _always(_row: Mapping[str, Any]) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Tab:
-    """One tab of a record page: its address part, its word, and the template that draws it."""
+    """One tab of a record page: its address part, its word, the template that draws it, the rows it fits."""
 
     name: str
     label: Label
     template: str
     content: Content
     count: Callable[[Actor, Mapping[str, Any]], int] | None = None
+    fits: Fits = _always
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One section of the side panel of a record page."""
+    """One section of the side panel of a record page, drawn for the rows that it `fits`."""
 
     name: str
     label: Label
     template: str
     content: Content
+    fits: Fits = _always

@@ -46,6 +46,8 @@ def perform(
             refuse_stale(entity, row, version=version, values={})
         values = read_arguments(step, arguments)
         why = step.why_not(row) if step.why_not else None
+        if step.fits is not None and not step.fits(row):
+            why = why or _("it makes no sense for this kind of record.")
         if why is not None:
             raise NotNow(why=why)
         operation = trail.begin(actor, f"{entity.name}.{verb}", note=str(values.get("note") or "")[:500])

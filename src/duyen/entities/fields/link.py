@@ -15,7 +15,7 @@ class LinkedRecord:
     """What a reader may see of a record that a field points at.
 
     A record that is not open to the reader has no code and no label; `unit` and `owner` then name
-    whom to ask.
+    whom to ask. `entity` is the one that opens it, where several share a table.
     """
 
     id: int
@@ -24,6 +24,7 @@ class LinkedRecord:
     is_open: bool = True
     unit: str = ""
     owner: str = ""
+    entity: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import connection
@@ -51,3 +53,14 @@ def begin(actor: Actor, verb: str, *, note: str = "") -> Operation:
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL duyen.context = '{literal}'", None)
     return operation
+
+
+@contextmanager
+def within() -> Iterator[None]:
+    """Let an action call another one: what is written after it belongs to the first one again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('duyen.context', true)")
+        (context,) = cursor.fetchone()
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('duyen.context', %s, true)", [context or ""])

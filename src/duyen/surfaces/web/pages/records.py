@@ -129,7 +129,7 @@ def _tab(entity: Entity, row: Mapping[str, Any], request: ActorRequest, name: st
         told = trail.tell(entity, row, actor=actor, before=int(before) if before.isdecimal() else None)
         return nothing | {"told": told}
     for each in entity.tabs:
-        if each.name == name:
+        if each.name == name and each.fits(row):
             return nothing | {"drawn": Drawn(each.label, each.template, each.content(actor, row))}
     raise NotFound
 
@@ -169,7 +169,11 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
             if name in readable
         ],
         "tabs": _tabs(entity, row, actor, tab),
-        "panels": [Drawn(each.label, each.template, each.content(actor, row)) for each in entity.panels],
+        "panels": [
+            Drawn(each.label, each.template, each.content(actor, row))
+            for each in entity.panels
+            if each.fits(row)
+        ],
         "stages": _stages(entity, row, readable),
         "call_url": _first(readable, values, Phones, "tel:"),
         "mail_url": _first(readable, values, Emails, "mailto:"),
@@ -227,7 +231,7 @@ def _fact(each: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
 def _tabs(entity: Entity, row: Mapping[str, Any], actor: Actor, current: str) -> list[TabLink]:
     address = record_url(entity, row["id"])
     found = [TabLink(_("Information"), address, current == INFO)]
-    for each in entity.tabs:
+    for each in (tab for tab in entity.tabs if tab.fits(row)):
         count = str(each.count(actor, row)) if each.count else ""
         found.append(
             TabLink(each.label, record_url(entity, row["id"], tab=each.name), current == each.name, count)
@@ -279,7 +283,7 @@ def _ways(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Way]:
     found = [
         _way(entity, row, actor, each)
         for each in entity.actions
-        if each.verb not in commands and not each.many
+        if each.verb not in commands and each.is_offered(row)
     ]
     for verb in (HAND_OVER, SHARE):
         if url := _open(entity, row, actor, verb):

@@ -93,7 +93,7 @@ def shown_link(field: Link, value: int | None, linked: Linked, actor: Actor) -> 
         return Markup('<span class="mute">{}</span>').format(closed(target))
     if field.to == "users":
         return person(target.label)
-    entity = entity_named(field.to)
+    entity = entity_named(target.entity or field.to)
     if not entity.public_labels or actor.may(entity.name, READ):
         return Markup('<a class="link" href="{}">{}</a>').format(record_url(entity, value), target.label)
     return escape(target.label)
