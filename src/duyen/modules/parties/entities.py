@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from duyen.entities.entity import Entity
+from duyen.entities.entity import Entity, Part
 from duyen.entities.fields import (
     Addresses,
     Choice,
@@ -27,12 +27,15 @@ from duyen.entities.fields import (
     Text,
 )
 from duyen.entities.listing import Listing, Sort
+from duyen.entities.pages import Panel, Tab
 from duyen.entities.registry import register
 from duyen.entities.scope import Kind
+from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import now, today
 from duyen.kernel.errors import FieldProblem
+from duyen.kernel.names.organisations import read_organisation
 from duyen.kernel.numbering import CodePattern
-from duyen.modules.parties import actions, choices, rules
+from duyen.modules.parties import actions, choices, rules, tabs
 from duyen.modules.parties.customer_files import CUSTOMER_FILE
 from duyen.modules.parties.models import Party
 from duyen.modules.parties.relationship import RELATIONSHIP
@@ -53,6 +56,30 @@ def _judge(after: Mapping[str, Any], _before: Mapping[str, Any] | None) -> Itera
     )
     return (FieldProblem(each.field, each.code, gettext(str(each.message))) for each in found)
 
+
+def _complete(values: dict[str, Any], _actor: Actor) -> None:
+    """Recognise the legal form of an establishment from its name, where nobody gave one."""
+    if not values.get("legal_form") and values.get("kind") in rules.ESTABLISHMENTS:
+        form = read_organisation(values["name"]).form
+        values["legal_form"] = form.value if form else ""
+
+
+#: How the trail tells of a tie, on the pages of both ends.
+_TIES = Part(
+    "ties",
+    _("Tie"),
+    [
+        Choice("kind", _("Tie"), options=choices.TIE_KINDS),
+        Link("party", _("Who"), to="contacts"),
+        Link("to_party", _("With whom"), to="customers"),
+        Text("job_title", _("Job title")),
+        Choice("role", _("Role"), options=choices.CONTACT_ROLES),
+        Flag("is_main", _("Main contact")),
+        Day("since", _("Since")),
+        Day("until", _("Last day")),
+        Text("note", _("Note")),
+    ],
+)
 
 _identity: tuple[Field, ...] = (
     Text("name", _("Name"), required=True, max_length=250, sort="name_key", search=True),
@@ -135,7 +162,35 @@ customers = Entity(
     rules=[_judge],
     born=actions.born_customers,
     files=[CUSTOMER_FILE],
+    complete=_complete,
     lifecycle=RELATIONSHIP,
+    parts=[_TIES],
+    actions=[
+        actions.add_contact,
+        actions.add_legal_representative,
+        actions.set_parent,
+        actions.add_household_member,
+        actions.change_contact,
+        actions.make_main_contact,
+        actions.end_tie,
+    ],
+    tabs=[
+        Tab(
+            "contacts",
+            _("Contacts"),
+            "parties/contacts.html",
+            tabs.contacts_of,
+            tabs.count_contacts,
+            tabs.has_contacts,
+        ),
+        Tab("ties", _("Ties"), "parties/ties.html", tabs.ties_of),
+    ],
+    panels=[
+        Panel(
+            "contacts", _("Contacts"), "parties/contacts_panel.html", tabs.contacts_panel, tabs.has_contacts
+        ),
+        Panel("relationship", _("Relationship"), "parties/relationship_panel.html", tabs.relationship_of),
+    ],
     grants={
         "SALES_REP": "own: read create change delete",
         "TELLER": "team: read create change",
@@ -185,6 +240,10 @@ contacts = Entity(
     facts="phones owner unit",
     rules=[_judge],
     born=actions.born_contacts,
+    parts=[_TIES],
+    actions=[actions.become_customer],
+    tabs=[Tab("ties", _("Ties"), "parties/ties.html", tabs.ties_of)],
+    panels=[Panel("workplaces", _("Works at"), "parties/workplaces_panel.html", tabs.ties_of)],
     grants=dict(customers.grants),
 )
 

@@ -10,6 +10,12 @@ from duyen.kernel.words import mark
 from duyen.modules.parties.words import PERSONS, PartyKind
 
 PERSONAL_CODE_LENGTH = 12
+#: Kinds that have contacts and somebody who represents them in law.
+ESTABLISHMENTS = frozenset({PartyKind.ORGANISATION, PartyKind.PUBLIC_BODY, PartyKind.HOUSEHOLD_BUSINESS})
+#: Kinds that can belong to one another.
+WITH_PARENTS = frozenset({PartyKind.ORGANISATION, PartyKind.PUBLIC_BODY})
+#: Kinds that people live or work in as a family.
+HOUSEHOLDS = frozenset({PartyKind.HOUSEHOLD, PartyKind.HOUSEHOLD_BUSINESS})
 EARLIEST_BIRTH = dt.date(1880, 1, 1)
 
 

@@ -1,0 +1,25 @@
+"""Writes of the parties module: taking up roles, and tying parties to each other."""
+
+from duyen.modules.parties.actions.roles import become_customer, born_contacts, born_customers
+from duyen.modules.parties.actions.ties import (
+    add_contact,
+    add_household_member,
+    add_legal_representative,
+    change_contact,
+    end_tie,
+    make_main_contact,
+    set_parent,
+)
+
+__all__ = [
+    "add_contact",
+    "add_household_member",
+    "add_legal_representative",
+    "become_customer",
+    "born_contacts",
+    "born_customers",
+    "change_contact",
+    "end_tie",
+    "make_main_contact",
+    "set_parent",
+]

@@ -1,0 +1,72 @@
+"""What a party is to us: roles taken up at birth and later, by one row each and a bit on the party."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from duyen.entities.actions import action
+from duyen.entities.errors import NotAllowed
+from duyen.entities.writing import insert_rows, next_ids, update_row
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import CREATE, READ
+from duyen.kernel.clock import now, today
+from duyen.modules.parties import queries
+from duyen.modules.parties.models import Party, PartyInRole
+from duyen.modules.parties.words import PartyRole, RelationshipState
+
+
+def open_role(role: PartyRole, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Open a role for parties whose mask says it already."""
+    name, since = role.name, today()
+    ids = next_ids(PartyInRole, len(rows))
+    insert_rows(
+        PartyInRole,
+        [
+            {"id": row_id, "party_id": row["id"], "role": name, "since": row.get("known_since") or since}
+            for row_id, row in zip(ids, rows, strict=True)
+        ],
+    )
+
+
+def born_customers(_actor: Actor, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Make new parties customers."""
+    open_role(PartyRole.CUSTOMER, rows)
+
+
+def born_contacts(_actor: Actor, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Make new parties contacts."""
+    open_role(PartyRole.CONTACT, rows)
+
+
+def take_up_role(role: PartyRole, party_id: int, *, actor: Actor) -> int:
+    """Let a party that we know play one more role, and give its version; one that plays it stays as it is."""
+    held = queries.lock_party(party_id)
+    if held["role_mask"] & role:
+        return int(held["version"])
+    moment = now()
+    columns = {
+        "role_mask": held["role_mask"] | int(role),
+        "version": held["version"] + 1,
+        "updated_at": moment,
+        "updated_by_id": actor.user_id,
+    }
+    if role is PartyRole.CUSTOMER and not held["relationship_state"]:
+        columns |= {"relationship_state": RelationshipState.ATTRACTING.value, "relationship_since": moment}
+    update_row(Party, party_id, columns)
+    open_role(role, [{"id": party_id}])
+    return int(held["version"]) + 1
+
+
+@action("contacts.become_customer", label=_("Make a customer"), needs=READ, icon="building-2")
+def become_customer(*, actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Let a contact be a customer too; nothing is copied.
+
+    Raises NotAllowed where the actor may not create a customer for this owner and unit.
+    """
+    facts = actor.scope("customers", CREATE)
+    if not facts.covers(record_id=row["id"], owner_id=row["owner_id"], unit_id=row["unit_id"]):
+        raise NotAllowed(why=_("creating customers for this owner and unit is not among your rights."))
+    return {**row, "version": take_up_role(PartyRole.CUSTOMER, row["id"], actor=actor)}

@@ -1,0 +1,215 @@
+"""Reads of the parties module: ties, who stands at their ends, and the phases of a relationship."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from duyen.entities.entity import Entity
+from duyen.entities.labels import labels
+from duyen.entities.registry import entity_named
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import FieldLevel
+from duyen.foundation.audit.models import History
+from duyen.modules.parties.models import Party, Tie
+from duyen.modules.parties.words import TieKind
+
+_ANCESTORS = """
+WITH RECURSIVE above(id) AS (
+  SELECT %s::bigint
+  UNION
+  SELECT t.to_party_id FROM parties_tie t JOIN above a ON t.party_id = a.id
+  WHERE t.kind = 'SUBSIDIARY_OF' AND t.until IS NULL
+)
+SELECT id FROM above
+"""
+#: Serialises changes to the tree of subsidiaries, so that two of them cannot close a circle together.
+_TREE_LOCK = 0x74726565
+
+
+@dataclass(frozen=True)
+class TieSeen:
+    """One tie as it stands, seen from one of its ends: `other_id` is the party at the far one."""
+
+    id: int
+    kind: str
+    is_outward: bool
+    other_id: int
+    role: str
+    job_title: str
+    is_main: bool
+    since: dt.date | None
+    until: dt.date | None
+    note: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a reader may see of a party at the end of a tie.
+
+    One that is not open to her has no name: `unit` and `owner` tell whom to ask. `entity` is the
+    one that opens it.
+    """
+
+    id: int
+    entity: str
+    name: str
+    code: str
+    honorific: str = ""
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    unit: str = ""
+    owner: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.entity)
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One state of a relationship: when it began and, unless it lasts, when it ended."""
+
+    state: str
+    since: dt.datetime
+    until: dt.datetime | None
+
+    def days(self, at: dt.datetime) -> int:
+        """Count the whole days from the beginning to the end, or to `at`."""
+        return ((self.until or at) - self.since).days
+
+
+def lock_party(party_id: int) -> dict[str, Any]:
+    """Lock one party whatever it is to us, for a write that follows from another one's."""
+    columns = ("id", "version", "role_mask", "relationship_state")
+    rows = Party.objects.filter(pk=party_id).select_for_update(of=("self",), no_key=True)
+    return dict(rows.values(*columns).get())
+
+
+def ties_of(party_id: int, *, kinds: Collection[TieKind] = (), past: bool = False) -> list[TieSeen]:
+    """List the ties of a party in both directions, main ones first, leaving out ends that lie in the bin."""
+    found = Tie.objects.filter(Q(party_id=party_id) | Q(to_party_id=party_id), until__isnull=not past)
+    found = found.filter(party__deleted_at=None, to_party__deleted_at=None)
+    if kinds:
+        found = found.filter(kind__in=[kind.value for kind in kinds])
+    return [_seen_from(party_id, tie) for tie in found.order_by("-is_main", "id")]
+
+
+def _seen_from(party_id: int, tie: Tie) -> TieSeen:
+    is_outward = tie.party_id == party_id
+    return TieSeen(
+        id=tie.pk,
+        kind=tie.kind,
+        is_outward=is_outward,
+        other_id=tie.to_party_id if is_outward else tie.party_id,
+        role=tie.role,
+        job_title=tie.job_title,
+        is_main=tie.is_main,
+        since=tie.since,
+        until=tie.until,
+        note=tie.note,
+    )
+
+
+def count_ties(party_id: int, *, kinds: Collection[TieKind], inward: bool) -> int:
+    """Count the present ties that lead to a party, or from it."""
+    end = {"to_party_id" if inward else "party_id": party_id}
+    found = Tie.objects.filter(kind__in=[kind.value for kind in kinds], until=None, **end)
+    return found.filter(party__deleted_at=None, to_party__deleted_at=None).count()
+
+
+def present_tie(party_id: int, tie_id: int) -> dict[str, Any] | None:
+    """Find a tie that has not ended, among those of one party."""
+    found = Tie.objects.filter(Q(party_id=party_id) | Q(to_party_id=party_id), pk=tie_id, until=None)
+    held = found.order_by("pk").values().first()
+    return dict(held) if held else None
+
+
+def is_tied(party_id: int, to_party_id: int, kind: TieKind) -> bool:
+    """Tell whether one party is tied to another in one way today."""
+    found = Tie.objects.filter(party_id=party_id, to_party_id=to_party_id, kind=kind.value, until=None)
+    return found.exists()
+
+
+def main_contact_ties(party_id: int) -> list[int]:
+    """List the ids of the ties that make somebody the main contact of a party: at most one."""
+    found = Tie.objects.filter(to_party_id=party_id, kind=TieKind.WORKS_AT.value, is_main=True, until=None)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def parent_tie(party_id: int) -> int | None:
+    """Give the id of the tie that leads to the parent of an organisation."""
+    found = Tie.objects.filter(party_id=party_id, kind=TieKind.SUBSIDIARY_OF.value, until=None)
+    return found.order_by("pk").values_list("pk", flat=True).first()
+
+
+def lock_tree() -> None:
+    """Let nobody else change who belongs to whom until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TREE_LOCK])
+
+
+def with_those_above(party_id: int) -> set[int]:
+    """Give an organisation, its parent, and so on to the top."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ANCESTORS, [party_id])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def cards(actor: Actor, party_ids: Collection[int]) -> dict[int, Card]:
+    """Show parties as far as the reader may see them: up to three queries for any number of them."""
+    left = set(party_ids)
+    found: dict[int, Card] = {}
+    for entity in (entity_named("contacts"), entity_named("customers")):
+        if left:
+            found |= _open_cards(actor, entity, left)
+            left -= set(found)
+    for each in labels(actor, entity_named("customers"), left).values() if left else ():
+        found[each.id] = Card(each.id, "", "", "", unit=each.unit, owner=each.owner)
+    return found
+
+
+def _open_cards(actor: Actor, entity: Entity, ids: Collection[int]) -> dict[int, Card]:
+    names = ("name", "code", "honorific", "phones", "emails")
+    shown = [name for name in names if entity.level(actor, name) is not FieldLevel.HIDDEN]
+    rows = entity.rows(actor).filter(pk__in=list(ids)).values("id", *shown)
+    return {
+        row["id"]: Card(
+            row["id"],
+            entity.name,
+            row.get("name", ""),
+            row.get("code", ""),
+            row.get("honorific", ""),
+            tuple(row.get("phones", ())),
+            tuple(row.get("emails", ())),
+        )
+        for row in rows
+    }
+
+
+def phases(party_id: int) -> list[Phase]:
+    """Tell which states a relationship went through, the present one first."""
+    held = (
+        Party.objects.filter(pk=party_id)
+        .values("relationship_state", "relationship_since", "created_at")
+        .get()
+    )
+    changes = History.objects.filter(
+        root_entity="parties", root_id=party_id, entity="parties", changes__has_key="relationship_state"
+    )
+    told_so_far = changes.order_by("-id").values_list("changes", flat=True)
+    if not held["relationship_state"]:
+        return []
+    found = [Phase(held["relationship_state"], held["relationship_since"] or held["created_at"], None)]
+    for told in filter(None, told_so_far):
+        was = told["relationship_state"][0]
+        began = (told.get("relationship_since") or [None])[0]
+        if was:
+            since = dt.datetime.fromisoformat(began) if began else held["created_at"]
+            found.append(Phase(was, since, found[-1].since))
+    return found
