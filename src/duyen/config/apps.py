@@ -15,8 +15,16 @@ class HouseConfig(AppConfig):
 
     def ready(self) -> None:
         """Read every module's declarations in module order, then check that all names lead somewhere."""
+        from duyen.demo import first_run
         from duyen.entities import registry
+        from duyen.modules.administration.first_run import DemoOffer, offer_demo
 
         for module in MODULE_ORDER:
             import_module(f"duyen.modules.{module}.entities")
         registry.check()
+        offer_demo(
+            DemoOffer(
+                load=lambda password: first_run.load_demo(password=password, say=lambda _line: None),
+                first_email=lambda: first_run.demo_sign_ins()[0].email,
+            )
+        )

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from duyen.modules.administration.pages import company, people, rights
+from duyen.modules.administration.pages import company, people, rights, setup
 
 urlpatterns: list[URLPattern] = [
+    path("setup", setup.code, name="setup"),
+    path("setup/company", setup.company, name="setup_company"),
+    path("setup/units", setup.units, name="setup_units"),
+    path("setup/user", setup.user, name="setup_user"),
     path("settings", company.settings, name="settings"),
     path("settings/tax-code", company.tax_code, name="tax_code"),
     path("users/new", people.invite, name="invite"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from duyen.foundation.org.doorstep import Caller
@@ -46,6 +49,13 @@ def public_address(request: HttpRequest) -> str:
         return kept
     host = request.get_host()
     return f"{request.scheme}://{host}" if host.rpartition(":")[0] in _LOOPBACK or host in _LOOPBACK else ""
+
+
+def other_language(here: str) -> dict[str, str]:
+    """Give the link to the language that is not spoken now; it leads back to `here`."""
+    spoken = translation.get_language()
+    code, name = next((code, name) for code, name in settings.LANGUAGES if code != spoken)
+    return {"code": code, "name": name, "url": f"/language/{code}?{urlencode({'next': here})}"}
 
 
 def remember_choices(response: HttpResponseBase, user: User) -> None:

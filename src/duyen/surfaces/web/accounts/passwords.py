@@ -27,7 +27,7 @@ from duyen.foundation.org.rules import Limits
 from duyen.foundation.org.tasks import send_password_link
 from duyen.foundation.org.words import Doorstep, Outcome
 from duyen.foundation.settings.company import setting
-from duyen.surfaces.web.accounts.browser import caller_of, public_address
+from duyen.surfaces.web.accounts.browser import caller_of, other_language, public_address
 from duyen.surfaces.web.accounts.signing_in import enter
 
 #: Each mail costs a stranger's mailbox something, so fewer are allowed than wrong passwords.
@@ -100,5 +100,6 @@ def _set(request: HttpRequest, user: User, *, error: str = "", again_error: str 
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    whole = {"company": setting("company.name"), "here": request.get_full_path(), **context}
+    here = request.get_full_path()
+    whole = {"company": setting("company.name"), "here": here, "other": other_language(here), **context}
     return render(request, template, whole, status=status)

@@ -21,7 +21,13 @@ from duyen.foundation.org.queries import has_users
 from duyen.foundation.org.rules import SHUT_MINUTES
 from duyen.foundation.org.words import Doorstep, Outcome
 from duyen.foundation.settings.company import setting
-from duyen.surfaces.web.accounts.browser import caller_of, remember, remember_choices, safe_next
+from duyen.surfaces.web.accounts.browser import (
+    caller_of,
+    other_language,
+    remember,
+    remember_choices,
+    safe_next,
+)
 from duyen.surfaces.web.middleware import LANGUAGE_COOKIE
 
 BACKEND = "duyen.foundation.org.backend.EmailBackend"
@@ -85,7 +91,7 @@ def _form(request: HttpRequest, wanted: str, *, error: str = "", status: int = 2
         "keep": is_first or bool(request.POST.get("keep")),
         "error": error,
         "sends_mail": bool(settings.EMAIL_HOST),
-        "here": request.get_full_path(),
+        "other": other_language(request.get_full_path()),
     }
     return render(request, "accounts/login.html", context, status=status)
 
