@@ -100,7 +100,7 @@ RELATIONSHIP_STATES = (
 CONTACT_ROLES = (
     Option(ContactRole.DECISION_MAKER, _("Decision maker"), "green"),
     Option(ContactRole.INFLUENCER, _("Influencer"), "blue"),
-    Option(ContactRole.END_USER, _("User"), "gray"),
+    Option(ContactRole.END_USER, _("End user"), "gray"),
     Option(ContactRole.GATEKEEPER, _("Gatekeeper"), "amber"),
     Option(ContactRole.OTHER, pgettext_lazy("contact role", "Other role"), "gray"),
 )

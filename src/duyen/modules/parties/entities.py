@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from duyen.entities.entity import Entity, Part
 from duyen.entities.fields import (
@@ -98,14 +99,14 @@ _identity: tuple[Field, ...] = (
 _keeping: tuple[Field, ...] = (
     Link("owner", _("Owner"), to="users"),
     Link("unit", _("Unit"), to="units"),
-    Moment("created_at", _("Created"), sort="created_at"),
-    Moment("updated_at", _("Changed")),
+    Moment("created_at", _("Created at"), sort="created_at"),
+    Moment("updated_at", _("Changed at")),
 )
 
 _SORTS = (
     Sort("name", _("Name"), "name_key"),
     Sort("given_name", _("Given name"), "given_key"),
-    Sort("created_at", _("Created"), "created_at", descending=True),
+    Sort("created_at", _("Created at"), "created_at", descending=True),
 )
 
 customers = Entity(
@@ -177,7 +178,7 @@ customers = Entity(
     tabs=[
         Tab(
             "contacts",
-            _("Contacts"),
+            pgettext_lazy("tab", "Contacts"),
             "parties/contacts.html",
             tabs.contacts_of,
             tabs.count_contacts,
