@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
 from duyen.entities.entity import Entity
-from duyen.entities.errors import NotFound, Refused
+from duyen.entities.errors import NotAllowed, NotFound, Refused
 from duyen.entities.fields import Field
 from duyen.entities.locking import lock
 from duyen.entities.registry import all_entities
@@ -24,8 +25,9 @@ from duyen.foundation.audit import trail
 from duyen.foundation.audit.models import History
 from duyen.kernel.clock import now
 
-#: How long a write can be taken back.
+#: How long a write can be taken back, and how many records it may have touched.
 UNDO_DAYS = 30
+MOST_RECORDS = 200
 _VERBS = {
     CREATE: DELETE,
     CHANGE: CHANGE,
@@ -45,6 +47,15 @@ class CannotUndo(Refused):
     )
 
 
+class TooManyToUndo(Refused):
+    """The write touched more records than one step may take back."""
+
+    code = "too_many_to_undo"
+    sentence = _(
+        "This step touched more than %(most)s records. Undo it record by record, on the history of each."
+    )
+
+
 @dataclass(frozen=True)
 class Undone:
     """What an undo did: the records it touched, and the columns it had to leave as they are."""
@@ -59,29 +70,39 @@ class Undone:
         return [each for each in self.entity.fields if set(each.columns) & set(self.left)]
 
 
-def undo(operation_id: int, *, actor: Actor) -> Undone:
-    """Take back one operation, with the rights of its own verb.
+def undo(operation_id: int, *, actor: Actor, record_id: int | None = None) -> Undone:
+    """Take back one operation, or what it did to one record, with the rights of its own verb.
 
-    Raises NotFound when there is none that the actor may see, CannotUndo when it is too old or
-    was a state command.
+    All of it or none. Raises NotFound when there is nothing that the actor may see, CannotUndo
+    when it is too old or was a state command, TooManyToUndo, NotAllowed.
     """
-    entries = list(
-        History.objects.filter(operation=operation_id, at__gte=now() - dt.timedelta(days=UNDO_DAYS)).order_by(
-            "id"
-        )
-    )
+    entries = _entries(operation_id, record_id)
     if not entries:
         raise NotFound
+    if len(entries) > MOST_RECORDS:
+        raise TooManyToUndo(most=MOST_RECORDS)
     entity, verb = _verb_of(entries[0])
     done: list[Done] = []
     left: list[str] = []
     with transaction.atomic():
         for entry in entries:
-            if entry.entity == entity.family and entry.record_id == entry.root_id:
-                one, kept = _undo_entry(entity, entry, actor=actor, verb=verb)
-                done += one
-                left += kept
+            one, kept = _undo_entry(entity, entry, actor=actor, verb=verb)
+            done += one
+            left += kept
     return Undone(entity, tuple(done), tuple(dict.fromkeys(left)))
+
+
+def _entries(operation_id: int, record_id: int | None) -> list[History]:
+    """Read what the operation wrote on records themselves, in the order in which records are locked."""
+    found = History.objects.filter(
+        operation=operation_id,
+        at__gte=now() - dt.timedelta(days=UNDO_DAYS),
+        entity=F("root_entity"),
+        record_id=F("root_id"),
+    )
+    if record_id is not None:
+        found = found.filter(record_id=record_id)
+    return list(found.order_by("record_id", "id")[: MOST_RECORDS + 1])
 
 
 def undo_right(verb: str) -> str | None:
@@ -104,12 +125,26 @@ def _undo_entry(entity: Entity, entry: History, *, actor: Actor, verb: str) -> t
     held = _as_json(entity, entry.record_id)
     changes: Mapping[str, Any] = entry.changes or {}
     back = {column: old for column, (old, new) in changes.items() if held.get(column) == new}
+    back = _within_rights(entity, actor, back)
     left = [column for column in changes if column not in back]
     operation = trail.begin(actor, f"{entity.name}.undo")
     if not back:
         return [], left
     version = write_changes(entity, actor, row, back)
     return [Done(entry.record_id, version, operation)], left
+
+
+def _within_rights(entity: Entity, actor: Actor, back: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the fields that the actor may not set. Raises NotAllowed for a move she may not make."""
+    if {entity.scope.owner, entity.scope.unit} & set(back) and not actor.may(entity.name, HAND_OVER):
+        raise NotAllowed(why=_("handing records over to another owner or unit is not among your rights."))
+    closed = {
+        column
+        for each in entity.fields
+        if entity.level(actor, each.name) is not None
+        for column in each.columns
+    }
+    return {column: old for column, old in back.items() if column not in closed}
 
 
 def _as_json(entity: Entity, record_id: int) -> dict[str, Any]:

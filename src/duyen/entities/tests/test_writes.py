@@ -11,7 +11,7 @@ from duyen.entities.errors import InvalidValues, NotAllowed, NotFound, StaleVers
 from duyen.entities.fields import MASK
 from duyen.entities.performing import NotNow, perform
 from duyen.entities.tests.conftest import MakeCustomer
-from duyen.entities.undo import CannotUndo, undo
+from duyen.entities.undo import MOST_RECORDS, CannotUndo, TooManyToUndo, undo
 from duyen.foundation.audit.models import History
 from duyen.foundation.sensitive import unseal
 from duyen.modules.parties.models import Party
@@ -240,3 +240,30 @@ def _columns(record_id: int, left_out: set[str]) -> dict[str, object]:
     if found is None:
         raise ObjectDoesNotExist
     return {column: value for column, value in found.items() if column not in left_out}
+
+
+def test_undoes_from_one_record_what_a_set_did_to_that_record_alone(cast: Cast, customers: Entity) -> None:
+    seller = cast.actor("seller")
+    rows = [{"name": f"Khách {place}", "kind": "INDIVIDUAL"} for place in range(MOST_RECORDS + 1)]
+    made, operation = standard.create_many(customers, actor=seller, rows=rows)
+
+    with pytest.raises(TooManyToUndo):
+        undo(operation.id, actor=seller)
+    undo(operation.id, actor=seller, record_id=made[3].id)
+
+    gone = customers.rows(seller, deleted=True).values_list("pk", flat=True)
+    assert list(gone) == [made[3].id]
+
+
+def test_undoes_no_move_without_the_right_to_hand_over(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer
+) -> None:
+    record = make_customer()
+    values = {"owner": cast.user("teller").pk, "note": "chuyển"}
+    done = standard.change(customers, record, actor=cast.actor("manager"), values=values, version=1)
+    before = _untouched(record)
+
+    with pytest.raises(NotAllowed):
+        undo(done.operation.id, actor=cast.actor("teller"))
+
+    assert _untouched(record) == before

@@ -34,6 +34,6 @@ def options_url(entity: Entity) -> str:
     return f"/{entity.name}/_options"
 
 
-def undo_url(operation_id: int) -> str:
-    """Give the address that takes one operation back."""
-    return f"/_undo/{operation_id}"
+def undo_url(operation_id: int, record_id: int | None = None) -> str:
+    """Give the address that takes one operation back, or what it did to one record."""
+    return f"/_undo/{operation_id}" + (f"?record={record_id}" if record_id else "")

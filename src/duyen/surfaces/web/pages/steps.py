@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
@@ -262,7 +263,10 @@ def undo(request: ActorRequest, operation_id: int) -> HttpResponse:
     """Take one operation back, and show what it had touched."""
     if request.method != "POST":
         raise NotFound
-    undone = take_back(operation_id, actor=request.actor)
+    record = request.GET.get("record", "")
+    undone = take_back(
+        operation_id, actor=request.actor, record_id=int(record) if record.isdecimal() else None
+    )
     text = _("Undone.")
     if undone.left_fields:
         readable = {each.name for each in undone.entity.readable(request.actor)}
@@ -279,4 +283,4 @@ def undo(request: ActorRequest, operation_id: int) -> HttpResponse:
 def _back(request: ActorRequest) -> str:
     """Give the page on which the button stood, if it is one of ours."""
     address = request.POST.get("back", "")
-    return address if address.startswith("/") and not address.startswith("//") else "/"
+    return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else "/"

@@ -167,4 +167,4 @@ def _undo(entity: Entity, row: Mapping[str, Any], step: Step, actor: Actor) -> s
     is_gone = row.get("deleted_at") is not None
     if right is None or not is_young or (is_gone and step.verb != DELETE):
         return ""
-    return undo_url(step.operation) if is_open_to(entity, actor, right, row) else ""
+    return undo_url(step.operation, row["id"]) if is_open_to(entity, actor, right, row) else ""
