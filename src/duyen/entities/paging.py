@@ -1,7 +1,7 @@
 """Compile scope, filter, search, order and cursor into one SQL statement, and return plain rows.
 
-Each owner or unit in the scope is one indexed branch with its own LIMIT; the branches are united
-and cut again. Paging goes by key, never by offset, so depth costs nothing.
+Each owner or unit in the scope is one indexed branch with its own LIMIT where an index leads to
+the order; the branches are united and cut again. Paging goes by key, never by offset, so depth costs nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.filters import compile_filter, readable_field
 from duyen.entities.listing import Listing, Sort
-from duyen.entities.scope import standing
+from duyen.entities.scope import leading_columns, standing
 from duyen.entities.search import search_condition
 from duyen.entities.sql import TRUE, Sql, all_of, name
 from duyen.foundation.access.actor import Actor
@@ -29,6 +29,8 @@ from duyen.foundation.access.words import READ
 
 #: A text search looks at no more rows than this before it sorts; more than that is no search.
 MOST_FOUND = 2_000
+#: As owner, through a unit, or shared by name.
+_WAYS_IN = 3
 _signer = Signer(salt="list-cursor")
 
 
@@ -115,10 +117,11 @@ def _statement(
     if view.q.strip():
         inner = _found(entity, common & entity.scope.as_sql(facts, "t"), view, orders, cursor)
     else:
-        branches = entity.scope.branches(facts, "t")
+        leading = leading_columns(entity.model, orders[0].sort.column)
+        branches = entity.scope.branches(facts, "t", leading=leading)
         if not branches:
             return None
-        inner = _union(entity, branches, common, view, orders, cursor)
+        inner = _union(entity, branches, common, view, orders, cursor, is_led=bool(leading))
     columns = ", ".join(f"t.{name(column)}" for column in (*entity.columns, *_sort_columns(entity, orders)))
     text = (
         f"SELECT {columns} FROM ({inner.text}) k JOIN {name(entity.table)} t ON t.id = k.id "
@@ -138,8 +141,10 @@ def _union(
     view: View,
     orders: Sequence[Order],
     cursor: tuple[Any, ...] | None,
+    *,
+    is_led: bool,
 ) -> Sql:
-    """One keyset branch per owner, unit and shared set; UNION also drops a row found twice."""
+    """One keyset branch per owner, unit and shared set."""
     keys = ", ".join(f"t.{name(each.sort.column)} AS s{place}" for place, each in enumerate(orders))
     parts = []
     for branch in branches:
@@ -155,8 +160,23 @@ def _union(
     if len(parts) == 1:
         return parts[0]
     outer = ", ".join(f"s{place}{_direction(each)}" for place, each in enumerate(orders))
-    text = " UNION ".join(part.text for part in parts) + f" ORDER BY {outer}, id LIMIT {view.limit + 1}"
+    text = f"{_joined(parts, outer, view, is_merged=is_led)} ORDER BY {outer}, id LIMIT {view.limit + 1}"
     return Sql(text, tuple(value for part in parts for value in part.params))
+
+
+def _joined(parts: Sequence[Sql], outer: str, view: View, *, is_merged: bool) -> str:
+    """Join the branches so that a row found twice stands once.
+
+    Branches that come in order from an index are merged, and few rows of each are read at all.
+    Others are united: a merge would let the planner walk the whole table in the list's order for
+    the first rows of one owner.
+    """
+    if not is_merged:
+        return " UNION ".join(part.text for part in parts)
+    merged = " UNION ALL ".join(part.text for part in parts)
+    # A row stands in at most one branch of owners, one of units and one of shared records.
+    most = _WAYS_IN * (view.limit + 1)
+    return f"SELECT DISTINCT * FROM ({merged} ORDER BY {outer}, id LIMIT {most}) u"
 
 
 def _found(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from duyen.entities.sql import TRUE, Sql, all_of, any_of, name
 from duyen.foundation.access.rules import ScopeFacts
@@ -39,14 +40,19 @@ class Scope:
             found |= Q(**{f"{self.unit}__in": sorted(facts.units)})
         return found
 
-    def branches(self, facts: ScopeFacts, alias: str) -> list[Sql]:
-        """Render for a list: one condition per branch of a UNION; none means no row at all."""
+    def branches(self, facts: ScopeFacts, alias: str, *, leading: frozenset[str] = frozenset()) -> list[Sql]:
+        """Render for a list: one condition per branch of a UNION; none means no row at all.
+
+        Owners and units are asked one by one where an index leads from their column to the
+        list's order (`leading`). Elsewhere one branch asks for all of them: the order's own
+        index then finds the first rows, where one branch each would sort every row of each unit.
+        """
         if facts.everything or (self.is_company_wide and not facts.is_empty):
             return [TRUE]
         found: list[Sql] = []
         for column, ids in ((self.owner, facts.owners), (self.unit, facts.units)):
             if column and ids:
-                found += _split(f"{alias}.{name(column)}", sorted(ids))
+                found += _split(f"{alias}.{name(column)}", sorted(ids), is_led=column in leading)
         if facts.shared:
             found.append(Sql(f"{alias}.id = ANY(%s)", (sorted(facts.shared),)))
         return found
@@ -65,8 +71,16 @@ class Scope:
         return any_of(found)
 
 
-def _split(column: str, ids: list[int]) -> list[Sql]:
-    if len(ids) > MOST_BRANCHES:
+@lru_cache(maxsize=256)
+def leading_columns(model: type[Model], order: str) -> frozenset[str]:
+    """Name the columns from which an index of `model` leads straight to the column `order`."""
+    columns = {each.name: str(each.column) for each in model._meta.concrete_fields}
+    paths = [[columns[each] for each in index.fields] for index in model._meta.indexes]
+    return frozenset(path[0] for path in paths if path[1:2] == [order])
+
+
+def _split(column: str, ids: list[int], *, is_led: bool) -> list[Sql]:
+    if len(ids) > MOST_BRANCHES or (len(ids) > 1 and not is_led):
         return [Sql(f"{column} = ANY(%s)", (ids,))]
     return [Sql(f"{column} = %s", (one,)) for one in ids]
 
