@@ -67,7 +67,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
 
 
 def _make_ready(context: Context, folder: DataFolder) -> None:
-    """Make tables and pages ready: be the owner of the tables for the migrations, and the role of pages and jobs afterwards."""
+    """Make tables and pages ready as their owner, then go on with the role of pages and jobs."""
     prepare_database(folder, console.tell_progress)
     os.environ["DUYEN_DB_ROLE"] = "owner"
     set_up_django()
