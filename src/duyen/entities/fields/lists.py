@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -26,11 +26,14 @@ def _items(raw: object) -> list[object]:
 
 @dataclass(frozen=True)
 class ContactPoint:
-    """One way to point somebody: the value in its one stored form, its label, and what was entered."""
+    """One way to point somebody: the value in its one stored form, its label, and what was entered.
+
+    The same number written differently is no change, so that a form may show it grouped.
+    """
 
     value: str
     label: str = ""
-    entered: str = ""
+    entered: str = field(default="", compare=False)
 
     def note(self) -> dict[str, str]:
         """Give what stands beside the value in the notes: as little as possible."""

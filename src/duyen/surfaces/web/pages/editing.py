@@ -143,7 +143,7 @@ def _new_form(
         "cancel_url": list_url(entity),
         "save_label": _("Create"),
         "key": key,
-        "version": "",
+        "record_version": "",
         "clashes": [],
         "who": "",
         "crumbs": [Crumb(entity.labels, list_url(entity)), Crumb(_("New"))],
@@ -306,7 +306,7 @@ def _form(
         "cancel_url": record_url(entity, row["id"]),
         "save_label": _("Save"),
         "key": "",
-        "version": version,
+        "record_version": version,
         "clashes": clashes,
         "who": who,
         "crumbs": [

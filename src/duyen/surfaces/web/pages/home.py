@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from duyen.entities import paging
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Choice, Field, Label, Moment, Phones
+from duyen.entities.fields import Choice, Field, Moment, Phones
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import CREATE
 from duyen.kernel.clock import today
 from duyen.surfaces.web.context import creatable, readable
 from duyen.surfaces.web.middleware import ActorRequest
@@ -41,7 +42,7 @@ class Newest:
 class Card:
     """The newest records of one kind that belong to the reader."""
 
-    label: Label
+    title: str
     icon: str
     url: str
     new_url: str
@@ -89,13 +90,22 @@ def _kept(actor: Actor) -> list[Entity]:
 
 
 def _card(entity: Entity, actor: Actor) -> Card:
-    view = paging.View(filter=["owner", "eq", actor.user_id], sort="-created_at", limit=_MOST_ROWS)
-    found = paging.page(entity, entity.lists[0], actor=actor, view=view)
-    readable_fields = entity.readable(actor)
-    new = new_url(entity) if any(each.url == new_url(entity) for each in creatable(actor)) else ""
-    own = f"{list_url(entity)}?owner.in={actor.user_id}&sort=-created_at"
-    rows = [_newest(entity, readable_fields, row) for row in found.rows]
-    return Card(entity.labels, entity.icon, own, new, rows)
+    title, address = (
+        _("Your newest: %(what)s"),
+        f"{list_url(entity)}?owner.in={actor.user_id}&sort=-created_at",
+    )
+    found = _newest_rows(entity, actor, {"and": [["owner", "eq", actor.user_id]]})
+    if not found:  # whoever leads others owns little: she sees what her people made
+        title, address = _("Newest: %(what)s"), f"{list_url(entity)}?sort=-created_at"
+        found = _newest_rows(entity, actor, None)
+    new = new_url(entity) if actor.may(entity.name, CREATE) else ""
+    rows = [_newest(entity, entity.readable(actor), row) for row in found]
+    return Card(title % {"what": entity.labels}, entity.icon, address, new, rows)
+
+
+def _newest_rows(entity: Entity, actor: Actor, conditions: object) -> Sequence[Mapping[str, Any]]:
+    view = paging.View(filter=conditions, sort="-created_at", limit=_MOST_ROWS)
+    return paging.page(entity, entity.lists[0], actor=actor, view=view).rows
 
 
 def _newest(entity: Entity, fields: Sequence[Field], row: Mapping[str, Any]) -> Newest:

@@ -249,7 +249,6 @@ def filter_form(request: ActorRequest, entities: str) -> HttpResponse:
         "list_url": list_url(entity),
         "form": filtering.filter_form(state, described, request.actor),
         "crumbs": [Crumb(entity.labels, state.url()), Crumb(_("Add a filter"))],
-        "cancel_url": state.url(),
     }
     if is_fragment(request):
         return HttpResponse(render_block(request, "derived/filter.html", "filter", context))

@@ -1,0 +1,273 @@
+"""The list of an entity: its rows, states, conditions, orders, counts and rights."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from duyen.entities.registry import entity_named
+from duyen.entities.standard import delete
+from duyen.foundation.access.models import FieldRight
+from duyen.foundation.org.models import Role
+from duyen.surfaces.web.pages.tests.conftest import HTMX
+from duyen.testing.cast import Cast
+
+BrowserOf = Callable[[str], Client]
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def names(response: Any) -> list[str]:
+    return re.findall(r'<span class="ell"[^>]*>(Khách hàng \d+|Công ty[^<]*)</span></a></td>', text(response))
+
+
+def test_shows_the_reader_her_own_rows_only(browser_of: BrowserOf, make_customer: Callable[..., Any]) -> None:
+    make_customer("seller", name="Công ty CP Hồng Bàng")
+    make_customer("outsider", name="Công ty CP Tứ Minh")
+
+    seen = {
+        who: names(browser_of(who).get("/customers")) for who in ("seller", "manager", "teller", "outsider")
+    }
+
+    assert seen == {
+        "seller": ["Công ty CP Hồng Bàng"],
+        "manager": ["Công ty CP Hồng Bàng"],
+        "teller": ["Công ty CP Hồng Bàng"],
+        "outsider": ["Công ty CP Tứ Minh"],
+    }
+
+
+def test_refuses_whoever_has_no_right_with_the_reason(browser_of: BrowserOf) -> None:
+    response = browser_of("admin").get("/customers")
+
+    assert response.status_code == 403
+    assert "chưa có quyền" in text(response)
+
+
+def test_sends_a_stranger_to_the_door(cast: Cast) -> None:
+    response = Client().get("/customers")
+
+    assert response.status_code == 302
+    assert response["Location"] == "/login?next=%2Fcustomers"
+
+
+def test_knows_no_list_of_another_name(browser_of: BrowserOf) -> None:
+    assert browser_of("seller").get("/castles").status_code == 404
+
+
+def test_asks_the_database_as_often_for_3_rows_as_for_50(
+    browser_of: BrowserOf, make_customers: Callable[..., Any]
+) -> None:
+    client = browser_of("manager")
+    make_customers(3)
+    client.get("/customers")
+    with CaptureQueriesContext(connection) as for_few:
+        client.get("/customers")
+    make_customers(60)
+    with CaptureQueriesContext(connection) as for_many:
+        response = client.get("/customers")
+
+    assert len(names(response)) == 50
+    assert len(for_many) == len(for_few)
+    assert len(for_many) <= 12
+
+
+def test_stays_within_60_kilobytes(browser_of: BrowserOf, make_customers: Callable[..., Any]) -> None:
+    make_customers(60)
+
+    response = browser_of("manager").get("/customers")
+
+    assert len(response.content) <= 60_000
+
+
+def test_goes_on_where_the_page_ended(browser_of: BrowserOf, make_customers: Callable[..., Any]) -> None:
+    make_customers(60)
+    client = browser_of("manager")
+    first = client.get("/customers")
+    following = re.search(r'<tr class="more"[^>]*hx-get="([^"]+)"', text(first))
+    assert following
+
+    rows = client.get(following[1].replace("&amp;", "&"), headers={**HTMX})
+    whole = client.get(following[1].replace("&amp;", "&"))
+
+    assert len(names(first)) == 50
+    assert names(rows) == [f"Khách hàng {number:03}" for number in range(50, 60)]
+    assert "<html" not in text(rows)
+    assert names(whole) == names(rows)
+    assert "Về đầu danh sách" in text(whole)
+
+
+def test_answers_htmx_with_the_list_alone(browser_of: BrowserOf, make_customer: Callable[..., Any]) -> None:
+    make_customer()
+
+    response = browser_of("seller").get("/customers?sort=-name", headers={**HTMX})
+
+    assert text(response).strip().startswith('<div class="list-page')
+    assert response["HX-Push-Url"] == "/customers?sort=-name"
+    assert "HX-Request" in response["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("/customers?kind.in=ORGANISATION", ["Công ty Ba", "Công ty Hai"]),
+        ("/customers?kind.in=ORGANISATION&kind.in=HOUSEHOLD", ["Công ty Ba", "Công ty Hai", "Công ty Một"]),
+        ("/customers?kind.ne=ORGANISATION", ["Công ty Một"]),
+        ("/customers?tax_code.empty=0", ["Công ty Hai"]),
+        ("/customers?province.contains=hai+phong", ["Công ty Ba"]),
+        ("/customers?created_at.lte=01/01/2020", []),
+        ("/customers?created_at.gte=01/01/2020&kind.in=HOUSEHOLD", ["Công ty Một"]),
+        ("/customers?q=hai", ["Công ty Hai"]),
+        ("/customers?sort=-name", ["Công ty Một", "Công ty Hai", "Công ty Ba"]),
+    ],
+)
+def test_shows_what_the_address_asks_for(
+    browser_of: BrowserOf, make_customer: Callable[..., Any], address: str, expected: list[str]
+) -> None:
+    make_customer(name="Công ty Một", kind="HOUSEHOLD")
+    make_customer(name="Công ty Hai", tax_code="0100109106")
+    make_customer(name="Công ty Ba", addresses=[{"province": "Hải Phòng"}])
+
+    response = browser_of("seller").get(address)
+
+    assert response.status_code == 200
+    assert names(response) == expected
+
+
+def test_says_each_condition_in_words_with_a_way_out(browser_of: BrowserOf, cast: Cast) -> None:
+    owner = cast.user("seller").pk
+
+    page = text(browser_of("seller").get(f"/customers?owner.in={owner}&tax_code.empty=1"))
+
+    assert "<b>Nguyễn Hồng Hạnh</b>" in page
+    assert "<b>để trống</b>" in page
+    assert f'href="/customers?owner.in={owner}"' in page
+
+
+def test_turns_the_small_form_into_an_address(browser_of: BrowserOf) -> None:
+    client = browser_of("seller")
+
+    chosen = client.get("/customers?q=an&field=kind&op=in&value=HOUSEHOLD&value=INDIVIDUAL")
+    empty = client.get("/customers?field=province&op=empty")
+    nothing = client.get("/customers?field=province&op=contains&value=")
+
+    assert chosen["Location"] == "/customers?q=an&kind.in=HOUSEHOLD&kind.in=INDIVIDUAL"
+    assert empty["Location"] == "/customers?province.empty=1"
+    assert nothing["Location"] == "/customers"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/customers?castle.eq=1",
+        "/customers?name.like=a",
+        "/customers?created_at.gte=yesterdayish",
+        "/customers?sort=colour",
+        "/customers?after=forged",
+        "/customers?kind.in=CASTLE",
+    ],
+)
+def test_says_what_it_does_not_understand_and_offers_a_way_out(browser_of: BrowserOf, address: str) -> None:
+    response = browser_of("seller").get(address)
+
+    assert response.status_code == 422
+    assert 'role="alert"' in text(response)
+    assert "Xóa bộ lọc" in text(response)
+
+
+def test_tells_an_empty_list_from_a_hidden_one(
+    browser_of: BrowserOf, make_customer: Callable[..., Any]
+) -> None:
+    client = browser_of("seller")
+    before = text(client.get("/customers"))
+    make_customer()
+
+    hidden = text(client.get("/customers?q=khongcoai"))
+
+    assert "Chưa có bản ghi nào" in before
+    assert 'href="/customers/new"' in before
+    assert "Không có bản ghi nào khớp bộ lọc" in hidden
+
+
+def test_counts_in_a_request_of_its_own(browser_of: BrowserOf, make_customers: Callable[..., Any]) -> None:
+    make_customers(12)
+    client = browser_of("manager")
+
+    counted = client.get("/customers/count?kind.in=INDIVIDUAL", headers={**HTMX})
+    opened = client.get("/customers/count?kind.in=INDIVIDUAL")
+
+    assert text(counted).strip() == '<span class="n">12</span>'
+    assert opened["Location"] == "/customers?kind.in=INDIVIDUAL"
+
+
+def test_counts_no_further_than_it_must(
+    browser_of: BrowserOf, make_customers: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("duyen.entities.counting.MOST_COUNTED", 5)
+    make_customers(7)
+
+    counted = browser_of("manager").get("/customers/count", headers={**HTMX})
+
+    assert text(counted).strip() == '<span class="n">5+</span>'
+
+
+def test_hides_a_field_that_the_reader_may_not_see(
+    browser_of: BrowserOf, make_customer: Callable[..., Any]
+) -> None:
+    make_customer(phones=["0912345678"])
+    role = Role.objects.get(code="SALES_REP")
+    FieldRight.objects.create(role=role, entity="customers", field="phones", level="hidden")
+
+    page = browser_of("seller").get("/customers")
+    filtered = browser_of("seller").get("/customers?phones.eq=0912345678")
+
+    assert "0912 345 678" not in text(page)
+    assert filtered.status_code == 422
+
+
+def test_lists_the_bin_apart(browser_of: BrowserOf, make_customer: Callable[..., Any], cast: Cast) -> None:
+    make_customer(name="Công ty Còn")
+    gone = make_customer(name="Công ty Đã Xóa")
+    delete(entity_named("customers"), gone.id, actor=cast.actor("seller"))
+    client = browser_of("seller")
+
+    usual, binned = client.get("/customers"), client.get("/customers?bin=1")
+
+    assert names(usual) == ["Công ty Còn"]
+    assert names(binned) == ["Công ty Đã Xóa"]
+
+
+def test_offers_records_to_a_combobox_within_the_readers_rights(
+    browser_of: BrowserOf, make_customer: Callable[..., Any]
+) -> None:
+    make_customer("outsider", name="Công ty Tứ Minh")
+    client = browser_of("seller")
+
+    people = text(client.get("/users/_options?owner_text=hong+hanh", headers={**HTMX}))
+    customers = text(client.get("/customers/_options?q=tu+minh", headers={**HTMX}))
+
+    assert "Nguyễn Hồng Hạnh" in people
+    assert "Tứ Minh" not in customers
+
+
+def test_tells_in_a_rows_menu_what_this_reader_may_do(
+    browser_of: BrowserOf, make_customer: Callable[..., Any]
+) -> None:
+    done = make_customer("seller")
+
+    own = text(browser_of("seller").get(f"/customers/{done.id}/menu", headers={**HTMX}))
+    teller = text(browser_of("teller").get(f"/customers/{done.id}/menu", headers={**HTMX}))
+    outsider = browser_of("outsider").get(f"/customers/{done.id}/menu", headers={**HTMX})
+
+    assert "Xóa" in own
+    assert "Sửa" in teller
+    assert "Xóa" not in teller
+    assert outsider.status_code == 404
