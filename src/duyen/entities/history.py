@@ -129,8 +129,9 @@ def _changes(entity: Entity, actor: Actor, row: History) -> Iterator[Change]:
         was, now = (
             field.load({c: columns.get(c, (None, None))[side] for c in field.columns}) for side in (0, 1)
         )
-        # What a new part was born without is no news.
-        if was != now and (now or row.kind != "I"):
+        is_itself = isinstance(field, Link) and row.entity != entity.family and now == row.root_id
+        # What a new part was born without is no news, nor is to which record it belongs.
+        if was != now and not is_itself and (now or row.kind != "I"):
             yield Change(name, field, was, now)
 
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from duyen.entities.entity import Entity, Part
 from duyen.entities.fields import (
@@ -190,7 +189,12 @@ customers = Entity(
         Panel(
             "contacts", _("Contacts"), "parties/contacts_panel.html", tabs.contacts_panel, tabs.has_contacts
         ),
-        Panel("relationship", _("Relationship"), "parties/relationship_panel.html", tabs.relationship_of),
+        Panel(
+            "relationship",
+            _("Phase of the relationship"),
+            "parties/relationship_panel.html",
+            tabs.relationship_of,
+        ),
     ],
     grants={
         "SALES_REP": "own: read create change delete",
