@@ -1,0 +1,92 @@
+"""Giving a role its rights."""
+
+from __future__ import annotations
+
+import pytest
+
+from duyen.entities.errors import NotAllowed, NotFound, StaleVersion
+from duyen.foundation.access.models import FieldRight, RoleRight
+from duyen.foundation.access.words import FieldLevel, Reach
+from duyen.foundation.audit.models import History
+from duyen.foundation.org.administrators import LastAdministrator
+from duyen.foundation.org.models import Role
+from duyen.modules.administration.actions import set_rights
+from duyen.modules.administration.actions.rights import UnknownRight
+from duyen.modules.administration.queries import known_rights, rights_of_role
+from duyen.testing.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+READ = ("customers", "read")
+
+
+def test_gives_exactly_these_rights_as_one_step(cast: Cast) -> None:
+    role = Role.objects.get(code="SALES_REP")
+    assert cast.actor("seller").may("customers", "delete")
+
+    set_rights(
+        role.pk,
+        actor=cast.actor("admin"),
+        version=1,
+        rights={READ: Reach.TEAM, ("customers", "change"): Reach.OWN},
+        limits={("customers", "tax_code"): FieldLevel.HIDDEN},
+    )
+
+    assert rights_of_role(role.pk) == {READ: Reach.TEAM, ("customers", "change"): Reach.OWN}
+    seller = cast.actor("seller")
+    assert not seller.may("customers", "delete")
+    assert seller.scope("customers", "read").units == {cast.unit("HP1").pk}
+    assert seller.field_level("customers", "tax_code") is FieldLevel.HIDDEN
+    steps = History.objects.filter(verb="roles.set_rights")
+    assert steps.values("operation").distinct().count() == 1
+    assert {entry.entity for entry in steps} >= {"role_rights", "field_rights"}
+    assert Role.objects.get(pk=role.pk).version == 2
+
+
+def test_does_not_take_the_last_administrators_right(cast: Cast) -> None:
+    role = Role.objects.get(code="ADMIN")
+    before = rights_of_role(role.pk)
+
+    with pytest.raises(LastAdministrator):
+        set_rights(role.pk, actor=cast.actor("admin"), version=1, rights={READ: Reach.ALL}, limits={})
+
+    assert rights_of_role(role.pk) == before
+
+
+@pytest.mark.parametrize("who", ["director", "manager"])
+def test_lets_administrators_alone_give_rights(cast: Cast, who: str) -> None:
+    role = Role.objects.get(code="SALES_REP")
+    before = RoleRight.objects.count()
+
+    with pytest.raises((NotAllowed, NotFound)):
+        set_rights(role.pk, actor=cast.actor(who), version=1, rights={READ: Reach.ALL}, limits={})
+
+    assert RoleRight.objects.count() == before
+
+
+def test_refuses_a_save_on_an_older_state(cast: Cast) -> None:
+    role = Role.objects.get(code="TELLER")
+    set_rights(role.pk, actor=cast.actor("admin"), version=1, rights={READ: Reach.OWN}, limits={})
+
+    with pytest.raises(StaleVersion):
+        set_rights(role.pk, actor=cast.actor("admin"), version=1, rights={}, limits={})
+
+    assert rights_of_role(role.pk) == {READ: Reach.OWN}
+
+
+@pytest.mark.parametrize("pair", [("customers", "fly"), ("planets", "read")])
+def test_refuses_rights_that_do_not_exist(cast: Cast, pair: tuple[str, str]) -> None:
+    role = Role.objects.get(code="TELLER")
+
+    with pytest.raises(UnknownRight):
+        set_rights(role.pk, actor=cast.actor("admin"), version=1, rights={pair: Reach.OWN}, limits={})
+    with pytest.raises(UnknownRight):
+        set_rights(role.pk, actor=cast.actor("admin"), version=1, rights={}, limits={pair: FieldLevel.READ})
+
+    assert FieldRight.objects.count() == 0
+
+
+def test_every_default_right_can_be_given_on_the_page(cast: Cast) -> None:
+    given = set(RoleRight.objects.values_list("entity", "verb"))
+
+    assert given <= known_rights()
