@@ -16,11 +16,11 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
 from duyen.kernel.text import fold
 
-#: The trigram index serves words of three letters and more; shorter ones use the word index.
+#: The trigram index serves any part of three letters and more; of shorter ones, beginnings alone.
 _TRIGRAM = 3
 _MOST_WORDS = 6
 #: So many candidates are looked at before the best are chosen.
-_CANDIDATES = 500
+_CANDIDATES = 200
 
 
 @dataclass(frozen=True)
@@ -52,22 +52,30 @@ def _local(digits: str) -> str:
 
 def search_condition(entity: Entity, text: str, alias: str) -> Sql:
     """Give the condition that a row holds all words of `text`; nothing typed finds nothing."""
-    column = f"{alias}.{name(entity.search)}" if entity.search else ""
-    parts = []
-    for word in search_words(text):
-        if not column:
-            title = f"duyen_fold({alias}.{name(entity.field(entity.title).columns[0])})"
-            parts.append(Sql(f"{title} LIKE %s", ("%" + like_pattern(word),)))
-        elif len(word) >= _TRIGRAM:
-            parts.append(Sql(f"{column} LIKE %s", ("%" + like_pattern(word),)))
-        else:
-            title = f"duyen_fold({alias}.{name(entity.field(entity.title).columns[0])})"
-            parts.append(Sql(f"to_tsvector('simple', {title}) @@ to_tsquery('simple', %s)", (_prefix(word),)))
+    if entity.search:
+        column = f"{alias}.{name(entity.search)}"
+        parts = [part for word in search_words(text) for part in _word(column, word)]
+    else:
+        title = f"duyen_fold({alias}.{name(entity.field(entity.title).columns[0])})"
+        parts = [_like(title, word) for word in search_words(text)]
     return all_of(parts) if parts else Sql("FALSE")
 
 
-def _prefix(word: str) -> str:
-    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "':*"
+def _word(column: str, word: str) -> list[Sql]:
+    """Ask for one word: any part from three letters on, the beginning of a word below."""
+    if len(word) < _TRIGRAM:
+        begins = like_pattern(word)
+        return [Sql(f"({column} LIKE %s OR {column} LIKE %s)", (begins, f"% {begins}"))]
+    tail = word.rpartition("-")[2]
+    if tail == word or len(tail) < _TRIGRAM:
+        return [_like(column, word)]
+    # The codes of a branch begin alike, and their trigrams stand in every row: the index is asked
+    # for the running number alone.
+    return [_like(column, tail), Sql(f"strpos({column}, %s) > 0", (word,))]
+
+
+def _like(expression: str, word: str) -> Sql:
+    return Sql(f"{expression} LIKE %s", ("%" + like_pattern(word),))
 
 
 def search_all(text: str, *, actor: Actor, limit: int = 12, entities: Sequence[Entity] = ()) -> list[Hit]:
@@ -111,7 +119,8 @@ def _branch(entity: Entity, text: str, words: Sequence[str], actor: Actor, limit
     ranked = (
         f"WITH m AS MATERIALIZED ({found}) SELECT %s AS entity, id, code, label, label_key, "
         "CASE WHEN upper(code) = upper(%s) THEN 0 "
-        "WHEN ' ' || found || ' ' LIKE %s THEN 1 WHEN found LIKE %s THEN 2 ELSE 3 END AS rank "
+        "WHEN ' ' || replace(found, '|', '') || ' ' LIKE %s THEN 1 "
+        "WHEN found LIKE %s THEN 2 ELSE 3 END AS rank "
         f"FROM m ORDER BY rank, label_key, id LIMIT {limit}"
     )
     return Sql(

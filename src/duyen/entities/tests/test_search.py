@@ -47,6 +47,23 @@ def test_finds_a_phone_in_any_form(cast: Cast, make_customer: MakeCustomer, type
     assert [hit.id for hit in search_all(typed, actor=cast.actor("seller"))] == [record]
 
 
+def test_takes_two_letters_for_the_beginning_of_a_name_alone(cast: Cast, make_customer: MakeCustomer) -> None:
+    record = make_customer("Trần Khánh Vy")
+    make_customer("Nguyễn Văn An", emails=["kha.nv@example.com"])
+
+    assert [hit.id for hit in search_all("kh", actor=cast.actor("seller"))] == [record]
+
+
+def test_finds_a_code_by_the_branch_and_part_of_its_number(cast: Cast, make_customer: MakeCustomer) -> None:
+    record, other = make_customer(), make_customer(by="outsider")
+    code = Party.objects.get(pk=record).code
+
+    hits = search_all(code[3:].lower(), actor=cast.actor("director"))
+
+    assert [hit.id for hit in hits] == [record]
+    assert Party.objects.get(pk=other).code.endswith(code[-6:])
+
+
 def test_finds_a_tax_code_an_email_and_a_code(cast: Cast, make_customer: MakeCustomer) -> None:
     record = make_customer(
         "Ánh Dương", kind="ORGANISATION", tax_code="0100233488", emails=["lien.he@example.com"]

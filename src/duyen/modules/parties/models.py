@@ -33,21 +33,18 @@ def _text_array() -> ArrayField[Any, Any]:
 
 
 def _searched() -> Func:
-    """All by which a party is looked for, one word after the other.
+    """All by which a party is looked for: the folded name, then « |» and each of the rest.
 
-    Joined by ||, because concat() may change its answer with a setting and a stored column may not.
+    The sign keeps apart what begins a word of the name from what begins a code, so that two typed
+    letters find names alone. Joined by ||, because concat() may change its answer with a setting
+    and a stored column may not.
     """
     joined = (Func(F(column), function="duyen_join") for column in ("phones", "emails"))
     parts: list[Combinable] = [F("name"), F("code"), *joined, F("tax_code")]
     between: list[Combinable] = []
     for part in parts:
-        between += [part, Value(" ")]
+        between += [part, Value(" |")]
     return Func(*between[:-1], template="duyen_fold(%(expressions)s)", arg_joiner=" || ")
-
-
-def _words_of_the_name() -> Combinable:
-    folded = Func(F("name"), function="duyen_fold")
-    return Func(Value("simple"), folded, function="to_tsvector")
 
 
 class Party(Record):
@@ -106,7 +103,6 @@ class Party(Record):
             models.Index(fields=["owner", "name_key", "id"], name="parties_of_an_owner"),
             models.Index(fields=["unit", "name_key", "id"], name="parties_of_a_unit"),
             GinIndex(OpClass(F("search"), "gin_trgm_ops"), name="parties_by_any_part"),
-            GinIndex(_words_of_the_name(), name="parties_by_word_start"),
         ]
 
 

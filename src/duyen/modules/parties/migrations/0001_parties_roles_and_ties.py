@@ -95,13 +95,13 @@ class Migration(migrations.Migration):
                         db_persist=True,
                         expression=models.Func(
                             models.F("name"),
-                            models.Value(" "),
+                            models.Value(" |"),
                             models.F("code"),
-                            models.Value(" "),
+                            models.Value(" |"),
                             models.Func(models.F("phones"), function="duyen_join"),
-                            models.Value(" "),
+                            models.Value(" |"),
                             models.Func(models.F("emails"), function="duyen_join"),
-                            models.Value(" "),
+                            models.Value(" |"),
                             models.F("tax_code"),
                             arg_joiner=" || ",
                             template="duyen_fold(%(expressions)s)",
@@ -239,17 +239,6 @@ class Migration(migrations.Migration):
             index=django.contrib.postgres.indexes.GinIndex(
                 django.contrib.postgres.indexes.OpClass(models.F("search"), "gin_trgm_ops"),
                 name="parties_by_any_part",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=django.contrib.postgres.indexes.GinIndex(
-                models.Func(
-                    models.Value("simple"),
-                    models.Func(models.F("name"), function="duyen_fold"),
-                    function="to_tsvector",
-                ),
-                name="parties_by_word_start",
             ),
         ),
         migrations.AddConstraint(
