@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from duyen import __version__
@@ -29,6 +29,10 @@ NIGHTLY = "nightly"
 KEPT_NIGHTS = 7
 #: The database's own passwords stay with the server that knows them.
 KEPT_AT_HOME = ("postgres_password", "owner_password", "app_password")
+#: 02 o'clock in Vietnam, in UTC: nobody works.
+NIGHT_HOUR = 19
+A_DAY = timedelta(days=1)
+SLACK = timedelta(hours=2)
 MB = 1024 * 1024
 
 
@@ -111,6 +115,15 @@ def nightly_backup(folder: DataFolder) -> LastBackup:
     text = json.dumps({**asdict(ended), "at": moment.isoformat()}, ensure_ascii=False)
     write_private(folder.backups / "last.json", text + "\n")
     return ended
+
+
+def is_night_due(folder: DataFolder, moment: datetime) -> bool:
+    """Tell whether tonight's backup should run now: at night, or later where the machine was off then."""
+    last = last_backup(folder)
+    if last is None:
+        return True
+    age = moment - last.at
+    return age > A_DAY + SLACK or (moment.hour == NIGHT_HOUR and age > A_DAY / 2)
 
 
 def prune(folder: DataFolder, *, keep: int) -> list[Path]:

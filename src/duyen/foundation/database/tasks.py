@@ -7,16 +7,19 @@ from procrastinate.contrib.django import app
 
 from duyen.foundation.database import backup
 from duyen.foundation.database.paths import DataFolder
+from duyen.kernel.clock import now
 
 #: So many months of the trail always stand ready.
 MONTHS_AHEAD = 3
 
 
-@app.periodic(cron="30 19 * * *")  # 02:30 in Vietnam, when nobody works
+@app.periodic(cron="30 * * * *")  # each hour, because a laptop is often off at night
 @app.task(name="database.nightly_backup", queueing_lock="database.nightly_backup", pass_context=False)
 def nightly_backup(timestamp: int) -> None:
-    """Back up everything; how it ended stands in the backups folder and on the administration page."""
-    backup.nightly_backup(DataFolder.locate())
+    """Back up everything once a night; how it ended stands beside the backups, where a page reads it."""
+    folder = DataFolder.locate()
+    if backup.is_night_due(folder, now()):
+        backup.nightly_backup(folder)
 
 
 @app.periodic(cron="10 18 * * *")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from conftest import SessionDatabase
 
 from duyen.foundation.database.backup import (
     BackupNotWritten,
+    is_night_due,
     last_backup,
     make_backup,
     nightly_backup,
@@ -169,6 +172,26 @@ def test_keeps_seven_nights_and_every_other_backup(folder: DataFolder) -> None:
 
     assert [path.name[8:16] for path in gone] == ["20260102", "20260101"]
     assert len(list(folder.backups.iterdir())) == 8
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "hour", "is_due"),
+    [(13, 19, True), (1, 19, False), (13, 9, False), (27, 9, True)],
+)
+def test_runs_at_night_or_once_the_machine_is_on_again(
+    tmp_path: Path, hours_ago: int, hour: int, is_due: bool
+) -> None:
+    folder = DataFolder.locate(tmp_path)
+    folder.prepare()
+    moment = datetime(2026, 3, 4, hour, 30, tzinfo=UTC)
+    last = {"at": (moment - timedelta(hours=hours_ago)).isoformat(), "is_good": True}
+    (folder.backups / "last.json").write_text(json.dumps(last), encoding="utf-8")
+
+    assert is_night_due(folder, moment) is is_due
+
+
+def test_makes_the_first_backup_as_soon_as_it_can(tmp_path: Path) -> None:
+    assert is_night_due(DataFolder.locate(tmp_path), datetime(2026, 3, 4, 9, tzinfo=UTC))
 
 
 def test_writes_down_how_the_night_went(folder: DataFolder) -> None:
