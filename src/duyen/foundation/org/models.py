@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from duyen.foundation.org.words import Doorstep, Outcome, UnitKind
 from duyen.foundation.records import Stamped
@@ -44,6 +44,12 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
+def _searched() -> Func:
+    """All by which a person is looked for; joined by ||, because concat() may change with a setting."""
+    parts = (F("full_name"), Value(" "), F("email"), Value(" "), F("phone"), Value(" "), F("job_title"))
+    return Func(*parts, template="duyen_fold(%(expressions)s)", arg_joiner=" || ")
+
+
 class User(AbstractBaseUser, Stamped):
     """A person who signs in. `is_active` false means locked: no door opens any more."""
 
@@ -56,6 +62,7 @@ class User(AbstractBaseUser, Stamped):
     language = models.CharField(max_length=5, default="vi")
     theme = models.CharField(max_length=8, default="auto")
     density = models.CharField(max_length=12, default="normal")
+    search = models.GeneratedField(expression=_searched(), output_field=models.TextField(), db_persist=True)
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -122,6 +122,7 @@ users = Entity(
     scope=Scope(owner="", unit=""),
     public_labels=True,
     title="full_name",
+    search="search",
     fixed={"is_active": True, "theme": "auto", "density": "normal", "password": lambda: make_password(None)},
     fields=[
         Text("full_name", _("Full name"), required=True, max_length=120, sort="name_key"),

@@ -15,7 +15,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE, READ
 from duyen.foundation.settings.company import setting
 from duyen.surfaces.web.pages.addresses import HOME, SEARCH, list_url, new_url
-from duyen.surfaces.web.shell import Create, NavGroup, NavItem, Person
+from duyen.surfaces.web.shell import Create, NavGroup, NavItem, Person, own_pages
 
 THEMES = frozenset({"light", "dark"})
 DENSITIES = frozenset({"compact", "comfortable"})
@@ -61,6 +61,9 @@ def navigation(actor: Actor, path: str) -> list[NavGroup]:
         is_current = path == list_url(entity) or path.startswith(list_url(entity) + "/")
         item = NavItem(entity.labels, list_url(entity), entity.icon, key=entity.key, is_current=is_current)
         groups.setdefault(str(entity.group), []).append(item)
+    for own in own_pages(actor):
+        item = NavItem(own.label, own.url, own.icon, is_current=path == own.url)
+        groups.setdefault(str(own.group), []).append(item)
     return [NavGroup("", (start,)), *(NavGroup(label, items) for label, items in groups.items())]
 
 

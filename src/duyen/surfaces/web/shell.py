@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from duyen.foundation.access.actor import Actor
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,28 @@ class Create:
     url: str
     icon: str
     key: str = ""
+
+
+@dataclass(frozen=True)
+class OwnPage:
+    """A page that a module brings and that stands in the navigation, for whoever may open it."""
+
+    group: object
+    label: object
+    url: str
+    icon: str
+    may_open: Callable[[Actor], bool]
+
+
+_own_pages: list[OwnPage] = []
+
+
+def put_into_navigation(page: OwnPage) -> None:
+    """Show a module's own page in the navigation, behind the lists of its group."""
+    if page not in _own_pages:
+        _own_pages.append(page)
+
+
+def own_pages(actor: Actor) -> list[OwnPage]:
+    """List the modules' own pages that the actor may open."""
+    return [page for page in _own_pages if page.may_open(actor)]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 
+from duyen.foundation.access.words import CHANGE
 from duyen.modules.administration.pages import company, people, rights, setup
+from duyen.surfaces.web.shell import OwnPage, put_into_navigation
 
 urlpatterns: list[URLPattern] = [
     path("setup", setup.code, name="setup"),
@@ -17,3 +20,13 @@ urlpatterns: list[URLPattern] = [
     path("users/<int:user_id>/password-link", people.password_link, name="make_password_link"),
     path("roles/<int:role_id>/rights", rights.save, name="save_rights"),
 ]
+
+put_into_navigation(
+    OwnPage(
+        _("Administration"),
+        _("Company"),
+        "/settings",
+        icon="briefcase-business",
+        may_open=lambda actor: actor.may("users", CHANGE),
+    )
+)

@@ -20,7 +20,7 @@ from duyen.modules.administration.actions import invite_user, make_password_link
 from duyen.surfaces.web.accounts.browser import public_address
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages import forms
-from duyen.surfaces.web.pages.forms import Sent
+from duyen.surfaces.web.pages.forms import Line, Sent
 from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.pages.widgets import Place
 from duyen.surfaces.web.shell import Crumb
@@ -30,6 +30,8 @@ _POSITION: tuple[Field, ...] = (
     Link("unit", gettext_lazy("Unit"), to="units", required=True),
     Link("role", gettext_lazy("Role"), to="roles", required=True),
 )
+
+_LINES = ("full_name email", "job_title phone", "unit role", "language")
 
 
 @never_cache
@@ -64,8 +66,9 @@ def _form(
 ) -> HttpResponse:
     place = Place(request.actor, forms.links_named(request.actor, fields, sent.typed))
     typed = dict(sent.typed) if request.method == "POST" else {**sent.typed, "language": "vi"}
+    controls = forms.controls_of(fields, typed, problems, place)
     context = {
-        "controls": list(forms.controls_of(fields, typed, problems, place).values()),
+        "lines": [Line([controls[name] for name in line.split()]) for line in _LINES],
         "problems": forms.listed(problems, {each.name: each for each in fields}),
         "crumbs": [Crumb(_("Users"), "/users"), Crumb(_("New user"))],
     }
