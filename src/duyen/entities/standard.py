@@ -187,7 +187,8 @@ def _save(entity: Entity, actor: Actor, row: Mapping[str, Any], before: Values, 
     problems += broken_links(entity, actor, [altered]).get(0, [])
     if problems:
         raise InvalidValues(problems)
-    _may_move(entity, actor, altered)
+    if entity.has_owner and {"owner", "unit"} & set(altered):
+        refuse_move(entity, row, actor)
     operation = trail.begin(actor, f"{entity.name}.{CHANGE}")
     if not altered:
         return Done(row["id"], row["version"], operation)
@@ -195,9 +196,14 @@ def _save(entity: Entity, actor: Actor, row: Mapping[str, Any], before: Values, 
     return Done(row["id"], version, operation)
 
 
-def _may_move(entity: Entity, actor: Actor, altered: Mapping[str, Any]) -> None:
-    moved = [name for name in ("owner", "unit") if name in altered and entity.has_owner]
-    if moved and not actor.may(entity.name, HAND_OVER):
+def refuse_move(entity: Entity, row: Mapping[str, Any], actor: Actor) -> None:
+    """Refuse to give this record another owner or unit without the right to hand it over.
+
+    Raises NotAllowed.
+    """
+    facts = actor.scope(entity.name, HAND_OVER)
+    owner, unit = (row.get(column) for column in (entity.scope.owner, entity.scope.unit))
+    if not facts.covers(record_id=row["id"], owner_id=owner, unit_id=unit):
         raise NotAllowed(why=_("handing records over to another owner or unit is not among your rights."))
 
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
 from duyen.entities.entity import Entity
-from duyen.entities.errors import NotAllowed, NotFound, Refused
+from duyen.entities.errors import NotFound, Refused
 from duyen.entities.fields import Field
 from duyen.entities.locking import lock
 from duyen.entities.registry import all_entities
-from duyen.entities.standard import Done, delete, write_changes
+from duyen.entities.standard import Done, delete, refuse_move, write_changes
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER
 from duyen.foundation.audit import trail
@@ -125,6 +125,8 @@ def _undo_entry(entity: Entity, entry: History, *, actor: Actor, verb: str) -> t
     held = _as_json(entity, entry.record_id)
     changes: Mapping[str, Any] = entry.changes or {}
     back = {column: old for column, (old, new) in changes.items() if held.get(column) == new}
+    if {entity.scope.owner, entity.scope.unit} & set(back):
+        refuse_move(entity, row, actor)
     back = _within_rights(entity, actor, back)
     left = [column for column in changes if column not in back]
     operation = trail.begin(actor, f"{entity.name}.undo")
@@ -135,9 +137,7 @@ def _undo_entry(entity: Entity, entry: History, *, actor: Actor, verb: str) -> t
 
 
 def _within_rights(entity: Entity, actor: Actor, back: dict[str, Any]) -> dict[str, Any]:
-    """Leave out the fields that the actor may not set. Raises NotAllowed for a move she may not make."""
-    if {entity.scope.owner, entity.scope.unit} & set(back) and not actor.may(entity.name, HAND_OVER):
-        raise NotAllowed(why=_("handing records over to another owner or unit is not among your rights."))
+    """Leave out the fields that the actor may not set."""
     closed = {
         column
         for each in entity.fields
