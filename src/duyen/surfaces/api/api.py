@@ -20,6 +20,8 @@ from duyen.surfaces.api.openapi import finish
 from duyen.surfaces.api.problems import handle_errors
 from duyen.surfaces.api.reading import read_json
 
+#: Where the API stands.
+ADDRESS = "/api/v1/"
 #: Entities whose calls have a shape of their own in the contract.
 _OWN_SHAPE = frozenset({"jobs"})
 
@@ -34,13 +36,21 @@ class StrictParser(Parser):
 class Api(NinjaAPI):
     """The API with its errors and its description in the house's own shape."""
 
+    def __init__(self, **words: Any) -> None:
+        super().__init__(**words)
+        self._description: OpenAPISchema | None = None
+
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
-        with translation.override("en"):
-            schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
-            finish(schema)
-        return schema
+        # Worked out once: the declarations do not change while the process lives.
+        if self._description is None:
+            with translation.override("en"):
+                self._description = super().get_openapi_schema(
+                    path_prefix=path_prefix or ADDRESS, path_params=path_params
+                )
+                finish(self._description)
+        return self._description
 
 
 @lru_cache(maxsize=1)

@@ -58,7 +58,7 @@ class DeleteBody(_Strict):
     """What may come with a deletion."""
 
     version: int | None = None
-    reason: Annotated[str, Described(json_schema_extra={"maxLength": 500})] = ""
+    reason: Annotated[str, Described(description="Why it goes; at most 500 letters are kept")] = ""
 
 
 class StepBody(_Strict):
@@ -245,16 +245,17 @@ class EntitySchemas:
 def taken(field: Field) -> tuple[Any, Any]:
     """Give the type of a field on writing, and that it may be left out."""
     told: dict[str, Any] = {}
-    kind: Any = field.json_in
+    about, kind = str(field.label), field.json_in
     if isinstance(field, Choice):
         told["enum"] = [option.code for option in field.options] + ([] if field.required else [None, ""])
     elif isinstance(field, Text):
-        told["maxLength"] = field.max_length
+        # Counted when needless spaces and invisible signs are gone, which a maxLength cannot say.
+        about = f"{about}; at most {field.max_length} letters"
     elif kind == dt.date | None:
         kind = _DayIn
     elif isinstance(field, Link):
         told |= {"minimum": 1, "maximum": LARGEST_ID}
-    return Annotated[kind, Described(description=str(field.label), json_schema_extra=told)], None
+    return Annotated[kind, Described(description=about, json_schema_extra=told)], None
 
 
 def given(field: Field) -> Any:

@@ -13,7 +13,7 @@ RENEW = ".venv/bin/python tools/openapi.py"
 
 def described() -> str:
     """Give the description as text: sorted, so that it changes only where the API does."""
-    schema = json.loads(json.dumps(api().get_openapi_schema(path_prefix="/api/v1/")))
+    schema = json.loads(json.dumps(api().get_openapi_schema()))
     # The version of the product says nothing about the contract.
     schema["info"]["version"] = "1"
     return json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True) + "\n"

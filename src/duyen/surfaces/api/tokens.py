@@ -15,6 +15,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.models import AccessEpoch
 from duyen.foundation.access.words import CHANGE, Door
 from duyen.foundation.audit import trail
+from duyen.foundation.org.locking import ends_with_a_lock
 from duyen.foundation.org.models import User
 from duyen.foundation.sensitive import digest
 from duyen.kernel.clock import now
@@ -93,6 +94,12 @@ def revoke_token(token_id: int, *, actor: Actor) -> ApiToken:
             token.revoked_at = now()
             token.save(update_fields=["revoked_at"])
     return token
+
+
+@ends_with_a_lock
+def end_tokens(user_id: int, _actor: Actor) -> None:
+    """Revoke all tokens of a person who is locked out, so that unlocking brings none of them back."""
+    ApiToken.objects.filter(user_id=user_id, revoked_at=None).update(revoked_at=now())
 
 
 def _refuse_others(actor: Actor, user_id: int) -> None:

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.urls import URLPattern, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from duyen.surfaces.api.api import api
+from duyen.surfaces.api.api import ADDRESS, api
 from duyen.surfaces.api.health import healthz
 from duyen.surfaces.api.problems import not_there, other_method
 
@@ -41,6 +41,6 @@ def _patterns() -> Iterator[URLPattern]:
 
 urlpatterns = [
     path("healthz", healthz),
-    path("api/v1/", include((list(_patterns()), "api"))),
-    re_path(r"^api(/.*)?$", csrf_exempt(login_not_required(not_there))),
+    path(ADDRESS.lstrip("/"), include((list(_patterns()), "api"))),
+    re_path(r"^api(/[\s\S]*)?$", csrf_exempt(login_not_required(not_there))),
 ]

@@ -25,7 +25,7 @@ def _is_problem(answer: object, status: int, code: str) -> bool:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "path", ["/api", "/api/", "/api/v1", "/api/v1/", "/api/v2/customers", "/api/v1/shoes/5"]
+    "path", ["/api", "/api/", "/api/v1", "/api/v1/", "/api/v2/customers", "/api/v1/shoes/5", "/api/v1/a%0Ab"]
 )
 def test_tells_that_nothing_is_at_an_address(path: str) -> None:
     assert _is_problem(Client().get(path), 404, "not_found")
