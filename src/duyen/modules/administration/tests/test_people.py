@@ -28,6 +28,8 @@ from duyen.modules.administration.actions.people import (
     StillOwns,
     WrongTaker,
 )
+from duyen.surfaces.api.tokens import create_token
+from duyen.surfaces.api.tokens import user_of as token_user
 from duyen.testing.cast import PASSWORD, Cast
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,8 @@ def _customers(cast: Cast, count: int) -> list[int]:
 def test_locks_every_door_at_once(client: Client, cast: Cast) -> None:
     client.post("/login", {"email": "seller@example.com", "password": PASSWORD})
     token = make_link(cast.users["seller"], actor=system_actor("tests"))
+    api = create_token(actor=cast.actor("seller"), email="seller@example.com").secret
+    assert token_user(api) == cast.users["seller"]
     assert client.get("/profile").status_code == 200
 
     _step(cast, "lock", "seller")
@@ -67,6 +71,8 @@ def test_locks_every_door_at_once(client: Client, cast: Cast) -> None:
     assert again.status_code == 422
     with pytest.raises(LinkOver):
         user_of_link(token)
+    _step(cast, "unlock", "seller")
+    assert token_user(api) is None
     entry = History.objects.filter(entity="users", verb="users.lock").get()
     assert entry.changes == {"is_active": [True, False]}
 
