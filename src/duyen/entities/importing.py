@@ -136,7 +136,7 @@ def format_for(entity: Entity, heads: Sequence[str], *, shown: str) -> FileForma
 
 
 @job_kind(KIND)
-def bring_in(run: Run, *, chunk: int = CHUNK) -> None:
+def bring_in(run: Run) -> None:
     """Bring the rows of a job's file in, from behind the last chunk that was finished."""
     job = run.job
     entity = entity_named(job.arguments["entity"])
@@ -146,7 +146,7 @@ def bring_in(run: Run, *, chunk: int = CHUNK) -> None:
     reader = _Lines(entity, rows.heads, found, fixed=job.arguments["keeping"])
     rejected = RejectedRows(rejected_path(job), heads=rows.heads, length=progress.rejected_bytes)
     with closing(rejected):
-        for lines in _chunks(rows.rows(skip=progress.rows), chunk):
+        for lines in _chunks(rows.rows(skip=progress.rows), CHUNK):
             _bring_in_chunk(run, entity, reader, lines, rejected, progress)
         run.save(**progress.columns())
     _source(job).unlink(missing_ok=True)

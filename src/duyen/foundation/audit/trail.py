@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.db import connection
@@ -17,6 +18,9 @@ from django.db import connection
 from duyen.foundation.access.actor import Actor
 
 _RANDOM_BITS = 20
+_MOST_INNER = 1000
+#: The id of the next operation that another one calls; lower than the caller's, because it ends before.
+_next_inner: ContextVar[int | None] = ContextVar("next_inner", default=None)
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,10 @@ class Operation:
 
 def new_operation_id() -> int:
     """Make a 63-bit id that rises with time and needs no round trip."""
+    inner = _next_inner.get()
+    if inner is not None:
+        _next_inner.set(inner + 1)
+        return inner
     return (time.time_ns() // 1_000_000) << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
 
 
@@ -57,10 +65,14 @@ def begin(actor: Actor, verb: str, *, note: str = "") -> Operation:
 
 @contextmanager
 def within() -> Iterator[None]:
-    """Let an action call another one: what is written after it belongs to the first one again."""
+    """Let an action call others: each is told apart and before it, and what follows belongs to it again."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('duyen.context', true)")
         (context,) = cursor.fetchone()
-    yield
+    token = _next_inner.set(int(json.loads(context)["op"]) - _MOST_INNER)
+    try:
+        yield
+    finally:
+        _next_inner.reset(token)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('duyen.context', %s, true)", [context or ""])
+        cursor.execute("SELECT set_config('duyen.context', %s, true)", [context])

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.actions import action
-from duyen.entities.errors import NotAllowed
+from duyen.entities.errors import NotAllowed, Refused
 from duyen.entities.writing import insert_rows, next_ids, update_row
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE, READ
@@ -60,13 +60,23 @@ def take_up_role(role: PartyRole, party_id: int, *, actor: Actor) -> int:
     return int(held["version"]) + 1
 
 
+class AlreadyCustomer(Refused):
+    """The contact is a customer already."""
+
+    code = "already_customer"
+    sentence = _("This contact is a customer already. Look among the customers.")
+
+
 @action("contacts.become_customer", label=_("Make a customer"), needs=READ, icon="building-2")
 def become_customer(*, actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
     """Let a contact be a customer too; nothing is copied.
 
-    Raises NotAllowed where the actor may not create a customer for this owner and unit.
+    Raises AlreadyCustomer, or NotAllowed where the actor may not create a customer for this owner and unit.
     """
     facts = actor.scope("customers", CREATE)
     if not facts.covers(record_id=row["id"], owner_id=row["owner_id"], unit_id=row["unit_id"]):
         raise NotAllowed(why=_("creating customers for this owner and unit is not among your rights."))
-    return {**row, "version": take_up_role(PartyRole.CUSTOMER, row["id"], actor=actor)}
+    version = take_up_role(PartyRole.CUSTOMER, row["id"], actor=actor)
+    if version == row["version"]:
+        raise AlreadyCustomer
+    return {**row, "version": version}
