@@ -47,8 +47,8 @@ def insert_rows(
     lines, columns = _lines(model, rows, alike or {})
     table = sql.Identifier(model._meta.db_table)
     names = sql.SQL(", ").join([sql.Identifier(column) for column in columns])
-    with connection.cursor() as cursor:
-        raw = cursor.cursor
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        raw = cursor.cursor  # past Django's cursor, which knows no COPY; hence its errors are wrapped here
         if len(lines) >= COPY_FROM:
             with raw.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(table, names)) as copy:
                 for line in lines:
@@ -91,7 +91,7 @@ def update_row(model: type[models.Model], row_id: int, changes: Mapping[str, Any
     statement = sql.SQL("UPDATE {} SET {} WHERE id = %s").format(
         sql.Identifier(model._meta.db_table), assignments
     )
-    with connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.cursor() as cursor:
         cursor.cursor.execute(statement, [*(value for _, value in pairs), row_id])
 
 
