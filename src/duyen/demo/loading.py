@@ -12,8 +12,9 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from duyen.demo import organisation
-from duyen.demo.contacts import contacts
+from duyen.demo.contacts import PlannedContact, contacts
 from duyen.demo.customers import PlannedCustomer, by_year, customers
+from duyen.demo.ties import all_ties
 from duyen.entities import standard
 from duyen.entities.registry import entity_named
 from duyen.entities.seeding import seed
@@ -26,6 +27,7 @@ from duyen.foundation.org.models import Position, Role, User
 from duyen.foundation.org.queries import has_users
 from duyen.foundation.settings.company import keep_setting
 from duyen.kernel import clock
+from duyen.modules.parties.actions import tie_many
 
 Say = Callable[[str], None]
 #: So many rows are written at once.
@@ -65,9 +67,11 @@ def load(*, password: str, say: Say) -> None:
         staff = _write_staff(actor, password)
         say("Demo: customers …")
         planned = customers(clock.today())
-        _write_customers(actor, staff, planned)
-        say("Demo: contacts …")
-        _write_contacts(actor, staff, planned)
+        customer_ids = _write_customers(actor, staff, planned)
+        say("Demo: contacts and ties …")
+        people = contacts(planned)
+        contact_ids = _write_contacts(actor, staff, planned, people)
+        tie_many(list(all_ties(planned, customer_ids, people, contact_ids)), actor=actor)
         keep_setting("installation.demo", True, actor=actor)
         keep_setting("company.name", organisation.COMPANY, actor=actor)
 
@@ -129,14 +133,15 @@ def _keeper(staff: _Staff, unit: str, number: int) -> dict[str, int]:
     return {"owner": owners[number % len(owners)], "unit": staff.units[unit]}
 
 
-def _write_contacts(actor: Actor, staff: _Staff, planned: Sequence[PlannedCustomer]) -> None:
-    people = contacts(planned)
+def _write_contacts(
+    actor: Actor, staff: _Staff, planned: Sequence[PlannedCustomer], people: Sequence[PlannedContact]
+) -> list[int]:
     rows, lives = [], []
     for each in people:
         customer = planned[each.place]
         rows.append({**each.values, **_keeper(staff, customer.unit, customer.number)})
         lives.append(Life(customer.life.made_at, "", customer.life.made_at))
-    _create(actor, "contacts", rows, lives)
+    return _create(actor, "contacts", rows, lives)
 
 
 def _create(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
+from django.apps import apps
 from django.contrib.auth import authenticate
 
 from duyen.demo import first_run
@@ -37,6 +40,10 @@ def test_fills_an_empty_installation(demo: None) -> None:
     assert _count("giamdoc@example.com") == 1200
     assert _count("giamdoc@example.com", "contacts") > 250
     assert set(History.objects.values_list("actor_name", flat=True)) == {"Demo"}
+    kinds = Counter(apps.get_model("parties", "Tie").objects.values_list("kind", flat=True))
+    assert kinds["WORKS_AT"] == _count("giamdoc@example.com", "contacts")
+    assert kinds["LEGAL_REPRESENTATIVE"] == 223
+    assert (kinds["SUBSIDIARY_OF"], kinds["MEMBER_OF_HOUSEHOLD"]) == (12, 30)
 
 
 def test_shows_each_role_its_own_part(demo: None) -> None:

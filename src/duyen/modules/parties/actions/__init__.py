@@ -1,6 +1,7 @@
 """Writes of the parties module: taking up roles, and tying parties to each other."""
 
 from duyen.modules.parties.actions.roles import become_customer, born_contacts, born_customers
+from duyen.modules.parties.actions.tie_sets import NewTie, tie_many
 from duyen.modules.parties.actions.ties import (
     add_contact,
     add_household_member,
@@ -12,6 +13,7 @@ from duyen.modules.parties.actions.ties import (
 )
 
 __all__ = [
+    "NewTie",
     "add_contact",
     "add_household_member",
     "add_legal_representative",
@@ -22,4 +24,5 @@ __all__ = [
     "end_tie",
     "make_main_contact",
     "set_parent",
+    "tie_many",
 ]
