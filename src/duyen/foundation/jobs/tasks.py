@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -24,7 +25,8 @@ def work_on(*, job_id: int) -> None:
 def leave_to_worker(job: Job) -> None:
     """Queue a job for the worker; call it in the transaction that wrote the job."""
     try:
-        work_on.configure(queueing_lock=f"jobs.work_on:{job.pk}").defer(job_id=job.pk)
+        with transaction.atomic():  # a refusal must not spoil the caller's transaction
+            work_on.configure(queueing_lock=f"jobs.work_on:{job.pk}").defer(job_id=job.pk)
     except AlreadyEnqueued:
         return  # it waits there already
 
