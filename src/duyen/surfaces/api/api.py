@@ -16,12 +16,10 @@ from duyen.entities.registry import all_entities
 from duyen.surfaces.api import house_routes
 from duyen.surfaces.api.auth import BearerToken, BrowserSession
 from duyen.surfaces.api.entity_routes import EntityRoutes
-from duyen.surfaces.api.openapi import finish
+from duyen.surfaces.api.openapi import ADDRESS, finish
 from duyen.surfaces.api.problems import handle_errors
 from duyen.surfaces.api.reading import read_json
 
-#: Where the API stands.
-ADDRESS = "/api/v1/"
 #: Entities whose calls have a shape of their own in the contract.
 _OWN_SHAPE = frozenset({"jobs"})
 

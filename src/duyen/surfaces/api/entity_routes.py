@@ -17,6 +17,7 @@ from duyen.entities.history import history
 from duyen.entities.idempotency import Answer
 from duyen.entities.paging import View, page
 from duyen.entities.performing import perform
+from duyen.entities.sharing import share, unshare
 from duyen.entities.standard import Done, change, create, delete, hand_over, restore
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
@@ -38,7 +39,9 @@ from duyen.surfaces.api.schemas import (
     EntitySchemas,
     HandOverBody,
     HistoryOut,
+    ShareBody,
     StepBody,
+    UnshareBody,
 )
 
 RecordId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
@@ -83,6 +86,9 @@ class EntityRoutes:
             self._add_bin()
         if entity.has_owner:
             self._post("hand_over", self._hand_over(), "Hand over to another owner")
+        if not entity.scope.is_company_wide:
+            self._post("share", self._share(), "Open to one more person by name")
+            self._post("unshare", self._unshare(), "Close to a person again")
         for step in entity.actions:
             self._post(step.verb, self._step(step), _summary(step))
         self._get(
@@ -250,6 +256,18 @@ class EntityRoutes:
             return Done(record_id, 0, operation)
 
         return taking(self._write(take), HandOverBody)
+
+    def _share(self) -> View_:
+        def take(record_id: int, actor: Actor, values: dict[str, Any], _version: int | None) -> Done:
+            return Done(record_id, 0, share(self.entity, record_id, actor=actor, **values))
+
+        return taking(self._write(take), ShareBody)
+
+    def _unshare(self) -> View_:
+        def take(record_id: int, actor: Actor, values: dict[str, Any], _version: int | None) -> Done:
+            return Done(record_id, 0, unshare(self.entity, record_id, actor=actor, **values))
+
+        return taking(self._write(take), UnshareBody)
 
     def _step(self, step: Action) -> View_:
         def take(record_id: int, actor: Actor, values: dict[str, Any], version: int | None) -> Done:

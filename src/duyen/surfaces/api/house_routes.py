@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from ninja import Path, Query, Router
 
 from duyen.entities.errors import NotFound
+from duyen.entities.idempotency import Answer
+from duyen.entities.importing import rejected_path
 from duyen.entities.search import search_all
 from duyen.entities.undo import undo
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.org.words import RoleCode
-from duyen.surfaces.api.calls import actor_of, answer, refuse_unknown_arguments
+from duyen.surfaces.api.calls import actor_of, answer, once, refuse_unknown_arguments
 from duyen.surfaces.api.schemas import LARGEST_ID, JobOut, SearchOut, UndoneOut
 
 router = Router()
@@ -48,9 +51,9 @@ def search(
 def read_job(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGEST_ID)]) -> HttpResponse:
     """Show a job to whoever asked for it, and to administrators."""
     refuse_unknown_arguments(request, frozenset())
-    job = Job.objects.filter(pk=id).order_by("pk").first()
-    if job is None or not _may_see(actor_of(request), job):
-        raise NotFound
+    actor = actor_of(request)
+    job = _job_in_sight(id, actor)
+    has_rejected = job.rejected > 0 and _is_askers(job, actor) and rejected_path(job).is_file()
     return answer(
         {
             "id": job.pk,
@@ -58,14 +61,40 @@ def read_job(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGEST_ID)]
             "done": job.done,
             "total": job.total,
             "rejected": job.rejected,
-            "rejected_url": f"/jobs/{job.pk}/rejected" if job.rejected_file else None,
+            "rejected_url": f"{request.path}/rejected" if has_rejected else None,
         }
     )
 
 
-def _may_see(actor: Actor, job: Job) -> bool:
+@router.get(
+    "/jobs/{int:id}/rejected",
+    response={200: None},
+    operation_id="read_rejected_rows",
+    summary="Read the rows that a job refused, each with the reason, as CSV",
+    tags=["jobs"],
+    openapi_extra={"responses": {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}},
+)
+def read_rejected_rows(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGEST_ID)]) -> FileResponse:
+    """Give the file to whoever asked for the job; an administrator's right ends at its progress."""
+    refuse_unknown_arguments(request, frozenset())
+    actor = actor_of(request)
+    job = _job_in_sight(id, actor)
+    path = rejected_path(job)
+    if not _is_askers(job, actor) or not path.is_file():
+        raise NotFound
+    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type="text/csv")
+
+
+def _job_in_sight(job_id: int, actor: Actor) -> Job:
+    job = Job.objects.filter(pk=job_id).order_by("pk").first()
     is_administrator = actor.facts is not None and RoleCode.ADMIN in actor.facts.role_codes
-    return job.asked_by_id == actor.user_id or is_administrator
+    if job is None or not (is_administrator or _is_askers(job, actor)):
+        raise NotFound
+    return job
+
+
+def _is_askers(job: Job, actor: Actor) -> bool:
+    return job.asked_by_id is not None and job.asked_by_id == actor.user_id
 
 
 @router.post(
@@ -78,6 +107,11 @@ def _may_see(actor: Actor, job: Job) -> bool:
 def undo_operation(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGEST_ID)]) -> HttpResponse:
     """Restore each field that still holds what the write set, and name those that do not."""
     refuse_unknown_arguments(request, frozenset())
-    undone = undo(id, actor=actor_of(request))
-    done = [{"id": each.id, "version": each.version} for each in undone.done]
-    return answer({"done": done, "left": list(undone.left)})
+    actor = actor_of(request)
+
+    def give() -> Answer:
+        undone = undo(id, actor=actor)
+        done = [{"id": each.id, "version": each.version} for each in undone.done]
+        return Answer(HTTPStatus.OK, {"done": done, "left": list(undone.left)})
+
+    return answer(once(request, give).body)

@@ -11,6 +11,9 @@ from duyen.surfaces.api.schemas import Problem
 
 Node = dict[str, Any]
 
+#: Where the API stands.
+ADDRESS = "/api/v1/"
+
 #: What every operation may answer instead.
 REFUSALS: dict[HTTPStatus, str] = {
     HTTPStatus.BAD_REQUEST: "The request cannot be read.",
@@ -52,12 +55,20 @@ def finish(schema: Node) -> Node:
     for path, method, operation in _operations(schema):
         for status in REFUSALS:
             operation["responses"][status.value] = {"$ref": f"#/components/responses/{_name(status)}"}
-        if method in ("patch", "delete", "post") and "{id}/" in path + "/" and "/operations/" not in path:
+        if _is_on_a_record(path, method):
             operation["parameters"].append(_IF_MATCH)
         if method == "post":
             operation["parameters"].append(_KEY)
     _quieten(schema)
     return schema
+
+
+def _is_on_a_record(path: str, method: str) -> bool:
+    """Tell whether a call is a write that a version guards; sharing changes nothing of the record itself."""
+    subject, _, rest = path.removeprefix(ADDRESS).partition("/{id}")
+    if method not in ("patch", "delete", "post") or subject == "operations" or path.endswith(subject):
+        return False
+    return rest not in ("/share", "/unshare")
 
 
 def _name(status: HTTPStatus) -> str:

@@ -74,6 +74,20 @@ class HandOverBody(StepBody):
     unit: int | None = None
 
 
+class ShareBody(_Strict):
+    """To whom a record opens, how far, and until which day."""
+
+    user: int
+    may_change: bool = False
+    until: _DayIn = None
+
+
+class UnshareBody(_Strict):
+    """To whom a record closes again."""
+
+    user: int
+
+
 class HitOut(Schema):
     """One found record."""
 

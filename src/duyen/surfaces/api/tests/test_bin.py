@@ -72,6 +72,18 @@ def test_undoes_a_change(seller: Caller) -> None:
     assert now == made | {"version": 3, "updated_at": now["updated_at"]}
 
 
+def test_undoes_once_under_one_key(seller: Caller) -> None:
+    made = seller.new_customer()
+    changed = seller.patch(f"/customers/{made['id']}", {"note": "Mới", "version": 1})
+    path = f"/operations/{changed.headers['Operation-Id']}/undo"
+
+    first = seller.post(path, Idempotency_Key="k-1")
+    second = seller.post(path, Idempotency_Key="k-1")
+
+    assert first.json() == second.json() == {"done": [{"id": made["id"], "version": 3}], "left": []}
+    assert seller.get(f"/customers/{made['id']}").json()["version"] == 3
+
+
 def test_leaves_what_somebody_changed_since(seller: Caller, manager: Caller) -> None:
     made = seller.new_customer("Nguyễn Văn An", note="Một")
     path = f"/customers/{made['id']}"

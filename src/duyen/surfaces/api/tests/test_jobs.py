@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from duyen.entities.importing import rejected_path
 from duyen.foundation.jobs.models import Job, JobState
 from duyen.kernel.clock import now
 from duyen.surfaces.api.tests.conftest import Caller
@@ -42,3 +43,21 @@ def test_keeps_the_systems_own_jobs_to_administrators(calls: Callable[[str], Cal
 
     assert calls("seller").get(f"/jobs/{job.pk}").status_code == 404
     assert calls("admin").get(f"/jobs/{job.pk}").status_code == 200
+
+
+def test_gives_the_refused_rows_to_the_asker_alone(calls: Callable[[str], Caller], cast: Cast) -> None:
+    job = Job.objects.create(
+        kind="import", state=JobState.DONE, asked_by=cast.users["seller"], rejected=1, created_at=now()
+    )
+    path = rejected_path(job)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("name,reason\nAn,thiếu số\n", encoding="utf-8")
+
+    address = calls("seller").get(f"/jobs/{job.pk}").json()["rejected_url"]
+    given = calls("seller").get(address.removeprefix("/api/v1"))
+
+    assert given.status_code == 200
+    assert given.getvalue().decode() == "name,reason\nAn,thiếu số\n"
+    assert calls("admin").get(f"/jobs/{job.pk}").json()["rejected_url"] is None
+    assert calls("admin").get(f"/jobs/{job.pk}/rejected").status_code == 404
+    assert calls("manager").get(f"/jobs/{job.pk}/rejected").status_code == 404

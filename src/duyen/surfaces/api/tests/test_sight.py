@@ -6,10 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from duyen.foundation.access.actor import system_actor
-from duyen.foundation.audit import trail
 from duyen.foundation.shares.models import Share
-from duyen.kernel.clock import now
 from duyen.surfaces.api.tests.conftest import Caller
 from duyen.testing.cast import Cast
 
@@ -74,17 +71,40 @@ def test_filters_through_links_only_by_records_in_sight(calls: Callable[[str], C
     assert by_teller == []
 
 
-def test_sees_a_record_shared_by_name(
+def test_sees_a_record_shared_by_name_until_it_is_closed_again(
     calls: Callable[[str], Caller], made: dict[str, int], cast: Cast
 ) -> None:
-    trail.begin(system_actor("tests"), "tests.share")
-    Share.objects.create(
-        entity="customers", record_id=made["seller"], user=cast.users["outsider"], created_at=now()
-    )
-    outsider = calls("outsider")
+    path, outsider = f"/customers/{made['seller']}", calls("outsider")
+    shared = calls("manager").post(f"{path}/share", {"user": cast.users["outsider"].pk})
 
     listed = {row["id"] for row in outsider.get("/customers").json()["items"]}
-    changed = outsider.patch(f"/customers/{made['seller']}", {"note": "Mới", "version": 1})
+    changed = outsider.patch(path, {"note": "Mới", "version": 1})
+    calls("manager").post(f"{path}/unshare", {"user": cast.users["outsider"].pk})
 
+    assert shared.status_code == 200
     assert listed == {made["outsider"], made["seller"]}
     assert changed.status_code == 403
+    assert outsider.get(path).status_code == 404
+
+
+def test_lets_a_person_change_what_was_shared_for_that(
+    calls: Callable[[str], Caller], made: dict[str, int], cast: Cast
+) -> None:
+    path = f"/customers/{made['seller']}"
+    body = {"user": cast.users["outsider"].pk, "may_change": True, "until": "2999-12-31"}
+    calls("manager").post(f"{path}/share", body)
+
+    changed = calls("outsider").patch(path, {"note": "Mới", "version": 1})
+
+    assert changed.status_code == 200
+
+
+def test_keeps_sharing_to_those_who_have_its_right(
+    calls: Callable[[str], Caller], made: dict[str, int], cast: Cast
+) -> None:
+    body = {"user": cast.users["outsider"].pk}
+
+    refused = calls("teller").post(f"/customers/{made['seller']}/share", body)
+
+    assert refused.status_code == 403
+    assert Share.objects.count() == 0
