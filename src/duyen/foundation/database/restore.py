@@ -108,6 +108,8 @@ def restore_database(folder: DataFolder, source: Path) -> None:
 
 def unpack(source: Path, work: Path) -> Manifest:
     """Unpack a backup and check every member against its manifest; raises BackupUnreadable."""
+    if not source.is_file():
+        raise BackupUnreadable(path=source, reason="there is no such file")
     try:
         with tarfile.open(source, mode="r:") as tar:
             for member in tar:
