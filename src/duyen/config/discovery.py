@@ -20,8 +20,9 @@ def module_apps() -> list[str]:
 
 
 def template_dirs() -> list[Path]:
-    """List the template folders, the page kit's first, then each module's own."""
-    places = [PACKAGE / "surfaces" / "web", *(PACKAGE / "modules" / name for name in MODULE_ORDER)]
+    """List the template folders, the page kit's first, then each module's own, then the demo's."""
+    modules = [PACKAGE / "modules" / name for name in MODULE_ORDER]
+    places = [PACKAGE / "surfaces" / "web", *modules, PACKAGE / "demo"]
     return [place / "templates" for place in places]
 
 

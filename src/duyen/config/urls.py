@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("duyen.surfaces.web.urls")),
     path("", include("duyen.surfaces.web.accounts.urls")),
     *module_urls(),
+    path("", include("duyen.demo.pages")),
     path("", include("duyen.surfaces.web.pages.urls")),
 ]

@@ -1,0 +1,108 @@
+"""Take the demo company out again: a backup first, a typed name, and an installation as empty as a new one.
+
+What people added hangs on the demo's units and people, so it goes with them; it is counted before.
+See docs/decisions/removing-the-demo.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from django.apps import apps
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from duyen.demo.loading import demo_actor
+from duyen.entities.errors import InvalidValues, NotAllowed, Refused
+from duyen.entities.registry import all_entities
+from duyen.entities.seeding import seed
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import CHANGE
+from duyen.foundation.audit import trail
+from duyen.foundation.database.backup import backup_before
+from duyen.foundation.database.paths import DataFolder
+from duyen.foundation.settings.company import setting
+from duyen.kernel.errors import FieldProblem
+from duyen.kernel.text import fold
+
+#: What has to be typed, whatever the marks and the case.
+CONFIRMATION = "Sao Biển"
+#: One row that numbers the state of all rights; it goes on counting.
+_KEPT = frozenset({"access_accessepoch"})
+
+
+class NoDemo(Refused):
+    """The installation is a company's own."""
+
+    code = "no_demo"
+    sentence = _("This is not the demo company. There is nothing to remove.")
+
+
+@dataclass(frozen=True)
+class Added:
+    """How many records of one entity people added to the demo."""
+
+    label: object
+    count: int
+
+
+def is_demo() -> bool:
+    """Tell whether the demo company is loaded."""
+    return bool(setting("installation.demo"))
+
+
+def may_remove(actor: Actor) -> bool:
+    """Tell whether `actor` may take the demo out: whoever may change users, and the system."""
+    return actor.is_system or actor.may("users", CHANGE)
+
+
+def added_by_people() -> list[Added]:
+    """Count what people added to the demo; the demo's own records name nobody who made them."""
+    found = []
+    for entity in all_entities():
+        if any(each.name == "created_by" for each in entity.model._meta.concrete_fields):
+            count = entity.model._default_manager.filter(entity.kind.q, created_by__isnull=False).count()
+            found.append(Added(entity.labels, count))
+    return [each for each in found if each.count]
+
+
+def remove_demo(*, actor: Actor, typed: str, folder: DataFolder, say: Callable[[str], None]) -> Path:
+    """Make a backup, delete everything but the trail, and give the backup's path.
+
+    Raises NoDemo, NotAllowed, InvalidValues where the name was not typed, or what the backup raises;
+    then nothing is changed.
+    """
+    if not is_demo():
+        raise NoDemo
+    if not may_remove(actor):
+        raise NotAllowed(why=_("removing the demo company is for administrators."))
+    if fold(typed) != fold(CONFIRMATION):
+        sentence = _("Type the name of the demo company: Sao Biển.")
+        raise InvalidValues([FieldProblem("typed", "confirmation", sentence)])
+    backup = backup_before(folder, "remove-demo", say)
+    with transaction.atomic():
+        trail.begin(actor, "demo.remove")
+        for model in _tables():
+            # Foreign keys are checked when the transaction ends, so the order does not matter.
+            rows = model._default_manager.order_by().all()
+            rows._raw_delete(rows.db)
+        seed(demo_actor())
+    _forget_demo(folder)
+    return backup
+
+
+def _tables() -> Iterator[type[models.Model]]:
+    """List the tables of the product that the application may empty."""
+    for model in apps.get_models(include_auto_created=True):
+        is_ours = model.__module__.startswith(("duyen.", "django.contrib.sessions."))
+        if is_ours and model._meta.managed and model._meta.db_table not in _KEPT:
+            yield model
+
+
+def _forget_demo(folder: DataFolder) -> None:
+    """Let the next start be a first one: a new code for the set-up, no password of the demo."""
+    (folder.secrets / "demo_password").unlink(missing_ok=True)
+    folder.prepare()
+    folder.remember(replace(folder.installation(), kind="empty"))
