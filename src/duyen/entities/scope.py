@@ -12,6 +12,8 @@ from duyen.foundation.access.rules import ScopeFacts
 
 #: Up to so many owners or units a list asks one indexed branch each; above, one branch for all.
 MOST_BRANCHES = 30
+#: Up to so many owners or units an index on them narrows a search.
+FEW = 8
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,15 @@ class Scope:
         return found
 
     def as_sql(self, facts: ScopeFacts, alias: str) -> Sql:
-        """Render as one condition, where rows are few already: searches, counts, checks of one id."""
+        """Render as one condition, where rows are few already: searches, counts, checks of one id.
+
+        Many units open much of the table: their index is then kept out of it, because a bitmap of
+        all their rows costs more than it saves.
+        """
         if facts.everything or (self.is_company_wide and not facts.is_empty):
             return TRUE
         found = [
-            Sql(f"{alias}.{name(column)} = ANY(%s)", (sorted(ids),))
+            Sql(f"{_unindexed(alias, column, ids)} = ANY(%s)", (sorted(ids),))
             for column, ids in ((self.owner, facts.owners), (self.unit, facts.units))
             if column and ids
         ]
@@ -77,6 +83,12 @@ def leading_columns(model: type[Model], order: str) -> frozenset[str]:
     columns = {each.name: str(each.column) for each in model._meta.concrete_fields}
     paths = [[columns[each] for each in index.fields] for index in model._meta.indexes]
     return frozenset(path[0] for path in paths if path[1:2] == [order])
+
+
+def _unindexed(alias: str, column: str, ids: frozenset[int]) -> str:
+    """Name a column, past its index where many ids are asked for."""
+    plain = f"{alias}.{name(column)}"
+    return f"({plain} + 0)" if len(ids) > FEW else plain
 
 
 def _split(column: str, ids: list[int], *, is_led: bool) -> list[Sql]:

@@ -19,8 +19,8 @@ from duyen.kernel.text import fold
 #: The trigram index serves any part of three letters and more; of shorter ones, beginnings alone.
 _TRIGRAM = 3
 _MOST_WORDS = 6
-#: So many candidates are looked at before the best are chosen.
-_CANDIDATES = 200
+#: So many candidates are looked at before the best are chosen; fewer as long as hardly anything is typed.
+_CANDIDATES, _FIRST_CANDIDATES = 200, 80
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def _branch(entity: Entity, text: str, words: Sequence[str], actor: Actor, limit
     found = (
         f"SELECT t.id, {code} AS code, t.{name(title.columns[0])} AS label, "
         f"t.{name(title.sort or title.columns[0])} AS label_key, t.{name(entity.search)} AS found "
-        f"FROM {name(entity.table)} t WHERE {where.text} LIMIT {_CANDIDATES}"
+        f"FROM {name(entity.table)} t WHERE {where.text} LIMIT {_candidates(words)}"
     )
     ranked = (
         f"WITH m AS MATERIALIZED ({found}) SELECT %s AS entity, id, code, label, label_key, "
@@ -126,6 +126,10 @@ def _branch(entity: Entity, text: str, words: Sequence[str], actor: Actor, limit
     return Sql(
         ranked, (*where.params, entity.name, text.strip(), _whole(words), like_pattern(" ".join(words)))
     )
+
+
+def _candidates(words: Sequence[str]) -> int:
+    return _CANDIDATES if len(words) > 1 or len(words[0]) > _TRIGRAM else _FIRST_CANDIDATES
 
 
 def _whole(words: Sequence[str]) -> str:

@@ -74,3 +74,11 @@ def test_lists_a_row_with_three_ways_in_once(
 
     assert len(names) == len(set(names)) == 6
     assert any(re.search(r"UNION", each["sql"]) for each in queries)
+
+
+def test_keeps_the_index_of_units_out_of_a_wide_search() -> None:
+    wide = Scope().as_sql(ScopeFacts(units=frozenset(range(20))), "t")
+    narrow = Scope().as_sql(ScopeFacts(units=frozenset({4, 5})), "t")
+
+    assert wide.text == '(((t."unit_id" + 0) = ANY(%s)))'
+    assert narrow.text == '((t."unit_id" = ANY(%s)))'
