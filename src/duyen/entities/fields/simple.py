@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.fields.base import EMPTY, Field, FieldRefused, Label
 from duyen.entities.sql import Sql, name
 from duyen.kernel import dates
-from duyen.kernel.clock import today
+from duyen.kernel.clock import ZONE, today
+from duyen.kernel.periods import Period, UnknownPeriod, read_period
 from duyen.kernel.text import clean, clean_lines, fold
 
 
@@ -174,7 +175,17 @@ class Day(Field):
     """A day of the calendar; people write dd/mm/yyyy, programs YYYY-MM-DD."""
 
     widget: ClassVar[str] = "date"
-    operators: ClassVar[tuple[str, ...]] = ("eq", "ne", "lt", "lte", "gt", "gte", "between", "empty")
+    operators: ClassVar[tuple[str, ...]] = (
+        "eq",
+        "ne",
+        "lt",
+        "lte",
+        "gt",
+        "gte",
+        "between",
+        "within",
+        "empty",
+    )
     json_in: ClassVar[Any] = dt.date | None
     json_out: ClassVar[Any] = dt.date | None
 
@@ -200,6 +211,22 @@ class Day(Field):
     def entered(self, value: Any) -> str:
         return "" if value in EMPTY else dates.show_date(value)
 
+    def condition(self, alias: str, operator: str, operand: object) -> Sql:
+        if operator != "within":
+            return super().condition(alias, operator, operand)
+        period = _period(operand)
+        return Sql(f"{alias}.{name(self.columns[0])} BETWEEN %s AND %s", (period.first, period.last))
+
+
+def _period(operand: object) -> Period:
+    """Read the name of a period, as it lies today."""
+    try:
+        return read_period(str(operand), today=today())
+    except UnknownPeriod as error:
+        raise FieldRefused(
+            "period", _("Name a period: today, this_week, last_month, this_quarter, next_year, last_30_days.")
+        ) from error
+
 
 @dataclass(frozen=True)
 class Moment(Field):
@@ -208,7 +235,7 @@ class Moment(Field):
     editable: bool = False
 
     widget: ClassVar[str] = "moment"
-    operators: ClassVar[tuple[str, ...]] = ("lt", "lte", "gt", "gte", "between", "empty")
+    operators: ClassVar[tuple[str, ...]] = ("lt", "lte", "gt", "gte", "between", "within", "empty")
     json_in: ClassVar[Any] = dt.datetime | None
     json_out: ClassVar[Any] = dt.datetime | None
 
@@ -232,6 +259,17 @@ class Moment(Field):
         if value in EMPTY:
             return "—"
         return dates.show_moment(value)
+
+    def condition(self, alias: str, operator: str, operand: object) -> Sql:
+        if operator != "within":
+            return super().condition(alias, operator, operand)
+        period = _period(operand)
+        start, end = (
+            dt.datetime.combine(day, dt.time.min, tzinfo=ZONE)
+            for day in (period.first, period.last + dt.timedelta(days=1))
+        )
+        column = f"{alias}.{name(self.columns[0])}"
+        return Sql(f"{column} >= %s AND {column} < %s", (start, end))
 
 
 @dataclass(frozen=True)

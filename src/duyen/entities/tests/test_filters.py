@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from duyen.entities.entity import Entity
@@ -12,6 +14,7 @@ from duyen.foundation.access.actor import Actor, system_actor
 from duyen.foundation.access.models import FieldRight
 from duyen.foundation.audit import trail
 from duyen.foundation.org.models import Role
+from duyen.kernel.clock import stopped
 from duyen.testing.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +103,23 @@ def test_knows_no_field_that_is_hidden_from_the_actor(
         role=Role.objects.get(code="SALES_REP"), entity="customers", field="note", level="hidden"
     )
 
-    with pytest.raises(BadRequest, match="no field"):
+    with pytest.raises(BadRequest, match="“note”"):
         _found(customers, cast.actor("seller"), ["note", "contains", "bi mat"])
     assert len(_found(customers, cast.actor("teller"), ["note", "contains", "bi mat"])) == 1
+
+
+def test_finds_what_lies_within_a_period_by_name(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer
+) -> None:
+    # In Hải Phòng it is one o'clock on 1 March.
+    with stopped(dt.datetime(2030, 2, 28, 18, 0, tzinfo=dt.UTC)):
+        first = make_customer(known_since="2030-02-28")
+        second = make_customer(known_since="2030-03-31")
+        actor = cast.actor("seller")
+
+        assert _found(customers, actor, ["known_since", "within", "this_month"]) == {second}
+        assert _found(customers, actor, ["known_since", "within", "yesterday"]) == {first}
+        assert _found(customers, actor, ["created_at", "within", "today"]) == {first, second}
+        assert _found(customers, actor, ["created_at", "within", "last_month"]) == set()
+        with pytest.raises(BadRequest):
+            _found(customers, actor, ["known_since", "within", "soon"])
