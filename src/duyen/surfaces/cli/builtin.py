@@ -92,6 +92,7 @@ def _serve_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _prepare_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--demo", action="store_true")
+    parser.add_argument("--built", action="store_true", help="what pages need was built for this checkout")
 
 
 def _file_argument(parser: argparse.ArgumentParser) -> None:

@@ -27,7 +27,6 @@ from duyen.surfaces.cli.registry import Context, FirstRun, SignIn
 
 #: What pages need besides the code, in the order of making.
 BUILD_STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("compile_messages", {}),
     ("build_assets", {}),
     ("collectstatic", {"interactive": False}),
 )
@@ -47,7 +46,9 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     set_up_django()
     migrate_safely(context.folder, console.tell_progress)
     context.registry.run_after_migrate()
-    _build()
+    _attempt("compile_messages")
+    if not arguments.built:
+        _build()
     _become_app()
     first_run = context.registry.load_first_run()
     prepared = _first_run(context.folder, first_run, wants_demo=arguments.demo) if first_run else Prepared()
@@ -77,13 +78,18 @@ def _become_app() -> None:
 
 
 def _build() -> None:
-    """Make messages, icons, font and the served files; pages work without, so a failure only warns."""
+    """Make icons, font and the files that are served."""
     with _building_alone():
         for name, options in BUILD_STEPS:
-            try:
-                call_command(name, verbosity=0, **options)
-            except Exception as error:  # noqa: BLE001 - the edge to other people's build steps
-                console.warn(f"{name} failed ({error}); the pages may look plain")
+            _attempt(name, **options)
+
+
+def _attempt(name: str, **options: Any) -> None:
+    """Run one step that pages can do without, so a failure only warns."""
+    try:
+        call_command(name, verbosity=0, **options)
+    except Exception as error:  # noqa: BLE001 - the edge to other people's build steps
+        console.warn(f"{name} failed ({error}); the pages may look plain")
 
 
 @contextmanager

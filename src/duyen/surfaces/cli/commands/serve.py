@@ -96,14 +96,13 @@ def _refuse_demo_on_company(start: Start) -> None:
 def _bring_up(start: Start, supervisor: Supervisor) -> dict[str, Any]:
     """Prepare, then start pages and worker; both at once where the folder was prepared for this checkout."""
     web, worker = _children(start)
-    is_warm = start.folder.installation().prepared == checkout_fingerprint() and not external_url()
-    preparing = _start_preparing(start)
+    is_warm = _is_prepared(start.folder)
+    preparing = _start_preparing(start, is_warm=is_warm)
     try:
         if not is_warm:
             prepared = _finish_preparing(preparing)
         console.tell_progress("Starting the pages and the worker …")
         supervisor.start(web)
-        supervisor.start(worker)
         if is_warm:
             prepared = _finish_preparing(preparing)
     finally:
@@ -111,11 +110,19 @@ def _bring_up(start: Start, supervisor: Supervisor) -> dict[str, Any]:
             preparing.terminate()
             preparing.wait()
     _wait_until_healthy(start.door, web)
+    supervisor.start(worker)  # last: nobody waits for it, and the pages have the machine to themselves
     return prepared
 
 
-def _start_preparing(start: Start) -> subprocess.Popen[bytes]:
-    words = [*_duyen("prepare"), *(["--demo"] if start.is_demo else [])]
+def _is_prepared(folder: DataFolder) -> bool:
+    """Tell whether tables and assets are this checkout's; an operator's database may change behind us."""
+    is_built = (CHECKOUT / "build" / "served").is_dir()
+    return is_built and not external_url() and folder.installation().prepared == checkout_fingerprint()
+
+
+def _start_preparing(start: Start, *, is_warm: bool) -> subprocess.Popen[bytes]:
+    flags = {"--demo": start.is_demo, "--built": is_warm}
+    words = [*_duyen("prepare"), *(flag for flag, is_set in flags.items() if is_set)]
     environment = {**_environment(start.folder), "DUYEN_DB_POOL": "off"}
     return subprocess.Popen(  # noqa: S603
         words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True
