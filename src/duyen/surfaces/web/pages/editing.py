@@ -133,7 +133,7 @@ def _new_form(
     key: str,
 ) -> HttpResponse:
     place = Place(request.actor, forms.links_named(request.actor, fields, typed))
-    controls = forms.controls_of(fields, typed, problems, place)
+    controls = forms.controls_of(fields, typed, problems, place, focus="" if problems else entity.title)
     context = {
         "entity": entity,
         "title": _("New: %(what)s") % {"what": entity.label},

@@ -118,13 +118,23 @@ def read_post(fields: Iterable[Field], post: QueryDict, actor: Actor) -> Sent:
 
 
 def controls_of(
-    fields: Iterable[Field], typed: Mapping[str, Typed], problems: Sequence[FieldProblem], place: Place
+    fields: Iterable[Field],
+    typed: Mapping[str, Typed],
+    problems: Sequence[FieldProblem],
+    place: Place,
+    *,
+    focus: str = "",
 ) -> dict[str, Control]:
-    """Make the controls of these fields, each with its own problem."""
+    """Make the controls of these fields, each with its own problem; `focus` is where one starts to type."""
     errors: dict[str, str] = {}
     for problem in problems:
         errors.setdefault(problem.field, str(problem.message))
-    return {each.name: _control(each, typed[each.name], errors.get(each.name, ""), place) for each in fields}
+    controls = {
+        each.name: _control(each, typed[each.name], errors.get(each.name, ""), place) for each in fields
+    }
+    if focus in controls and controls[focus].macro == "text":
+        controls[focus] = Control("text", {**controls[focus].arguments, "autofocus": True})
+    return controls
 
 
 def _control(field: Field, typed: Typed, error: str, place: Place) -> Control:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from duyen.entities import paging
 from duyen.entities.counting import count
 from duyen.entities.entity import Entity
-from duyen.entities.errors import BadRequest, NotAllowed
+from duyen.entities.errors import BadRequest, NotAllowed, NotFound
 from duyen.entities.fields import Field, Label
 from duyen.entities.labels import link_labels
 from duyen.entities.linking import find_linkable
@@ -57,11 +57,11 @@ class Choice:
 
 
 def opened(request: ActorRequest, name: str, verb: str = READ) -> Entity:
-    """Find the entity of an address. Raises Http404 when there is none, NotAllowed without the right."""
+    """Find the entity of an address. Raises NotFound when there is none, NotAllowed without the right."""
     try:
         entity = entity_named(name)
     except KeyError as error:
-        raise Http404 from error
+        raise NotFound from error
     if not request.actor.may(entity.name, verb):
         why = _("your role gives no right to %(what)s.") % {"what": str(entity.labels).lower()}
         raise NotAllowed(why=why)
@@ -161,7 +161,6 @@ def _frame(actor: Actor, state: ListState) -> dict[str, Any]:
         "list_url": list_url(entity),
         "crumbs": _crumbs(state),
         "is_continued": False,
-        "has_search": bool(entity.search),
     }
 
 
@@ -261,7 +260,7 @@ def options(request: ActorRequest, entities: str) -> HttpResponse:
     try:
         entity = entity_named(entities)
     except KeyError as error:
-        raise Http404 from error
+        raise NotFound from error
     if not is_fragment(request):
         return HttpResponseRedirect(list_url(entity))
     # A combobox sends what is typed as `field`_text.

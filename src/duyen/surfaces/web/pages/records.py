@@ -194,8 +194,9 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
 
 
 def _rest(entity: Entity, readable: Mapping[str, Field]) -> list[Field]:
-    """List the readable fields that stand in no form and are no copy: numbers, stamps, states."""
+    """List the readable fields that stand nowhere else: numbers, stamps."""
     placed = {each.name for each in fields_of(entity)}
+    placed |= {entity.lifecycle.column} if entity.lifecycle else set()
     copies = {
         column for each in entity.fields if isinstance(each, Addresses) for column, _part in each.copies
     }

@@ -155,7 +155,7 @@ def _link(field: Link, linked: Linked, actor: Actor) -> Draw:
     def draw(row: Row) -> str:
         value = row[column]
         if value not in drawn:
-            drawn[value] = shown_link(field, value, linked, actor)
+            drawn[value] = shown_link(field, value, linked, actor, kind="quiet")
         return drawn[value]
 
     return draw

@@ -82,7 +82,7 @@ def person(name: str) -> Markup:
     ).format(hue(name), initials(name), name)
 
 
-def shown_link(field: Link, value: int | None, linked: Linked, actor: Actor) -> Markup:
+def shown_link(field: Link, value: int | None, linked: Linked, actor: Actor, *, kind: str = "link") -> Markup:
     """Draw a linked record: a person, a link where the reader may open it, words where not."""
     if value is None:
         return NOTHING
@@ -95,7 +95,8 @@ def shown_link(field: Link, value: int | None, linked: Linked, actor: Actor) -> 
         return person(target.label)
     entity = entity_named(target.entity or field.to)
     if not entity.public_labels or actor.may(entity.name, READ):
-        return Markup('<a class="link" href="{}">{}</a>').format(record_url(entity, value), target.label)
+        address = record_url(entity, value)
+        return Markup('<a class="{}" href="{}">{}</a>').format(kind, address, target.label)
     return escape(target.label)
 
 
