@@ -15,7 +15,7 @@ from duyen.entities.fields import Field, Label, Link
 from duyen.entities.labels import Linked, labels
 from duyen.entities.registry import all_entities, entity_named
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER, READ
+from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER, READ, SHARE
 from duyen.foundation.audit.models import History
 from duyen.foundation.audit.queries import trail_of
 
@@ -28,8 +28,16 @@ _STANDARD: Mapping[str, Label] = {
     DELETE: _("Moved to the bin"),
     "restore": _("Taken out of the bin"),
     HAND_OVER: _("Handed over"),
+    SHARE: _("Shared"),
+    "unshare": _("No longer shared"),
     "undo": _("Undone"),
 }
+_named: dict[str, Label] = {}
+
+
+def name_verbs(names: Mapping[str, Label]) -> None:
+    """Say how steps are called that no entity declares, by their whole verb such as `tokens.create`."""
+    _named.update(names)
 
 
 @dataclass(frozen=True)
@@ -100,7 +108,7 @@ def _step(entity: Entity, actor: Actor, rows: Sequence[History]) -> Step:
         on_behalf_of=first.on_behalf_of,
         door=first.door,
         verb=verb,
-        label=_label(name, verb),
+        label=_named.get(first.verb) or _label(name, verb),
         note=first.note,
         version=max(versions, default=None),
         changes=tuple(change for row in rows for change in _changes(entity, actor, row)),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Choice, Flag, Link, LongText, Option, Text
+from duyen.entities.history import name_verbs
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.pages import Tab
 from duyen.entities.refusals import said
@@ -200,3 +201,18 @@ roles = Entity(
 )
 
 register(units, users, roles)
+
+# Steps of the foundation, which knows no entities and no words for them.
+name_verbs(
+    {
+        "users.set_up": _("Account made at the first start"),
+        "users.invite": _("Invitation sent"),
+        "users.make_link": _("Password link made"),
+        "users.set_password": _("Password set by a link"),
+        "users.change_password": _("Password changed"),
+        "users.change_profile": _("Own profile changed"),
+        "roles.seed": _("Made with the installation"),
+        "roles.seed_rights": _("Default rights handed out"),
+        "roles.set_rights": _("Rights changed"),
+    }
+)

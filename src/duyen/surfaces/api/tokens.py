@@ -11,6 +11,7 @@ from django.db.models import Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.errors import NotAllowed, NotFound
+from duyen.entities.history import name_verbs
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.models import AccessEpoch
 from duyen.foundation.access.words import CHANGE, Door
@@ -29,6 +30,8 @@ _SECRET_BYTES = 32
 #: The moment of last use is written at most so often, so that a read stays a read.
 _USE_NOTED_EVERY = dt.timedelta(minutes=1)
 MOST_DAYS = 3650
+
+name_verbs({"tokens.create": _("API token made"), "tokens.revoke": _("API token revoked")})
 
 
 class NoSuchUser(DomainError):

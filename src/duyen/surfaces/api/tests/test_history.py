@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from duyen.foundation.access.actor import system_actor
 from duyen.foundation.access.models import FieldRight
 from duyen.foundation.audit import trail
 from duyen.foundation.org.models import Role
 from duyen.surfaces.api.tests.conftest import Caller
+from duyen.surfaces.api.tokens import create_token, revoke_token
 from duyen.testing.cast import Cast
 
 
@@ -103,3 +106,14 @@ def test_comes_in_pages(seller: Caller) -> None:
     versions = [step["version"] for page in (first, second, third) for step in page["items"]]
     assert versions == [5, 4, 3, 2, 1]
     assert third["next"] is None
+
+
+def test_calls_steps_without_a_declaration_by_their_own_words(
+    calls: Callable[[str], Caller], cast: Cast
+) -> None:
+    made = create_token(actor=cast.actor("admin"), email="seller@example.com")
+    revoke_token(made.token.pk, actor=cast.actor("admin"))
+
+    items = calls("admin").get(f"/users/{cast.users['seller'].pk}/history").json()["items"]
+
+    assert [step["label"] for step in items[:2]] == ["Đã thu hồi mã truy cập API", "Đã tạo mã truy cập API"]
