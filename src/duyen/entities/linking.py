@@ -30,7 +30,7 @@ def few_linkable(target: Entity, actor: Actor) -> list[LinkedRecord] | None:
 
 def find_linkable(target: Entity, actor: Actor, words: str, *, limit: int = 12) -> list[LinkedRecord]:
     """Find records that a link may be set to by any part of their name or code, without tone marks."""
-    if target.search:
+    if target.search and not target.public_labels:
         hits = search_all(words, actor=actor, limit=limit, entities=[target])
         return [LinkedRecord(hit.id, hit.code, hit.label) for hit in hits]
     rows = linkable(target, actor).annotate(folded=_folded(target))
