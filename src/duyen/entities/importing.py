@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from contextvars import copy_context
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from duyen.entities import standard
@@ -137,77 +140,100 @@ def format_for(entity: Entity, heads: Sequence[str], *, shown: str) -> FileForma
 
 @job_kind(KIND)
 def bring_in(run: Run) -> None:
-    """Bring the rows of a job's file in, from behind the last chunk that was finished."""
+    """Bring the rows of a job's file in, from behind the last chunk that was finished.
+
+    A thread reads one chunk ahead while the database writes the one before.
+    """
     job = run.job
-    entity = entity_named(job.arguments["entity"])
     progress = Progress.of(job)
     rows = CsvRows(_source(job), shown=job.arguments["shown"])
-    found = format_for(entity, rows.heads, shown=job.arguments["shown"])
-    reader = _Lines(entity, rows.heads, found, fixed=job.arguments["keeping"])
+    reader = _Reader(entity_named(job.arguments["entity"]), rows, job, run.actor())
     rejected = RejectedRows(rejected_path(job), heads=rows.heads, length=progress.rejected_bytes)
-    with closing(rejected):
-        for lines in _chunks(rows.rows(skip=progress.rows), CHUNK):
-            _bring_in_chunk(run, entity, reader, lines, rejected, progress)
+    with closing(rejected), ThreadPoolExecutor(max_workers=1) as ahead:
+        lines = rows.rows(skip=progress.rows)
+        coming = ahead.submit(copy_context().run, reader.next_chunk, lines)
+        while (chunk := coming.result()) is not None:
+            coming = ahead.submit(copy_context().run, reader.next_chunk, lines)
+            _write_chunk(run, reader, chunk, rejected, progress)
         run.save(**progress.columns())
     _source(job).unlink(missing_ok=True)
 
 
-def _chunks(rows: Iterator[list[str]], size: int) -> Iterator[list[list[str]]]:
-    while lines := list(islice(rows, size)):
-        yield lines
+@dataclass(frozen=True)
+class _Chunk:
+    """Lines, the values of those that have a cell for each head, and what the engine read of these."""
+
+    lines: Sequence[list[str]]
+    values: Sequence[dict[str, object] | None]
+    read: standard.ReadSet
 
 
-def _bring_in_chunk(
-    run: Run,
-    entity: Entity,
-    reader: _Lines,
-    lines: Sequence[list[str]],
-    rejected: RejectedRows,
-    progress: Progress,
+def _write_chunk(
+    run: Run, reader: _Reader, chunk: _Chunk, rejected: RejectedRows, progress: Progress
 ) -> None:
     """Write one chunk, its refused rows, and how far the work is: all of it or nothing."""
 
     def keep_progress(made: Sequence[standard.Made]) -> None:
-        results = iter(made)
-        refused = []
-        for line, values in zip(lines, read, strict=True):
-            problems = next(results).problems if values is not None else (reader.misfit(line),)
-            if problems:
-                refused.append([*line, *[""] * (len(reader.heads) - len(line)), reader.reason(problems)])
-        progress.rows += len(lines)
+        refused = reader.refused(chunk, made)
+        progress.rows += len(chunk.lines)
         progress.rejected += len(refused)
-        progress.imported += len(lines) - len(refused)
+        progress.imported += len(chunk.lines) - len(refused)
         progress.rejected_bytes = rejected.add(refused)
         run.save(**progress.columns())
 
-    read = [reader.values(line) for line in lines]
-    given = [values for values in read if values is not None]
-    standard.create_many(entity, actor=run.actor(), rows=given, beside=keep_progress)
+    reader.actor = run.actor()
+    # The rights may have changed since the chunk was read ahead.
+    read = chunk.read if chunk.read.actor == reader.actor else reader.read(chunk.values)
+    standard.create_read(reader.entity, read, beside=keep_progress)
 
 
-class _Lines:
-    """Turns lines into values by one format, and problems into sentences."""
+class _Reader:
+    """Turns lines into values by the format of their file, and problems into sentences."""
 
-    def __init__(
-        self, entity: Entity, heads: Sequence[str], found: FileFormat, *, fixed: Mapping[str, object]
-    ) -> None:
-        self.heads = heads
-        self._read = found.read
-        self._fixed = fixed
+    def __init__(self, entity: Entity, rows: CsvRows, job: Job, actor: Actor) -> None:
+        self.entity = entity
+        self.actor = actor
+        self._heads = rows.heads
+        self._values = format_for(entity, rows.heads, shown=job.arguments["shown"]).read
+        self._fixed: Mapping[str, object] = job.arguments["keeping"]
         self._labels = {each.name: each.label for each in entity.fields}
+        self._language = translation.get_language()
 
-    def values(self, line: Sequence[str]) -> dict[str, object] | None:
+    def next_chunk(self, lines: Iterator[list[str]]) -> _Chunk | None:
+        """Read the next chunk; nothing at the end of the file. Runs in a thread and asks no database."""
+        with translation.override(self._language):
+            taken = list(islice(lines, CHUNK))
+            if not taken:
+                return None
+            values = [self._values_of(line) for line in taken]
+            return _Chunk(taken, values, self.read(values))
+
+    def read(self, values: Sequence[dict[str, object] | None]) -> standard.ReadSet:
+        """Let the engine read what the lines say."""
+        given = [each for each in values if each is not None]
+        return standard.read_many(self.entity, actor=self.actor, rows=given)
+
+    def refused(self, chunk: _Chunk, made: Sequence[standard.Made]) -> list[list[str]]:
+        """Give the lines that were refused, each with the reason behind its cells."""
+        results = iter(made)
+        found = []
+        for line, values in zip(chunk.lines, chunk.values, strict=True):
+            problems = next(results).problems if values is not None else (self._misfit(line),)
+            if problems:
+                found.append([*line, *[""] * (len(self._heads) - len(line)), self._reason(problems)])
+        return found
+
+    def _values_of(self, line: Sequence[str]) -> dict[str, object] | None:
         """Read one line; nothing when it does not have a cell for each head."""
-        if len(line) != len(self.heads):
+        if len(line) != len(self._heads):
             return None
-        return {**self._read(dict(zip(self.heads, line, strict=True))), **self._fixed}
+        return {**self._values(dict(zip(self._heads, line, strict=True))), **self._fixed}
 
-    def misfit(self, line: Sequence[str]) -> FieldProblem:
-        """Say that a line has not as many cells as there are heads."""
+    def _misfit(self, line: Sequence[str]) -> FieldProblem:
         sentence = _("This line has %(cells)s cells, the first line %(heads)s. Check its commas and quotes.")
-        return FieldProblem("", "cells", sentence % {"cells": len(line), "heads": len(self.heads)})
+        return FieldProblem("", "cells", sentence % {"cells": len(line), "heads": len(self._heads)})
 
-    def reason(self, problems: Sequence[FieldProblem]) -> str:
+    def _reason(self, problems: Sequence[FieldProblem]) -> str:
         """Say what is wrong with a line, field by field."""
         return " · ".join(
             f"{self._labels[each.field]}: {each.message}" if each.field in self._labels else str(each.message)

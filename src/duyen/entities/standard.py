@@ -87,12 +87,36 @@ def create_many(
     Numbers are taken before the rows are written, in a transaction of their own where the caller
     has none open.
     """
-    if lives and not actor.is_system:
-        raise NotAllowed(why=_("only the system opens records with a past."))
+    return create_read(entity, read_many(entity, actor=actor, rows=rows), lives=lives, beside=beside)
+
+
+@dataclass(frozen=True)
+class ReadSet:
+    """New records, read and judged for an actor, and not yet written."""
+
+    actor: Actor
+    births: Births
+    judged: list[tuple[Values, list[FieldProblem]]]
+
+
+def read_many(entity: Entity, *, actor: Actor, rows: Sequence[Mapping[str, object]]) -> ReadSet:
+    """Read and judge a set of new records without the database, so that it can be done ahead.
+
+    Raises NotAllowed when the actor may create none at all.
+    """
     if not actor.may(entity.name, CREATE):
         raise NotAllowed(why=_("creating this kind of record is not among your rights."))
     births = Births(entity, actor)
-    judged = [births.read(raw) for raw in rows]
+    return ReadSet(actor, births, [births.read(raw) for raw in rows])
+
+
+def create_read(
+    entity: Entity, read: ReadSet, *, lives: Sequence[Life] = (), beside: Beside | None = None
+) -> tuple[list[Made], Operation]:
+    """Write what `read_many` read; see `create_many`."""
+    actor, births, judged = read.actor, read.births, read.judged
+    if lives and not actor.is_system:
+        raise NotAllowed(why=_("only the system opens records with a past."))
     for place, found in broken_links(entity, actor, [values for values, _problems in judged]).items():
         judged[place][1].extend(found)
     good = [place for place, (_values, problems) in enumerate(judged) if not problems]

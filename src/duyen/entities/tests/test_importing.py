@@ -232,10 +232,10 @@ def test_goes_on_behind_the_last_finished_chunk(
     lines[3], lines[17] = "Sai,person,123,", "Cũng sai,person,456,"
     path = write(*lines, heads="name,kind,phone,tax_code")
     job = start_import(customers, path, actor=_importer(cast), keeping=Keeping())
-    real = standard.create_many
+    real = standard.create_read
     calls: list[int] = []
 
-    def breaks(entity: Entity, **told: Any) -> object:
+    def breaks(entity: Entity, read: standard.ReadSet, **told: Any) -> object:
         """Write the second chunk and die before it is finished."""
         beside = told["beside"]
 
@@ -245,14 +245,14 @@ def test_goes_on_behind_the_last_finished_chunk(
                 raise KeyboardInterrupt
 
         calls.append(1)
-        return real(entity, **{**told, "beside": die})
+        return real(entity, read, **{**told, "beside": die})
 
-    monkeypatch.setattr(standard, "create_many", breaks)
+    monkeypatch.setattr(standard, "create_read", breaks)
     with pytest.raises(KeyboardInterrupt):
         work(job.pk)
     job.refresh_from_db()
     broken_off = (job.state, job.done, job.rejected, Party.objects.count())
-    monkeypatch.setattr(standard, "create_many", real)
+    monkeypatch.setattr(standard, "create_read", real)
 
     again = start_import(customers, path, actor=_importer(cast), keeping=Keeping())
     work(again.pk)
