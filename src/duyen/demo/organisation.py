@@ -11,7 +11,7 @@ from duyen.demo.places import AREAS, OTHER_BRANCH_AREA, Area
 from duyen.foundation.org.words import RoleCode, UnitKind
 
 HEAD_OFFICE, BRANCH, OTHER_BRANCH = "SB", "SBHP", "SBQN"
-COMPANY = "Công ty CP Viễn thông Sao Biển (DEMO)"
+COMPANY = "Sao Biển (DEMO)"
 CORPORATE_TEAMS = ("KHDN1", "KHDN2")
 _SEED = 20_261
 
