@@ -87,6 +87,8 @@ class Broken(DomainError):
 
 
 _DATE = _("Give a date of the calendar as YYYY-MM-DD.")
+_ID = _("Give the id of a record.")
+_RANGE_ERRORS = ("greater_than_equal", "less_than_equal")
 #: What pydantic calls an error, as our code and sentence.
 _TYPE_ERRORS: Mapping[str, tuple[str, object]] = {
     "extra_forbidden": ("unknown_field", _("There is no such field, or it cannot be set.")),
@@ -98,6 +100,10 @@ _TYPE_ERRORS: Mapping[str, tuple[str, object]] = {
     "list_type": ("a_list", _("Give a list of values.")),
     "date_format": ("date", _DATE),
     "date_from_datetime_parsing": ("date", _DATE),
+    "greater_than_equal": ("link", _ID),
+    "less_than_equal": ("link", _ID),
+    "string_too_short": ("required", _("This field is needed. Fill it in.")),
+    "string_too_long": ("too_long", _("This text is too long. Shorten it.")),
     "dict_type": ("an_object", _("Give an object.")),
     "model_attributes_type": ("an_object", _("Give an object.")),
     "model_type": ("an_object", _("Give an object.")),
@@ -169,9 +175,9 @@ def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
 def _type_error(found: Mapping[str, Any]) -> dict[str, str]:
     # ("body", "body", "phones", 0): where the value came from and the parameter's name tell nothing.
     place = [str(part) for part in found["loc"][1:] if part != "body"]
-    if found["type"] in ("greater_than_equal", "less_than_equal"):
+    if found["type"] in _RANGE_ERRORS and place == ["limit"]:
         message = str(_OUT_OF_RANGE) % {"least": 1, "most": 200}
-        return {"field": ".".join(place), "code": "out_of_range", "message": message}
+        return {"field": "limit", "code": "out_of_range", "message": message}
     code, sentence = _TYPE_ERRORS.get(found["type"], _OTHER_TYPE)
     field = ".".join(place) if code == "unknown_field" else "".join(place[:1])
     return {"field": field, "code": code, "message": str(sentence)}

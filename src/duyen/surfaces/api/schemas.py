@@ -23,6 +23,9 @@ from duyen.entities.fields import Choice, Field, Flag, Link, Text
 LARGEST_ID = 2**63 - 1
 
 
+Id = Annotated[int, Described(ge=1, le=LARGEST_ID)]
+
+
 class LinkedOut(Schema):
     """A record that another one points at; code and label are empty where the reader may not see it."""
 
@@ -70,14 +73,14 @@ class StepBody(_Strict):
 class HandOverBody(StepBody):
     """To whom a record goes, and into which unit."""
 
-    owner: int
-    unit: int | None = None
+    owner: Id
+    unit: Id | None = None
 
 
 class ShareBody(_Strict):
     """To whom a record opens, how far, and until which day."""
 
-    user: int
+    user: Id
     may_change: bool = False
     until: _DayIn = None
 
@@ -85,7 +88,7 @@ class ShareBody(_Strict):
 class UnshareBody(_Strict):
     """To whom a record closes again."""
 
-    user: int
+    user: Id
 
 
 class HitOut(Schema):

@@ -97,8 +97,9 @@ def test_refuses_to_hand_over_without_the_right(seller: Caller, cast: Cast) -> N
 def test_refuses_to_hand_over_to_nobody(seller: Caller, manager: Caller) -> None:
     made = seller.new_customer()
 
-    answer = manager.post(f"/customers/{made['id']}/hand_over", {"owner": 999999})
+    for owner in (999999, 0, 2**63, 2**70, "1", None):
+        answer = manager.post(f"/customers/{made['id']}/hand_over", {"owner": owner})
 
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["field"] == "owner"
+        assert answer.status_code == 422, owner
+        assert answer.json()["errors"][0]["field"] == "owner"
     assert seller.get(f"/customers/{made['id']}").json() == made
