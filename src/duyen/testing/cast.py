@@ -74,7 +74,7 @@ class Cast:
 @cache
 def _hashed() -> str:
     """Hash the one password once: a good hash is slow on purpose."""
-    return make_password(PASSWORD)
+    return make_password(PASSWORD, hasher="argon2")
 
 
 def set_the_stage() -> Cast:

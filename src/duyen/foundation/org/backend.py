@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from duyen.foundation.access.models import AccessEpoch
 from duyen.foundation.org.models import User
+from duyen.foundation.org.passwords import is_password
 
 
 class EmailBackend(BaseBackend):
@@ -33,7 +34,7 @@ class EmailBackend(BaseBackend):
         if user is None:
             User().set_password(password)
             return None
-        return user if user.check_password(password) else None
+        return user if is_password(user, password) else None
 
     def get_user(self, user_id: int) -> User | None:
         """Give the user of a session with the access epoch, in one query; nothing for a locked one."""

@@ -210,3 +210,19 @@ def test_refuses_a_profile_that_makes_no_sense(client: Client, cast: Cast, wrong
 
     assert answer.status_code == 422
     assert cast.user("seller").full_name == "Nguyễn Hồng Hạnh"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_hashes_a_password_anew_when_the_way_of_hashing_changed(
+    client: Client, cast: Cast, settings: Settings
+) -> None:
+    before = cast.user("seller").password
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+    assert _can_sign_in(PASSWORD)
+
+    after = cast.user("seller").password
+    assert (before.partition("$")[0], after.partition("$")[0]) == ("argon2", "md5")
+    entry = History.objects.filter(entity="users", verb="users.rehash_password").get()
+    assert entry.changes == {"password": ["•", "•"]}
+    assert _can_sign_in(PASSWORD)
