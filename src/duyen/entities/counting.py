@@ -34,7 +34,7 @@ def count(entity: Entity, *, actor: Actor, view: View) -> Count:
         compile_filter(entity, actor, view.filter, alias="t"),
     ]
     if view.q.strip():
-        common.append(search_condition(entity, view.q, "t"))
+        common.append(search_condition(entity, actor, view.q, "t"))
     branches = entity.scope.branches(actor.scope(entity.name, READ), "t")
     if not branches:
         return Count(0)

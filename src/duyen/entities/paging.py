@@ -115,7 +115,9 @@ def _statement(
         ]
     )
     if view.q.strip():
-        inner = _found(entity, common & entity.scope.as_sql(facts, "t"), view, orders, cursor)
+        words = search_condition(entity, actor, view.q, "t")
+        where = all_of([common, entity.scope.as_sql(facts, "t"), words])
+        inner = _found(entity, where, view, orders, cursor)
     else:
         leading = leading_columns(entity.model, orders[0].sort.column)
         branches = entity.scope.branches(facts, "t", leading=leading)
@@ -180,10 +182,9 @@ def _joined(parts: Sequence[Sql], outer: str, view: View, *, is_merged: bool) ->
 
 
 def _found(
-    entity: Entity, common: Sql, view: View, orders: Sequence[Order], cursor: tuple[Any, ...] | None
+    entity: Entity, where: Sql, view: View, orders: Sequence[Order], cursor: tuple[Any, ...] | None
 ) -> Sql:
     """Find by words first, behind a fence, then order the few rows that were found."""
-    where = common & search_condition(entity, view.q, "t")
     keys = ", ".join(f"t.{name(each.sort.column)}" for each in orders)
     after = _after(orders, cursor)
     kept = all_of([]) if cursor is None else _any(after)

@@ -11,6 +11,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.fields.simple import like_pattern
 from duyen.entities.registry import all_entities
 from duyen.entities.scope import standing
+from duyen.entities.searched import column_or_nothing, readable_text
 from duyen.entities.sql import Sql, all_of, name
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
@@ -50,14 +51,19 @@ def _local(digits: str) -> str:
     return digits[1:] if digits.startswith("0") and len(digits) >= 4 else digits
 
 
-def search_condition(entity: Entity, text: str, alias: str) -> Sql:
-    """Give the condition that a row holds all words of `text`; nothing typed finds nothing."""
+def search_condition(entity: Entity, actor: Actor, text: str, alias: str) -> Sql:
+    """Give the condition that a row holds all words of `text`; nothing typed finds nothing.
+
+    Fields that the actor may not see are not searched: the index still finds the rows, and the
+    words are looked for once more in what she may see of them.
+    """
+    words = search_words(text)
     if entity.search:
-        column = f"{alias}.{name(entity.search)}"
-        parts = [part for word in search_words(text) for part in _word(column, word)]
+        columns = [f"{alias}.{name(entity.search)}", readable_text(entity, actor, alias)]
+        parts = [part for column in columns if column for word in words for part in _word(column, word)]
     else:
-        title = f"duyen_fold({alias}.{name(entity.field(entity.title).columns[0])})"
-        parts = [_like(title, word) for word in search_words(text)]
+        title = f"duyen_fold({column_or_nothing(entity, actor, entity.title, alias=alias)})"
+        parts = [_like(title, word) for word in words]
     return all_of(parts) if parts else Sql("FALSE")
 
 
@@ -105,15 +111,17 @@ def _branch(entity: Entity, text: str, words: Sequence[str], actor: Actor, limit
     title = entity.field(entity.title)
     where = all_of(
         [
-            search_condition(entity, text, "t"),
+            search_condition(entity, actor, text, "t"),
             standing(entity.kind, "t", deleted=False if entity.has_bin else None),
             entity.scope.as_sql(actor.scope(entity.name, READ), "t"),
         ]
     )
-    code = f"t.{name('code')}" if "code" in entity.by_name else "''"
+    code = column_or_nothing(entity, actor, "code", alias="t")
+    label = column_or_nothing(entity, actor, title.name, alias="t")
+    label_key = column_or_nothing(entity, actor, title.name, alias="t", column=title.sort)
+    searched = readable_text(entity, actor, "t") or f"t.{name(entity.search)}"
     found = (
-        f"SELECT t.id, {code} AS code, t.{name(title.columns[0])} AS label, "
-        f"t.{name(title.sort or title.columns[0])} AS label_key, t.{name(entity.search)} AS found "
+        f"SELECT t.id, {code} AS code, {label} AS label, {label_key} AS label_key, {searched} AS found "
         f"FROM {name(entity.table)} t WHERE {where.text} LIMIT {_candidates(words)}"
     )
     ranked = (

@@ -5,10 +5,15 @@ from __future__ import annotations
 import pytest
 
 from duyen.entities import standard
+from duyen.entities.counting import count
 from duyen.entities.entity import Entity
 from duyen.entities.paging import View, page
 from duyen.entities.search import search_all
 from duyen.entities.tests.conftest import MakeCustomer
+from duyen.foundation.access.actor import system_actor
+from duyen.foundation.access.models import FieldRight
+from duyen.foundation.audit import trail
+from duyen.foundation.org.models import Role
 from duyen.modules.parties.models import Party
 from duyen.testing.cast import Cast
 
@@ -106,3 +111,48 @@ def test_leaves_out_the_bin(cast: Cast, customers: Entity, make_customer: MakeCu
     standard.delete(customers, record, actor=cast.actor("seller"))
 
     assert search_all("nguyen van an", actor=cast.actor("seller")) == []
+
+
+def _hide_from_sellers(field: str) -> None:
+    trail.begin(system_actor("tests"), "tests.hide")
+    role = Role.objects.get(code="SALES_REP")
+    FieldRight.objects.create(role=role, entity="customers", field=field, level="hidden")
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("name", "phan thu tra"),
+        ("name", "tr"),
+        ("phones", "0912345678"),
+        ("emails", "lien.he@"),
+        ("tax_code", "0100233488"),
+        ("code", "KH-HP"),
+    ],
+)
+def test_looks_into_no_field_that_is_hidden_from_the_reader(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer, field: str, typed: str
+) -> None:
+    record = make_customer(
+        phones=["0912 345 678"], emails=["lien.he@example.com"], tax_code="0100233488", kind="ORGANISATION"
+    )
+    _hide_from_sellers(field)
+    seller, teller, view = cast.actor("seller"), cast.actor("teller"), View(q=typed)
+
+    assert search_all(typed, actor=seller) == []
+    assert page(customers, customers.listing(), actor=seller, view=view).rows == []
+    assert count(customers, actor=seller, view=view).number == 0
+    assert [hit.id for hit in search_all(typed, actor=teller)] == [record]
+
+
+def test_still_finds_by_what_the_reader_may_see_and_shows_nothing_else(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer
+) -> None:
+    record = make_customer("Nguyễn Văn An", phones=["0912 345 678"])
+    _hide_from_sellers("code")
+    seller = cast.actor("seller")
+
+    for typed in ("nguyen an", "ng", "0912 345 678"):
+        assert [(hit.id, hit.code) for hit in search_all(typed, actor=seller)] == [(record, "")], typed
+    found = page(customers, customers.listing(), actor=seller, view=View(q="nguyen van an"))
+    assert [row["id"] for row in found.rows] == [record]
