@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from duyen.surfaces.web.assets import FONT, SPRITE
 from duyen.surfaces.web.filters import FILTERS, group_mark
@@ -34,21 +35,21 @@ def built_url(path: str) -> str:
 
 def icon(name: str, *, small: bool = False) -> Markup:
     """Draw one icon; it is decoration, so the control around it carries the words."""
-    size = "i i-14" if small else "i"
-    sprite = built_url(SPRITE)
+    return _drawn(name, built_url(SPRITE), small)
+
+
+@lru_cache(maxsize=1024)
+def _drawn(name: str, sprite: str, small: bool) -> Markup:
     use = Markup('<use href="{}#{}"/>').format(sprite, name) if sprite and name else Markup("")
-    return Markup('<svg class="{}" aria-hidden="true">{}</svg>').format(size, use)
+    return Markup('<svg class="{}" aria-hidden="true">{}</svg>').format("i i-14" if small else "i", use)
 
 
 def attributes(values: Mapping[str, Any]) -> Markup:
     """Write HTML attributes with a leading space: None and False are left out, True is the bare name."""
-    parts = []
-    for name, value in values.items():
-        if value is None or value is False:
-            continue
-        shown = Markup(" {}").format(name) if value is True else Markup(' {}="{}"').format(name, value)
-        parts.append(shown)
-    return Markup("").join(parts)
+    # Joined by hand: Markup.format takes four times as long, and a page writes hundreds of attributes.
+    kept = [(name, value) for name, value in values.items() if value is not None and value is not False]
+    parts = [f" {escape(name)}" + ("" if value is True else f'="{escape(value)}"') for name, value in kept]
+    return Markup("".join(parts))  # noqa: S704
 
 
 def hx(

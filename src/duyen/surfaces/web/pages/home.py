@@ -60,7 +60,7 @@ def home(request: ActorRequest) -> HttpResponse:
         "weekday": _weekday(today().weekday()),
         "job_title": user.job_title,
         "cards": [_card(each, actor) for each in _kept(actor)],
-        "quick": creatable(actor),
+        "quick": creatable(actor)[:3],
         "crumbs": [Crumb(_("Home"))],
     }
     return render(request, "derived/home.html", context)

@@ -28,8 +28,7 @@ from duyen.entities.fields import (
 from duyen.entities.labels import Linked
 from duyen.foundation.access.actor import Actor
 from duyen.kernel import dates
-from duyen.kernel.names import hue, initials
-from duyen.surfaces.web.pages.shown import NOTHING, badge, shown_link
+from duyen.surfaces.web.pages.shown import NOTHING, badge, mark_of, shown_link
 
 Row = Mapping[str, Any]
 #: Words of so many letters fit into their column.
@@ -85,8 +84,7 @@ def _opening(place: str, field: Field) -> str:
 def _name(base: str, record_id: int, name: str) -> str:
     return (
         f'<td class="name pin-name"><a class="row" href="{base}{record_id}">'
-        f'<span class="avatar sm sq" style="--h:{hue(name)}" aria-hidden="true">{escape(initials(name))}'
-        f"</span>{_ell(name)}</a></td>"
+        f'<span class="avatar sm sq" {mark_of(name)}</span>{_ell(name)}</a></td>'
     )
 
 

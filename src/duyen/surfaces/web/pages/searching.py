@@ -24,7 +24,8 @@ from duyen.surfaces.web.pages.refusals import is_fragment, page
 from duyen.surfaces.web.shell import Crumb
 
 TEMPLATE = "derived/search.html"
-MOST_IN_PALETTE, MOST_ON_PAGE, MOST_COMMANDS = 8, 60, 6
+#: The palette shows twelve lines: of them at most eight records.
+MOST_IN_PALETTE, MOST_RECORDS, MOST_ON_PAGE = 12, 8, 60
 _LONGEST = 200
 
 
@@ -53,10 +54,11 @@ def search(request: ActorRequest) -> HttpResponse:
     actor, words = request.actor, request.GET.get("q", "").strip()[:_LONGEST]
     target = request.headers.get("HX-Target", "")
     if is_fragment(request) and target in ("dlg", "res"):
-        found = _hits(words, actor, MOST_IN_PALETTE) if words else []
+        found = _hits(words, actor, MOST_RECORDS) if words else []
+        left = MOST_IN_PALETTE - sum(len(group.items) for group in found)
         context: dict[str, Any] = {
             "query": words,
-            "groups": [*found, *_commands(words, actor, MOST_COMMANDS)],
+            "groups": [*found, *_commands(words, actor, left)],
             "search_url": SEARCH,
         }
         block = "palette" if target == "dlg" else "results"

@@ -162,7 +162,8 @@ def _bold(words: object) -> Markup:
 
 
 def _undo(entity: Entity, row: Mapping[str, Any], step: Step, actor: Actor) -> str:
-    right = undo_right(step.verb)
+    # A record is taken back by deleting it, which says what it does.
+    right = undo_right(step.verb) if step.verb != CREATE else None
     is_young = step.at >= now() - dt.timedelta(days=UNDO_DAYS)
     is_gone = row.get("deleted_at") is not None
     if right is None or not is_young or (is_gone and step.verb != DELETE):
