@@ -71,13 +71,23 @@ def _parser(registry: Registry) -> argparse.ArgumentParser:
             own = words.add_parser(command.name, description=command.help)
         else:
             own = words.add_parser(command.name, description=command.help, help=command.help)
-        # Also after the command's name; absent, the ones before it stay.
-        own.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-        own.add_argument(
-            "--as", dest="act_as", metavar="EMAIL", default=argparse.SUPPRESS, help=argparse.SUPPRESS
-        )
         command.configure(own)
+        _take_everywhere(own)
     return parser
+
+
+def _take_everywhere(parser: argparse.ArgumentParser) -> None:
+    """Take folder and user also behind a command and its step; absent, the ones before it stay."""
+    known = {word for each in parser._actions for word in each.option_strings}
+    for word, place, shown in (("--data", "data", "DIR"), ("--as", "act_as", "EMAIL")):
+        if word not in known:
+            parser.add_argument(
+                word, dest=place, metavar=shown, default=argparse.SUPPRESS, help=argparse.SUPPRESS
+            )
+    for each in parser._actions:
+        if isinstance(each, argparse._SubParsersAction):
+            for step in each.choices.values():
+                _take_everywhere(step)
 
 
 @contextmanager

@@ -59,6 +59,21 @@ def test_takes_the_data_folder_before_and_after_the_command(
     assert seen == [("given", "")]
 
 
+def test_takes_folder_and_user_behind_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DUYEN_DATA", "/from-environment")
+    seen.clear()
+    known = Registry()
+
+    def steps(parser: argparse.ArgumentParser) -> None:
+        parser.add_subparsers(dest="step", required=True).add_parser("list")
+
+    known.add(Command("thing", "A test.", f"{__name__}:remember", steps, Needs.FOLDER))
+
+    run_command_line(("thing", "list", "--data", "given", "--as", "ha@example.com"), known)
+
+    assert seen == [("given", "ha@example.com")]
+
+
 def test_acts_as_the_named_user(run: Callable[..., int]) -> None:
     run("--as", "lan@example.com", "remember")
 
