@@ -127,6 +127,8 @@ def _undo_entry(entity: Entity, entry: History, *, actor: Actor, verb: str) -> t
     back = {column: old for column, (old, new) in changes.items() if held.get(column) == new}
     if {entity.scope.owner, entity.scope.unit} & set(back):
         refuse_move(entity, row, actor)
+    if "deleted_at" in back:  # whatever the verb was: this puts the record into the bin or takes it out
+        lock(entity, entry.record_id, actor=actor, verb=DELETE, deleted=None)
     back = _within_rights(entity, actor, back)
     left = [column for column in changes if column not in back]
     operation = trail.begin(actor, f"{entity.name}.undo")

@@ -267,3 +267,20 @@ def test_undoes_no_move_without_the_right_to_hand_over(
         undo(done.operation.id, actor=cast.actor("teller"))
 
     assert _untouched(record) == before
+
+
+def test_deletes_nothing_by_undoing_an_undo_without_the_right_to_delete(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer
+) -> None:
+    record = make_customer()
+    seller = cast.actor("seller")
+    deleted = standard.delete(customers, record, actor=seller)
+    (brought_back,) = undo(deleted.operation.id, actor=seller).done
+    before = _untouched(record)
+
+    with pytest.raises(NotAllowed):
+        undo(brought_back.operation.id, actor=cast.actor("teller"))
+    assert _untouched(record) == before
+
+    undo(brought_back.operation.id, actor=seller)
+    assert Party.objects.get(pk=record).deleted_at is not None
