@@ -13,7 +13,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotFound, Refused
 from duyen.entities.locking import lock
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import SHARE
+from duyen.foundation.access.words import CHANGE, SHARE
 from duyen.foundation.audit import trail
 from duyen.foundation.audit.trail import Operation
 from duyen.foundation.org.models import User
@@ -50,12 +50,15 @@ def share(
 ) -> Operation:
     """Open one record to `user`; sharing again replaces how far and until when.
 
+    Nobody opens a record further than it is open to herself.
     Raises NotFound, NotAllowed, InvalidValues, NotShareable.
     """
     if entity.scope.is_company_wide:
         raise NotShareable
     with transaction.atomic():
         lock(entity, record_id, actor=actor, verb=SHARE)
+        if may_change:
+            lock(entity, record_id, actor=actor, verb=CHANGE)
         problems = _problems(actor, user, until)
         if problems:
             raise InvalidValues(problems)

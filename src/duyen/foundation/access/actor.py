@@ -106,7 +106,8 @@ class Actor:
         if not limits:
             return None
         readers = {grant.role_id for grant in self.facts.grants.get((entity, READ), ())}
-        return field_level([limits.get(role_id) for role_id in readers])
+        # Where no role reads, a record is open by a share alone, and every role's limit holds on it.
+        return field_level([limits.get(role_id) for role_id in readers or limits])
 
     def through(self, door: Door) -> Actor:
         """Give the same actor coming through another door."""
