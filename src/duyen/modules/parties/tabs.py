@@ -8,7 +8,7 @@ from typing import Any
 
 from duyen.entities.fields import Label, Option
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CHANGE
+from duyen.foundation.access.words import CHANGE, FieldLevel
 from duyen.kernel.clock import now
 from duyen.modules.parties import choices, queries, rules
 from duyen.modules.parties.queries import Card, Phase, TieSeen
@@ -105,8 +105,10 @@ def ties_of(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def relationship_of(_actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Tell how the relationship stands, since when, and what it was before."""
+def relationship_of(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell how the relationship stands, since when, and what it was before, to whoever may see its state."""
+    if actor.field_level("customers", "relationship_state") is FieldLevel.HIDDEN:
+        return {"present": None, "before": []}
     at = now()
     stages = []
     for phase in queries.phases(row["id"]):

@@ -10,7 +10,11 @@ from duyen.entities import standard
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed
 from duyen.entities.performing import perform
+from duyen.foundation.access.actor import system_actor
+from duyen.foundation.access.models import FieldRight
+from duyen.foundation.audit import trail
 from duyen.foundation.audit.models import History
+from duyen.foundation.org.models import Role
 from duyen.kernel.clock import now
 from duyen.modules.parties import tabs
 from duyen.modules.parties.actions.roles import AlreadyCustomer
@@ -108,3 +112,16 @@ def test_copies_ward_and_province_of_the_main_address(cast: Cast, customers: Ent
 
     assert before == ("Phường Lê Lợi", "Hải Phòng")
     assert Party.objects.values_list("ward", "province").get(pk=company) == ("", "Hà Nội")
+
+
+def test_tells_nothing_of_a_relationship_whose_state_is_hidden(cast: Cast, make: Make, take: Take) -> None:
+    company = make("Công ty CP Hòa Thuận")
+    take("start", company, note="Ký hợp đồng đầu tiên")
+    trail.begin(system_actor("tests"), "tests.hide")
+    role = Role.objects.get(code="SALES_REP")
+    FieldRight.objects.create(role=role, entity="customers", field="relationship_state", level="hidden")
+
+    told = tabs.relationship_of(cast.actor("seller"), {"id": company})
+
+    assert told == {"present": None, "before": []}
+    assert tabs.relationship_of(cast.actor("teller"), {"id": company})["present"] is not None
