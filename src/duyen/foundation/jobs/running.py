@@ -37,6 +37,13 @@ class JobCancelled(DomainError):
     sentence = _("This work was stopped. What it had done until then stays.")
 
 
+class BrokenOff(DomainError):
+    """Something that nobody foresaw, or Ctrl+C, ended the process."""
+
+    code = "broken_off"
+    sentence = _("This work broke off. Ask for it again, and it goes on where it stopped.")
+
+
 class AskerIsGone(DomainError):
     """The person for whom the work is done may no longer sign in."""
 
@@ -132,9 +139,10 @@ def _carry_out(run: Run) -> None:
     except DomainError as refusal:
         with translation.override(run.language()):
             _end(run.job, JobState.FAILED, problem=str(refusal))
-    except BaseException as error:
+    except BaseException:
         # Also a Ctrl+C: the person wants it to stop, so the worker must not take it up again by itself.
-        _end(run.job, JobState.FAILED, problem=type(error).__name__)
+        with translation.override(run.language()):
+            _end(run.job, JobState.FAILED, problem=str(BrokenOff()))
         raise
     else:
         _end(run.job, JobState.DONE)

@@ -7,7 +7,8 @@ import threading
 import time
 from pathlib import Path
 
-from django.db import connection
+import psycopg
+from django.db import DatabaseError, OperationalError, connection
 
 from duyen.entities import registry
 from duyen.entities.csv_files import SUFFIXES
@@ -43,9 +44,12 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         console.tell_progress(f"Going on at row {job.done + 1:,} of {job.total:,}.")
     try:
         _work(job)
+        job.refresh_from_db()
     except KeyboardInterrupt:
-        console.tell_progress("Stopped. The same command goes on from here.")
-    job.refresh_from_db()
+        job.refresh_from_db()
+    except (OperationalError, psycopg.OperationalError) as error:
+        # What was finished cannot be asked any more; the same command goes on behind it.
+        console.refuse(f"The database gave up: {str(error).strip().splitlines()[0]}")
     if job.problem:
         console.refuse(job.problem)
     imported, updated = (job.result.get(name, 0) for name in ("imported", "updated"))
@@ -73,7 +77,7 @@ def _file(name: str) -> Path:
 def _work(job: Job) -> None:
     """Carry the job out here, or wait for the process that has it; meanwhile tell how far it is."""
     ended = threading.Event()
-    teller = threading.Thread(target=_tell, args=(job.pk, ended), daemon=True)
+    teller = threading.Thread(target=_tell, args=(job.pk, job.done, ended), daemon=True)
     teller.start()
     try:
         while not work(job.pk) and _state(job) in UNFINISHED:
@@ -87,14 +91,17 @@ def _state(job: Job) -> str:
     return Job.objects.values_list("state", flat=True).get(pk=job.pk)
 
 
-def _tell(job_id: int, ended: threading.Event) -> None:
-    """Write how far a job is, once a second, on a connection of this thread."""
-    started, first = time.monotonic(), None
+def _tell(job_id: int, begun_at: int, ended: threading.Event) -> None:
+    """Write how far a job is, once a second, for as long as the database answers this thread."""
+    started = time.monotonic()
     try:
         while not ended.wait(LOOK_EVERY_SECONDS):
-            done, total = Job.objects.values_list("done", "total").get(pk=job_id)
-            first = done if first is None else first
-            speed = (done - first) / (time.monotonic() - started)
-            console.tell_progress(f"{done:,} of {total or 0:,} rows, {speed:,.0f} a second")
+            found = Job.objects.filter(pk=job_id).order_by("pk").values_list("done", "total").first()
+            if found is not None:
+                done, total = found
+                speed = (done - begun_at) / (time.monotonic() - started)
+                console.tell_progress(f"{done:,} of {total or 0:,} rows, {speed:,.0f} a second")
+    except DatabaseError:
+        return  # the work itself says what became of the database
     finally:
         connection.close()
