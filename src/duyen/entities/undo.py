@@ -15,10 +15,11 @@ from psycopg import sql
 
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound, Refused
-from duyen.entities.fields import Field
+from duyen.entities.fields import Field, Link
 from duyen.entities.locking import lock
 from duyen.entities.registry import all_entities
 from duyen.entities.standard import Done, delete, refuse_move, write_changes
+from duyen.entities.values import broken_links
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER
 from duyen.foundation.audit import trail
@@ -129,7 +130,7 @@ def _undo_entry(entity: Entity, entry: History, *, actor: Actor, verb: str) -> t
         refuse_move(entity, row, actor)
     if "deleted_at" in back:  # whatever the verb was: this puts the record into the bin or takes it out
         lock(entity, entry.record_id, actor=actor, verb=DELETE, deleted=None)
-    back = _within_rights(entity, actor, back)
+    back = _leading_somewhere(entity, actor, _within_rights(entity, actor, back))
     left = [column for column in changes if column not in back]
     operation = trail.begin(actor, f"{entity.name}.undo")
     if not back:
@@ -146,6 +147,18 @@ def _within_rights(entity: Entity, actor: Actor, back: dict[str, Any]) -> dict[s
         if entity.level(actor, each.name) is not None
         for column in each.columns
     }
+    return {column: old for column, old in back.items() if column not in closed}
+
+
+def _leading_somewhere(entity: Entity, actor: Actor, back: dict[str, Any]) -> dict[str, Any]:
+    """Leave out links to what is not in use any more: a locked person, a closed unit."""
+    links = {
+        each.name: back[each.columns[0]]
+        for each in entity.fields
+        if isinstance(each, Link) and each.columns[0] in back
+    }
+    broken = {problem.field for problem in broken_links(entity, actor, [links]).get(0, ())}
+    closed = {entity.field(name).columns[0] for name in broken}
     return {column: old for column, old in back.items() if column not in closed}
 
 

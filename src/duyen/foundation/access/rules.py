@@ -39,12 +39,7 @@ class UnitTree:
 
     def climb(self, unit_id: int, kinds: set[UnitKind]) -> int | None:
         """Find the nearest unit of one of `kinds`, starting at `unit_id` itself."""
-        seen: int | None = unit_id
-        while seen is not None and seen in self.places:
-            if self.places[seen].kind in kinds:
-                return seen
-            seen = self.places[seen].parent_id
-        return None
+        return next((step for step in self.path(unit_id) if self.places[step].kind in kinds), None)
 
     def below(self, unit_id: int, enters: Callable[[str], bool]) -> frozenset[int]:
         """Collect `unit_id` and all units below it whose kind `enters` accepts on the way down."""

@@ -108,6 +108,13 @@ def test_covers_a_record_when_one_of_the_grants_does(tree: UnitTree, data: st.Da
     assert facts.covers(record_id=record, owner_id=owner, unit_id=unit) == expected
 
 
+def test_comes_to_an_end_in_a_ring() -> None:
+    tree = UnitTree.of([UnitPlace(1, 2, "AREA"), UnitPlace(2, 1, "STORE")])
+
+    assert tree.climb(1, {UnitKind.BRANCH}) is None
+    assert units_within(Reach.BRANCH, 1, tree) == {1, 2}
+
+
 def test_no_grant_opens_nothing() -> None:
     tree = UnitTree.of([UnitPlace(1, None, "HEAD_OFFICE")])
 

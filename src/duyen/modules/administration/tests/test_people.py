@@ -12,6 +12,7 @@ from duyen.entities import standard
 from duyen.entities.errors import InvalidValues, NotAllowed, NotFound
 from duyen.entities.performing import NotNow, perform
 from duyen.entities.registry import entity_named
+from duyen.entities.undo import undo
 from duyen.foundation.access.actor import system_actor
 from duyen.foundation.audit.models import History
 from duyen.foundation.org.administrators import LastAdministrator
@@ -104,6 +105,18 @@ def test_hands_over_in_the_same_step_the_bin_included(cast: Cast) -> None:
     )
     assert list(verbs) == [("customers.hand_over", cast.users["admin"].pk, 2)]
     assert History.objects.filter(record_id=contact, verb="contacts.hand_over").count() == 1
+
+
+def test_an_undo_gives_nothing_back_to_who_is_locked(cast: Cast) -> None:
+    ids = _customers(cast, 2)
+    _step(cast, "lock", "seller", hand_over_to=cast.users["teller"].pk)
+    operation = History.objects.filter(record_id=ids[1], verb="customers.hand_over").get().operation
+
+    undone = undo(operation, actor=cast.actor("director"), record_id=ids[1])
+
+    owners = entity_named("customers").model._default_manager.values_list("owner_id", flat=True)
+    assert owners.get(pk=ids[1]) == cast.users["teller"].pk
+    assert [each.name for each in undone.left_fields] == ["owner"]
 
 
 @pytest.mark.parametrize("taker", ["seller", "locked"])
