@@ -144,15 +144,18 @@ def search_works(cast: Cast) -> Iterator[Work]:
         user_id = getattr(cast, scope)
         for label, words in drawn.items():
             yield _search_work(f"search, {_SCOPES[scope]}, {label}", user_id, words)
+    yield _search_work("palette, all, 3 letters", cast.everything, drawn["3 letters"], "/_palette?q=")
 
 
-def _search_work(label: str, user_id: int, words: Callable[[], str]) -> Work:
+def _search_work(
+    label: str, user_id: int, words: Callable[[], str], address: str = "/api/v1/search?limit=12&q="
+) -> Work:
     scope, params = _raw_scope(user_id)
     found = f"search LIKE %s AND deleted_at IS NULL{scope}"
     text = f"SELECT id, code, name FROM parties_party WHERE {found} LIMIT 12"
     return Work(
         "search", label, user_id,
-        lambda: Call("GET", f"/api/v1/search?limit=12&q={words()}"),
+        lambda: Call("GET", f"{address}{words()}"),
         lambda: Sql(text, (f"%{words().lower().replace(' ', '%')}%", *params)),
         60,
     )  # fmt: skip
