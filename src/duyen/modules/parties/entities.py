@@ -249,7 +249,7 @@ contacts = Entity(
     actions=[actions.become_customer],
     tabs=[Tab("ties", _("Ties"), "parties/ties.html", tabs.ties_of)],
     panels=[Panel("workplaces", _("Works at"), "parties/workplaces_panel.html", tabs.ties_of)],
-    grants=dict(customers.grants),
+    grants={role: given.replace(" terminate", "") for role, given in customers.grants.items()},
 )
 
 register(customers, contacts)
