@@ -73,6 +73,7 @@ class EmbeddedServer:
     process: subprocess.Popen[bytes] | None = None
     _lease: ServerLease = field(init=False)
     _told_recovery: bool = False
+    _adopted: int = 0
 
     def __post_init__(self) -> None:
         self._lease = ServerLease(self.folder)
@@ -96,10 +97,17 @@ class EmbeddedServer:
             if server_pid(self.folder) is None:
                 self._start_anew(account)
             self._wait_until_ready(account)
+            self._adopted = server_pid(self.folder) or 0
 
     def is_ready(self) -> bool:
         """Tell whether this folder's server runs and answers."""
         return server_pid(self.folder) is not None and _answers(socket_folder(self.folder))
+
+    def has_ended(self) -> bool:
+        """Tell cheaply, for a watch that asks each second, whether the server that was started is gone."""
+        if self.process is not None:
+            return self.process.poll() is not None
+        return not is_alive(self._adopted)
 
     def stop(self) -> None:
         """Give the server back; the last one who uses it shuts it down (PostgreSQL's «fast» shutdown)."""

@@ -125,3 +125,13 @@ class NoClientPrograms(Refused):
         "The server is PostgreSQL %(major)s, and no pg_dump of that version is here. "
         "Install the package postgresql-client-%(major)s."
     )
+
+
+class SecretsDoNotFit(Refused):
+    """The embedded server does not know the passwords that the data folder holds."""
+
+    code = "secrets_do_not_fit"
+    sentence = (
+        "The passwords in %(folder)s/secrets do not open its database (%(reason)s). "
+        "Put the old secrets back, or restore a backup into a new folder."
+    )

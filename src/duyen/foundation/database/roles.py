@@ -24,6 +24,7 @@ from duyen.foundation.database.errors import (
     DatabaseTooOld,
     DatabaseUnreachable,
     ExtensionsMissing,
+    SecretsDoNotFit,
 )
 from duyen.foundation.database.paths import DataFolder
 
@@ -60,7 +61,11 @@ def prepare_embedded(folder: DataFolder) -> None:
     owner, app = owner_address(folder), app_address(folder)
     if _signs_in(owner) and _signs_in(app):
         return
-    with connect(superuser_address(folder)) as link:
+    try:
+        link = connect(superuser_address(folder))
+    except DatabaseUnreachable as error:
+        raise SecretsDoNotFit(folder=folder.asked, reason=error.params["reason"]) from error
+    with link:
         for role in (owner, app):
             _make_role(link, role)
         make_database(link, DATABASE, owner=OWNER_ROLE)

@@ -96,7 +96,7 @@ def _prepare_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _file_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("file", metavar="FILE", help="the backup")
 
 
 def _import_arguments(parser: argparse.ArgumentParser) -> None:

@@ -18,7 +18,7 @@ from duyen.foundation.database.paths import DataFolder, write_private
 from duyen.foundation.database.processes import commands_in_group
 
 LOG_BYTES = 10 * 1024 * 1024
-WATCH_SECONDS = 0.5
+WATCH_SECONDS = 1.0
 #: A child that stayed up this long has recovered; its next fall begins at the shortest pause again.
 STEADY_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 30.0
@@ -117,7 +117,7 @@ class Supervisor:
     def watch(self) -> None:
         """Start again whatever falls, for ever; ends by the exception that a signal raises."""
         while True:
-            if self.server is not None and not self.server.is_ready():
+            if self.server is not None and self.server.has_ended():
                 self.tell("PostgreSQL ended; starting it again …")
                 self.server.start()
             for child in self.children:

@@ -16,8 +16,15 @@ from duyen.foundation.database.account import server_account
 from duyen.foundation.database.binaries import find_binaries
 from duyen.foundation.database.connection import socket_folder, superuser_address
 from duyen.foundation.database.embedded import EmbeddedServer, refuse_other_major, server_pid
-from duyen.foundation.database.errors import DatabaseDidNotStart, DiskFull, NoBinaries, OtherMajorVersion
+from duyen.foundation.database.errors import (
+    DatabaseDidNotStart,
+    DiskFull,
+    NoBinaries,
+    OtherMajorVersion,
+    SecretsDoNotFit,
+)
 from duyen.foundation.database.paths import DataFolder
+from duyen.foundation.database.roles import prepare_embedded
 
 slow = pytest.mark.slow
 
@@ -118,6 +125,16 @@ def test_takes_the_operators_settings(folder: DataFolder) -> None:
         ).fetchone()
 
     assert told == ("24MB", "on")
+
+
+@slow
+def test_says_that_the_secrets_are_those_of_another_database(folder: DataFolder) -> None:
+    with EmbeddedServer(folder, extra_settings={"fsync": "off"}):
+        for name in ("postgres_password", "owner_password", "app_password"):
+            folder.write_secret(name, "another")
+
+        with pytest.raises(SecretsDoNotFit, match="Put the old secrets back"):
+            prepare_embedded(folder)
 
 
 @slow

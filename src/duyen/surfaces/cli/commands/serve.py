@@ -228,7 +228,8 @@ def _has_desktop() -> bool:
 @contextmanager
 def _signals_end_it() -> Iterator[None]:
     """Let the system's and the terminal's farewells end the start as Ctrl+C does."""
-    signs = (signal.SIGTERM, signal.SIGHUP)
+    # What `nohup` told us to overhear stays overheard.
+    signs = [sign for sign in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(sign) is not signal.SIG_IGN]
     before = {sign: signal.signal(sign, _interrupt) for sign in signs}
     try:
         yield
