@@ -107,26 +107,34 @@ class RejectedRows:
     """
 
     def __init__(self, path: Path, *, heads: Sequence[str], length: int) -> None:
+        self._width = len(heads)
+        self._kept = [place for place, head in enumerate(heads) if head != REASON]
         self._file = os.fdopen(_create(path, keeps=True), "r+b")
         self._file.truncate(length)
         self._file.seek(length)
         if not length:
-            self._write([[*heads, REASON]])
+            self._write([(heads, REASON)])
 
     @property
     def length(self) -> int:
         return self._file.tell()
 
-    def add(self, rows: Sequence[Sequence[str]]) -> int:
-        """Write rows with their reasons to the disk, and give the length that the file then has."""
+    def add(self, rows: Sequence[tuple[Sequence[str], str]]) -> int:
+        """Write rows with their reasons to the disk, and give the length that the file then has.
+
+        The reason of an earlier import gives way to that of this one.
+        """
         self._write(rows)
         self._file.flush()
         os.fsync(self._file.fileno())
         return self.length
 
-    def _write(self, rows: Sequence[Sequence[str]]) -> None:
+    def _write(self, rows: Sequence[tuple[Sequence[str], str]]) -> None:
         text = io.StringIO(newline="")
-        csv.writer(text).writerows(rows)
+        writer = csv.writer(text)
+        for cells, reason in rows:
+            kept = [cells[place] if place < len(cells) else "" for place in self._kept]
+            writer.writerow([*kept, *cells[self._width :], reason])
         self._file.write(text.getvalue().encode())
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from duyen.entities import standard
-from duyen.entities.csv_files import CsvRows, RejectedRows, WrongHeads, keep_copy
+from duyen.entities.csv_files import REASON, CsvRows, RejectedRows, WrongHeads, keep_copy
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed
 from duyen.entities.file_formats import FileFormat, format_of_fields
@@ -123,7 +123,11 @@ def rejected_path(job: Job) -> Path:
 
 
 def format_for(entity: Entity, heads: Sequence[str], *, shown: str) -> FileFormat:
-    """Find the kind of file that has these heads. Raises WrongHeads."""
+    """Find the kind of file that has these heads; refused rows may come back with their reason.
+
+    Raises WrongHeads.
+    """
+    heads = [head for head in heads if head != REASON]
     formats = [*entity.files, format_of_fields(entity.fields)]
     found = next((each for each in formats if each.fits(heads)), None)
     if found is not None:
@@ -213,21 +217,23 @@ class _Reader:
         given = [each for each in values if each is not None]
         return standard.read_many(self.entity, actor=self.actor, rows=given)
 
-    def refused(self, chunk: _Chunk, made: Sequence[standard.Made]) -> list[list[str]]:
-        """Give the lines that were refused, each with the reason behind its cells."""
+    def refused(self, chunk: _Chunk, made: Sequence[standard.Made]) -> list[tuple[list[str], str]]:
+        """Give the lines that were refused, each with its reason."""
         results = iter(made)
         found = []
         for line, values in zip(chunk.lines, chunk.values, strict=True):
             problems = next(results).problems if values is not None else (self._misfit(line),)
             if problems:
-                found.append([*line, *[""] * (len(self._heads) - len(line)), self._reason(problems)])
+                found.append((line, self._reason(problems)))
         return found
 
     def _values_of(self, line: Sequence[str]) -> dict[str, object] | None:
         """Read one line; nothing when it does not have a cell for each head."""
         if len(line) != len(self._heads):
             return None
-        return {**self._values(dict(zip(self._heads, line, strict=True))), **self._fixed}
+        cells = dict(zip(self._heads, line, strict=True))
+        cells.pop(REASON, None)
+        return {**self._values(cells), **self._fixed}
 
     def _misfit(self, line: Sequence[str]) -> FieldProblem:
         sentence = _("This line has %(cells)s cells, the first line %(heads)s. Check its commas and quotes.")

@@ -267,6 +267,23 @@ def test_goes_on_behind_the_last_finished_chunk(
     assert [row[0] for row in _rejected(again)] == ["name", "Sai", "Cũng sai"]
 
 
+def test_takes_corrected_rows_back_from_the_file_of_refused_ones(
+    cast: Cast, customers: Entity, write: Write, tmp_path: Path
+) -> None:
+    first = _bring_in(customers, write("An,person,123,,web", "Bình,person,456,,web"), _importer(cast))
+    corrected = tmp_path / "sửa.csv"
+    corrected.write_text(
+        rejected_path(first).read_text(encoding="utf-8").replace("123", "0912345678"), "utf-8"
+    )
+
+    second = _bring_in(customers, corrected, _importer(cast))
+
+    assert Party.objects.get().name == "An"
+    heads, *rows = _rejected(second)
+    assert heads == [*HEADS.split(","), "reason"]
+    assert [(row[0], len(row)) for row in rows] == [("Bình", 6)]
+
+
 def test_starts_anew_when_a_finished_file_comes_again(cast: Cast, customers: Entity, write: Write) -> None:
     path = write("Trà,person,,,")
 
