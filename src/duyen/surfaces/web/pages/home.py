@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from duyen.entities.fields import Choice, Field, Moment, Phones
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE
 from duyen.kernel.clock import today
+from duyen.kernel.dates import show_date
+from duyen.kernel.names import given_name
 from duyen.surfaces.web.context import creatable, readable
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages.addresses import list_url, new_url, record_url
@@ -55,15 +58,19 @@ def home(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     user: Any = request.user
     context = {
-        "given_name": actor.name.split()[-1] if actor.name.split() else actor.name,
-        "day": today(),
-        "weekday": _weekday(today().weekday()),
-        "job_title": user.job_title,
+        "given_name": given_name(actor.name),
+        "subtitle": _subtitle(today(), user.job_title),
         "cards": [_card(each, actor) for each in _kept(actor)],
         "quick": creatable(actor)[:3],
         "crumbs": [Crumb(_("Home"))],
     }
     return render(request, "derived/home.html", context)
+
+
+def _subtitle(day: dt.date, job_title: str) -> str:
+    """Say which day it is, and as what the reader works here."""
+    said = f"{_weekday(day.weekday())}, {show_date(day)}"
+    return f"{said} · {job_title}" if job_title else said
 
 
 def _weekday(number: int) -> str:
