@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
 from duyen.entities.entity import Entity
-from duyen.entities.errors import NotFound, Refused
+from duyen.entities.errors import InvalidValues, NotFound, Refused
 from duyen.entities.fields import Field, Link
 from duyen.entities.locking import lock
 from duyen.entities.registry import all_entities
@@ -75,7 +75,8 @@ def undo(operation_id: int, *, actor: Actor, record_id: int | None = None) -> Un
     """Take back one operation, or what it did to one record, with the rights of its own verb.
 
     All of it or none. Raises NotFound when there is nothing that the actor may see, CannotUndo
-    when it is too old or was a state command, TooManyToUndo, NotAllowed.
+    when it is too old or was a state command, TooManyToUndo, NotAllowed, InvalidValues when the
+    record may not stand like that any more.
     """
     entries = _entries(operation_id, record_id)
     if not entries:
@@ -131,12 +132,33 @@ def _undo_entry(entity: Entity, entry: History, *, actor: Actor, verb: str) -> t
     if "deleted_at" in back:  # whatever the verb was: this puts the record into the bin or takes it out
         lock(entity, entry.record_id, actor=actor, verb=DELETE, deleted=None)
     back = _leading_somewhere(entity, actor, _within_rights(entity, actor, back))
+    back = _whole_fields(entity, changes, back)
+    _refuse_what_rules_forbid(entity, row, back)
     left = [column for column in changes if column not in back]
     operation = trail.begin(actor, f"{entity.name}.undo")
     if not back:
         return [], left
     version = write_changes(entity, actor, row, back)
     return [Done(entry.record_id, version, operation)], left
+
+
+def _whole_fields(entity: Entity, changes: Mapping[str, Any], back: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out a field of several columns when one of them cannot go back, such as a sealed number."""
+    torn = {
+        column
+        for each in entity.fields
+        for column in each.columns
+        if any(one in changes and one not in back for one in each.columns)
+    }
+    return {column: old for column, old in back.items() if column not in torn}
+
+
+def _refuse_what_rules_forbid(entity: Entity, row: Mapping[str, Any], back: Mapping[str, Any]) -> None:
+    """Judge the record as it would stand after the undo. Raises InvalidValues."""
+    before, after = entity.values(row), entity.values({**row, **back})
+    problems = [problem for rule in entity.rules for problem in rule(after, before)]
+    if problems:
+        raise InvalidValues(problems)
 
 
 def _within_rights(entity: Entity, actor: Actor, back: dict[str, Any]) -> dict[str, Any]:

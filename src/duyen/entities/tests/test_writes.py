@@ -284,3 +284,31 @@ def test_deletes_nothing_by_undoing_an_undo_without_the_right_to_delete(
 
     undo(brought_back.operation.id, actor=seller)
     assert Party.objects.get(pk=record).deleted_at is not None
+
+
+def test_undoes_a_sealed_number_as_a_whole_or_not_at_all(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer
+) -> None:
+    record, seller = make_customer(tax_code="0100233488"), cast.actor("seller")
+    values = {"tax_code": "031190000012", "note": "mới"}
+    done = standard.change(customers, record, actor=seller, values=values, version=1)
+
+    undone = undo(done.operation.id, actor=seller)
+
+    row = Party.objects.get(pk=record)
+    assert (row.tax_code, unseal(bytes(row.personal_id or b"")), row.note) == ("", "031190000012", "")
+    assert [field.name for field in undone.left_fields] == ["tax_code"]
+
+
+def test_undoes_into_no_state_that_a_rule_forbids(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer
+) -> None:
+    record, seller = make_customer(honorific="chị"), cast.actor("seller")
+    done = standard.change(customers, record, actor=seller, values={"honorific": ""}, version=1)
+    standard.change(customers, record, actor=seller, values={"kind": "ORGANISATION"}, version=2)
+    before = _untouched(record)
+
+    with pytest.raises(InvalidValues):
+        undo(done.operation.id, actor=seller)
+
+    assert _untouched(record) == before
