@@ -106,6 +106,8 @@ FORMAT_MODULE_PATH = ["duyen.surfaces.web.formats"]
 STATIC_URL = "/static/"
 STATIC_ROOT = BUILD_DIR / "served"
 STATICFILES_DIRS = [BUILD_DIR / "assets"]
+# The assets are built at the first start; until then pages do without icons and font.
+SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "duyen.surfaces.web.storage.HashedFiles"},
