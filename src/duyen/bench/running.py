@@ -46,7 +46,7 @@ class Filled:
 
 def fill_and_measure(folder: DataFolder, rows: int, repeat: int) -> str:
     """Fill the folder where it is empty, measure, and give the table. Raises FolderInUse."""
-    filled = _filled(folder, rows)
+    filled = filled_before(folder, rows) or _fill(folder, rows)
     contacts = (
         entity_named("contacts").model._default_manager.filter(role_mask=int(PartyRole.CONTACT)).count()
     )
@@ -67,8 +67,8 @@ def _sign_in(user_id: int) -> Client:
     return client
 
 
-def _filled(folder: DataFolder, rows: int) -> Filled:
-    """Read the note of an earlier run, or fill an empty folder and write it."""
+def filled_before(folder: DataFolder, rows: int) -> Filled | None:
+    """Read the note of an earlier run; nothing for an empty folder. Raises FolderInUse."""
     note = folder.root / NOTE
     if note.exists():
         known = json.loads(note.read_text(encoding="utf-8"))
@@ -77,11 +77,18 @@ def _filled(folder: DataFolder, rows: int) -> Filled:
         return Filled(rows, known["seconds"], Cast(**known["cast"]))
     if has_users():
         raise FolderInUse(folder=folder.asked, what="an installation, or a benchmark that was broken off")
+    return None
+
+
+def _fill(folder: DataFolder, rows: int) -> Filled:
+    """Fill an empty folder, let the planner know, and write the note."""
     began = time.monotonic()
     cast = fill(rows, say=console.tell_progress)
     seconds = time.monotonic() - began
     console.tell_progress("Analysing …")
     with connect(owner_address(folder)) as link:
         link.execute("VACUUM ANALYZE")
-    write_private(note, json.dumps({"rows": rows, "seconds": seconds, "cast": asdict(cast)}) + "\n")
+    write_private(
+        folder.root / NOTE, json.dumps({"rows": rows, "seconds": seconds, "cast": asdict(cast)}) + "\n"
+    )
     return Filled(rows, seconds, cast)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from django.test import Client
 
-from duyen.bench.filling import CONTACTS_PER_ORGANISATION, fill
+from duyen.bench.filling import CONTACTS_PER_ORGANISATION, Cast, fill
 from duyen.bench.measuring import Line, Taken, measure, percentile
+from duyen.bench.running import NOTE, Filled, FolderInUse, filled_before
 from duyen.bench.table import Run, markdown
 from duyen.bench.works import all_works
 from duyen.entities.registry import entity_named
 from duyen.entities.search import search_all
 from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.words import Door
+from duyen.foundation.database.paths import DataFolder
 from duyen.foundation.org.models import User
+from duyen.testing.cast import Cast as People
 
 
 def _quiet(_line: str) -> None:
@@ -39,6 +45,23 @@ def test_fills_and_measures_every_work() -> None:
     assert {line.work.group for line in lines} == {"list", "search", "record", "write"}
     assert all(line.taken.queries > 0 for line in lines)
     assert search_all("KH-B01-26-B000001", actor=director)
+
+
+def test_refuses_a_folder_of_another_size(tmp_path: Path) -> None:
+    folder = DataFolder.locate(tmp_path)
+    cast = {"everything": 1, "wide_branch": 2, "full_branch": 3, "team": 4, "own": 5}
+    note = {"rows": 20_000, "seconds": 9.0, "cast": cast}
+    (tmp_path / NOTE).write_text(json.dumps(note), encoding="utf-8")
+
+    assert filled_before(folder, 20_000) == Filled(20_000, 9.0, Cast(**cast))
+    with pytest.raises(FolderInUse):
+        filled_before(folder, 200_000)
+
+
+@pytest.mark.django_db
+def test_refuses_a_folder_with_somebody_in_it(cast: People, tmp_path: Path) -> None:
+    with pytest.raises(FolderInUse):
+        filled_before(DataFolder.locate(tmp_path), 20_000)
 
 
 def test_takes_the_value_that_the_share_does_not_exceed() -> None:
