@@ -31,6 +31,13 @@ class NoServerAccount(Refused):
     )
 
 
+class BelongsToAnother(Refused):
+    """Root starts Duyên on data that a person's own start made."""
+
+    code = "belongs_to_another"
+    sentence = "The data in %(folder)s belongs to the user %(owner)s. Start Duyên as that user, not as root."
+
+
 @dataclass(frozen=True)
 class Account:
     """A system account by its numbers; `is_self` when it is the one that runs this process."""
@@ -58,14 +65,31 @@ class Account:
         return subprocess.run(walk, cwd="/", capture_output=True, check=False, **self.spawn()).returncode == 0  # noqa: S603
 
 
-def server_account() -> Account:
-    """Choose the account for PostgreSQL: this process's own, or a known one when this is root."""
+def server_account(cluster: Path) -> Account:
+    """Choose the account for PostgreSQL: this process's own; under root, the cluster's owner or a known one.
+
+    Raises NoServerAccount, or BelongsToAnother when a person's own cluster is started by root.
+    """
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid(), is_self=True)
-    for name in CANDIDATES:
-        try:
-            entry = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return Account(entry.pw_uid, entry.pw_gid, is_self=False)
-    raise NoServerAccount(names=", ".join(CANDIDATES))
+    known = {entry.pw_uid: entry for name in CANDIDATES if (entry := _entry(name)) is not None}
+    if not known:
+        raise NoServerAccount(names=", ".join(CANDIDATES))
+    owner = cluster.stat().st_uid if cluster.exists() else next(iter(known))
+    if owner not in known:
+        raise BelongsToAnother(folder=cluster.parent, owner=_name_of(owner))
+    return Account(owner, known[owner].pw_gid, is_self=False)
+
+
+def _entry(name: str) -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwnam(name)
+    except KeyError:
+        return None
+
+
+def _name_of(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)

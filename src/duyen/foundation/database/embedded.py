@@ -87,7 +87,7 @@ class EmbeddedServer:
 
     def start(self) -> None:
         """Bring the server up, or adopt the one that runs; make the cluster when there is none."""
-        account = server_account()
+        account = server_account(self.folder.cluster)
         self.folder.prepare()
         if not account.is_self:
             # PostgreSQL's account must walk through this folder to its own; what lies in it stays private.

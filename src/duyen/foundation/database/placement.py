@@ -22,7 +22,7 @@ def place_data_folder(folder: DataFolder, say: Callable[[str], None]) -> DataFol
     if folder.root != folder.asked:
         say(f"The data of {folder.asked} is in {folder.root}.")
         return folder
-    account = server_account()
+    account = server_account(folder.cluster)
     if account.is_self or _is_reachable(folder.root, account):
         return folder
     name = hashlib.sha256(str(folder.asked).encode()).hexdigest()[:16]

@@ -84,7 +84,7 @@ def test_starts_over_a_stale_pid_file_that_names_a_stranger(folder: DataFolder) 
     assert server.process is not None
     server.process.kill()
     server.process.wait()
-    with subprocess.Popen(["sleep", "60"], cwd="/", **server_account().spawn()) as stranger:
+    with subprocess.Popen(["sleep", "60"], cwd="/", **server_account(folder.cluster).spawn()) as stranger:
         note.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n", encoding="utf-8")
 
         server.start()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from duyen.foundation.database.account import Account
+from duyen.foundation.database.account import Account, BelongsToAnother, server_account
 from duyen.foundation.database.errors import DataFolderUnusable
 from duyen.foundation.database.paths import CHECKOUT, SECRET_NAMES, DataFolder, Installation
 from duyen.foundation.database.placement import place_data_folder
@@ -76,7 +78,7 @@ def test_moves_to_a_reachable_place_and_leaves_a_pointer(
 ) -> None:
     told: list[str] = []
     unreachable = Account(uid=65534, gid=65534, is_self=False)
-    monkeypatch.setattr("duyen.foundation.database.placement.server_account", lambda: unreachable)
+    monkeypatch.setattr("duyen.foundation.database.placement.server_account", lambda _cluster: unreachable)
     monkeypatch.setattr(Account, "reaches", lambda _self, _path: False)
     monkeypatch.setattr("duyen.foundation.database.placement.ELSEWHERE", tmp_path / "lib")
 
@@ -89,7 +91,28 @@ def test_moves_to_a_reachable_place_and_leaves_a_pointer(
 
 def test_stays_where_the_server_runs_as_this_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     same = Account(uid=1000, gid=1000, is_self=True)
-    monkeypatch.setattr("duyen.foundation.database.placement.server_account", lambda: same)
+    monkeypatch.setattr("duyen.foundation.database.placement.server_account", lambda _cluster: same)
     folder = DataFolder.locate(tmp_path / "var")
 
     assert place_data_folder(folder, lambda _line: None) == folder
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a folder away")
+def test_refuses_under_root_what_belongs_to_a_person(tmp_path: Path) -> None:
+    folder = DataFolder.locate(tmp_path / "var")
+    folder.prepare()
+    folder.cluster.mkdir()
+    os.chown(folder.cluster, 4321, 4321)
+
+    with pytest.raises(BelongsToAnother, match="the user 4321"):
+        place_data_folder(folder, lambda _line: None)
+
+    assert not folder.pointer.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL as another account")
+def test_keeps_the_account_that_owns_the_cluster(tmp_path: Path) -> None:
+    nobody = pwd.getpwnam("nobody").pw_uid
+    os.chown(tmp_path, nobody, -1)
+
+    assert server_account(tmp_path).uid == nobody
