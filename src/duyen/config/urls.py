@@ -15,3 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("duyen.demo.pages")),
     path("", include("duyen.surfaces.web.pages.urls")),
 ]
+
+#: What Django answers with where no view can.
+handler400 = "duyen.surfaces.web.errors.bad_request"
+handler403 = "duyen.surfaces.web.errors.forbidden"
+handler404 = "duyen.surfaces.web.errors.not_found"
+handler500 = "duyen.surfaces.web.errors.server_error"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils.translation import gettext_lazy as _
+from psycopg_pool import PoolTimeout
 
 
 @dataclass(frozen=True)
@@ -93,8 +96,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500."""
-    return error_response(request, BROKEN)
+    """Answer 500, or 503 where the database does not answer."""
+    is_offline = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, PoolTimeout))
+    return error_response(request, OFFLINE if is_offline else BROKEN)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
