@@ -23,6 +23,8 @@ POLICY = "; ".join(
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
+    # Several people share a computer at the counter: what one saw is asked for anew.
+    "Cache-Control": "private, no-cache",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",

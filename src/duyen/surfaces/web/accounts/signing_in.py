@@ -103,7 +103,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         doorstep.note(Doorstep.SIGN_OUT, user=request.user, caller=caller_of(request))
     logout(request)
-    return HttpResponseRedirect(settings.LOGIN_URL)
+    response = HttpResponseRedirect(settings.LOGIN_URL)
+    # The pages that the browser keeps for its Back button go too.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 @login_not_required

@@ -136,7 +136,8 @@ def test_signs_out_only_by_a_form(client: Client, cast: Cast) -> None:
     client.force_login(cast.user("seller"))
 
     assert client.get("/logout").status_code == 405
-    assert client.post("/logout").headers["Location"] == "/login"
+    left = client.post("/logout").headers
+    assert (left["Location"], left["Clear-Site-Data"]) == ("/login", '"cache"')
     assert UserSession.objects.count() == 0
     assert DoorstepEvent.objects.get().what == Doorstep.SIGN_OUT
 
