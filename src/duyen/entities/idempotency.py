@@ -42,7 +42,9 @@ class Answer:
 
 
 class KeyReused(DomainError):
-    """One idempotency key came with two different requests."""
+    """One idempotency key came with two different requests; `given` is the answer to the first one."""
+
+    given: Answer | None = None
 
     code = "idempotency_key_reused"
     sentence = _("This Idempotency-Key came before with another request. Use a new key for a new request.")
@@ -88,7 +90,9 @@ def _take(user_id: int, key: str, fingerprint: str) -> int | None:
 def _given(user_id: int, key: str, fingerprint: str) -> Answer:
     given = GivenAnswer.objects.get(user_id=user_id, key=key)
     if given.fingerprint != fingerprint:
-        raise KeyReused
+        reused = KeyReused()
+        reused.given = Answer(given.status, given.body)
+        raise reused
     return Answer(given.status, given.body)
 
 

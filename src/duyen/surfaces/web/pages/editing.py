@@ -17,7 +17,7 @@ from duyen.entities.births import Births
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, Clash, InvalidValues, NotAllowed, NotFound, StaleVersion
 from duyen.entities.fields import Field, Link
-from duyen.entities.idempotency import Answer, answer_once
+from duyen.entities.idempotency import Answer, KeyReused, answer_once
 from duyen.entities.labels import Linked, labels, link_labels
 from duyen.entities.registry import entity_named
 from duyen.entities.stale import changes_since
@@ -86,6 +86,9 @@ def new(request: ActorRequest, entities: str) -> HttpResponse:
         )
     except InvalidValues as error:
         return _new_form(request, entity, fields, sent.typed, error.problems, key)
+    except KeyReused as error:
+        made = error.given.body["id"] if error.given else None
+        return _new_form(request, entity, fields, sent.typed, [], str(uuid.uuid4()), made=made)
     undo = answer.body["operation"] if request.actor.may(entity.name, DELETE) else None
     return _saved(request, entity, answer.body["id"], undo, _("Created."))
 
@@ -131,7 +134,10 @@ def _new_form(
     typed: dict[str, Typed],
     problems: Sequence[FieldProblem],
     key: str,
+    *,
+    made: int | None = None,
 ) -> HttpResponse:
+    """Show the form; `made` is the record that this same form has made before the reader went back to it."""
     place = Place(request.actor, forms.links_named(request.actor, fields, typed))
     controls = forms.controls_of(fields, typed, problems, place, focus="" if problems else entity.title)
     context = {
@@ -146,9 +152,10 @@ def _new_form(
         "record_version": "",
         "clashes": [],
         "who": "",
+        "made_url": record_url(entity, made) if made else "",
         "crumbs": [Crumb(entity.labels, list_url(entity)), Crumb(_("New"))],
     }
-    return render(request, TEMPLATE, context, status=422 if problems else 200)
+    return render(request, TEMPLATE, context, status=422 if problems else 409 if made else 200)
 
 
 # --- change ------------------------------------------------------------------------------------------
@@ -306,6 +313,7 @@ def _form(
         "cancel_url": record_url(entity, row["id"]),
         "save_label": _("Save"),
         "key": "",
+        "made_url": "",
         "record_version": version,
         "clashes": clashes,
         "who": who,

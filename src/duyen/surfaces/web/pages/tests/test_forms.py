@@ -276,3 +276,29 @@ def test_asks_to_open_the_form_again_when_its_version_is_lost(
 
     assert response.status_code == 400
     assert Party.objects.get(pk=done.id).name == "Công ty TNHH Hoa Sen"
+
+
+def test_says_that_a_form_was_saved_already_when_the_reader_goes_back_and_changes_it(
+    browser_of: BrowserOf,
+) -> None:
+    client = browser_of("seller")
+    sent = as_sent(text(client.get("/customers/new"))) | {"name": "Ánh Dương", "kind": "ORGANISATION"}
+    client.post("/customers/new", sent)
+    made = Party.objects.get(name="Ánh Dương")
+
+    again = client.post("/customers/new", sent | {"name": "Ánh Dương Mới"})
+
+    assert again.status_code == 409
+    assert f'href="/customers/{made.pk}"' in text(again)
+    assert 'value="Ánh Dương Mới"' in text(again)
+    assert Party.objects.count() == 1
+    assert client.post("/customers/new", as_sent(text(again))).status_code == 302
+    assert Party.objects.count() == 2
+
+
+def test_answers_a_mistyped_address_in_the_readers_words(browser_of: BrowserOf) -> None:
+    response = browser_of("seller").get("/customers/abc")
+
+    assert response.status_code == 404
+    assert "<h1" in text(response)
+    assert "Not Found" not in text(response)
