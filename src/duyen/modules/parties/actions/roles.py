@@ -11,7 +11,7 @@ from duyen.entities.actions import action
 from duyen.entities.errors import NotAllowed, Refused
 from duyen.entities.writing import insert_rows, next_ids, update_row
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CREATE, READ
+from duyen.foundation.access.words import CREATE
 from duyen.kernel.clock import now, today
 from duyen.modules.parties import queries
 from duyen.modules.parties.models import Party, PartyInRole
@@ -67,7 +67,7 @@ class AlreadyCustomer(Refused):
     sentence = _("This contact is a customer already. Look among the customers.")
 
 
-@action("contacts.become_customer", label=_("Make a customer"), needs=READ, icon="building-2")
+@action("contacts.become_customer", label=_("Make a customer"), icon="building-2")
 def become_customer(*, actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
     """Let a contact be a customer too; nothing is copied.
 

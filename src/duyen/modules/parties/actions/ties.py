@@ -26,7 +26,7 @@ from duyen.kernel.errors import FieldProblem
 from duyen.modules.parties import choices, queries, rules
 from duyen.modules.parties.actions.roles import take_up_role
 from duyen.modules.parties.models import Tie
-from duyen.modules.parties.words import ContactRole, PartyRole, TieKind
+from duyen.modules.parties.words import PartyRole, TieKind
 
 
 class AlreadyTied(Refused):
@@ -50,20 +50,15 @@ class NoSuchTie(Refused):
     sentence = _("This tie is no longer there. Look at the record again.")
 
 
-_KNOWN: tuple[Field, ...] = (
-    Link(
-        "contact",
-        _("Somebody among the contacts"),
-        to="contacts",
-        help=_("Or leave it empty and name a new person."),
-    ),
-    Link("customer", _("Somebody among the customers"), to="customers"),
-)
 _NEW: tuple[Field, ...] = (
     Text("name", _("Name of a new person"), max_length=250),
-    Choice("honorific", _("Form of address"), options=choices.HONORIFICS),
     Phones("phones", _("Phones"), notes_column="phone_notes"),
     Emails("emails", _("E-mails"), notes_column="email_notes"),
+    Choice("honorific", _("Form of address"), options=choices.HONORIFICS),
+)
+_KNOWN: tuple[Field, ...] = (
+    Link("contact", _("Or somebody among the contacts"), to="contacts"),
+    Link("customer", _("Or somebody among the customers"), to="customers"),
 )
 _TITLE = Text("job_title", _("Job title"), max_length=120)
 _ROLE = Choice("role", _("Role"), options=choices.CONTACT_ROLES)
@@ -87,7 +82,7 @@ def _is_household(row: Mapping[str, Any]) -> bool:
 @action(
     "customers.add_contact",
     label=_("Add a contact"),
-    asks=(*_NEW, *_KNOWN, _TITLE, _ROLE, _MAIN, _SINCE),
+    asks=(*_NEW, _TITLE, _ROLE, _MAIN, _SINCE, *_KNOWN),
     icon="user-plus",
     fits=_is_establishment,
 )
@@ -110,7 +105,6 @@ def add_contact(
     take_up_role(PartyRole.CONTACT, party_id, actor=actor)
     if is_main:
         _demote(row["id"])
-    role = role or ContactRole.OTHER.value
     told = {"job_title": job_title, "role": role, "is_main": is_main, "since": since or today()}
     _tie(TieKind.WORKS_AT, party_id, row["id"], told)
 
@@ -118,7 +112,7 @@ def add_contact(
 @action(
     "customers.add_legal_representative",
     label=_("Add a legal representative"),
-    asks=(*_NEW, *_KNOWN, _TITLE, _SINCE),
+    asks=(*_NEW, _TITLE, _SINCE, *_KNOWN),
     icon="stamp",
     fits=_is_establishment,
 )
@@ -138,7 +132,7 @@ def add_legal_representative(
 @action(
     "customers.add_household_member",
     label=_("Add a household member"),
-    asks=(*_NEW, *_KNOWN, Text("relation", _("Relation to the head of the household"), max_length=120)),
+    asks=(*_NEW, Text("relation", _("Relation to the head of the household"), max_length=120), *_KNOWN),
     icon="house",
     fits=_is_household,
 )
@@ -201,7 +195,7 @@ def change_contact(
         raise NoSuchTie
     changed: dict[str, Any] = {"job_title": job_title, "since": since or held["since"]}
     if held["kind"] == TieKind.WORKS_AT:
-        changed["role"] = role or held["role"]
+        changed["role"] = role
     update_row(Tie, tie, changed)
 
 
