@@ -7,6 +7,7 @@ from typing import Any
 
 from duyen.entities.entity import Entity
 from duyen.entities.errors import Clash, StaleVersion
+from duyen.entities.history import SECRET
 from duyen.foundation.audit.models import History
 
 
@@ -50,6 +51,8 @@ def changes_since(entity: Entity, record_id: int, version: int) -> tuple[str, di
             columns.setdefault(column, old)
     base = {}
     for field in entity.fields:
-        if field.columns[0] in columns:
+        told = [column for column in field.columns if column in columns]
+        # That a sealed value changed is told by a mark alone, in a column of its own.
+        if field.columns[0] in told or any(columns[column] == SECRET for column in told):
             base[field.name] = field.load({column: columns.get(column) for column in field.columns})
     return who, base

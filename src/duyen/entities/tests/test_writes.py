@@ -312,3 +312,19 @@ def test_undoes_into_no_state_that_a_rule_forbids(
         undo(done.operation.id, actor=seller)
 
     assert _untouched(record) == before
+
+
+def test_overwrites_no_personal_number_that_somebody_else_changed(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer
+) -> None:
+    record = make_customer(tax_code="031090001234")
+    seller, teller = cast.actor("seller"), cast.actor("teller")
+    standard.change(customers, record, actor=teller, values={"tax_code": "031090001235"}, version=1)
+    before = _untouched(record)
+
+    with pytest.raises(StaleVersion) as refusal:
+        standard.change(customers, record, actor=seller, values={"tax_code": "031090001236"}, version=1)
+
+    (clash,) = refusal.value.clashes
+    assert (clash.field, clash.yours, clash.theirs) == ("tax_code", "031090001236", MASK)
+    assert _untouched(record) == before
