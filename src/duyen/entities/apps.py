@@ -1,6 +1,16 @@
+"""The engine as a Django app."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class EntitiesConfig(AppConfig):
     name = "duyen.entities"
     label = "entities"
+
+    def ready(self) -> None:
+        """Make the engine's kinds of background work known to every process, the worker among them."""
+        import_module("duyen.entities.importing")

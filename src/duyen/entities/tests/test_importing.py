@@ -26,6 +26,7 @@ from duyen.foundation.audit.models import History
 from duyen.foundation.database.paths import DataFolder
 from duyen.foundation.jobs.models import Job, JobState
 from duyen.foundation.jobs.running import work
+from duyen.foundation.jobs.tasks import work_on
 from duyen.modules.parties.models import Party, PartyInRole
 from duyen.testing.cast import Cast
 
@@ -329,3 +330,25 @@ def test_neither_doubles_nor_loses_a_row_when_its_process_is_killed(
     assert Party.objects.count() == PartyInRole.objects.count() == 6998
     assert Party.objects.values("name").distinct().count() == 6998
     assert [row[0] for row in _rejected(job)] == ["name", "Sai", "Cũng sai"]
+
+
+def test_is_known_to_a_process_that_only_works_on_jobs() -> None:
+    told = (
+        "import django; django.setup()\n"
+        "from duyen.foundation.jobs import running\n"
+        "assert 'import' in running._kinds"
+    )
+    environ = {**os.environ, "PYTHONPATH": str(Path(importing.__file__).parents[2])}
+
+    ended = subprocess.run([sys.executable, "-c", told], env=environ, check=False)
+
+    assert ended.returncode == 0
+
+
+def test_is_finished_by_the_worker_when_its_process_died(cast: Cast, customers: Entity, write: Write) -> None:
+    job = start_import(customers, write("Trà,person,,,"), actor=_importer(cast), keeping=Keeping())
+
+    work_on.func(job_id=job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, Party.objects.count()) == (JobState.DONE, 1)
