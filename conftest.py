@@ -77,6 +77,11 @@ def find_chromium() -> str:
     return os.environ.get("DUYEN_CHROMIUM") or next(filter(None, named), "") or next(fetched, "")
 
 
+def pytest_sessionstart() -> None:
+    """Make the folder of served files, which a start would fill: its absence is a warning in every request."""
+    (Path(__file__).parent / "build" / "served").mkdir(parents=True, exist_ok=True)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out the journeys where no browser is found; the closing lines count them."""
     if find_chromium():
