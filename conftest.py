@@ -78,7 +78,7 @@ def find_chromium() -> str:
 
 
 def pytest_sessionstart() -> None:
-    """Make the folder of served files, which a start would fill: its absence is a warning in every request."""
+    """Make the folder of served files, which a start would fill: without it every request warns."""
     (Path(__file__).parent / "build" / "served").mkdir(parents=True, exist_ok=True)
 
 
