@@ -37,6 +37,8 @@ class Births:
         self._required = [each for each in entity.fields if each.required]
         self._facts = actor.scope(entity.name, CREATE)
         self._home = actor.facts.home_unit_id if actor.facts else None
+        grants = actor.facts.grants.get((entity.name, CREATE), ()) if actor.facts else ()
+        self._places = frozenset({self._home, *(grant.unit_id for grant in grants)})
 
     def read(self, raw: Mapping[str, object]) -> tuple[Values, list[FieldProblem]]:
         """Read one record: clean values, blank where nothing was given, and what is wrong with them."""
@@ -63,15 +65,22 @@ class Births:
             entity.complete(values, self._actor)
         for rule in entity.rules:
             problems.extend(rule(values, None))
-        if not self._is_inside(values):
+        if not self.may_be_kept_by(owner=values.get("owner"), unit=values.get("unit")):
             problems.append(FieldProblem("unit", "not_allowed", _OUTSIDE))
         return values, problems
 
-    def _is_inside(self, values: Values) -> bool:
+    def may_be_kept_by(self, *, owner: int | None, unit: int | None) -> bool:
+        """Tell whether the actor may create records for this owner in this unit.
+
+        Whoever creates for herself alone does so where she stands: a record of hers in another
+        unit would take a number of that unit's and lie in the lists of its people.
+        """
         if self._entity.scope.is_company_wide:
             return True
-        owner, unit = values.get("owner"), values.get("unit")
-        return self._facts.covers(record_id=0, owner_id=owner, unit_id=unit)
+        if not self._facts.covers(record_id=0, owner_id=owner, unit_id=unit):
+            return False
+        is_anywhere = self._facts.everything or not self._entity.scope.unit
+        return is_anywhere or unit in self._facts.units or unit in self._places
 
     def complete(self, rows: Sequence[Values]) -> list[dict[str, Any]]:
         """Turn clean values into rows of the table, ids and codes included; `alike` holds what they share."""

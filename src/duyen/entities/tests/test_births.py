@@ -117,3 +117,18 @@ def test_writes_what_stands_beside_a_set_with_it_or_not_at_all(cast: Cast, custo
         standard.create_many(customers, actor=cast.actor("seller"), rows=ROWS, beside=fail)
 
     assert (Party.objects.count(), History.objects.count()) == before
+
+
+def test_makes_nobody_a_record_of_her_own_in_a_unit_where_she_does_not_stand(
+    cast: Cast, customers: Entity
+) -> None:
+    """Else a salesperson takes a number of another branch and lies in the lists of its people."""
+    seller, person = cast.actor("seller"), {"name": "Nguyễn Văn An", "kind": "INDIVIDUAL"}
+
+    with pytest.raises(InvalidValues) as refusal:
+        standard.create(customers, actor=seller, values={**person, "unit": cast.unit("HD1").pk})
+    assert [problem.field for problem in refusal.value.problems] == ["unit"]
+    assert not Party.objects.exists()
+
+    standard.create(customers, actor=seller, values={**person, "unit": cast.unit("HP1").pk})
+    assert Party.objects.get().owner_id == cast.users["seller"].pk

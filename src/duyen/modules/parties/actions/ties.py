@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.entities import standard
 from duyen.entities.actions import action
+from duyen.entities.births import Births
 from duyen.entities.errors import InvalidValues, Refused
 from duyen.entities.fields import Choice, Day, Emails, Field, Flag, Link, Phones, Text, Whole
 from duyen.entities.registry import entity_named
 from duyen.entities.writing import insert_rows, next_ids, update_row
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CREATE
 from duyen.foundation.audit import trail
 from duyen.kernel.clock import today
 from duyen.kernel.errors import FieldProblem
@@ -252,11 +252,11 @@ def _person(actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> i
 def _new_person(actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> int:
     """Make a contact who belongs to those to whom the organisation belongs, where the actor may do that."""
     values = {name: asked[name] for name in ("name", "honorific", "phones", "emails") if asked.get(name)}
-    facts = actor.scope("contacts", CREATE)
-    if facts.covers(record_id=0, owner_id=row["owner_id"], unit_id=row["unit_id"]):
+    contacts = entity_named("contacts")
+    if Births(contacts, actor).may_be_kept_by(owner=row["owner_id"], unit=row["unit_id"]):
         values |= {"owner": row["owner_id"], "unit": row["unit_id"]}
     with trail.within():
-        return standard.create(entity_named("contacts"), actor=actor, values=values).id
+        return standard.create(contacts, actor=actor, values=values).id
 
 
 def _tie(kind: TieKind, party_id: int, to_party_id: int, told: Mapping[str, Any]) -> None:
