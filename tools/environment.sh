@@ -27,8 +27,15 @@ refuse_old_python() {
     exit 2
 }
 
+# A first start that was broken off may leave an environment that nothing can be installed into.
+is_usable() {
+    [ -x "$python" ] && fits "$python" || return 1
+    [ -f "$venv/app.lock.installed" ] || "$python" -m pip --version >/dev/null 2>&1 ||
+        command -v uv >/dev/null 2>&1 || "$(find_python)" -m pip --version >/dev/null 2>&1
+}
+
 make_venv() {
-    if [ -x "$python" ] && fits "$python"; then
+    if is_usable; then
         return 0
     fi
     base=$(find_python) || refuse_old_python
