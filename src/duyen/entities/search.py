@@ -10,9 +10,9 @@ from django.db import connection
 from duyen.entities.entity import Entity
 from duyen.entities.fields.simple import like_pattern
 from duyen.entities.registry import all_entities
-from duyen.entities.scope import standing
+from duyen.entities.scope import EVERY_ROW, standing
 from duyen.entities.searched import column_or_nothing, readable_text
-from duyen.entities.sql import Sql, all_of, name
+from duyen.entities.sql import Sql, all_of, any_of, name
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
 from duyen.kernel.text import fold
@@ -70,8 +70,9 @@ def search_condition(entity: Entity, actor: Actor, text: str, alias: str) -> Sql
 def _word(column: str, word: str) -> list[Sql]:
     """Ask for one word: any part from three letters on, the beginning of a word below."""
     if len(word) < _TRIGRAM:
-        begins = like_pattern(word)
-        return [Sql(f"({column} LIKE %s OR {column} LIKE %s)", (begins, f"% {begins}"))]
+        # One expression, because two patterns would read the same part of the index twice.
+        plain = "".join(sign if sign.isalnum() else f"\\{sign}" for sign in word)
+        return [Sql(f"{column} ~ %s", (f"(^| ){plain}",))]
     tail = word.rpartition("-")[2]
     if tail == word or len(tail) < _TRIGRAM:
         return [_like(column, word)]
@@ -85,18 +86,19 @@ def _like(expression: str, word: str) -> Sql:
 
 
 def search_all(text: str, *, actor: Actor, limit: int = 12, entities: Sequence[Entity] = ()) -> list[Hit]:
-    """Search every entity that the actor may read: one statement, a branch per entity.
+    """Search every entity that the actor may read, in one statement; a record is found once.
 
     An exact code or phone comes first, then a name that begins with the words, then the rest.
     """
     words = search_words(text)
     if not words:
         return []
-    branches = [
-        _branch(entity, text, words, actor, limit)
-        for entity in entities or all_entities()
-        if entity.search and actor.may(entity.name, READ)
-    ]
+    sources: dict[str, tuple[_Source, list[Entity]]] = {}
+    for entity in entities or all_entities():
+        if entity.search and actor.may(entity.name, READ):
+            source = _source(entity, actor, text)
+            sources.setdefault(repr(source), (source, []))[1].append(entity)
+    branches = [_branch(source, asked, text, words, limit) for source, asked in sources.values()]
     if not branches:
         return []
     statement = " UNION ALL ".join(f"({part.text})" for part in branches)
@@ -106,13 +108,21 @@ def search_all(text: str, *, actor: Actor, limit: int = 12, entities: Sequence[E
         return [Hit(*row[:4]) for row in cursor.fetchall()]
 
 
-def _branch(entity: Entity, text: str, words: Sequence[str], actor: Actor, limit: int) -> Sql:
-    """Find candidates of one entity behind a fence, then rank the few that were found."""
+@dataclass(frozen=True)
+class _Source:
+    """What is asked of one table; entities of which the same is asked are looked for together."""
+
+    table: str
+    columns: str
+    where: Sql
+
+
+def _source(entity: Entity, actor: Actor, text: str) -> _Source:
     title = entity.field(entity.title)
     where = all_of(
         [
             search_condition(entity, actor, text, "t"),
-            standing(entity.kind, "t", deleted=False if entity.has_bin else None),
+            standing(EVERY_ROW, "t", deleted=False if entity.has_bin else None),
             entity.scope.as_sql(actor.scope(entity.name, READ), "t"),
         ]
     )
@@ -120,20 +130,29 @@ def _branch(entity: Entity, text: str, words: Sequence[str], actor: Actor, limit
     label = column_or_nothing(entity, actor, title.name, alias="t")
     label_key = column_or_nothing(entity, actor, title.name, alias="t", column=title.sort)
     searched = readable_text(entity, actor, "t") or f"t.{name(entity.search)}"
+    columns = f"t.id, {code} AS code, {label} AS label, {label_key} AS label_key, {searched} AS found"
+    return _Source(entity.table, columns, where)
+
+
+def _branch(source: _Source, entities: Sequence[Entity], text: str, words: Sequence[str], limit: int) -> Sql:
+    """Find candidates in one table behind a fence, then rank the few that were found."""
+    kinds = [entity.kind.at("t") for entity in entities]
+    whose = "CASE " + " ".join(f"WHEN {kind.text} THEN %s" for kind in kinds) + " END"
+    where = any_of(kinds) & source.where
     found = (
-        f"SELECT t.id, {code} AS code, {label} AS label, {label_key} AS label_key, {searched} AS found "
-        f"FROM {name(entity.table)} t WHERE {where.text} LIMIT {_candidates(words)}"
+        f"SELECT {whose} AS entity, {source.columns} "
+        f"FROM {name(source.table)} t WHERE {where.text} LIMIT {_candidates(words)}"
     )
     ranked = (
-        f"WITH m AS MATERIALIZED ({found}) SELECT %s AS entity, id, code, label, label_key, "
+        f"WITH m AS MATERIALIZED ({found}) SELECT entity, id, code, label, label_key, "
         "CASE WHEN upper(code) = upper(%s) THEN 0 "
         "WHEN ' ' || replace(found, '|', '') || ' ' LIKE %s THEN 1 "
         "WHEN found LIKE %s THEN 2 ELSE 3 END AS rank "
         f"FROM m ORDER BY rank, label_key, id LIMIT {limit}"
     )
-    return Sql(
-        ranked, (*where.params, entity.name, text.strip(), _whole(words), like_pattern(" ".join(words)))
-    )
+    names = tuple(entity.name for entity in entities)
+    ranks = (text.strip(), _whole(words), like_pattern(" ".join(words)))
+    return Sql(ranked, (*names, *where.params, *ranks))
 
 
 def _candidates(words: Sequence[str]) -> int:

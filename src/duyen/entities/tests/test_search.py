@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from duyen.entities import standard
 from duyen.entities.counting import count
 from duyen.entities.entity import Entity
 from duyen.entities.paging import View, page
+from duyen.entities.performing import perform
+from duyen.entities.registry import entity_named
 from duyen.entities.search import search_all
 from duyen.entities.tests.conftest import MakeCustomer
 from duyen.foundation.access.actor import system_actor
@@ -156,3 +160,27 @@ def test_still_finds_by_what_the_reader_may_see_and_shows_nothing_else(
         assert [(hit.id, hit.code) for hit in search_all(typed, actor=seller)] == [(record, "")], typed
     found = page(customers, customers.listing(), actor=seller, view=View(q="nguyen van an"))
     assert [row["id"] for row in found.rows] == [record]
+
+
+def test_finds_a_contact_who_is_a_customer_too_once(cast: Cast, make_customer: MakeCustomer) -> None:
+    made = standard.create(
+        entity_named("contacts"), actor=cast.actor("seller"), values={"name": "Phan Thu Trà"}
+    )
+    perform(entity_named("contacts"), "become_customer", made.id, actor=cast.actor("seller"), arguments={})
+    other = make_customer("Phan Thu Hà")
+
+    hits = search_all("phan thu", actor=cast.actor("seller"))
+
+    assert [(hit.entity, hit.id) for hit in hits] == [("customers", other), ("customers", made.id)]
+
+
+def test_looks_for_customers_and_contacts_in_one_reading(cast: Cast, make_customer: MakeCustomer) -> None:
+    make_customer("Phan Thu Hà")
+    standard.create(entity_named("contacts"), actor=cast.actor("seller"), values={"name": "Phan Thu Trà"})
+    parties = [entity_named("customers"), entity_named("contacts")]
+
+    with CaptureQueriesContext(connection) as queries:
+        hits = search_all("phan thu", actor=cast.actor("seller"), entities=parties)
+
+    assert [hit.entity for hit in hits] == ["customers", "contacts"]
+    assert sum(each["sql"].count('FROM "parties_party"') for each in queries) == 1
