@@ -45,7 +45,7 @@ def invite(request: ActorRequest) -> HttpResponse:
     sent = forms.read_post(fields, request.POST, request.actor)
     if request.method != "POST":
         return _form(request, fields, sent, [])
-    problems = [*sent.problems, *missing(_POSITION, sent.raw)]
+    problems = [*sent.problems, *missing(fields, sent.raw)]
     if problems:
         return _form(request, fields, sent, problems)
     values = {name: raw for name, raw in sent.raw.items() if name not in ("unit", "role")}

@@ -17,12 +17,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from duyen.entities.errors import InvalidValues
+from duyen.entities.refusals import said
+from duyen.entities.registry import entity_named
+from duyen.entities.values import missing, read_fields
 from duyen.foundation.database.paths import DataFolder
 from duyen.foundation.org import doorstep
-from duyen.foundation.org.passwords import LEAST_LENGTH, PASSWORD_RULE, PasswordRefused
+from duyen.foundation.org.passwords import LEAST_LENGTH, PASSWORD_RULE, PasswordRefused, refuse_weak
 from duyen.foundation.org.queries import has_users
 from duyen.foundation.org.rules import Limits
 from duyen.foundation.org.words import Doorstep, Outcome
+from duyen.kernel.emails import EmailError, read_email
 from duyen.modules.administration import rules
 from duyen.modules.administration.actions import (
     AlreadySetUp,
@@ -194,13 +198,33 @@ def user(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _user_page(request, context, {})
     _keep(request, "user", given)
-    password = request.POST.get("password", "")
-    if password != request.POST.get("again", ""):
-        return _user_page(
-            request, context, {"again": _("The two passwords differ. Type the same one twice.")}
-        )
-    first = FirstUser(given["full_name"], given["email"].strip().lower(), password, is_director)
+    email, password = given["email"].strip().lower(), request.POST.get("password", "")
+    first = FirstUser(given["full_name"], email, password, is_director)
+    errors = _problems_of_user(first, request.POST.get("again", ""))
+    if errors:
+        return _user_page(request, context, errors)
     return _finish(request, context, first)
+
+
+def _problems_of_user(first: FirstUser, again: str) -> dict[str, str]:
+    """Name everything that is wrong at once, so that nobody types the password again for each fault."""
+    users = entity_named("users")
+    asked = [users.field("full_name"), users.field("email")]
+    values, problems = read_fields(asked, {"full_name": first.full_name, "email": first.email})
+    refused = {each.field for each in problems}
+    problems += [each for each in missing(asked, values) if each.field not in refused]
+    errors = {each.field: str(each.message) for each in problems}
+    try:
+        read_email(first.email)
+    except EmailError as refusal:
+        errors.setdefault("email", said(refusal))
+    try:
+        refuse_weak(first.password, email=first.email, full_name=first.full_name)
+    except PasswordRefused as refusal:
+        errors["password"] = str(refusal)
+    if first.password != again:
+        errors["again"] = _("The two passwords differ. Type the same one twice.")
+    return errors
 
 
 def _finish(request: HttpRequest, context: Mapping[str, Any], first: FirstUser) -> HttpResponse:
@@ -216,8 +240,6 @@ def _finish(request: HttpRequest, context: Mapping[str, Any], first: FirstUser) 
         )
     except AlreadySetUp:
         return HttpResponseRedirect("/login")
-    except PasswordRefused as refusal:
-        return _user_page(request, context, {"password": str(refusal)})
     except InvalidValues as refusal:
         return _user_page(
             request,

@@ -64,6 +64,14 @@ def test_invites_a_person_and_shows_the_link_this_once(admin: Client, cast: Cast
     assert found[1].rpartition("/")[2] not in admin.get(f"/users/{user.pk}?tab=access").content.decode()
 
 
+def test_names_every_fault_of_a_new_person_at_once(admin: Client) -> None:
+    page = admin.post("/users/new", {"full_name": "", "email": "", "unit": "", "role": "", "language": "vi"})
+
+    assert page.status_code == 422
+    for name in ("full_name", "email", "unit", "role"):
+        assert f'id="f-{name}-err"' in page.content.decode()
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"email": "seller@example.com"}, {"full_name": ""}, {"unit": ""}, {"role": ""}, {"email": "none"}],

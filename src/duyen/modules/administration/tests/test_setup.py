@@ -153,3 +153,15 @@ def test_judges_a_tax_code_while_it_is_typed(client: Client) -> None:
         == "Hợp lệ, đúng chữ số kiểm tra."
     )
     assert "không khớp nhau" in client.get("/settings/tax-code?tax_code=0199999826").content.decode()
+
+
+def test_names_every_fault_of_the_first_person_at_once(client: Client) -> None:
+    client.post("/setup", {"code": CODE})
+    client.post("/setup/company", COMPANY)
+    client.post("/setup/units", UNITS)
+
+    page = client.post("/setup/user", {"full_name": "", "email": "nobody", "password": "abc", "again": "abd"})
+
+    assert page.status_code == 422
+    for name in ("full_name", "email", "password", "again"):
+        assert f'id="f-{name}-err"' in page.content.decode()
