@@ -106,7 +106,7 @@ def test_refuses_with_every_reason_and_keeps_what_was_typed(browser_of: BrowserO
     assert 'role="alert"' in page
     for kept in ('value="12"', 'value="31/02/1990"', "Đã gọi hai lần"):
         assert kept in page
-    for wrong in ("f-name-err", "f-phones-err", "f-born_on-err"):
+    for wrong in ("f-name-err", "f-phones-1-err", "f-born_on-err"):
         assert wrong in page
     assert Party.objects.count() == 0
 

@@ -129,3 +129,8 @@ on('click', event => {
   field.type = shown ? 'text' : 'password';
   button.setAttribute('aria-pressed', String(shown));
 });
+
+// --- A derived form opens with the caret in its first field; on touch the keyboard would hide the page -----------------------
+if (matchMedia('(pointer: fine)').matches && !one('main [aria-invalid="true"], main [role=alert]')) {
+  one('main .form-card .input')?.focus({ preventScroll: true });
+}
