@@ -32,7 +32,7 @@ FORM_EXPIRED = ErrorPage(
     403,
     _("The page was open too long"),
     _("For safety the form was not sent, because you have signed in or out since you opened it."),
-    _("Go back, reload the page and send it again."),
+    _("Go back, copy what you typed, reload the page and send it again."),
 )
 FORBIDDEN = ErrorPage(
     403,

@@ -36,7 +36,7 @@ GROUPS = (
             KeyRow(("G", "H"), _("Go to the start page")),
             KeyRow(("G", "K"), _("Go to the customers")),
             KeyRow(("Ctrl", "↵"), _("Send the form")),
-            KeyRow(("Esc",), _("Close, cancel, clear the selection")),
+            KeyRow(("Esc",), _("Close, cancel")),
             KeyRow(("?",), _("Show this list")),
         ),
     ),
@@ -46,11 +46,10 @@ GROUPS = (
             KeyRow(("/",), _("Search in the list")),
             KeyRow(("F",), _("Add a filter")),
             KeyRow(("J", "K"), _("Next row, previous row")),
-            KeyRow(("X",), _("Select the row")),
             KeyRow(("↵",), _("Open the row")),
-            KeyRow(("E", "F2"), _("Edit the cell")),
         ),
     ),
+    KeyGroup(_("On a record"), (KeyRow(("E",), _("Edit")),)),
 )
 
 
