@@ -119,3 +119,8 @@ def known_rights() -> set[tuple[str, str]]:
 def known_fields() -> set[tuple[str, str]]:
     """List every pair of entity and field that can be limited."""
     return {(entity.name, each.name) for entity in all_entities() for each in entity.fields}
+
+
+def is_title(entity: str, field: str) -> bool:
+    """Tell whether a field holds the words by which people know a record."""
+    return any(each.name == entity and each.title == field for each in all_entities())

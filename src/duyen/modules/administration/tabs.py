@@ -90,12 +90,16 @@ def rights_of_role(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
         "version": row["version"],
         "may_change": actor.may("roles", CHANGE),
         "groups": [_rights_of(entity, rights, limits) for entity in all_entities()],
-        "levels": [
-            {"value": "", "label": _("see and change")},
-            {"value": FieldLevel.READ.value, "label": _("see only")},
-            {"value": FieldLevel.HIDDEN.value, "label": _("hidden")},
-        ],
     }
+
+
+def _levels(*, is_title: bool) -> list[dict[str, str]]:
+    """List how far a field can be limited: the words by which a record is known stand on all its pages."""
+    seen = [
+        {"value": "", "label": _("see and change")},
+        {"value": FieldLevel.READ.value, "label": _("see only")},
+    ]
+    return seen if is_title else [*seen, {"value": FieldLevel.HIDDEN.value, "label": _("hidden")}]
 
 
 def _rights_of(
@@ -116,6 +120,7 @@ def _rights_of(
             "name": f"field:{entity.name}:{each.name}",
             "label": each.label,
             "value": limits.get((entity.name, each.name), ""),
+            "levels": _levels(is_title=each.name == entity.title),
         }
         for each in entity.fields
     ]

@@ -27,6 +27,16 @@ class UnknownRight(Refused):
     sentence = _("There is no right “%(what)s”. Reload the page and save again.")
 
 
+class NameStays(Refused):
+    """The words by which people know a record would be hidden, while every page of it bears them."""
+
+    code = "name_stays"
+    sentence = _(
+        "The name of a record stands on each of its pages and cannot be hidden. "
+        "Hide other fields, or take away the right to read."
+    )
+
+
 def set_rights(
     role_id: int,
     *,
@@ -37,10 +47,12 @@ def set_rights(
 ) -> None:
     """Give a role exactly these rights and limits, as one step of the trail; works at the next request.
 
-    Raises NotFound, NotAllowed, StaleVersion, UnknownRight, LastAdministrator.
+    Raises NotFound, NotAllowed, StaleVersion, UnknownRight, NameStays, LastAdministrator.
     """
     _refuse_unknown(set(rights) - queries.known_rights())
     _refuse_unknown(set(limits) - queries.known_fields())
+    if any(level is FieldLevel.HIDDEN and queries.is_title(*pair) for pair, level in limits.items()):
+        raise NameStays
     roles = entity_named("roles")
     with transaction.atomic(), administrators_kept():
         row = lock(roles, role_id, actor=actor, verb=CHANGE)

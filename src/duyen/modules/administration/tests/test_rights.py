@@ -11,7 +11,7 @@ from duyen.foundation.audit.models import History
 from duyen.foundation.org.administrators import LastAdministrator
 from duyen.foundation.org.models import Role
 from duyen.modules.administration.actions import set_rights
-from duyen.modules.administration.actions.rights import UnknownRight
+from duyen.modules.administration.actions.rights import NameStays, UnknownRight
 from duyen.modules.administration.queries import known_rights, rights_of_role
 from duyen.testing.cast import Cast
 
@@ -90,3 +90,17 @@ def test_every_default_right_can_be_given_on_the_page(cast: Cast) -> None:
     given = set(RoleRight.objects.values_list("entity", "verb"))
 
     assert given <= known_rights()
+
+
+def test_hides_no_name_that_every_page_would_still_show(cast: Cast) -> None:
+    role, admin = Role.objects.get(code="SALES_REP"), cast.actor("admin")
+    before = RoleRight.objects.count(), History.objects.count()
+
+    for field in (("customers", "name"), ("users", "full_name")):
+        with pytest.raises(NameStays):
+            set_rights(role.pk, actor=admin, version=1, rights={}, limits={field: FieldLevel.HIDDEN})
+    assert (RoleRight.objects.count(), History.objects.count()) == before
+
+    limits = {("customers", "name"): FieldLevel.READ}
+    set_rights(role.pk, actor=admin, version=1, rights={READ: Reach.OWN}, limits=limits)
+    assert FieldRight.objects.get().level == FieldLevel.READ
