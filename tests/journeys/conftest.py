@@ -53,9 +53,9 @@ def _database_beside_the_browser() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """Start one browser for all journeys."""
+    """Start one browser for the journeys of a module; two event loops in one thread are one too many."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield running

@@ -139,7 +139,7 @@ def _new_form(
 ) -> HttpResponse:
     """Show the form; `made` is the record that this same form has made before the reader went back to it."""
     place = Place(request.actor, forms.links_named(request.actor, fields, typed))
-    controls = forms.controls_of(fields, typed, problems, place, focus="" if problems else entity.title)
+    controls = forms.controls_of(fields, typed, problems, place)
     context = {
         "entity": entity,
         "title": _("New: %(what)s") % {"what": entity.label},

@@ -122,19 +122,12 @@ def controls_of(
     typed: Mapping[str, Typed],
     problems: Sequence[FieldProblem],
     place: Place,
-    *,
-    focus: str = "",
 ) -> dict[str, Control]:
-    """Make the controls of these fields, each with its own problem; `focus` is where one starts to type."""
+    """Make the controls of these fields, each with its own problem."""
     errors: dict[str, str] = {}
     for problem in problems:
         errors.setdefault(problem.field, str(problem.message))
-    controls = {
-        each.name: _control(each, typed[each.name], errors.get(each.name, ""), place) for each in fields
-    }
-    if focus in controls and controls[focus].macro == "text":
-        controls[focus] = Control("text", {**controls[focus].arguments, "autofocus": True})
-    return controls
+    return {each.name: _control(each, typed[each.name], errors.get(each.name, ""), place) for each in fields}
 
 
 def _control(field: Field, typed: Typed, error: str, place: Place) -> Control:

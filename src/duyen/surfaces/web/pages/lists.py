@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django_htmx.http import trigger_client_event
 
 from duyen.entities import paging
 from duyen.entities.counting import count
@@ -97,8 +98,12 @@ def _answer(
     elif is_more:
         response = HttpResponse(render_block(request, TEMPLATE, "rows", context), status=status)
     else:
-        response = HttpResponse(render_block(request, TEMPLATE, "list", context), status=status)
+        is_typed = request.headers.get("HX-Target") == "found"
+        block = "found" if is_typed else "list"
+        response = HttpResponse(render_block(request, TEMPLATE, block, context), status=status)
         response.headers["HX-Push-Url"] = state.url()
+        if is_typed:
+            trigger_client_event(response, "recount", {})
     patch_vary_headers(response, ["HX-Request"])
     return response
 

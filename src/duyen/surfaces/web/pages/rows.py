@@ -28,11 +28,12 @@ from duyen.entities.fields import (
 from duyen.entities.labels import Linked
 from duyen.foundation.access.actor import Actor
 from duyen.kernel import dates
+from duyen.kernel.clock import ZONE
 from duyen.surfaces.web.pages.shown import NOTHING, badge, mark_of, shown_link
 
 Row = Mapping[str, Any]
-#: Words of so many letters fit into their column.
-_FITS = 26
+#: So many letters fit into every column; longer words are cut by the style sheet and shown whole on pointing.
+_FIT = 18
 #: Gives the inside of one cell.
 Draw = Callable[[Row], str]
 
@@ -64,13 +65,12 @@ def draw_rows(
         if each.name != entity.title
     ]
     base = f"/{entity.name}/"
-    menu = _menu()
+    menu = f"{_menu()}</tr>\n"
     return Markup(  # noqa: S704  every part is escaped where it is drawn
         "".join(
             f'<tr id="row-{row["id"]}">{_name(base, row["id"], str(row[title] or "—"))}'
             + "".join([f"{opening}{draw(row)}</td>" for opening, draw in cells])
-            + menu(base, row["id"], str(row[title] or ""))
-            + "</tr>\n"
+            + menu
             for row in rows
         )
     )
@@ -83,29 +83,17 @@ def _opening(place: str, field: Field) -> str:
 
 def _name(base: str, record_id: int, name: str) -> str:
     return (
-        f'<td class="name pin-name"><a class="row" href="{base}{record_id}">'
-        f'<span class="avatar sm sq" {mark_of(name)}</span>{_ell(name)}</a></td>'
+        f'<td class="name"><a class="row" href="{base}{record_id}">'
+        f'<span class="avatar sm sq" {mark_of(name)}</span><span class="ell">{escape(name)}</span></a></td>'
     )
 
 
-def _ell(text: str) -> str:
-    """Draw words that are cut where the column ends; only what may be cut repeats itself in a title."""
-    words = escape(text)
-    title = f' title="{words}"' if len(text) > _FITS else ""
-    return f'<span class="ell"{title}>{words}</span>'
-
-
-def _menu() -> Callable[[str, int, str], str]:
-    """Draw the button of a row's menu; the menu itself is fetched, so that it tells this row's rights."""
-    words = escape(_("Actions for"))
-
-    def draw(base: str, record_id: int, name: str) -> str:
-        return (
-            f'<td class="acts"><button class="icon-btn" popovertarget="row-menu" '
-            f'data-fill="{base}{record_id}/menu" aria-label="{words} {escape(name)}">⋯</button></td>'
-        )
-
-    return draw
+def _menu() -> str:
+    """Draw the button of a row's menu, which is fetched when it opens: it tells this row's rights."""
+    return Markup(
+        '<td class="acts">'
+        '<button class="icon-btn" popovertarget="row-menu" data-fill aria-label="{}">⋯</button></td>'
+    ).format(_("Actions for this row"))
 
 
 def _drawing(field: Field, linked: Linked, actor: Actor) -> Draw:
@@ -128,14 +116,13 @@ def _drawing(field: Field, linked: Linked, actor: Actor) -> Draw:
 def _cut(text: str) -> str:
     if not text or text == "—":
         return NOTHING
-    return _ell(text) if len(text) > _FITS else escape(text)
+    return f'<span class="ell">{escape(text)}</span>' if len(text) > _FIT else escape(text)
 
 
 def _day(moment: dt.datetime | None) -> str:
     if moment is None:
         return NOTHING
-    whole = dates.show_moment(moment)
-    return f'<time title="{whole}">{whole[:10]}</time>'
+    return dates.show_date(moment.astimezone(ZONE).date())
 
 
 def _choice(field: Choice) -> Draw:

@@ -33,7 +33,6 @@ from duyen.surfaces.web.filters import gan
 from duyen.surfaces.web.pages.addresses import record_url
 
 NOTHING = Markup("—")
-_MIDDLE_DOT = Markup(" · ")
 
 
 def shown(field: Field, value: Any, linked: Linked, actor: Actor) -> Markup:

@@ -19,7 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from duyen.entities.actions import Action
 from duyen.entities.entity import Entity
-from duyen.entities.errors import InvalidValues, NotAllowed, NotFound
+from duyen.entities.errors import BadRequest, InvalidValues, NotAllowed, NotFound
 from duyen.entities.fields import Day, Field, Flag, Label, Link
 from duyen.entities.performing import perform, read_arguments
 from duyen.entities.sharing import share, unshare
@@ -27,7 +27,7 @@ from duyen.entities.standard import delete, hand_over, restore
 from duyen.entities.undo import undo as take_back
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import DELETE, HAND_OVER, SHARE
-from duyen.kernel.errors import FieldProblem
+from duyen.kernel.errors import DomainError, FieldProblem
 from duyen.surfaces.web.fragments import render_block
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages import forms
@@ -194,6 +194,15 @@ def step(request: ActorRequest, entities: str, record_id: int, verb: str) -> Htt
         outcome = taken.take(entity, record_id, request.actor, _clean(taken, sent))
     except InvalidValues as error:
         return _form(request, entity, row, taken, sent.typed, error.problems)
+    except (NotFound, NotAllowed, BadRequest):
+        raise
+    except DomainError as error:
+        if not taken.asks:
+            raise
+        said = [FieldProblem("", error.code, str(error))]
+        # htmx shows what came with 422; a browser hears that the state stood against it.
+        status = 422 if is_fragment(request) else 409
+        return _form(request, entity, row, taken, sent.typed, said, status=status)
     return _taken(request, entity, record_id, outcome, is_gone=verb == DELETE)
 
 
@@ -220,6 +229,8 @@ def _form(
     taken: Step,
     typed: Mapping[str, Typed],
     problems: Sequence[FieldProblem],
+    *,
+    status: int = 422,
 ) -> HttpResponse:
     title = entity.title_of(row)
     place = Place(request.actor, forms.links_named(request.actor, taken.asks, typed))
@@ -240,10 +251,10 @@ def _form(
             Crumb(taken.label),
         ],
     }
-    status = 422 if problems else 200
+    answered = status if problems else 200
     if is_fragment(request):
-        return HttpResponse(render_block(request, TEMPLATE, "dialog", context), status=status)
-    return render(request, TEMPLATE, context, status=status)
+        return HttpResponse(render_block(request, TEMPLATE, "dialog", context), status=answered)
+    return render(request, TEMPLATE, context, status=answered)
 
 
 def _taken(

@@ -34,8 +34,10 @@ on('close-dialog', () => all('dialog[open]').forEach(dialog => dialog.close()));
 let caller = null;                                        // several buttons may open one menu: it stands under the one pressed
 on('click', event => {
   caller = event.target.closest('[popovertarget]') ?? caller;
-  const { fill } = event.target.closest('[data-fill]')?.dataset ?? {};
-  if (fill) window.htmx?.ajax('GET', fill, { target: `#${caller.getAttribute('popovertarget')}`, swap: 'innerHTML' });
+  const filled = event.target.closest('[data-fill]');      // without an address of its own it asks for the menu of its row
+  if (!filled) return;
+  const fill = filled.dataset.fill || `${one('td.name a', filled.closest('tr')).pathname}/menu`;
+  window.htmx?.ajax('GET', fill, { target: `#${caller.getAttribute('popovertarget')}`, swap: 'innerHTML' });
 });
 function place(menu) {
   const opens = `[popovertarget="${menu.id}"]`;
@@ -246,6 +248,12 @@ on('click', event => {
   if (value) document.documentElement.dataset[preference] = value;
   else delete document.documentElement.dataset[preference];
   document.cookie = `duyen_${preference}=${value}; path=/; samesite=lax; max-age=${value ? 31536000 : 0}`;
+});
+
+// --- Words that are cut are shown whole on pointing ------------------------------------------------------------------
+on('pointerover', event => {
+  const words = event.target.closest?.('.ell:not([title])');
+  if (words && words.scrollWidth > words.clientWidth) words.title = words.textContent;
 });
 
 // --- Small preparations of what the server cannot know ---------------------------------------------------------------
