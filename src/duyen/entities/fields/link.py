@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.fields.base import Field, FieldRefused
 
+#: No id is longer, and Python refuses to read thousands of digits.
+_MOST_DIGITS = 19
+
 
 @dataclass(frozen=True)
 class LinkedRecord:
@@ -47,9 +50,8 @@ class Link(Field):
         return (self.column or f"{self.name}_id",)
 
     def clean(self, raw: object) -> int:
-        if isinstance(raw, bool) or not isinstance(raw, (int, str)) or not str(raw).strip().isdecimal():
-            raise FieldRefused("link", _("Give the id of a record."))
-        value = int(raw)
+        text = "" if isinstance(raw, bool) or not isinstance(raw, (int, str)) else str(raw).strip()
+        value = int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else 0
         if not 0 < value < 2**63:
             raise FieldRefused("link", _("Give the id of a record."))
         return value

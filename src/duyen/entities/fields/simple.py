@@ -17,6 +17,9 @@ from duyen.kernel.clock import ZONE, today
 from duyen.kernel.periods import Period, UnknownPeriod, read_period
 from duyen.kernel.text import clean, clean_lines, fold
 
+#: No whole number of ours is longer, and Python refuses to read thousands of digits.
+_MOST_DIGITS = 20
+
 
 @dataclass(frozen=True)
 class Text(Field):
@@ -157,10 +160,10 @@ class Whole(Field):
 
     def clean(self, raw: object) -> int:
         text = str(raw).strip().replace(".", "").replace(" ", "")
-        if isinstance(raw, (bool, float)) or not text.lstrip("-").isdecimal():
+        if isinstance(raw, (bool, float)) or not text.removeprefix("-").isdecimal():
             raise FieldRefused("whole_number", _("Give a whole number."))
-        value = int(text)
-        if not self.least <= value <= self.most:
+        value = int(text) if len(text) <= _MOST_DIGITS else None
+        if value is None or not self.least <= value <= self.most:
             raise FieldRefused(
                 "out_of_range",
                 _("Give a number from %(least)s to %(most)s."),

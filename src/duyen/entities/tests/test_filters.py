@@ -86,6 +86,7 @@ def test_filters_through_links_among_what_one_may_read(
         ["kind", "in", []],
         ["kind", "eq", "ROBOT"],
         ["owner", "eq", -1],
+        ["owner", "in", ["9" * 5000]],
         {"and": [["name", "eq", "x"]] * 51},
     ],
 )

@@ -101,3 +101,11 @@ def test_adds_members_to_a_household_alone(make: Make, take: Take) -> None:
     assert Tie.objects.values_list("kind", "note").get() == ("MEMBER_OF_HOUSEHOLD", "vợ")
     with pytest.raises(NotNow):
         take("add_household_member", make("Công ty"), name="Ai đó")
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "--5", "-5", "fünf"])
+def test_refuses_what_is_no_number_of_a_tie(make: Make, take: Take, number: str) -> None:
+    company = make("Công ty")
+
+    with pytest.raises(InvalidValues):
+        take("end_tie", company, tie=number)
