@@ -71,13 +71,17 @@ def _to_the_door(request: HttpRequest) -> HttpResponse:
     if not has_users():
         address = "/setup"
     else:
-        wanted = _page_of_fragment(request) if is_fragment else request.get_full_path()
-        is_worth_it = wanted != "/" and (is_fragment or request.method == "GET")
-        address = f"{settings.LOGIN_URL}?{urlencode({'next': wanted})}" if is_worth_it else settings.LOGIN_URL
+        is_sent = request.method not in ("GET", "HEAD")
+        wanted = _page_before(request) if is_fragment or is_sent else request.get_full_path()
+        asked = {"next": wanted} if wanted != "/" else {}
+        if is_sent:
+            asked["unsaved"] = "1"
+        address = f"{settings.LOGIN_URL}?{urlencode(asked)}" if asked else settings.LOGIN_URL
     return HttpResponseClientRedirect(address) if is_fragment else HttpResponseRedirect(address)
 
 
-def _page_of_fragment(request: HttpRequest) -> str:
-    """Give the address of the page that asked for a part of itself."""
-    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+def _page_before(request: HttpRequest) -> str:
+    """Give the address of the page that asked for a part of itself, or on which the sent form stands."""
+    address = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    parts = urlsplit(address)
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

@@ -7,6 +7,8 @@ import re
 import pytest
 from django.test import Client
 
+from duyen.entities import standard
+from duyen.entities.registry import entity_named
 from duyen.foundation.access.models import RoleRight
 from duyen.foundation.access.words import Reach
 from duyen.foundation.audit.models import History
@@ -219,3 +221,16 @@ def test_locks_through_the_dialog_and_asks_to_whom_the_records_go(admin: Client,
 
     assert answer.status_code == 302
     assert not cast.user("seller").is_active
+
+
+def test_says_in_the_dialog_that_somebody_must_take_the_records(admin: Client, cast: Cast) -> None:
+    customer = {"name": "Phan Thu Trà", "kind": "INDIVIDUAL"}
+    standard.create(entity_named("customers"), actor=cast.actor("seller"), values=customer)
+
+    answer = admin.post(
+        f"/users/{cast.users['seller'].pk}/lock", {"hand_over_to": ""}, headers={"HX-Request": "true"}
+    )
+
+    assert answer.status_code == 422
+    assert "Khách hàng: 1" in answer.content.decode()
+    assert cast.user("seller").is_active

@@ -90,6 +90,7 @@ def _form(request: HttpRequest, wanted: str, *, error: str = "", status: int = 2
         "email": request.POST.get("email", ""),
         "keep": is_first or bool(request.POST.get("keep")),
         "error": error,
+        "is_unsaved": is_first and "unsaved" in request.GET,
         "sends_mail": bool(settings.EMAIL_HOST),
         "other": other_language(request.get_full_path()),
     }

@@ -63,6 +63,15 @@ def test_sends_a_fragment_as_a_whole_page(client: Client, cast: Cast) -> None:
     assert answer.headers["HX-Redirect"] == "/login?next=%2Fa%3Fb%3D1"
 
 
+def test_leads_back_to_the_form_that_was_sent_too_late_and_says_that_nothing_was_saved(
+    client: Client, cast: Cast
+) -> None:
+    answer = client.post("/customers/new", {}, headers={"Referer": "http://testserver/customers/new"})
+
+    assert answer.headers["Location"] == "/login?next=%2Fcustomers%2Fnew&unsaved=1"
+    assert "chưa được lưu" in client.get(answer.headers["Location"]).content.decode()
+
+
 def test_leads_to_the_set_up_where_nobody_exists(client: Client) -> None:
     assert client.get("/profile").headers["Location"] == "/setup"
     assert client.get("/login").headers["Location"] == "/setup"
