@@ -29,6 +29,8 @@ from duyen.foundation.access.words import READ
 
 #: A text search looks at no more rows than this before it sorts; more than that is no search.
 MOST_FOUND = 2_000
+#: So many rows of an owner are gathered and sorted; more are left to the list's own index.
+FEW_ROWS = 5_000
 #: As owner, through a unit, or shared by name.
 _WAYS_IN = 3
 _signer = Signer(salt="list-cursor")
@@ -147,23 +149,54 @@ def _union(
     is_led: bool,
 ) -> Sql:
     """One keyset branch per owner, unit and shared set."""
-    keys = ", ".join(f"t.{name(each.sort.column)} AS s{place}" for place, each in enumerate(orders))
     parts = []
     for branch in branches:
+        gathers = not is_led and _is_narrow(entity, branch)
         for after in _after(orders, cursor):
             where = all_of([branch, after, common])
-            parts.append(
-                Sql(
-                    f"(SELECT t.id, {keys} FROM {name(entity.table)} t WHERE {where.text} "
-                    f"ORDER BY {_order_by(orders, 't')} LIMIT {view.limit + 1})",
-                    where.params,
-                )
-            )
+            draw = _gathered if gathers else _in_order
+            parts.append(draw(entity, where, orders, view.limit + 1))
     if len(parts) == 1:
         return parts[0]
     outer = ", ".join(f"s{place}{_direction(each)}" for place, each in enumerate(orders))
     text = f"{_joined(parts, outer, view, is_merged=is_led)} ORDER BY {outer}, id LIMIT {view.limit + 1}"
     return Sql(text, tuple(value for part in parts for value in part.params))
+
+
+def _is_narrow(entity: Entity, branch: Sql) -> bool:
+    """Tell whether a branch opens few rows, as owners and shares do; units may open many."""
+    return branch != TRUE and name(entity.scope.unit) not in branch.text
+
+
+def _in_order(entity: Entity, where: Sql, orders: Sequence[Order], limit: int) -> Sql:
+    """Read the first rows of a branch as some index brings them."""
+    return Sql(
+        f"(SELECT t.id, {_keys(orders)} FROM {name(entity.table)} t WHERE {where.text} "
+        f"ORDER BY {_order_by(orders, 't')} LIMIT {limit})",
+        where.params,
+    )
+
+
+def _gathered(entity: Entity, where: Sql, orders: Sequence[Order], limit: int) -> Sql:
+    """Gather all rows of a narrow branch and sort them; leave that to an index where they are many after all.
+
+    Left alone, the planner walks the list's order through the whole table until it has met enough
+    rows of one owner: tens of thousands of rows for fifty.
+    """
+    outer = ", ".join(f"s{place}{_direction(each)}" for place, each in enumerate(orders))
+    many = Sql(f"(SELECT count(*) FROM o) > {FEW_ROWS}")
+    by_index = _in_order(entity, all_of([where, many]), orders, limit)
+    return Sql(
+        f"(WITH o AS MATERIALIZED (SELECT t.id, {_keys(orders)} FROM {name(entity.table)} t "
+        f"WHERE {where.text} LIMIT {FEW_ROWS + 1}) "
+        f"(SELECT * FROM o WHERE (SELECT count(*) FROM o) <= {FEW_ROWS} ORDER BY {outer}, id LIMIT {limit}) "
+        f"UNION ALL {by_index.text})",
+        (*where.params, *by_index.params),
+    )
+
+
+def _keys(orders: Sequence[Order]) -> str:
+    return ", ".join(f"t.{name(each.sort.column)} AS s{place}" for place, each in enumerate(orders))
 
 
 def _joined(parts: Sequence[Sql], outer: str, view: View, *, is_merged: bool) -> str:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from duyen.entities import paging
 from duyen.entities.entity import Entity
 from duyen.entities.paging import View, page
 from duyen.entities.scope import MOST_BRANCHES, Scope, leading_columns
@@ -82,3 +83,24 @@ def test_keeps_the_index_of_units_out_of_a_wide_search() -> None:
 
     assert wide.text == '(((t."unit_id" + 0) = ANY(%s)))'
     assert narrow.text == '((t."unit_id" = ANY(%s)))'
+
+
+@pytest.mark.parametrize("few", [0, 2, 100])
+@pytest.mark.parametrize("order", ["given_name", "-given_name", "-created_at"])
+def test_lists_the_same_rows_whether_they_are_gathered_or_walked(
+    cast: Cast,
+    customers: Entity,
+    make_customer: MakeCustomer,
+    monkeypatch: pytest.MonkeyPatch,
+    few: int,
+    order: str,
+) -> None:
+    monkeypatch.setattr(paging, "FEW_ROWS", few)
+    made = [make_customer(f"Phan Thu {given}") for given in ("Trà", "An", "Ấn", "Bình", "Hà")]
+    make_customer("Đặng Văn Ấn", by="outsider")
+
+    names = _names(customers, cast.actor("seller"), order)
+
+    assert sorted(names) == sorted(Party.objects.filter(pk__in=made).values_list("name", flat=True))
+    if order == "given_name":
+        assert [each.rpartition(" ")[2] for each in names] == ["An", "Ấn", "Bình", "Hà", "Trà"]
