@@ -89,6 +89,14 @@ def test_marks_found_words_and_leaves_text_as_text() -> None:
     assert marked("Hòa <b>Thuận</b>", "hoa") == "<mark>Hòa</mark> &lt;b&gt;Thuận&lt;/b&gt;"
 
 
+@pytest.mark.parametrize("address", ["/castles", "/castles/of/sand/and/stone", "/customers/0"])
+def test_says_kindly_that_nothing_is_there(browser_of: BrowserOf, address: str) -> None:
+    response = browser_of("seller").get(address)
+
+    assert response.status_code == 404
+    assert "Về trang đầu" in text(response)
+
+
 def test_speaks_the_readers_language(browser_of: BrowserOf, cast: Cast) -> None:
     user = cast.user("seller")
     user.language = "en"
