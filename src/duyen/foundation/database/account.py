@@ -57,6 +57,12 @@ class Account:
         if not self.is_self:
             os.chown(path, self.uid, self.gid)
 
+    def own_all(self, folder: Path) -> None:
+        """Hand a folder that root copied over to this account, with everything in it."""
+        if not self.is_self and folder.exists() and folder.stat().st_uid != self.uid:
+            for path in (folder, *folder.rglob("*")):
+                os.chown(path, self.uid, self.gid, follow_symlinks=False)
+
     def reaches(self, path: Path) -> bool:
         """Tell whether this account may walk into a folder that exists."""
         if self.is_self:
@@ -75,7 +81,9 @@ def server_account(cluster: Path) -> Account:
     known = {entry.pw_uid: entry for name in CANDIDATES if (entry := _entry(name)) is not None}
     if not known:
         raise NoServerAccount(names=", ".join(CANDIDATES))
-    owner = cluster.stat().st_uid if cluster.exists() else next(iter(known))
+    owner = cluster.stat().st_uid if cluster.exists() else 0
+    if owner == 0:  # none yet, or one that root copied
+        owner = next(iter(known))
     if owner not in known:
         raise BelongsToAnother(folder=cluster.parent, owner=_name_of(owner))
     return Account(owner, known[owner].pw_gid, is_self=False)

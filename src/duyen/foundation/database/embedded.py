@@ -117,6 +117,7 @@ class EmbeddedServer:
 
     def _start_anew(self, account: Account) -> None:
         self._refuse_full_disk()
+        account.own_all(self.folder.cluster)
         if not runs_as(self.binaries, account):
             self.binaries = copy_binaries(self.binaries, self.folder.root)
         with _full_disk_said(self.folder):

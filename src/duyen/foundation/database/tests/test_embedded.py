@@ -128,6 +128,18 @@ def test_takes_the_operators_settings(folder: DataFolder) -> None:
 
 
 @slow
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can copy for itself what another account owns")
+def test_starts_a_cluster_that_root_copied(folder: DataFolder) -> None:
+    with EmbeddedServer(folder, extra_settings={"fsync": "off"}):
+        pass
+    for path in (folder.cluster, *folder.cluster.rglob("*")):
+        os.chown(path, 0, 0)
+
+    with EmbeddedServer(folder, extra_settings={"fsync": "off"}) as server:
+        assert server.is_ready()
+
+
+@slow
 def test_says_that_the_secrets_are_those_of_another_database(folder: DataFolder) -> None:
     with EmbeddedServer(folder, extra_settings={"fsync": "off"}):
         for name in ("postgres_password", "owner_password", "app_password"):
