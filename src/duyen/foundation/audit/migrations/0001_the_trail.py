@@ -114,7 +114,8 @@ BEGIN
 END $$
 """
 
-# Every role but the owner may read the trail and nothing else, on the table and on each month.
+# Every role but the owner may read the trail and nothing else, on the table and on each month, and may
+# not hang the function that writes it on a table of its own.
 # Run again after anything that hands out rights: new months, a restore, a new app role.
 PROTECT = """
 CREATE FUNCTION duyen_protect_history() RETURNS void
@@ -135,6 +136,13 @@ BEGIN
       EXECUTE format('GRANT SELECT ON %s TO %I', grown.name, pg_get_userbyid(grown.grantee));
     END IF;
   END LOOP;
+  FOR grown IN
+    SELECT a.grantee FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+    WHERE p.oid = to_regprocedure('public.duyen_trace()') AND a.grantee <> p.proowner
+  LOOP
+    EXECUTE format('REVOKE ALL ON FUNCTION public.duyen_trace() FROM %s',
+      CASE grown.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grown.grantee)) END);
+  END LOOP;
 END $$
 """
 
@@ -154,8 +162,8 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(PROTECT, "DROP FUNCTION duyen_protect_history()"),
         migrations.RunSQL(MONTHS, "DROP FUNCTION duyen_make_history_months(integer)"),
-        migrations.RunSQL("SELECT duyen_make_history_months(3)", migrations.RunSQL.noop),
         migrations.RunSQL(TRACE, "DROP FUNCTION duyen_trace()"),
+        migrations.RunSQL("SELECT duyen_make_history_months(3)", migrations.RunSQL.noop),
         migrations.CreateModel(
             name="History",
             fields=[

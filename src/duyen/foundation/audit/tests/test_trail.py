@@ -37,6 +37,9 @@ def test_refuses_a_write_without_actor_verb_and_door(cast: Cast) -> None:
         " door) VALUES (1, 'x', 1, 'x', 1, 'I', 'x', 'x', 'web')",
         "ALTER TABLE history DISABLE TRIGGER ALL",
         "ALTER TABLE parties_party DISABLE TRIGGER ALL",
+        "CREATE TEMPORARY TABLE forged (id bigint, name text);"
+        "CREATE TRIGGER forge AFTER INSERT ON forged REFERENCING NEW TABLE AS new_rows"
+        " FOR EACH STATEMENT EXECUTE FUNCTION duyen_trace('parties', 'parties', '', '', '', '')",
     ],
 )
 def test_gives_the_app_role_no_way_to_alter_it(cast: Cast, statement: str) -> None:
