@@ -26,6 +26,7 @@ from duyen.entities.fields import (
     TaxCodeField,
     Text,
 )
+from duyen.entities.history import name_verbs
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.pages import Panel, Tab
 from duyen.entities.registry import register
@@ -253,3 +254,5 @@ contacts = Entity(
 )
 
 register(customers, contacts)
+
+name_verbs({"customers.tie_many": _("Ties brought in")})
