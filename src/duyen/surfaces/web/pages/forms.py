@@ -172,15 +172,17 @@ def _closed_or_open(
     )
 
 
-def listed(problems: Sequence[FieldProblem], entity_fields: Mapping[str, Field]) -> list[Problem]:
-    """Make the list of problems that stands at the head of a form."""
-    found = []
-    for each in problems:
-        field = entity_fields.get(each.field)
-        found.append(
-            Problem(each.message, field.label, f"f-{each.field}") if field else Problem(each.message)
-        )
-    return found
+def listed(problems: Sequence[FieldProblem], order: Sequence[Field]) -> list[Problem]:
+    """Make the list of problems that stands at the head of a form, in the order of its fields."""
+    places = {each.name: place for place, each in enumerate(order)}
+    labels_of = {each.name: each.label for each in order}
+    found = sorted(problems, key=lambda problem: places.get(problem.field, -1))
+    return [
+        Problem(each.message, labels_of[each.field], f"f-{each.field}")
+        if each.field in labels_of
+        else Problem(each.message)
+        for each in found
+    ]
 
 
 def links_named(actor: Actor, fields: Iterable[Field], typed: Mapping[str, Typed]) -> Linked:

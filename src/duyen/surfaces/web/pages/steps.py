@@ -241,7 +241,7 @@ def _form(
         "name": title,
         "text": taken.text,
         "controls": list(controls.values()),
-        "problems": forms.listed([each for each in problems if each.field not in known], known),
+        "problems": forms.listed([each for each in problems if each.field not in known], taken.asks),
         "action": step_url(entity, row["id"], taken.verb),
         "cancel_url": record_url(entity, row["id"]),
         "is_danger": taken.tone == "danger",
