@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import ipaddress
 import socket
+import time
 from dataclasses import dataclass
 
 from duyen.foundation.database.errors import Refused
@@ -62,8 +63,26 @@ class Door:
         return f"http://{host}:{self.port}"
 
 
-def refuse_taken_port(door: Door) -> None:
-    """Try the port; raises PortTaken, PortForbidden or HostUnknown."""
+#: A port may stay taken for a moment after the one who had it ended, longest on a busy machine.
+PATIENCE_SECONDS, PATIENCE_AFTER_A_KILL = 2.0, 15.0
+
+
+def refuse_taken_port(door: Door, *, patience: float = PATIENCE_SECONDS) -> None:
+    """Try the port, for `patience` seconds while it is taken.
+
+    Raises PortTaken, PortForbidden or HostUnknown.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return _try_port(door)
+        except PortTaken:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(0.2)
+
+
+def _try_port(door: Door) -> None:
     try:
         family, kind, _, _, address = socket.getaddrinfo(door.host, door.port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:

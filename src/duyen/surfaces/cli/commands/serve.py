@@ -24,7 +24,7 @@ from duyen.foundation.database.paths import CHECKOUT, DataFolder
 from duyen.foundation.database.placement import place_data_folder
 from duyen.foundation.database.roles import prepare_database
 from duyen.surfaces.cli import console
-from duyen.surfaces.cli.door import Door, refuse_taken_port
+from duyen.surfaces.cli.door import PATIENCE_AFTER_A_KILL, PATIENCE_SECONDS, Door, refuse_taken_port
 from duyen.surfaces.cli.errors import DemoOnCompany
 from duyen.surfaces.cli.fingerprint import checkout_fingerprint
 from duyen.surfaces.cli.registry import Context
@@ -63,8 +63,8 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
 
 
 def _serve(start: Start) -> int:
-    clear_leftovers(start.folder)
-    refuse_taken_port(start.door)
+    was_killed = clear_leftovers(start.folder) > 0
+    refuse_taken_port(start.door, patience=PATIENCE_AFTER_A_KILL if was_killed else PATIENCE_SECONDS)
     _refuse_demo_on_company(start)
     server = None if external_url() else EmbeddedServer(start.folder, say=console.tell_progress)
     supervisor = Supervisor(start.folder, server, tell=console.tell_progress)
