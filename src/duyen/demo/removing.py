@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.apps import apps
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from duyen.demo.loading import demo_actor
@@ -19,8 +20,9 @@ from duyen.entities.errors import InvalidValues, NotAllowed, Refused
 from duyen.entities.registry import all_entities
 from duyen.entities.seeding import seed
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CHANGE
+from duyen.foundation.access.words import CHANGE, Door
 from duyen.foundation.audit import trail
+from duyen.foundation.audit.models import History
 from duyen.foundation.database.backup import backup_before
 from duyen.foundation.database.paths import DataFolder
 from duyen.foundation.settings.company import setting
@@ -59,11 +61,16 @@ def may_remove(actor: Actor) -> bool:
 
 
 def added_by_people() -> list[Added]:
-    """Count what people added to the demo; the demo's own records name nobody who made them."""
+    """Count what people added to the demo, by hand or from a file.
+
+    The demo's own records name nobody who made them, but neither do those of a file that the console read.
+    """
     found = []
     for entity in all_entities():
         if any(each.name == "created_by" for each in entity.model._meta.concrete_fields):
-            count = entity.model._default_manager.filter(entity.kind.q, created_by__isnull=False).count()
+            read = History.objects.filter(root_entity=entity.family, kind="I", door=Door.IMPORT.value)
+            by_people = Q(created_by__isnull=False) | Q(pk__in=read.values("root_id"))
+            count = entity.model._default_manager.filter(entity.kind.q, by_people).count()
             found.append(Added(entity.labels, count))
     return [each for each in found if each.count]
 

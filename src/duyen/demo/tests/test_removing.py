@@ -66,8 +66,11 @@ def test_leaves_an_installation_as_empty_as_a_new_one(
     standard.create(
         entity_named("customers"), actor=seller, values={"name": "Phan Thu Trà", "kind": "INDIVIDUAL"}
     )
+    read = system_actor("import", door=Door.IMPORT)
+    row = {"name": "Lê Văn Tám", "kind": "INDIVIDUAL", "unit": Unit.objects.get(code="SB").pk}
+    standard.create(entity_named("customers"), actor=read, values=row)
     lines = History.objects.count()
-    assert {str(each.label): each.count for each in added_by_people()} == {"Khách hàng": 1}
+    assert {str(each.label): each.count for each in added_by_people()} == {"Khách hàng": 2}
 
     backup = remove_demo(actor=_actor("quantri"), typed="sao bien", folder=folder, say=_quiet)
 
