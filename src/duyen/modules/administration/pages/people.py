@@ -69,7 +69,7 @@ def _form(
     controls = forms.controls_of(fields, typed, problems, place)
     context = {
         "lines": [Line([controls[name] for name in line.split()]) for line in _LINES],
-        "problems": forms.listed(problems, {each.name: each for each in fields}),
+        "problems": forms.listed(problems, fields),
         "crumbs": [Crumb(_("Users"), "/users"), Crumb(_("New user"))],
     }
     return render(request, "administration/invite.html", context, status=422 if problems else 200)

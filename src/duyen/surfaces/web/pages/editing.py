@@ -25,6 +25,7 @@ from duyen.entities.standard import Done, change, create
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, CREATE, DELETE
 from duyen.kernel.errors import FieldProblem
+from duyen.surfaces.web.fragments import template_of
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages import forms
 from duyen.surfaces.web.pages.addresses import list_url, new_url, record_url, step_url, undo_url
@@ -35,7 +36,7 @@ from duyen.surfaces.web.pages.shown import plain
 from duyen.surfaces.web.pages.widgets import Place, Typed
 from duyen.surfaces.web.shell import Crumb
 
-TEMPLATE = "derived/form.html"
+TEMPLATE = "form.html"
 #: A save that meets another one tries again so often before it gives up.
 _MOST_TRIES = 3
 THEIRS = "theirs"
@@ -155,7 +156,9 @@ def _new_form(
         "made_url": record_url(entity, made) if made else "",
         "crumbs": [Crumb(entity.labels, list_url(entity)), Crumb(_("New"))],
     }
-    return render(request, TEMPLATE, context, status=422 if problems else 409 if made else 200)
+    return render(
+        request, template_of(entity.name, TEMPLATE), context, status=422 if problems else 409 if made else 200
+    )
 
 
 # --- change ------------------------------------------------------------------------------------------
@@ -324,7 +327,7 @@ def _form(
         ],
     }
     status = 409 if clashes else 422 if problems else 200
-    return render(request, TEMPLATE, context, status=status)
+    return render(request, template_of(entity.name, TEMPLATE), context, status=status)
 
 
 def _saved(

@@ -23,7 +23,7 @@ from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE, READ
 from duyen.surfaces.web.filters import so
-from duyen.surfaces.web.fragments import render_block
+from duyen.surfaces.web.fragments import render_block, template_of
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages import filtering
 from duyen.surfaces.web.pages.addresses import list_url, new_url
@@ -32,7 +32,7 @@ from duyen.surfaces.web.pages.rows import draw_rows
 from duyen.surfaces.web.pages.state import AFTER, ListState
 from duyen.surfaces.web.shell import Crumb
 
-TEMPLATE = "derived/list.html"
+TEMPLATE = "list.html"
 
 
 @dataclass(frozen=True)
@@ -93,14 +93,15 @@ def _answer(
     request: ActorRequest, state: ListState, context: dict[str, Any], *, is_more: bool
 ) -> HttpResponse:
     status = 422 if context["problem"] else 200
+    template = template_of(state.entity.name, TEMPLATE)
     if not is_fragment(request):
-        response = render(request, TEMPLATE, context, status=status)
+        response = render(request, template, context, status=status)
     elif is_more:
-        response = HttpResponse(render_block(request, TEMPLATE, "rows", context), status=status)
+        response = HttpResponse(render_block(request, template, "rows", context), status=status)
     else:
         is_typed = request.headers.get("HX-Target") == "found"
         block = "found" if is_typed else "list"
-        response = HttpResponse(render_block(request, TEMPLATE, block, context), status=status)
+        response = HttpResponse(render_block(request, template, block, context), status=status)
         response.headers["HX-Push-Url"] = state.url()
         if is_typed:
             trigger_client_event(response, "recount", {})
@@ -239,7 +240,7 @@ def count_rows(request: ActorRequest, entities: str) -> HttpResponse:
     except BadRequest:
         return HttpResponse()
     words = so(found.number) + ("+" if found.is_more else "")
-    return HttpResponse(render_block(request, TEMPLATE, "count", {"words": words}))
+    return HttpResponse(render_block(request, template_of(entities, TEMPLATE), "count", {"words": words}))
 
 
 @page

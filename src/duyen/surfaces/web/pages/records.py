@@ -30,7 +30,7 @@ from duyen.entities.labels import Linked, link_labels
 from duyen.entities.sharing import Shared, shares_of
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE, HAND_OVER, READ, SHARE
-from duyen.surfaces.web.fragments import render_block
+from duyen.surfaces.web.fragments import render_block, template_of
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages import trail
 from duyen.surfaces.web.pages.addresses import list_url, record_url, step_url
@@ -43,7 +43,7 @@ from duyen.surfaces.web.pages.standing import is_open_to
 from duyen.surfaces.web.pages.steps import RESTORE, STANDARD, UNSHARE
 from duyen.surfaces.web.shell import Crumb
 
-TEMPLATE = "derived/record.html"
+TEMPLATE = "record.html"
 INFO, HISTORY = "info", "history"
 
 
@@ -102,13 +102,13 @@ def show(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
     row = row_of(entity, request.actor, record_id, deleted=None)
     name = request.GET.get("tab", INFO)
     context = {"entity": entity, "row": row} | _tab(entity, row, request, name)
-    target = request.headers.get("HX-Target")
+    target, template = request.headers.get("HX-Target"), template_of(entity.name, TEMPLATE)
     if is_fragment(request) and target in ("tab", "more-history"):
         block = "tab" if target == "tab" else "history"
-        response = HttpResponse(render_block(request, TEMPLATE, block, context))
+        response = HttpResponse(render_block(request, template, block, context))
     else:
         context |= _frame(entity, row, request.actor, name)
-        response = render(request, TEMPLATE, context)
+        response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
 

@@ -28,7 +28,7 @@ from duyen.entities.undo import undo as take_back
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import DELETE, HAND_OVER, SHARE
 from duyen.kernel.errors import DomainError, FieldProblem
-from duyen.surfaces.web.fragments import render_block
+from duyen.surfaces.web.fragments import render_block, template_of
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages import forms
 from duyen.surfaces.web.pages.addresses import list_url, record_url, step_url, undo_url
@@ -40,7 +40,7 @@ from duyen.surfaces.web.pages.standing import is_open_to
 from duyen.surfaces.web.pages.widgets import Place, Typed
 from duyen.surfaces.web.shell import Crumb
 
-TEMPLATE = "derived/step.html"
+TEMPLATE = "step.html"
 RESTORE, UNSHARE = "restore", "unshare"
 
 
@@ -251,10 +251,10 @@ def _form(
             Crumb(taken.label),
         ],
     }
-    answered = status if problems else 200
+    answered, template = (status if problems else 200), template_of(entity.name, TEMPLATE)
     if is_fragment(request):
-        return HttpResponse(render_block(request, TEMPLATE, "dialog", context), status=answered)
-    return render(request, TEMPLATE, context, status=answered)
+        return HttpResponse(render_block(request, template, "dialog", context), status=answered)
+    return render(request, template, context, status=answered)
 
 
 def _taken(

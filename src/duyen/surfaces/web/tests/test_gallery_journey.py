@@ -12,9 +12,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
-from django.template.backends.jinja2 import Jinja2
 from django.test import override_settings
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from duyen.surfaces.web.tests.conftest import bare
 
 pytestmark = pytest.mark.journey
 
@@ -58,7 +59,7 @@ def address() -> Iterator[str]:
             ],
         ),
     ):
-        patch.setattr(Jinja2, "template_context_processors", [])
+        bare(patch)
         server = make_server("127.0.0.1", 0, StaticFilesHandler(WSGIHandler()), handler_class=Quiet)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
