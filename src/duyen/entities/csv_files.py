@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
@@ -113,6 +114,7 @@ class RejectedRows:
         self._file.truncate(length)
         self._file.seek(length)
         if not length:
+            self._file.write(codecs.BOM_UTF8)  # by this Excel knows that the letters are UTF-8
             self._write([(heads, REASON)])
 
     @property

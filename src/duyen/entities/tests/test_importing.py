@@ -61,7 +61,7 @@ def _bring_in(entity: Entity, path: Path, actor: Actor, **keeping: int) -> Job:
 
 
 def _rejected(job: Job) -> list[list[str]]:
-    with rejected_path(job).open(encoding="utf-8", newline="") as file:
+    with rejected_path(job).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.reader(file))
 
 
@@ -274,7 +274,7 @@ def test_takes_corrected_rows_back_from_the_file_of_refused_ones(
     first = _bring_in(customers, write("An,person,123,,web", "Bình,person,456,,web"), _importer(cast))
     corrected = tmp_path / "sửa.csv"
     corrected.write_text(
-        rejected_path(first).read_text(encoding="utf-8").replace("123", "0912345678"), "utf-8"
+        rejected_path(first).read_text(encoding="utf-8-sig").replace("123", "0912345678"), "utf-8"
     )
 
     second = _bring_in(customers, corrected, _importer(cast))
