@@ -261,6 +261,8 @@ function prepare(root) {
   all('[data-mixed]', root).forEach(box => { box.indeterminate = true; });
   all('[data-scrolls]', root).forEach(strip => {            // what scrolls is reached by keyboard, also when it holds no control
     const scrolls = strip.scrollWidth > strip.clientWidth || strip.scrollHeight > strip.clientHeight + 1;
+    const here = one('[aria-current]', strip);
+    if (scrolls && here) strip.scrollLeft = here.offsetLeft - strip.offsetLeft - 40;
     if (scrolls && !one('a[href], button, input, select, textarea, [tabindex]', strip)) strip.tabIndex = 0;
   });
 }
