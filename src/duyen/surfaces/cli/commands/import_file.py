@@ -39,6 +39,10 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     unit = unit_called(arguments.unit).pk if arguments.unit else None
     if unit is None and actor.is_system and entity.scope.unit:
         unit = head_office().pk
+        console.tell_progress(
+            "The records will stand in the head office, so only those who see the whole company find them. "
+            "Place them elsewhere with --unit CODE --owner EMAIL."
+        )
     job = start_import(entity, path, actor=actor, keeping=Keeping(owner, unit))
     if job.done:
         console.tell_progress(f"Going on at row {job.done + 1:,} of {job.total:,}.")
