@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 #: Scripts come from our own files only. Styles keep 'unsafe-inline' for `--v`, widths and the font.
@@ -31,6 +32,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+#: Where the operator serves by HTTPS, browsers never come back without it: half a year, this host alone.
+BY_HTTPS = {"Strict-Transport-Security": "max-age=15552000"}
 
 
 class SecurityHeaders:
@@ -41,6 +44,7 @@ class SecurityHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        for name, value in HEADERS.items():
+        wanted = HEADERS | BY_HTTPS if settings.HTTPS else HEADERS
+        for name, value in wanted.items():
             response.headers.setdefault(name, value)
         return response

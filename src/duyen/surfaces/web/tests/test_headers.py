@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
 
 from duyen.surfaces.web.headers import HEADERS, SecurityHeaders
 
@@ -22,3 +23,11 @@ def test_leaves_a_stricter_header_of_the_view_alone() -> None:
     response = SecurityHeaders(view)(RequestFactory().get("/"))
 
     assert response.headers["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("by_https", [True, False])
+def test_holds_browsers_to_https_only_where_the_operator_serves_it(by_https: bool) -> None:
+    with override_settings(HTTPS=by_https):
+        response = SecurityHeaders(lambda _request: HttpResponse())(RequestFactory().get("/"))
+
+    assert ("Strict-Transport-Security" in response.headers) is by_https
