@@ -269,3 +269,15 @@ def test_asks_as_many_queries_for_thirty_contacts_as_for_two(
         counts.append(len(asked))
 
     assert counts[0] == counts[1] == 9
+
+
+def test_makes_a_known_customer_a_contact_only_for_whoever_may_create_contacts(
+    make: Make, take: Take
+) -> None:
+    company, person = make("Công ty CP Hòa Thuận"), make("Phan Thu Trà", kind="INDIVIDUAL")
+    before = _untouched()
+
+    with pytest.raises(NotAllowed):
+        take("add_contact", company, by="care_agent", customer=person)
+
+    assert _untouched() == before
