@@ -15,6 +15,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import load_all_checks, not_a_server_error
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks
 
@@ -22,6 +23,21 @@ from duyen.surfaces.api.snapshot import SNAPSHOT
 from duyen.surfaces.api.tests.conftest import Caller
 
 load_all_checks()
+
+
+def bad_data_is_refused(ctx: Any, response: Any, case: Any) -> bool | None:
+    """Judge a call with bad data, save where nothing but a header is bad.
+
+    On the way a header loses the blanks at its ends and may be good again; the token is always ours.
+    """
+    components = case.meta.components if case.meta else {}
+    bad = {place for place, info in components.items() if info.mode.is_negative}
+    if bad == {ParameterLocation.HEADER}:
+        return None
+    judged: bool | None = checks.negative_data_rejection(ctx, response, case)
+    return judged
+
+
 #: A few for each operation in every run; DUYEN_API_EXAMPLES asks for more by hand, and for others each time.
 EXAMPLES = int(os.environ.get("DUYEN_API_EXAMPLES", "2"))
 CHECKS = [
@@ -29,7 +45,7 @@ CHECKS = [
     checks.status_code_conformance,
     checks.content_type_conformance,
     checks.response_schema_conformance,
-    checks.negative_data_rejection,
+    bad_data_is_refused,
 ]
 PATHS = json.loads(SNAPSHOT.read_text(encoding="utf-8"))["paths"]
 #: The first word of each address: what one test covers, for setting the stage takes longer than the calls.
