@@ -9,21 +9,16 @@ from dataclasses import dataclass, field, replace
 from duyen.foundation.access.rules import (
     EVERYTHING,
     NOTHING,
+    Explanation,
+    Grant,
     ScopeFacts,
+    Standing,
     UnitTree,
+    explain,
     field_level,
     scope_of,
 )
-from duyen.foundation.access.words import CHANGE, READ, Door, FieldLevel, Reach
-
-
-@dataclass(frozen=True)
-class Grant:
-    """One right of one position: which role gives it, in which unit, how far."""
-
-    role_id: int
-    unit_id: int
-    reach: Reach
+from duyen.foundation.access.words import CHANGE, READ, Bar, Door, FieldLevel
 
 
 @dataclass(frozen=True)
@@ -93,10 +88,30 @@ class Actor:
         if self.facts is None:
             return NOTHING
         facts = self.facts.scope(entity, verb)
-        if facts.everything or verb not in (READ, CHANGE):
+        if facts.everything:
             return facts
-        shared = (self.shares.to_read if verb == READ else self.shares.to_change).get(entity)
+        shared = self._shared(entity, verb)
         return replace(facts, shared=shared) if shared else facts
+
+    def explain(
+        self, entity: str, verb: str, record: Standing, *, bars: frozenset[Bar] = frozenset()
+    ) -> Explanation:
+        """Explain why this verb is open on one record, or what is missing; for users alone."""
+        if self.facts is None:
+            return Explanation((), (), bars)
+        return explain(
+            record,
+            user_id=self.facts.user_id,
+            grants=self.facts.grants.get((entity, verb), ()),
+            tree=self.facts.tree,
+            shared=self._shared(entity, verb),
+            bars=bars,
+        )
+
+    def _shared(self, entity: str, verb: str) -> frozenset[int]:
+        """Give the single records that others opened for this verb."""
+        opened = {READ: self.shares.to_read, CHANGE: self.shares.to_change}.get(verb, {})
+        return opened.get(entity, frozenset())
 
     def field_level(self, entity: str, name: str) -> FieldLevel | None:
         """Give the limit on one field; none means it may be read and changed."""

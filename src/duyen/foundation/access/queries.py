@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from functools import lru_cache
 
 from django.db.models import Q
 
-from duyen.foundation.access.actor import AccessFacts, Actor, Grant, SharedRecords
+from duyen.foundation.access.actor import AccessFacts, Actor, SharedRecords
 from duyen.foundation.access.models import AccessEpoch, FieldRight, RoleRight
+from duyen.foundation.access.resolving import Held, RoleBook, resolve
 from duyen.foundation.access.rules import UnitPlace, UnitTree
-from duyen.foundation.access.words import Door, FieldLevel, Reach
+from duyen.foundation.access.words import Door
 from duyen.foundation.org.models import Position, Unit, User
 from duyen.foundation.shares.models import Share
 from duyen.kernel.clock import today
@@ -31,33 +33,31 @@ def unit_tree(epoch: int) -> UnitTree:
 @lru_cache(maxsize=4096)
 def access_facts(user_id: int, epoch: int, day: dt.date) -> AccessFacts:
     """Resolve every right of one user as it stands on `day`."""
-    held = list(
-        Position.objects.filter(Q(until=None) | Q(until__gte=day), user_id=user_id, since__lte=day)
+    held = positions_on(day, [user_id]).get(user_id, [])
+    book = role_book({place.role_id for place in held})
+    return resolve(user_id, held, book=book, tree=unit_tree(epoch), day=day, epoch=epoch)
+
+
+def positions_on(day: dt.date, user_ids: Collection[int]) -> dict[int, list[Held]]:
+    """Read the positions that hold on `day`, by person, the main one first."""
+    rows = (
+        Position.objects.filter(Q(until=None) | Q(until__gte=day), user_id__in=user_ids, since__lte=day)
         .order_by("-is_main", "id")
-        .values_list("role_id", "unit_id", "role__code")
+        .values_list("user_id", "role_id", "unit_id", "role__code")
     )
-    role_ids = {role_id for role_id, _, _ in held}
-    grants: dict[tuple[str, str], list[Grant]] = defaultdict(list)
-    rights = RoleRight.objects.filter(role_id__in=role_ids).values_list("role_id", "entity", "verb", "reach")
-    for role_id, entity, verb, reach in rights:
-        for held_role, unit_id, _ in held:
-            if held_role == role_id:
-                grants[entity, verb].append(Grant(role_id, unit_id, Reach(reach)))
-    levels: dict[tuple[str, str], dict[int, FieldLevel]] = defaultdict(dict)
-    limits = FieldRight.objects.filter(role_id__in=role_ids).values_list(
-        "role_id", "entity", "field", "level"
-    )
-    for role_id, entity, name, level in limits:
-        levels[entity, name][role_id] = FieldLevel(level)
-    return AccessFacts(
-        user_id=user_id,
-        epoch=epoch,
-        day=day,
-        tree=unit_tree(epoch),
-        grants={key: tuple(value) for key, value in grants.items()},
-        field_levels=dict(levels),
-        home_unit_id=held[0][1] if held else None,
-        role_codes=frozenset(code for _, _, code in held),
+    held: dict[int, list[Held]] = defaultdict(list)
+    for user_id, role_id, unit_id, code in rows:
+        held[user_id].append(Held(role_id, unit_id, code))
+    return dict(held)
+
+
+def role_book(role_ids: Collection[int]) -> RoleBook:
+    """Read what these roles may do."""
+    rights = RoleRight.objects.filter(role_id__in=role_ids)
+    limits = FieldRight.objects.filter(role_id__in=role_ids)
+    return RoleBook.of(
+        rights.values_list("role_id", "entity", "verb", "reach"),
+        limits.values_list("role_id", "entity", "field", "level"),
     )
 
 

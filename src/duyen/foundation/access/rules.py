@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from duyen.foundation.access.words import FieldLevel, Reach
+from duyen.foundation.access.words import Bar, FieldLevel, Reach, Why
 from duyen.foundation.org.words import UnitKind
 
 _BELOW_A_TEAM = {UnitKind.TEAM, UnitKind.DEPARTMENT}
@@ -62,6 +62,25 @@ class UnitTree:
 
 
 @dataclass(frozen=True)
+class Grant:
+    """One right of one position: which role gives it, in which unit, how far."""
+
+    role_id: int
+    unit_id: int
+    reach: Reach
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one record stands: whose it is, in which unit; or that its kind belongs to the whole company."""
+
+    record_id: int
+    owner_id: int | None = None
+    unit_id: int | None = None
+    is_company_wide: bool = False
+
+
+@dataclass(frozen=True)
 class ScopeFacts:
     """The records a right opens: all, or those of these owners, units, and single records."""
 
@@ -76,7 +95,19 @@ class ScopeFacts:
 
     def covers(self, *, record_id: int, owner_id: int | None, unit_id: int | None) -> bool:
         """Tell whether one record lies inside."""
-        return self.everything or owner_id in self.owners or unit_id in self.units or record_id in self.shared
+        return self.why(Standing(record_id, owner_id, unit_id)) is not None
+
+    def why(self, record: Standing) -> Why | None:
+        """Say by what one record lies inside, the nearest reason first; nothing when it lies outside."""
+        if record.is_company_wide:
+            return None if self.is_empty else Why.ALL
+        if record.owner_id in self.owners:
+            return Why.OWNER
+        if record.unit_id in self.units:
+            return Why.UNIT
+        if self.everything:
+            return Why.ALL
+        return Why.SHARE if record.record_id in self.shared else None
 
 
 EVERYTHING = ScopeFacts(everything=True)
@@ -101,21 +132,91 @@ def units_within(reach: Reach, unit_id: int, tree: UnitTree) -> frozenset[int]:
     return tree.below(unit_id if top is None else top, lambda kind: kind != UnitKind.BRANCH)
 
 
+def opened_by(reach: Reach, unit_id: int, *, user_id: int, tree: UnitTree) -> ScopeFacts:
+    """Give what one right of one position opens to the person who holds it."""
+    if reach is Reach.ALL:
+        return EVERYTHING
+    owners = frozenset({user_id})
+    return ScopeFacts(
+        owners=owners, units=frozenset() if reach is Reach.OWN else units_within(reach, unit_id, tree)
+    )
+
+
 def scope_of(
     *, user_id: int, grants: Iterable[tuple[Reach, int]], tree: UnitTree, shared: frozenset[int] = frozenset()
 ) -> ScopeFacts:
     """Join what several positions open into one scope; `grants` are (reach, unit of the position)."""
-    owners: set[int] = set()
-    units: set[int] = set()
+    owners: frozenset[int] = frozenset()
+    units: frozenset[int] = frozenset()
     for reach, unit_id in grants:
-        if reach is Reach.ALL:
+        opened = opened_by(reach, unit_id, user_id=user_id, tree=tree)
+        if opened.everything:
             return EVERYTHING
-        if reach is Reach.OWN:
-            owners.add(user_id)
+        owners, units = owners | opened.owners, units | opened.units
+    return ScopeFacts(owners=owners, units=units, shared=shared)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One reason for which a record is open: by what, and by which right of which position.
+
+    A share has no position behind it.
+    """
+
+    why: Why
+    grant: Grant | None = None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why one right is open on one record, or what is missing.
+
+    `short` are rights that the person holds and that end before this record; `bars` keep the
+    record closed whatever the rights.
+    """
+
+    openings: tuple[Opening, ...]
+    short: tuple[Grant, ...]
+    bars: frozenset[Bar] = frozenset()
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.openings) and not self.bars
+
+    @property
+    def is_without_right(self) -> bool:
+        """Whether no position gives the right at all, on whatever records."""
+        return not self.openings and not self.short
+
+
+def explain(
+    record: Standing,
+    *,
+    user_id: int,
+    grants: Iterable[Grant],
+    tree: UnitTree,
+    shared: frozenset[int] = frozenset(),
+    bars: frozenset[Bar] = frozenset(),
+) -> Explanation:
+    """Explain one right on one record: each right of each position by itself, as `scope_of` joins them."""
+    openings, short = [], []
+    for grant in grants:
+        opened = opened_by(grant.reach, grant.unit_id, user_id=user_id, tree=tree)
+        why = opened.why(record)
+        if why is None:
+            short.append(grant)
         else:
-            owners.add(user_id)
-            units |= units_within(reach, unit_id, tree)
-    return ScopeFacts(owners=frozenset(owners), units=frozenset(units), shared=shared)
+            openings.append(Opening(why, grant))
+    if ScopeFacts(shared=shared).why(record) is not None:
+        openings.append(Opening(Why.SHARE))
+    return Explanation(tuple(openings), tuple(short), bars)
+
+
+def units_reaching(reach: Reach, unit_id: int | None, tree: UnitTree) -> frozenset[int]:
+    """Collect the units from which `reach` opens the records that stand in `unit_id`."""
+    if unit_id is None:
+        return frozenset()
+    return frozenset(each for each in tree.places if unit_id in units_within(reach, each, tree))
 
 
 def field_level(levels: Iterable[FieldLevel | None]) -> FieldLevel | None:

@@ -22,6 +22,22 @@ class FieldLevel(StrEnum):
     READ = "read"
 
 
+class Why(StrEnum):
+    """By what a record is open to somebody."""
+
+    OWNER = "owner"
+    UNIT = "unit"
+    ALL = "all"
+    SHARE = "share"
+
+
+class Bar(StrEnum):
+    """What keeps a record closed to everybody, whatever their rights."""
+
+    BIN = "bin"
+    KIND = "kind"
+
+
 class Door(StrEnum):
     """Through which door a read or write came."""
 
