@@ -16,7 +16,7 @@ from duyen.entities.labels import Linked, labels
 from duyen.entities.registry import all_entities, entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER, READ, SHARE
-from duyen.foundation.audit.models import History
+from duyen.foundation.audit.models import OPENED, History
 from duyen.foundation.audit.queries import trail_of
 
 #: How the trail writes a value that it may not tell.
@@ -124,7 +124,7 @@ def _label(name: str, verb: str) -> Label:
 
 def _changes(entity: Entity, actor: Actor, row: History) -> Iterator[Change]:
     told: Mapping[str, Any] = row.changes or {}
-    if not told:
+    if not told or row.kind == OPENED:
         return
     name, fields = _described(entity, actor, row.entity)
     for field in fields:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.db import models
 
+#: The kind of an entry that tells of a look at something, not of a change: see `trail.note_opened`.
+OPENED = "O"
+
 
 class History(models.Model):
     """One changed row. Written only by the database's own trigger; never changed, never deleted.
 
-    `changes` maps a column to [old, new]. The table is partitioned by month (see the migration),
-    so nothing may point at it. `root_*` is the record on whose page the entry is shown.
+    `changes` maps a column to [old, new]; of something opened it holds what was told about it. The
+    table is partitioned by month (see the migration), so nothing may point at it. `root_*` is the
+    record on whose page the entry is shown.
     """
 
     id = models.BigIntegerField(primary_key=True)

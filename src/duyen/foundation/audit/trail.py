@@ -1,4 +1,4 @@
-"""Open the trail before a write: who acts, which verb, through which door.
+"""Open the trail before a write: who acts, which verb, through which door. Note who opened what is watched.
 
 The database refuses every write on a traced table in a transaction where this was not done.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -47,20 +48,51 @@ def begin(actor: Actor, verb: str, *, note: str = "") -> Operation:
     Must be called inside a transaction; the setting ends with it.
     """
     operation = Operation(new_operation_id(), verb, actor)
+    # SET LOCAL takes no parameters. The literal is quoted here, and JSON leaves no backslash outside quotes.
+    literal = _context(operation, note).replace("'", "''")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL duyen.context = '{literal}'", None)
+    return operation
+
+
+def note_opened(
+    actor: Actor,
+    verb: str,
+    *,
+    entity: str,
+    record_id: int = 0,
+    party_id: int | None = None,
+    note: str = "",
+    told: Mapping[str, Any] | None = None,
+) -> Operation:
+    """Write down that `actor` opened something that is watched, although nothing changed by it.
+
+    `entity` and `record_id` say on whose page the entry stands (a record's family; 0 where it is no
+    record), `told` is kept beside it as JSON. Needs no open trail and leaves an open one as it is.
+    """
+    operation = Operation(new_operation_id(), verb, actor)
+    facts = json.dumps(told, ensure_ascii=False) if told else None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT duyen_note_opened(%s, %s, %s, %s, %s)",
+            [_context(operation, note), entity, record_id, party_id, facts],
+        )
+    return operation
+
+
+def _context(operation: Operation, note: str) -> str:
+    """Say who acts as the functions of the database read it."""
+    actor = operation.actor
     context = {
         "op": operation.id,
-        "verb": verb,
+        "verb": operation.verb,
         "door": actor.door.value,
         "actor": actor.user_id,
         "name": actor.name,
         "for": actor.on_behalf_of,
         "note": note,
     }
-    # SET LOCAL takes no parameters. The literal is quoted here, and JSON leaves no backslash outside quotes.
-    literal = json.dumps(context, ensure_ascii=False).replace("'", "''")
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL duyen.context = '{literal}'", None)
-    return operation
+    return json.dumps(context, ensure_ascii=False)
 
 
 @contextmanager

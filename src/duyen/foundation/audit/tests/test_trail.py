@@ -6,8 +6,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from duyen.entities import standard
+from duyen.entities.history import history
 from duyen.entities.registry import entity_named
-from duyen.foundation.audit.models import History
+from duyen.foundation.audit import trail
+from duyen.foundation.audit.models import OPENED, History
 from duyen.foundation.org.models import Unit
 from duyen.modules.parties.models import Party
 from duyen.testing.cast import Cast
@@ -97,3 +99,46 @@ def test_tells_a_sensitive_value_only_as_changed(cast: Cast) -> None:
     row = Party.objects.get(pk=made.id)
     assert "0311900000" not in row.search
     assert b"031190000099" not in bytes(row.personal_id or b"")
+
+
+def test_notes_who_opened_what_on_the_page_of_the_record(cast: Cast) -> None:
+    users, admin, seller = entity_named("users"), cast.actor("admin"), cast.users["seller"]
+
+    noted = trail.note_opened(
+        admin, "users.view_as", entity="users", record_id=seller.pk, note="hỗ trợ", told={"minutes": 5}
+    )
+
+    entry = History.objects.get(operation=noted.id)
+    assert (entry.kind, entry.verb, entry.actor_id, entry.door) == (
+        OPENED,
+        "users.view_as",
+        admin.user_id,
+        "web",
+    )
+    assert (entry.changes, entry.note) == ({"minutes": 5}, "hỗ trợ")
+    step = history(users, seller.pk, actor=admin).steps[0]
+    assert (step.operation, step.who, step.note, step.changes) == (noted.id, "Bùi Anh Tú", "hỗ trợ", ())
+
+
+def test_noting_what_was_opened_leaves_an_open_trail_as_it_is(cast: Cast) -> None:
+    admin = cast.actor("admin")
+
+    with transaction.atomic():
+        opened = trail.begin(admin, "units.rename")
+        trail.note_opened(admin, "trail.search", entity="trail")
+        Unit.objects.filter(code="HP1").update(name="Khác")
+
+    assert History.objects.get(operation=opened.id).verb == "units.rename"
+
+
+def test_refuses_to_note_an_opening_without_a_name(cast: Cast) -> None:
+    count = History.objects.count()
+
+    with (
+        pytest.raises(DatabaseError, match="without actor"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT duyen_note_opened('{}', 'users', 1, NULL, NULL)")
+
+    assert History.objects.count() == count
