@@ -18,6 +18,8 @@ from duyen.kernel.errors import DomainError
 #: Events are kept for so long.
 KEPT_DAYS = 180
 _MOST_LOOKED_AT = 500
+#: Which events count for a try, where it is more than its kind. A link clears wrong passwords, never codes.
+_COUNTED = {Doorstep.SIGN_IN: [Doorstep.SIGN_IN, Doorstep.USE_LINK, Doorstep.CODE]}
 
 
 class TooManyTries(DomainError):
@@ -60,7 +62,7 @@ def knock(
         outcome=Outcome.TRIED,
         email=email[:254],
         user=user,
-        address=_network(caller.address),
+        address=network(caller.address),
         browser=caller.browser[:200],
     )
     before = _judge(own, limits)
@@ -77,15 +79,16 @@ def settle(knock_id: int, outcome: Outcome, *, user: User | None = None) -> None
     DoorstepEvent.objects.filter(pk=knock_id).update(outcome=outcome, **found)
 
 
-def note(what: Doorstep, *, user: User, caller: Caller) -> None:
-    """Write down what needs no judging, such as signing out."""
+def note(what: Doorstep, *, user: User, caller: Caller, by: int | None = None) -> None:
+    """Write down what needs no judging, such as signing out; `by` is who did it to somebody else."""
     DoorstepEvent.objects.create(
         at=now(),
         what=what,
         outcome=Outcome.GOOD,
         email=user.email,
         user=user,
-        address=_network(caller.address),
+        by_id=by,
+        address=network(caller.address),
         browser=caller.browser[:200],
     )
 
@@ -98,7 +101,7 @@ def forget_old_events() -> int:
 
 def _judge(own: DoorstepEvent, limits: Limits | None) -> DoorState:
     """Judge the tries before this one; a password set by link opens the door to sign in again."""
-    counted = [own.what] if own.what != Doorstep.SIGN_IN else [Doorstep.SIGN_IN, Doorstep.USE_LINK]
+    counted = _COUNTED.get(Doorstep(own.what), [own.what])
     rows = (
         DoorstepEvent.objects.filter(
             Q(email=own.email) | Q(address=own.address),
@@ -113,7 +116,7 @@ def _judge(own: DoorstepEvent, limits: Limits | None) -> DoorState:
     return door_state(tries, email=own.email, address=own.address, at=own.at, limits=limits)
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """Name who is counted together: one IPv4 address, or the 64-bit network that one IPv6 home has."""
     try:
         known = ipaddress.ip_address(address)

@@ -114,9 +114,16 @@ class Position(Stamped):
 
 
 class UserSession(AbstractBaseSession):
-    """One browser that is signed in; `user_id` lets all sessions of a person end at once."""
+    """One browser that is signed in; `user_id` lets all sessions of a person end at once.
+
+    `address` and `browser` are those of the sign-in; `seen_at` is coarse, so that reading stays reading.
+    """
 
     user_id = models.BigIntegerField(null=True, db_index=True)
+    address = models.CharField(max_length=45, default="")
+    browser = models.CharField(max_length=200, default="")
+    since = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
 
 
 class PasswordLink(models.Model):
@@ -147,6 +154,7 @@ class DoorstepEvent(models.Model):
     outcome = models.CharField(max_length=8, choices=[(each.value, each.value) for each in Outcome])
     email = models.CharField(max_length=254)
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+", db_index=False)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
     address = models.CharField(max_length=45)
     browser = models.CharField(max_length=200)
 

@@ -15,8 +15,11 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.words import Door
 from duyen.foundation.audit import trail
+from duyen.foundation.org import doorstep
+from duyen.foundation.org.doorstep import Caller
 from duyen.foundation.org.models import PasswordLink, User
 from duyen.foundation.org.sessions import end_sessions
+from duyen.foundation.org.words import Doorstep, Outcome
 from duyen.foundation.sensitive import digest
 from duyen.kernel.clock import now
 from duyen.kernel.errors import DomainError
@@ -80,15 +83,29 @@ def is_password(user: User, password: str) -> bool:
     return is_right
 
 
-def change_password(*, actor: Actor, old: str, new: str, keep_session: str | None = None) -> User:
+def confirm_password(user: User, password: str, *, caller: Caller) -> None:
+    """Ask a person who is signed in for her password once more, with the limits of the door.
+
+    Whoever finds an open browser may guess no more often here than at the sign-in. Must run outside
+    of a transaction that its refusal would roll back. Raises WrongPassword or TooManyTries.
+    """
+    knock = doorstep.knock(Doorstep.CONFIRM, email=user.email, caller=caller, user=user)
+    if not is_password(user, password):
+        doorstep.settle(knock.id, Outcome.WRONG)
+        raise WrongPassword
+    doorstep.settle(knock.id, Outcome.GOOD)
+
+
+def change_password(
+    *, actor: Actor, old: str, new: str, caller: Caller, keep_session: str | None = None
+) -> User:
     """Change one's own password; every other session of the person ends.
 
-    Raises WrongPassword or PasswordRefused.
+    Raises WrongPassword, TooManyTries or PasswordRefused.
     """
+    confirm_password(User.objects.get(pk=actor.user_id or 0), old, caller=caller)
     with transaction.atomic():
         user = User.objects.select_for_update(no_key=True).get(pk=actor.user_id or 0)
-        if not is_password(user, old):
-            raise WrongPassword
         refuse_weak(new, email=user.email, full_name=user.full_name)
         _write(actor, user, new, verb="users.change_password")
         end_sessions(user.pk, but=keep_session)

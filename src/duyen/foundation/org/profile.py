@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 from dataclasses import dataclass
 
@@ -18,7 +19,8 @@ from duyen.kernel.text import clean
 
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("compact", "normal", "comfortable")
-LONGEST_NAME = 120
+LONGEST_NAME, LONGEST_PHONE = 120, 20
+_PHONE = re.compile(r"[0-9+().\- ]*", re.ASCII)
 
 
 class BadName(DomainError):
@@ -26,6 +28,13 @@ class BadName(DomainError):
 
     code = "bad_name"
     sentence = _("Give your name, with at most %(most)s characters.")
+
+
+class BadPhone(DomainError):
+    """What was given as a phone number holds letters, or is too long."""
+
+    code = "bad_phone"
+    sentence = _("Give a phone number of at most %(most)s digits, or leave it empty.")
 
 
 class UnknownChoice(DomainError):
@@ -40,32 +49,47 @@ class Profile:
     """The words and looks of one person."""
 
     full_name: str
+    phone: str
     language: str
     theme: str
     density: str
 
 
 def change_profile(profile: Profile, *, actor: Actor) -> User:
-    """Change one's own profile, in the trail. Raises BadName or UnknownChoice."""
-    name = clean(profile.full_name)
+    """Change one's own profile, in the trail. Raises BadName, BadPhone or UnknownChoice."""
+    name, phone = clean(profile.full_name), clean(profile.phone)
     if not 0 < len(name) <= LONGEST_NAME:
         raise BadName(most=LONGEST_NAME)
+    if len(phone) > LONGEST_PHONE or not _PHONE.fullmatch(phone):
+        raise BadPhone(most=LONGEST_PHONE)
     _refuse_unknown(profile.language, dict(settings.LANGUAGES))
     _refuse_unknown(profile.theme, THEMES)
     _refuse_unknown(profile.density, DENSITIES)
+    return _keep(
+        actor,
+        full_name=name,
+        phone=phone,
+        language=profile.language,
+        theme=profile.theme,
+        density=profile.density,
+    )
+
+
+def choose_language(language: str, *, actor: Actor) -> User:
+    """Speak another language with oneself from the next page on. Raises UnknownChoice."""
+    _refuse_unknown(language, dict(settings.LANGUAGES))
+    return _keep(actor, language=language)
+
+
+def _keep(actor: Actor, **chosen: str) -> User:
     with transaction.atomic():
         user = User.objects.select_for_update(no_key=True).get(pk=actor.user_id or 0)
         trail.begin(actor, "users.change_profile")
-        user.full_name, user.language = name, profile.language
-        user.theme, user.density = profile.theme, profile.density
+        for column, value in chosen.items():
+            setattr(user, column, value)
         user.version += 1
         user.updated_at, user.updated_by_id = now(), actor.user_id
-        user.save(
-            update_fields=[
-                *("full_name", "language", "theme", "density"),
-                *("version", "updated_at", "updated_by"),
-            ]
-        )
+        user.save(update_fields=[*chosen, "version", "updated_at", "updated_by"])
     return user
 
 

@@ -62,12 +62,22 @@ class Doorstep(StrEnum):
     SET_UP = "SET_UP"
     ASK_RESET = "ASK_RESET"
     USE_LINK = "USE_LINK"
+    #: The second factor, asked for when the password was right.
+    CODE = "CODE"
+    #: The password once more, for what a stolen session must not do.
+    CONFIRM = "CONFIRM"
+    #: A session was ended from elsewhere.
+    ENDED = "ENDED"
 
 
 class Outcome(StrEnum):
-    """What came of it. TRIED is written before the answer is known, and counts as wrong."""
+    """What came of it. TRIED is written before the answer is known, and counts as wrong.
+
+    HALF is a right password with a code still to come: neither wrong nor yet good.
+    """
 
     TRIED = "TRIED"
     WRONG = "WRONG"
     GOOD = "GOOD"
+    HALF = "HALF"
     REFUSED = "REFUSED"

@@ -147,7 +147,13 @@ users = Entity(
     facts="phone language is_active",
     complete=_user_complete,
     rules=[_judge_user],
-    actions=[actions.place_user, actions.end_position, actions.lock_user, actions.unlock_user],
+    actions=[
+        actions.place_user,
+        actions.end_position,
+        actions.end_sessions,
+        actions.lock_user,
+        actions.unlock_user,
+    ],
     tabs=[Tab("access", _("Positions and access"), "administration/access.html", tabs.access_of_user)],
     grants={
         "ADMIN": "all: read create change export",

@@ -8,15 +8,17 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from duyen.entities.entity import Entity
 from duyen.entities.registry import all_entities
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, FieldLevel, Reach
-from duyen.foundation.org.models import DoorstepEvent, Position, UserSession
+from duyen.foundation.org.models import DoorstepEvent, Position
 from duyen.foundation.org.queries import positions_of
+from duyen.foundation.org.sessions import sessions_of
 from duyen.foundation.org.words import Doorstep, Outcome
-from duyen.kernel.clock import now, today
+from duyen.kernel.clock import today
 from duyen.modules.administration import queries
 
 _MOST_EVENTS = 10
@@ -41,18 +43,18 @@ def access_of_user(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
         "may_change": may_change,
         "is_active": row["is_active"],
         "events": [],
-        "sessions": 0,
+        "sessions": [],
     }
     if not may_change:
         return shown
     events = DoorstepEvent.objects.filter(Q(user_id=row["id"]) | Q(email=row["email"])).order_by("-at", "-pk")
-    listed = events.values_list("at", "what", "outcome", "address")[:_MOST_EVENTS]
+    listed = events.values_list("at", "what", "outcome", "address", "by__full_name")[:_MOST_EVENTS]
     return shown | {
         "events": [
-            {"at": at, "words": _words(what, outcome), "tone": _TONES[outcome], "address": address}
-            for at, what, outcome, address in listed
+            {"at": at, "words": _words(what, outcome, by), "tone": _TONES[outcome], "address": address}
+            for at, what, outcome, address, by in listed
         ],
-        "sessions": UserSession.objects.filter(user_id=row["id"], expire_date__gt=now()).count(),
+        "sessions": sessions_of(row["id"]),
     }
 
 
@@ -61,24 +63,38 @@ _TONES: dict[str, str] = {
     Outcome.WRONG: "amber",
     Outcome.REFUSED: "red",
     Outcome.TRIED: "gray",
+    Outcome.HALF: "gray",
 }
 
 
-def _words(what: str, outcome: str) -> str:
-    """Say in words what happened at the door."""
-    if what == Doorstep.SIGN_OUT:
-        return _("Signed out")
-    if what == Doorstep.ASK_RESET:
-        return _("Asked for a new password")
-    if what == Doorstep.USE_LINK:
-        return _("Set a password by link") if outcome == Outcome.GOOD else _("Tried a password link")
-    said = {
-        Outcome.GOOD: _("Signed in"),
-        Outcome.WRONG: _("Gave a wrong password"),
-        Outcome.REFUSED: _("Was kept out after too many tries"),
-        Outcome.TRIED: _("Tried to sign in"),
-    }
-    return said[Outcome(outcome)]
+def _words(what: str, outcome: str, by: str | None = None) -> str:
+    """Say in words what happened at the door; `by` is who ended somebody's session."""
+    if what == Doorstep.ENDED:
+        return _("Signed out by %(name)s") % {"name": by} if by else _("Signed out by the system")
+    return _(_DOORSTEP.get((what, outcome)) or _DOORSTEP[what, Outcome.TRIED])
+
+
+#: What happened, by what it was and what came of it; where a row is missing, that of TRIED stands for it.
+_DOORSTEP: dict[tuple[str, str], str] = {
+    (Doorstep.SIGN_IN, Outcome.GOOD): gettext_noop("Signed in"),
+    (Doorstep.SIGN_IN, Outcome.HALF): gettext_noop("Gave the right password"),
+    (Doorstep.SIGN_IN, Outcome.WRONG): gettext_noop("Gave a wrong password"),
+    (Doorstep.SIGN_IN, Outcome.REFUSED): gettext_noop("Was kept out after too many tries"),
+    (Doorstep.SIGN_IN, Outcome.TRIED): gettext_noop("Tried to sign in"),
+    (Doorstep.SIGN_OUT, Outcome.TRIED): gettext_noop("Signed out"),
+    (Doorstep.SET_UP, Outcome.TRIED): gettext_noop("Tried to sign in"),
+    (Doorstep.ASK_RESET, Outcome.TRIED): gettext_noop("Asked for a new password"),
+    (Doorstep.USE_LINK, Outcome.GOOD): gettext_noop("Set a password by link"),
+    (Doorstep.USE_LINK, Outcome.TRIED): gettext_noop("Tried a password link"),
+    (Doorstep.CODE, Outcome.GOOD): gettext_noop("Gave the right code"),
+    (Doorstep.CODE, Outcome.WRONG): gettext_noop("Gave a wrong code"),
+    (Doorstep.CODE, Outcome.REFUSED): gettext_noop("Was kept out after too many wrong codes"),
+    (Doorstep.CODE, Outcome.TRIED): gettext_noop("Tried a code"),
+    (Doorstep.CONFIRM, Outcome.GOOD): gettext_noop("Confirmed the password"),
+    (Doorstep.CONFIRM, Outcome.WRONG): gettext_noop("Confirmed with a wrong password"),
+    (Doorstep.CONFIRM, Outcome.REFUSED): gettext_noop("Was kept from confirming after too many tries"),
+    (Doorstep.CONFIRM, Outcome.TRIED): gettext_noop("Tried to confirm the password"),
+}
 
 
 def rights_of_role(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.words import Door
 from duyen.foundation.org.models import User
 from duyen.foundation.org.queries import has_users
+from duyen.foundation.org.sessions import note_seen
 
 LANGUAGE_COOKIE = "duyen_language"
 #: What knows its callers by itself, or needs none.
@@ -53,6 +54,7 @@ class ActorMiddleware:
         if isinstance(user, AnonymousUser):
             return _to_the_door(request)
         translation.activate(user.language)
+        note_seen(request.session)
         cast("ActorRequest", request).actor = actor_for(
             user, Door.WEB, epoch=getattr(user, "access_epoch", None)
         )

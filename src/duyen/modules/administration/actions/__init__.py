@@ -12,6 +12,7 @@ from duyen.modules.administration.actions.company import (
 )
 from duyen.modules.administration.actions.people import (
     end_position,
+    end_sessions,
     invite_user,
     lock_user,
     make_password_link,
@@ -28,6 +29,7 @@ __all__ = [
     "Place",
     "close_unit",
     "end_position",
+    "end_sessions",
     "invite_user",
     "keep_company",
     "kept_company",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities import standard
 from duyen.entities.actions import action
 from duyen.entities.errors import NotAllowed, NotFound, Refused
-from duyen.entities.fields import Day, Flag, Label, Link
+from duyen.entities.fields import Day, Flag, Label, Link, Text
 from duyen.entities.handing_over import give_owned, owned_by
 from duyen.entities.locking import lock
 from duyen.entities.registry import entity_named
@@ -21,7 +21,7 @@ from duyen.entities.standard import write_changes
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE
 from duyen.foundation.audit import trail
-from duyen.foundation.org import locking, passwords
+from duyen.foundation.org import locking, passwords, sessions
 from duyen.foundation.org.administrators import administrators_kept
 from duyen.foundation.org.models import Position, Role, Unit, User
 from duyen.kernel.clock import now, today
@@ -70,6 +70,13 @@ class LeavesBefore(Refused):
 
     code = "leaves_before"
     sentence = _("The position began on %(since)s. Give a last day from then on.")
+
+
+class NotSignedIn(Refused):
+    """There is no such session any more."""
+
+    code = "not_signed_in_there"
+    sentence = _("This person is not signed in there any more. Reload the page.")
 
 
 def _open_to_all(row: Row) -> Label | None:
@@ -204,6 +211,28 @@ def end_position(*, actor: Actor, row: Row, unit: int, role: int, until: dt.date
         position.updated_at, position.updated_by_id = now(), actor.user_id
         position.version += 1
         position.save(update_fields=["until", "is_main", "updated_at", "updated_by", "version"])
+    return row
+
+
+@action(
+    "users.end_sessions",
+    label=_("Sign out everywhere"),
+    asks=[Text("session", _("One browser alone"), max_length=40)],
+    icon="log-out",
+    part="session",
+)
+def end_sessions(*, actor: Actor, row: Row, session: str = "") -> Row:
+    """Sign a person out of one browser, or of all; who did it stands in the trail of the door.
+
+    Raises NotSignedIn.
+    """
+    user = User.objects.get(pk=row["id"])
+    if session:
+        ended = sessions.end_session(user, session, by=actor.user_id)
+    else:
+        ended = sessions.end_all_sessions(user, by=actor.user_id)
+    if not ended:
+        raise NotSignedIn
     return row
 
 

@@ -1,4 +1,4 @@
-"""The reader's own page: name, language, looks, password."""
+"""The reader's own page: name, phone, language, looks."""
 
 from __future__ import annotations
 
@@ -6,26 +6,24 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from duyen.foundation.org.passwords import (
-    LEAST_LENGTH,
-    PASSWORD_RULE,
-    PasswordRefused,
-    WrongPassword,
-    change_password,
+from duyen.foundation.org.profile import (
+    BadName,
+    BadPhone,
+    Profile,
+    UnknownChoice,
+    change_profile,
+    choose_language,
 )
-from duyen.foundation.org.profile import BadName, Profile, UnknownChoice, change_profile
 from duyen.foundation.org.queries import positions_of
-from duyen.surfaces.web.accounts.browser import remember_choices
+from duyen.surfaces.web.accounts.browser import remember_choices, safe_next
+from duyen.surfaces.web.accounts.own_pages import PROFILE, own_page
 from duyen.surfaces.web.middleware import ActorRequest
-from duyen.surfaces.web.shell import Crumb
+from duyen.surfaces.web.pages.refusals import page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,56 +32,38 @@ def profile(request: HttpRequest) -> HttpResponse:
     known = cast("ActorRequest", request)
     if request.method != "POST":
         return _page(known)
-    given = Profile(
-        full_name=request.POST.get("full_name", ""),
-        language=request.POST.get("language", ""),
-        theme=request.POST.get("theme", ""),
-        density=request.POST.get("density", ""),
-    )
+    given = Profile(**{name: request.POST.get(name, "") for name in Profile.__dataclass_fields__})
     try:
         user = change_profile(given, actor=known.actor)
+    except BadPhone as refusal:
+        return _page(known, given=given, errors={"phone": str(refusal)})
     except (BadName, UnknownChoice) as refusal:
         return _page(known, given=given, errors={"full_name": str(refusal)})
     with translation.override(user.language):
         messages.success(request, _("Your profile is saved."))
-    response = HttpResponseRedirect("/profile")
+    response = HttpResponseRedirect(PROFILE)
     remember_choices(response, user)
     return response
 
 
-@sensitive_post_parameters("old", "password", "again")
 @require_POST
-def password(request: HttpRequest) -> HttpResponse:
-    """Change the reader's password; she stays signed in here alone."""
-    known = cast("ActorRequest", request)
-    new = request.POST.get("password", "")
-    if new != request.POST.get("again", ""):
-        return _page(known, errors={"again": _("The two passwords differ. Type the same one twice.")})
-    try:
-        user = change_password(
-            actor=known.actor,
-            old=request.POST.get("old", ""),
-            new=new,
-            keep_session=request.session.session_key,
-        )
-    except WrongPassword as refusal:
-        return _page(known, errors={"old": str(refusal)})
-    except PasswordRefused as refusal:
-        return _page(known, errors={"password": str(refusal)})
-    update_session_auth_hash(request, user)
-    messages.success(request, _("The password is changed. Your other devices are signed out."))
-    return HttpResponseRedirect("/profile")
+@page
+def language(request: ActorRequest) -> HttpResponse:
+    """Speak another language from here on, in every browser of the reader."""
+    user = choose_language(request.POST.get("language", ""), actor=request.actor)
+    response = HttpResponseRedirect(safe_next(request, request.POST.get("back", PROFILE)))
+    remember_choices(response, user)
+    return response
 
 
 def _page(
     request: ActorRequest, *, given: Profile | None = None, errors: dict[str, str] | None = None
 ) -> HttpResponse:
     user = request.user
+    kept = Profile(user.full_name, user.phone, user.language, user.theme, user.density)
     context: dict[str, Any] = {
-        "crumbs": [Crumb(_("Your profile"))],
-        "email": user.email,
-        "given": given or Profile(user.full_name, user.language, user.theme, user.density),
-        "errors": {"full_name": "", "old": "", "password": "", "again": ""} | (errors or {}),
+        "given": given or kept,
+        "errors": {"full_name": "", "phone": ""} | (errors or {}),
         "languages": [{"value": code, "label": name} for code, name in settings.LANGUAGES],
         "themes": [
             {"value": "auto", "label": _("As the device")},
@@ -96,6 +76,5 @@ def _page(
             {"value": "comfortable", "label": _("Wide")},
         ],
         "positions": positions_of(user.pk),
-        "rule": PASSWORD_RULE % {"least": LEAST_LENGTH},
     }
-    return render(request, "accounts/profile.html", context, status=422 if errors else 200)
+    return own_page(request, "accounts/profile.html", PROFILE, context, status=422 if errors else 200)

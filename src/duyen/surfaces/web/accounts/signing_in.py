@@ -19,6 +19,7 @@ from duyen.foundation.org import doorstep
 from duyen.foundation.org.models import User
 from duyen.foundation.org.queries import has_users
 from duyen.foundation.org.rules import SHUT_MINUTES
+from duyen.foundation.org.sessions import remember_origin
 from duyen.foundation.org.words import Doorstep, Outcome
 from duyen.foundation.settings.company import setting
 from duyen.surfaces.web.accounts.browser import (
@@ -63,6 +64,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def enter(request: HttpRequest, user: User, *, to: str, keep: bool) -> HttpResponse:
     """Begin a session: for 30 days, or until the browser closes."""
     login(request, user, backend=BACKEND)
+    remember_origin(request.session, caller_of(request))
     request.session.set_expiry(settings.SESSION_COOKIE_AGE if keep else 0)
     response = HttpResponseRedirect(to)
     remember_choices(response, user)

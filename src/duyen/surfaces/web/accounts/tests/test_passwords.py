@@ -186,11 +186,12 @@ def test_keeps_the_profile(client: Client, cast: Cast) -> None:
     client.force_login(cast.user("seller"))
     given = {"full_name": "  Nguyễn  Hồng Hạnh ", "language": "en", "theme": "dark", "density": "compact"}
 
-    answer = client.post("/profile", given)
+    answer = client.post("/profile", given | {"phone": " 0912 345 678"})
 
     user = cast.user("seller")
-    assert (user.full_name, user.language, user.theme, user.density) == (
+    assert (user.full_name, user.phone, user.language, user.theme, user.density) == (
         "Nguyễn Hồng Hạnh",
+        "0912 345 678",
         "en",
         "dark",
         "compact",
@@ -201,7 +202,10 @@ def test_keeps_the_profile(client: Client, cast: Cast) -> None:
     assert 'data-theme="dark"' in page
 
 
-@pytest.mark.parametrize("wrong", [{"full_name": " "}, {"language": "fr"}, {"theme": "pink"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"full_name": " "}, {"language": "fr"}, {"theme": "pink"}, {"phone": "máy lẻ 12"}, {"phone": "0" * 21}],
+)
 def test_refuses_a_profile_that_makes_no_sense(client: Client, cast: Cast, wrong: dict[str, str]) -> None:
     client.force_login(cast.user("seller"))
     given = {"full_name": "Hạnh", "language": "en", "theme": "dark", "density": "compact"}
@@ -210,6 +214,32 @@ def test_refuses_a_profile_that_makes_no_sense(client: Client, cast: Cast, wrong
 
     assert answer.status_code == 422
     assert cast.user("seller").full_name == "Nguyễn Hồng Hạnh"
+
+
+def test_counts_wrong_guesses_of_the_old_password_like_those_at_the_door(client: Client, cast: Cast) -> None:
+    client.force_login(cast.user("seller"))
+    given = {"password": NEW, "again": NEW}
+
+    wrong = [client.post("/profile/password", given | {"old": "guess"}).status_code for _number in range(5)]
+    shut = client.post("/profile/password", given | {"old": PASSWORD})
+
+    assert wrong == [422] * 5
+    assert shut.status_code == 429
+    assert "Hãy chờ 15 phút" in shut.content.decode()
+    assert list(DoorstepEvent.objects.values_list("what", flat=True).distinct()) == [Doorstep.CONFIRM]
+    assert _can_sign_in(PASSWORD)
+
+
+def test_speaks_another_language_from_the_next_page_on(client: Client, cast: Cast) -> None:
+    client.force_login(cast.user("seller"))
+
+    answer = client.post("/profile/language", {"language": "en", "back": "/customers?sort=name"})
+
+    assert answer.headers["Location"] == "/customers?sort=name"
+    assert "Your profile" in client.get("/profile").content.decode()
+    assert "Nothing is here" in client.get("/nowhere/at/all").content.decode()
+    assert client.post("/profile/language", {"language": "fr"}).status_code == 409
+    assert cast.user("seller").language == "en"
 
 
 @pytest.mark.django_db(transaction=True)

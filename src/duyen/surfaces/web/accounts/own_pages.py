@@ -1,0 +1,39 @@
+"""The frame around the reader's own pages: one tab each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.shell import Crumb
+
+PROFILE, SECURITY = "/profile", "/profile/security"
+_PAGES = ((PROFILE, gettext_lazy("You and your pages")), (SECURITY, gettext_lazy("Signing in")))
+
+
+@dataclass(frozen=True)
+class OwnTab:
+    """One of the reader's own pages."""
+
+    label: object
+    url: str
+    is_current: bool
+    count: str = ""
+
+
+def own_page(
+    request: ActorRequest, template: str, at: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Draw one of the reader's own pages inside their frame."""
+    frame = {
+        "crumbs": [Crumb(_("Your profile"))],
+        "email": request.user.email,
+        "tabs": [OwnTab(label, url, url == at) for url, label in _PAGES],
+    }
+    return render(request, template, frame | context, status=status)
