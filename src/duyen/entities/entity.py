@@ -50,6 +50,7 @@ class Entity:
     role code → "reach: verb verb …". `key` is the letter that leads to the list after G, and to
     the form of a new record after C. `files` are the kinds of file that an import knows, beside
     the one whose heads are field names. `parts` are the rows of other tables that belong to a record.
+    `rights` are those, by verb and word, that no step asks for but a page does.
     """
 
     model: type[models.Model]
@@ -82,6 +83,7 @@ class Entity:
     panels: list[Panel] = field(default_factory=list)
     files: Sequence[FileFormat] = ()
     parts: Sequence[Part] = ()
+    rights: Mapping[str, Label] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.family = self.family or self.name

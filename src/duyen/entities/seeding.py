@@ -43,24 +43,39 @@ def seed_roles(actor: Actor) -> int:
 
 
 def seed_rights(actor: Actor) -> int:
-    """Hand out what `Entity.grants` proposes for each entity that was not seeded before.
+    """Hand out what `Entity.grants` proposes for entities, and new rights of theirs, not seeded before.
 
     A role that the company removed gets nothing; one that it renamed keeps its code and its rights.
     """
     with transaction.atomic():
         seeded = set(SeededEntity.objects.values_list("entity", flat=True))
-        fresh = [entity for entity in all_entities() if entity.name not in seeded]
+        entities = all_entities()
+        fresh = {key for entity in entities for key in _keys(entity)} - seeded
         if not fresh:
             return 0
         trail.begin(actor, "roles.seed_rights")
         roles = dict(Role.objects.values_list("code", "pk"))
-        rights = [right for entity in fresh for right in _rights(entity, roles)]
+        rights = [
+            right
+            for entity in entities
+            for right in _rights(entity, roles)
+            if _key_of(entity, right.verb) in fresh
+        ]
         RoleRight.objects.bulk_create(rights, ignore_conflicts=True)
         moment = now()
         SeededEntity.objects.bulk_create(
-            [SeededEntity(entity=entity.name, seeded_at=moment) for entity in fresh], ignore_conflicts=True
+            [SeededEntity(entity=key, seeded_at=moment) for key in sorted(fresh)], ignore_conflicts=True
         )
         return len(rights)
+
+
+def _keys(entity: Entity) -> list[str]:
+    """Name what is seeded once each: the entity, and every right of its own that may come later."""
+    return [entity.name, *(_key_of(entity, verb) for verb in entity.rights)]
+
+
+def _key_of(entity: Entity, verb: str) -> str:
+    return f"{entity.name}:{verb}" if verb in entity.rights else entity.name
 
 
 def _rights(entity: Entity, roles: dict[str, int]) -> Iterator[RoleRight]:

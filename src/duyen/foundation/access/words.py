@@ -52,3 +52,5 @@ class Door(StrEnum):
 READ, CREATE, CHANGE, DELETE, EXPORT = "read", "create", "change", "delete", "export"
 HAND_OVER, SHARE = "hand_over", "share"
 STANDARD_VERBS = (READ, CREATE, CHANGE, DELETE, HAND_OVER, SHARE, EXPORT)
+#: Rights on people: to read why somebody may or may not do something, and to see pages as she does.
+EXPLAIN, VIEW_AS = "explain", "view_as"

@@ -17,6 +17,7 @@ from duyen.entities.refusals import said
 from duyen.entities.registry import register
 from duyen.entities.scope import Scope
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import EXPLAIN, VIEW_AS
 from duyen.foundation.org.administrators import take_turn
 from duyen.foundation.org.models import Role, Unit, User
 from duyen.foundation.org.words import UnitKind
@@ -155,12 +156,13 @@ users = Entity(
         actions.unlock_user,
     ],
     tabs=[Tab("access", _("Positions and access"), "administration/access.html", tabs.access_of_user)],
+    rights={EXPLAIN: _("Explain access"), VIEW_AS: _("View as this person")},
     grants={
-        "ADMIN": "all: read create change export",
-        "DIRECTOR": "all: read",
+        "ADMIN": "all: read create change export explain view_as",
+        "DIRECTOR": "all: read explain",
         "SALES_MANAGER": "all: read",
         "AREA_HEAD": "all: read",
-        "DPO": "all: read",
+        "DPO": "all: read explain",
     },
 )
 

@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from duyen.entities.actions import Action
-from duyen.entities.entity import Entity
-from duyen.entities.fields import Label
 from duyen.entities.handing_over import Holding
 from duyen.entities.registry import all_entities
+from duyen.entities.rights import verbs_of
 from duyen.foundation.access.models import FieldRight, RoleRight
-from duyen.foundation.access.words import (
-    CHANGE,
-    CREATE,
-    DELETE,
-    EXPORT,
-    HAND_OVER,
-    READ,
-    SHARE,
-    STANDARD_VERBS,
-    FieldLevel,
-    Reach,
-)
+from duyen.foundation.access.words import FieldLevel, Reach
 from duyen.foundation.org.models import Position, Role, Unit, User
 from duyen.kernel.clock import today
-from duyen.modules.administration.words import VERB_LABELS
 
 
 def unit_id_of(code: str) -> int | None:
@@ -70,33 +55,6 @@ def listed(held: Iterable[Holding]) -> str:
 def open_units_below(unit_id: int) -> int:
     """Count the units directly below that are in use."""
     return Unit.objects.filter(parent_id=unit_id, is_active=True).count()
-
-
-@dataclass(frozen=True)
-class VerbOfEntity:
-    """One right that can be given: its code and its word."""
-
-    verb: str
-    label: Label
-
-
-def verbs_of(entity: Entity) -> list[VerbOfEntity]:
-    """List the rights that an entity knows: the engine's own that fit it, then those its actions ask for."""
-    fits = {
-        READ: True,
-        CREATE: True,
-        CHANGE: True,
-        DELETE: entity.has_bin,
-        HAND_OVER: entity.has_owner,
-        SHARE: not entity.scope.is_company_wide,
-        EXPORT: True,
-    }
-    found = [VerbOfEntity(verb, VERB_LABELS[verb]) for verb in STANDARD_VERBS if fits[verb]]
-    own: dict[str, Action] = {}
-    for each in entity.actions:
-        if each.needs not in STANDARD_VERBS:
-            own.setdefault(each.needs, each)
-    return [*found, *(VerbOfEntity(verb, each.label) for verb, each in own.items())]
 
 
 def rights_of_role(role_id: int) -> dict[tuple[str, str], Reach]:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_noop
 
 from duyen.entities.entity import Entity
 from duyen.entities.registry import all_entities
+from duyen.entities.rights import REACH_LABELS, verbs_of
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CHANGE, FieldLevel, Reach
+from duyen.foundation.access.words import CHANGE, EXPLAIN, FieldLevel, Reach
 from duyen.foundation.org.models import DoorstepEvent, Position
 from duyen.foundation.org.queries import positions_of
 from duyen.foundation.org.sessions import sessions_of
@@ -41,6 +42,7 @@ def access_of_user(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
         "positions": positions_of(row["id"], with_past=True),
         "today": today(),
         "may_change": may_change,
+        "may_explain": actor.may("users", EXPLAIN),
         "is_active": row["is_active"],
         "events": [],
         "sessions": [],
@@ -126,10 +128,10 @@ def _rights_of(
     verbs = [
         {
             "name": f"right:{entity.name}:{each.verb}",
-            "label": _(str(each.label)),
+            "label": each.label,
             "value": rights.get((entity.name, each.verb), ""),
         }
-        for each in queries.verbs_of(entity)
+        for each in verbs_of(entity)
     ]
     fields = [
         {
@@ -149,18 +151,11 @@ def _rights_of(
     }
 
 
-def _reaches(*, is_company_wide: bool) -> list[dict[str, str]]:
+def _reaches(*, is_company_wide: bool) -> list[dict[str, Any]]:
     none = {"value": "", "label": _("no")}
     if is_company_wide:
         return [none, {"value": Reach.ALL.value, "label": _("yes")}]
-    return [
-        none,
-        {"value": Reach.OWN.value, "label": _("own records")},
-        {"value": Reach.TEAM.value, "label": _("own unit")},
-        {"value": Reach.AREA.value, "label": _("own area")},
-        {"value": Reach.BRANCH.value, "label": _("own branch")},
-        {"value": Reach.ALL.value, "label": _("whole company")},
-    ]
+    return [none, *({"value": reach.value, "label": label} for reach, label in REACH_LABELS.items())]
 
 
 def languages() -> list[dict[str, str]]:

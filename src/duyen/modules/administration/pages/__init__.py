@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from duyen.foundation.access.words import CHANGE
+from duyen.foundation.access.words import CHANGE, EXPLAIN
 from duyen.modules.administration.pages import company, people, rights, setup
 from duyen.surfaces.web.shell import OwnPage, put_into_navigation
 
@@ -28,5 +28,14 @@ put_into_navigation(
         "/settings",
         icon="briefcase-business",
         may_open=lambda actor: actor.may("users", CHANGE),
+    )
+)
+put_into_navigation(
+    OwnPage(
+        _("Administration"),
+        _("Access"),
+        "/access",
+        icon="shield-question-mark",
+        may_open=lambda actor: actor.may("users", EXPLAIN),
     )
 )

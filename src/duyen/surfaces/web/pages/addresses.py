@@ -29,6 +29,12 @@ def step_url(entity: Entity, record_id: int, step: str) -> str:
     return f"/{entity.name}/{record_id}/{step}"
 
 
+def access_url(entity: Entity, record_id: int, *, who: int | None = None) -> str:
+    """Give the address that tells who may do what with a record, or what one person may."""
+    asked = f"&who={who}" if who else ""
+    return f"/access?entity={entity.name}&record={record_id}{asked}"
+
+
 def options_url(entity: Entity) -> str:
     """Give the address that a combobox asks for records of an entity."""
     return f"/{entity.name}/_options"

@@ -29,11 +29,11 @@ from duyen.entities.fields.base import EMPTY
 from duyen.entities.labels import Linked, link_labels
 from duyen.entities.sharing import Shared, shares_of
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CHANGE, DELETE, HAND_OVER, READ, SHARE
+from duyen.foundation.access.words import CHANGE, DELETE, EXPLAIN, HAND_OVER, READ, SHARE
 from duyen.surfaces.web.fragments import render_block, template_of
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages import trail
-from duyen.surfaces.web.pages.addresses import list_url, record_url, step_url
+from duyen.surfaces.web.pages.addresses import access_url, list_url, record_url, step_url
 from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.forms import fields_of, sections_of
 from duyen.surfaces.web.pages.lists import opened
@@ -178,7 +178,7 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
         "call_url": _first(readable, values, Phones, "tel:"),
         "mail_url": _first(readable, values, Emails, "mailto:"),
         "edit_url": _edit_url(entity, row, actor) if not is_in_bin else "",
-        "ways": _ways(entity, row, actor) if not is_in_bin else [],
+        "ways": [*(_ways(entity, row, actor) if not is_in_bin else []), _access_way(entity, row, actor)],
         "commands": _commands(entity, row, actor) if not is_in_bin else [],
         "is_in_bin": is_in_bin,
         "restore_url": _restore_url(entity, row, actor) if is_in_bin else "",
@@ -294,6 +294,13 @@ def _ways(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Way]:
         step = STANDARD[DELETE]
         found.append(Way(step.label, step_url(entity, row["id"], DELETE), step.icon, "danger", is_write=True))
     return found
+
+
+def _access_way(entity: Entity, row: Mapping[str, Any], actor: Actor) -> Way:
+    """Lead to who may do what with the record; to one's own rights where others are not hers to ask about."""
+    may_ask = actor.may("users", EXPLAIN) or is_open_to(entity, actor, SHARE, row)
+    url = access_url(entity, row["id"], who=None if may_ask else actor.user_id)
+    return Way(_("Who sees it, and why") if may_ask else _("What you may do, and why"), url, "shield-check")
 
 
 def _command_verbs(entity: Entity) -> set[str]:

@@ -185,7 +185,7 @@ def step(request: ActorRequest, entities: str, record_id: int, verb: str) -> Htt
     if not is_open_to(entity, request.actor, taken.needs, row):
         raise NotAllowed(why=_("this step is not among your rights for this record."))
     if request.method != "POST":
-        typed = {each.name: _start(each) for each in taken.asks}
+        typed = _started(taken, request)
         return _form(request, entity, row, taken, typed, [])
     sent = forms.read_post(taken.asks, request.POST, request.actor)
     if sent.problems:
@@ -216,6 +216,19 @@ def _clean(taken: Step, sent: Sent) -> Mapping[str, Any]:
 
 def _nothing() -> None:
     """Stand for the work of an action that is only read."""
+
+
+def _started(taken: Step, request: ActorRequest) -> dict[str, Typed]:
+    """Give what the form starts with: nothing, or the links that the address names."""
+    typed = {each.name: _start(each) for each in taken.asks}
+    given = {each.name: request.GET.get(each.name, "") for each in taken.asks if isinstance(each, Link)}
+    chosen = {name: {"id": pk, "text": ""} for name, pk in given.items() if pk.isdecimal() and len(pk) < 19}
+    linked = forms.links_named(request.actor, taken.asks, typed | chosen)
+    for name, one in chosen.items():
+        link = next(each for each in taken.asks if each.name == name)
+        found = linked.get(link.to, {}).get(int(one["id"])) if isinstance(link, Link) else None
+        typed[name] = one | {"text": found.label} if found else typed[name]
+    return typed
 
 
 def _start(field: Field) -> Typed:

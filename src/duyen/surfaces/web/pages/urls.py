@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from duyen.surfaces.web.pages import editing, home, lists, records, searching, steps
+from duyen.surfaces.web.pages import access, editing, home, lists, records, searching, steps
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("search", searching.search, name="search"),
     path("_palette", searching.search, name="palette"),
+    path("access", access.access, name="access"),
     path("_undo/<int:operation_id>", steps.undo, name="undo"),
     path("<slug:entities>", lists.show, name="list"),
     path("<slug:entities>/new", editing.new, name="new"),
