@@ -36,3 +36,18 @@ class History(models.Model):
     class Meta:
         managed = False
         db_table = "history"
+
+
+class Verification(models.Model):
+    """One look at the seals: up to which one, its digest, how many entries, and what was wrong there.
+
+    `is_whole` says that every seal of that moment was looked at, in this run and those before it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    through = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    entries = models.BigIntegerField()
+    is_whole = models.BooleanField()
+    fault = models.CharField(max_length=32)

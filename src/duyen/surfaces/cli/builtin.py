@@ -77,7 +77,13 @@ def add_builtin_commands(registry: Registry) -> None:
         )
     )
     registry.add(
-        Command("check", "Look whether everything is in order.", f"{_COMMANDS}.check:run", needs=Needs.DJANGO)
+        Command(
+            "check",
+            "Look whether everything is in order.",
+            f"{_COMMANDS}.check:run",
+            _check_arguments,
+            Needs.DJANGO,
+        )
     )
 
 
@@ -109,6 +115,16 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
 def _restore_arguments(parser: argparse.ArgumentParser) -> None:
     _file_argument(parser)
     parser.add_argument("--yes", action="store_true", help="replace the data that is there")
+
+
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--seal",
+        action="append",
+        default=[],
+        metavar="N:DIGEST",
+        help="a seal of the trail that was noted down elsewhere; may be given several times",
+    )
 
 
 def _token_arguments(parser: argparse.ArgumentParser) -> None:

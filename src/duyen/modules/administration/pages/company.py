@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,50 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from duyen.entities.errors import InvalidValues, NotAllowed
 from duyen.entities.refusals import said
 from duyen.foundation.access.words import CHANGE
-from duyen.foundation.database.backup import last_backup
-from duyen.foundation.database.paths import DataFolder
-from duyen.kernel.dates import show_moment
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.tax_codes import TaxCodeError, read_tax_code
 from duyen.modules.administration.actions import Company, keep_company, kept_company
+from duyen.modules.administration.pages.safety import safety
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.shell import Crumb
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line about the safety of the data, in the tone that it deserves."""
-
-    tone: str
-    icon: str
-    text: str
-
-
-def safety() -> list[Finding]:
-    """Tell how the last nightly backup ended, and whether the database protects the trail from us."""
-    folder = DataFolder.locate()
-    found = [_backup(folder)]
-    if folder.installation().single_role:
-        text = _("The database gives Duyên a single role, so nothing but Duyên itself protects the trail.")
-        found.append(Finding("amber", "triangle-alert", text))
-    return found
-
-
-def _backup(folder: DataFolder) -> Finding:
-    last = last_backup(folder)
-    if last is None:
-        text = _(
-            "There is no nightly backup yet. The first one is made tonight, or as soon as Duyên runs again."
-        )
-        return Finding("amber", "info", text)
-    at = {"at": show_moment(last.at), "file": last.file, "reason": last.reason}
-    if last.is_good:
-        return Finding("green", "circle-check", _("Last nightly backup: %(at)s, %(file)s.") % at)
-    text = _(
-        "The last nightly backup failed, %(at)s: %(reason)s Run “duyen backup FILE” once that is mended."
-    )
-    return Finding("red", "triangle-alert", text % at)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from duyen.foundation.audit import sealing
+from duyen.foundation.audit.models import Verification
 from duyen.foundation.database.paths import DataFolder
+from duyen.kernel.clock import now
+from duyen.kernel.dates import show_moment
 from duyen.testing.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +58,28 @@ def test_shows_a_backup_that_failed_and_why(client: Client, cast: Cast, folder: 
 
     assert 'data-tone="red"' in page
     assert "Ổ đĩa đã đầy." in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_says_up_to_when_the_trail_is_sealed_and_that_it_is_as_it_was(
+    client: Client, cast: Cast, folder: DataFolder
+) -> None:
+    assert "niêm phong" not in _page(client, cast)
+    sealing.seal()
+    sealing.look()
+    head = sealing.last_seal()
+
+    page = _page(client, cast)
+
+    assert head is not None
+    assert f"Nhật ký thay đổi đã niêm phong đến {show_moment(head.last_at)}, dấu số 1." in page
+    assert "đến dấu số 1, mọi mục vẫn y như lúc niêm phong" in page
+
+
+def test_says_where_the_trail_is_broken(client: Client, cast: Cast, folder: DataFolder) -> None:
+    Verification.objects.create(at=now(), through=7, digest="", entries=0, is_whole=False, fault="entry_gone")
+
+    page = _page(client, cast)
+
+    assert "không còn nguyên vẹn ở dấu niêm phong số 7: có mục bị mất" in page
+    assert 'data-tone="red"' in page
