@@ -16,7 +16,8 @@ class Action:
 
     `needs` is the right it asks for. `asks` are the fields of its dialog and of its REST body.
     `run` gets `actor`, `row` and the clean values by keyword and returns the row.
-    `many` says that `run` takes `rows` and works on a whole set. `fits` tells of which rows the step
+    `many` says that `run` takes `rows` and works on a whole set, raising the version of each; `set_run`
+    does that beside a `run` for one row. `fits` tells of which rows the step
     makes sense at all; on others no button stands. `part` names the argument that says which part
     of the record the step is about; its button stands beside that part.
     """
@@ -33,10 +34,19 @@ class Action:
     in_bin: bool = False
     fits: Callable[[Any], bool] | None = None
     part: str = ""
+    set_run: Callable[..., Any] | None = None
 
     @property
     def verb(self) -> str:
         return self.name.rpartition(".")[2]
+
+    @property
+    def takes_sets(self) -> bool:
+        return self.many or self.set_run is not None
+
+    def run_set(self, **given: Any) -> None:
+        """Carry the step out on `rows`, with `actor` and the clean values; for a step that takes sets."""
+        (self.set_run or self.run)(**given)
 
     def is_offered(self, row: Any) -> bool:
         """Tell whether the step has a button of its own on the page of `row`."""

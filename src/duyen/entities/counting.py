@@ -27,8 +27,8 @@ class Count:
     is_more: bool = False
 
 
-def count(entity: Entity, *, actor: Actor, view: View) -> Count:
-    """Count what `view` shows to `actor`, up to MOST_COUNTED. Raises BadRequest."""
+def count(entity: Entity, *, actor: Actor, view: View, most: int | None = MOST_COUNTED) -> Count:
+    """Count what `view` shows to `actor`, up to `most`; with none to the last one. Raises BadRequest."""
     common = [
         standing(entity.kind, "t", deleted=view.deleted if entity.has_bin else None),
         compile_filter(entity, actor, view.filter, alias="t"),
@@ -38,15 +38,16 @@ def count(entity: Entity, *, actor: Actor, view: View) -> Count:
     branches = entity.scope.branches(actor.scope(entity.name, READ), "t")
     if not branches:
         return Count(0)
-    parts = [_branch(entity, all_of([branch, *common])) for branch in branches]
+    limit = "" if most is None else f" LIMIT {most}"
+    parts = [_branch(entity, all_of([branch, *common]), limit) for branch in branches]
     inner = " UNION ".join(part.text for part in parts)
     params = [value for part in parts for value in part.params]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM (SELECT id FROM ({inner}) k LIMIT {MOST_COUNTED}) k", params)
+        cursor.execute(f"SELECT count(*) FROM (SELECT id FROM ({inner}) k{limit}) k", params)
         number = int(cursor.fetchone()[0])
-    return Count(number, is_more=number >= MOST_COUNTED)
+    return Count(number, is_more=most is not None and number >= most)
 
 
-def _branch(entity: Entity, where: Sql) -> Sql:
-    text = f"(SELECT t.id FROM {name(entity.table)} t WHERE {where.text} LIMIT {MOST_COUNTED})"
+def _branch(entity: Entity, where: Sql, limit: str) -> Sql:
+    text = f"(SELECT t.id FROM {name(entity.table)} t WHERE {where.text}{limit})"
     return Sql(text, where.params)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.actions import Action
 from duyen.entities.fields import Choice, Field, Label, Option
-from duyen.entities.writing import update_row
+from duyen.entities.writing import update_row, update_rows
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE
 from duyen.kernel.clock import now
@@ -69,6 +69,16 @@ class Lifecycle:
             update_row(model, row["id"], columns)
             return {**row, **columns}
 
+        def set_run(*, actor: Actor, rows: Sequence[Mapping[str, Any]], **_asked: Any) -> None:
+            moment = now()
+            columns = {
+                self.column: command.to,
+                self.since: moment,
+                "updated_at": moment,
+                "updated_by_id": actor.user_id,
+            }
+            update_rows(model, {row["id"]: {} for row in rows}, alike=columns)
+
         return Action(
             name=f"{entity}.{command.verb}",
             label=command.label,
@@ -78,6 +88,7 @@ class Lifecycle:
             icon=command.icon,
             tone=command.tone,
             why_not=lambda row: self.why_not(command, row),
+            set_run=set_run,
         )
 
     def why_not(self, command: Command, row: Mapping[str, Any]) -> Label | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed, NotFound
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import READ
+from duyen.foundation.access.words import HAND_OVER, READ
 
 _WHY = {
     "change": _("changing this record is not among your rights."),
     "delete": _("deleting this record is not among your rights."),
-    "hand_over": _("handing this record over is not among your rights."),
+    "hand_over": _("handing records over to another owner or unit is not among your rights."),
 }
 
 
@@ -31,8 +31,20 @@ def lock(
     if rows:
         return rows[0]
     if entity.rows(actor, READ, deleted=deleted).filter(pk=record_id).exists():
-        raise NotAllowed(why=_WHY.get(verb, _("this step is not among your rights for this record.")))
+        raise not_allowed(verb)
     raise NotFound
+
+
+def not_allowed(verb: str) -> NotAllowed:
+    """Say that `verb` is not among the actor's rights on a record that is seen."""
+    return NotAllowed(why=_WHY.get(verb, _("this step is not among your rights for this record.")))
+
+
+def may_move(entity: Entity, row: Mapping[str, Any], actor: Actor) -> bool:
+    """Tell whether the actor may give this record another owner or unit."""
+    facts = actor.scope(entity.name, HAND_OVER)
+    owner, unit = (row.get(column) for column in (entity.scope.owner, entity.scope.unit))
+    return facts.covers(record_id=row["id"], owner_id=owner, unit_id=unit)
 
 
 def lock_many(

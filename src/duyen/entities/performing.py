@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.actions import Action
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotFound, Refused
+from duyen.entities.fields import Field, Label
 from duyen.entities.locking import lock
 from duyen.entities.stale import refuse_stale
 from duyen.entities.standard import Done
@@ -39,35 +40,53 @@ def perform(
 
     Raises NotFound, NotAllowed, StaleVersion, InvalidValues, NotNow, or what the action raises.
     """
-    step = _step(entity, verb)
+    step = step_called(entity, verb)
     with transaction.atomic():
         row = lock(entity, record_id, actor=actor, verb=step.needs, deleted=None if step.in_bin else False)
         if version is not None:
             refuse_stale(entity, row, version=version, values={})
         values = read_arguments(step, arguments)
-        why = step.why_not(row) if step.why_not else None
-        if step.fits is not None and not step.fits(row):
-            why = why or _("it makes no sense for this kind of record.")
+        why = why_not_now(step, row)
         if why is not None:
             raise NotNow(why=why)
         operation = trail.begin(actor, f"{entity.name}.{verb}", note=str(values.get("note") or "")[:500])
+        if step.many:
+            step.run(actor=actor, rows=[row], **values)
+            return Done(record_id, int(row["version"]) + 1, operation)
         row = step.run(actor=actor, row=row, **values) or row
         return Done(record_id, int(row["version"]), operation)
 
 
 def read_arguments(step: Action, given: Mapping[str, object]) -> dict[str, Any]:
     """Read what an action asks for. Raises InvalidValues."""
-    values, problems = read_fields(step.asks, given)
-    values = {each.name: each.blank for each in step.asks} | values
+    return read_asked(step.asks, given)
+
+
+def read_asked(asks: Sequence[Field], given: Mapping[str, object]) -> dict[str, Any]:
+    """Read what a step asks for; what is left out is blank. Raises InvalidValues."""
+    values, problems = read_fields(asks, given)
+    values = {each.name: each.blank for each in asks} | values
     refused = {problem.field for problem in problems}
-    problems += [problem for problem in missing(step.asks, values) if problem.field not in refused]
+    problems += [problem for problem in missing(asks, values) if problem.field not in refused]
     if problems:
         raise InvalidValues(problems)
     return values
 
 
-def _step(entity: Entity, verb: str) -> Action:
+def why_not_now(step: Action, row: Mapping[str, Any]) -> Label | None:
+    """Give the reason why a step cannot be taken with this row now, or nothing."""
+    why = step.why_not(row) if step.why_not else None
+    if step.fits is not None and not step.fits(row):
+        why = why or _("it makes no sense for this kind of record.")
+    return why
+
+
+def step_called(entity: Entity, verb: str, *, for_sets: bool = False) -> Action:
+    """Find a step of the entity, or one that takes sets. Raises NotFound."""
     try:
-        return entity.action(verb)
+        step = entity.action(verb)
     except KeyError as error:
         raise NotFound from error
+    if for_sets and not step.takes_sets:
+        raise NotFound
+    return step

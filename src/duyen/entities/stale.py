@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from duyen.entities.entity import Entity
@@ -33,16 +33,26 @@ def refuse_stale(entity: Entity, row: Mapping[str, Any], *, version: int, values
 
 def changes_since(entity: Entity, record_id: int, version: int) -> tuple[str, dict[str, Any]]:
     """Tell who changed the record after `version`, and what the changed fields held at `version`."""
+    return changes_since_many(entity, {record_id: version})[record_id]
+
+
+def changes_since_many(entity: Entity, versions: Mapping[int, int]) -> dict[int, tuple[str, dict[str, Any]]]:
+    """Tell of many records, each since its own version, by one query."""
     entries = (
-        History.objects.filter(
-            root_entity=entity.family,
-            root_id=record_id,
-            entity=entity.family,
-            record_version__gt=version,
-        )
+        History.objects.filter(root_entity=entity.family, root_id__in=list(versions), entity=entity.family)
         .order_by("id")
-        .values_list("actor_name", "changes")
+        .values_list("root_id", "record_version", "actor_name", "changes")
     )
+    found: dict[int, list[tuple[str, Mapping[str, Any] | None]]] = {record_id: [] for record_id in versions}
+    for record_id, version, actor_name, changes in entries:
+        if version is not None and version > versions[record_id]:
+            found[record_id].append((actor_name, changes))
+    return {record_id: _told(entity, entries) for record_id, entries in found.items()}
+
+
+def _told(
+    entity: Entity, entries: Iterable[tuple[str, Mapping[str, Any] | None]]
+) -> tuple[str, dict[str, Any]]:
     who = ""
     columns: dict[str, Any] = {}
     for actor_name, changes in entries:

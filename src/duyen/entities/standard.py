@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.births import Births
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotAllowed, NotFound, Refused
-from duyen.entities.locking import lock, lock_many
+from duyen.entities.locking import lock, lock_many, may_move, not_allowed
 from duyen.entities.stale import refuse_stale
 from duyen.entities.values import Values, broken_links, read_changes
 from duyen.entities.writing import insert_rows, update_row
@@ -149,7 +149,8 @@ def _past(entity: Entity, life: Life) -> dict[str, Any]:
     return {**stamps, entity.lifecycle.column: life.state, entity.lifecycle.since: life.since}
 
 
-def _stored(entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
+def stored(entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the columns that keep clean values."""
     columns: dict[str, Any] = {}
     for name, value in values.items():
         columns.update(entity.field(name).store(value))
@@ -201,13 +202,7 @@ def change(
 
 
 def _save(entity: Entity, actor: Actor, row: Mapping[str, Any], before: Values, new: Values) -> Done:
-    after = before | new
-    if entity.complete:
-        entity.complete(after, actor)
-    problems = [problem for rule in entity.rules for problem in rule(after, before)]
-    altered = {
-        name: value for name, value in after.items() if entity.field(name).editable and value != before[name]
-    }
+    altered, problems = judge_change(entity, actor, before, new)
     problems += broken_links(entity, actor, [altered]).get(0, [])
     if problems:
         raise InvalidValues(problems)
@@ -216,8 +211,22 @@ def _save(entity: Entity, actor: Actor, row: Mapping[str, Any], before: Values, 
     operation = trail.begin(actor, f"{entity.name}.{CHANGE}")
     if not altered:
         return Done(row["id"], row["version"], operation)
-    version = write_changes(entity, actor, row, _stored(entity, altered))
+    version = write_changes(entity, actor, row, stored(entity, altered))
     return Done(row["id"], version, operation)
+
+
+def judge_change(
+    entity: Entity, actor: Actor, before: Values, new: Values
+) -> tuple[Values, list[FieldProblem]]:
+    """Complete a record that gets `new` values, and give what it alters and what the rules say to it."""
+    after = before | new
+    if entity.complete:
+        entity.complete(after, actor)
+    problems = [problem for rule in entity.rules for problem in rule(after, before)]
+    altered = {
+        name: value for name, value in after.items() if entity.field(name).editable and value != before[name]
+    }
+    return altered, problems
 
 
 def refuse_move(entity: Entity, row: Mapping[str, Any], actor: Actor) -> None:
@@ -225,10 +234,8 @@ def refuse_move(entity: Entity, row: Mapping[str, Any], actor: Actor) -> None:
 
     Raises NotAllowed.
     """
-    facts = actor.scope(entity.name, HAND_OVER)
-    owner, unit = (row.get(column) for column in (entity.scope.owner, entity.scope.unit))
-    if not facts.covers(record_id=row["id"], owner_id=owner, unit_id=unit):
-        raise NotAllowed(why=_("handing records over to another owner or unit is not among your rights."))
+    if not may_move(entity, row, actor):
+        raise not_allowed(HAND_OVER)
 
 
 def write_changes(entity: Entity, actor: Actor, row: Mapping[str, Any], columns: Mapping[str, Any]) -> int:
@@ -242,6 +249,15 @@ def write_changes(entity: Entity, actor: Actor, row: Mapping[str, Any], columns:
     return version
 
 
+#: What a record holds outside the bin.
+FROM_BIN: Mapping[str, Any] = {"deleted_at": None, "deleted_by_id": None, "delete_reason": ""}
+
+
+def into_bin(actor: Actor, reason: str) -> dict[str, Any]:
+    """Give the columns of a record that goes into the bin."""
+    return {"deleted_at": now(), "deleted_by_id": actor.user_id, "delete_reason": reason[:500]}
+
+
 def delete(
     entity: Entity, record_id: int, *, actor: Actor, version: int | None = None, reason: str = ""
 ) -> Done:
@@ -251,8 +267,7 @@ def delete(
         if version is not None:
             refuse_stale(entity, row, version=version, values={})
         operation = trail.begin(actor, f"{entity.name}.{DELETE}", note=reason)
-        columns = {"deleted_at": now(), "deleted_by_id": actor.user_id, "delete_reason": reason[:500]}
-        return Done(record_id, write_changes(entity, actor, row, columns), operation)
+        return Done(record_id, write_changes(entity, actor, row, into_bin(actor, reason)), operation)
 
 
 def restore(entity: Entity, record_id: int, *, actor: Actor, version: int | None = None) -> Done:
@@ -265,8 +280,7 @@ def restore(entity: Entity, record_id: int, *, actor: Actor, version: int | None
         if version is not None:
             refuse_stale(entity, row, version=version, values={})
         operation = trail.begin(actor, f"{entity.name}.restore")
-        columns = {"deleted_at": None, "deleted_by_id": None, "delete_reason": ""}
-        return Done(record_id, write_changes(entity, actor, row, columns), operation)
+        return Done(record_id, write_changes(entity, actor, row, FROM_BIN), operation)
 
 
 def hand_over(
@@ -293,7 +307,7 @@ def hand_over(
         if problems:
             raise InvalidValues(problems)
         operation = trail.begin(actor, f"{entity.name}.{HAND_OVER}")
-        columns = _stored(entity, values)
+        columns = stored(entity, values)
         for row in rows:
             write_changes(entity, actor, row, columns)
     return operation
@@ -305,4 +319,4 @@ def _all_to_hand_over(entity: Entity, record_ids: set[int], actor: Actor) -> lis
         return rows
     if entity.rows(actor).filter(pk__in=record_ids).count() < len(record_ids):
         raise NotFound
-    raise NotAllowed(why=_("handing this record over is not among your rights."))
+    raise not_allowed(HAND_OVER)

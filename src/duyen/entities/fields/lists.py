@@ -209,6 +209,7 @@ class Tags(Field):
     operators: ClassVar[tuple[str, ...]] = ("eq", "in", "empty")
     json_in: ClassVar[Any] = list[str] | None
     json_out: ClassVar[Any] = list[str]
+    most: ClassVar[int] = _MOST
 
     def clean(self, raw: object) -> tuple[str, ...]:
         items = raw.split(",") if isinstance(raw, str) else _items(raw)

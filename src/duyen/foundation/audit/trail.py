@@ -42,12 +42,13 @@ def new_operation_id() -> int:
     return (time.time_ns() // 1_000_000) << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
 
 
-def begin(actor: Actor, verb: str, *, note: str = "") -> Operation:
+def begin(actor: Actor, verb: str, *, note: str = "", operation_id: int | None = None) -> Operation:
     """Tell the database who writes from here to the end of the transaction.
 
-    Must be called inside a transaction; the setting ends with it.
+    Must be called inside a transaction; the setting ends with it. `operation_id` goes on with an
+    operation that is done in several transactions, so that it can be undone as one.
     """
-    operation = Operation(new_operation_id(), verb, actor)
+    operation = Operation(operation_id or new_operation_id(), verb, actor)
     # SET LOCAL takes no parameters. The literal is quoted here, and JSON leaves no backslash outside quotes.
     literal = _context(operation, note).replace("'", "''")
     with connection.cursor() as cursor:

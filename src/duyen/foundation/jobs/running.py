@@ -121,6 +121,11 @@ def work(job_id: int) -> bool:
     return True
 
 
+def stop(job: Job) -> None:
+    """Ask a job to stop: it does so before its next chunk, and what it has done stays."""
+    Job.objects.filter(pk=job.pk, state__in=UNFINISHED).update(wants_cancel=True)
+
+
 def is_being_worked_on(job_id: int) -> bool:
     """Tell whether some process has the job in its hands now."""
     with _held(job_id) as is_free:

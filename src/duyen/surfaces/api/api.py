@@ -14,9 +14,11 @@ from ninja.parser import Parser
 from duyen import __version__
 from duyen.entities.registry import all_entities
 from duyen.surfaces.api import house_routes
+from duyen.surfaces.api.addresses import ADDRESS
 from duyen.surfaces.api.auth import BearerToken, BrowserSession
+from duyen.surfaces.api.bulk_routes import add_bulk
 from duyen.surfaces.api.entity_routes import EntityRoutes
-from duyen.surfaces.api.openapi import ADDRESS, finish
+from duyen.surfaces.api.openapi import finish
 from duyen.surfaces.api.problems import handle_errors
 from duyen.surfaces.api.reading import read_json
 
@@ -70,5 +72,6 @@ def api() -> NinjaAPI:
         for entity in all_entities():
             if entity.name not in _OWN_SHAPE:
                 EntityRoutes(entity, entities).add()
+                add_bulk(entity, entities)
         made.add_router("", entities)
         return made

@@ -8,15 +8,17 @@ from typing import Annotated
 from django.http import FileResponse, HttpRequest, HttpResponse
 from ninja import Path, Query, Router
 
+from duyen.entities.bulk.running import start_undo
 from duyen.entities.errors import NotFound
 from duyen.entities.idempotency import Answer
 from duyen.entities.importing import rejected_path
 from duyen.entities.search import search_all
-from duyen.entities.undo import undo
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.jobs.models import Job
-from duyen.foundation.org.words import RoleCode
+from duyen.foundation.jobs.queries import is_askers, job_in_sight
+from duyen.foundation.jobs.running import stop
 from duyen.surfaces.api.calls import actor_of, answer, once, refuse_unknown_arguments
+from duyen.surfaces.api.records import show_job, show_refused
 from duyen.surfaces.api.schemas import LARGEST_ID, JobOut, SearchOut, UndoneOut
 
 router = Router()
@@ -52,18 +54,7 @@ def read_job(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGEST_ID)]
     """Show a job to whoever asked for it, and to administrators."""
     refuse_unknown_arguments(request, frozenset())
     actor = actor_of(request)
-    job = _job_in_sight(id, actor)
-    has_rejected = job.rejected > 0 and _is_askers(job, actor) and rejected_path(job).is_file()
-    return answer(
-        {
-            "id": job.pk,
-            "state": job.state,
-            "done": job.done,
-            "total": job.total,
-            "rejected": job.rejected,
-            "rejected_url": f"{request.path}/rejected" if has_rejected else None,
-        }
-    )
+    return answer(show_job(_job_in_sight(id, actor), actor))
 
 
 @router.get(
@@ -80,38 +71,57 @@ def read_rejected_rows(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LA
     actor = actor_of(request)
     job = _job_in_sight(id, actor)
     path = rejected_path(job)
-    if not _is_askers(job, actor) or not path.is_file():
+    if not is_askers(job, actor) or not path.is_file():
         raise NotFound
     return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type="text/csv")
 
 
+@router.post(
+    "/jobs/{int:id}/cancel",
+    response={202: JobOut},
+    operation_id="cancel_job",
+    summary="Ask a piece of background work to stop; what it has done stays",
+    tags=["jobs"],
+)
+def cancel_job(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGEST_ID)]) -> HttpResponse:
+    """Stop a job before its next chunk, for whoever asked for it and for administrators."""
+    refuse_unknown_arguments(request, frozenset())
+    actor = actor_of(request)
+    stop(_job_in_sight(id, actor))
+    return answer(show_job(_job_in_sight(id, actor), actor), status=HTTPStatus.ACCEPTED)
+
+
 def _job_in_sight(job_id: int, actor: Actor) -> Job:
-    job = Job.objects.filter(pk=job_id).order_by("pk").first()
-    is_administrator = actor.facts is not None and RoleCode.ADMIN in actor.facts.role_codes
-    if job is None or not (is_administrator or _is_askers(job, actor)):
+    job = job_in_sight(job_id, actor)
+    if job is None:
         raise NotFound
     return job
 
 
-def _is_askers(job: Job, actor: Actor) -> bool:
-    return job.asked_by_id is not None and job.asked_by_id == actor.user_id
-
-
 @router.post(
     "/operations/{int:id}/undo",
-    response=UndoneOut,
+    response={200: UndoneOut, 202: JobOut},
     operation_id="undo_operation",
     summary="Take back one write",
     tags=["operations"],
 )
 def undo_operation(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGEST_ID)]) -> HttpResponse:
-    """Restore each field that still holds what the write set, and name those that do not."""
+    """Restore each field that still holds what the write set, and name those that do not.
+
+    A write on more than 200 records is taken back by a job.
+    """
     refuse_unknown_arguments(request, frozenset())
     actor = actor_of(request)
 
     def give() -> Answer:
-        undone = undo(id, actor=actor)
+        undone = start_undo(id, actor=actor)
+        if isinstance(undone, Job):
+            return Answer(HTTPStatus.ACCEPTED, show_job(undone, actor))
         done = [{"id": each.id, "version": each.version} for each in undone.done]
-        return Answer(HTTPStatus.OK, {"done": done, "left": list(undone.left)})
+        shown: dict[str, object] = {"done": done, "left": list(undone.left)}
+        if undone.refused:
+            shown["refused"] = [show_refused(undone.entity, each, actor=actor) for each in undone.refused]
+        return Answer(HTTPStatus.OK, shown)
 
-    return answer(once(request, give).body)
+    given = once(request, give)
+    return answer(given.body, status=HTTPStatus(given.status))

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
+from duyen.surfaces.api.addresses import ADDRESS
 from duyen.surfaces.api.problems import MEDIA_TYPE
 from duyen.surfaces.api.schemas import Problem
 
 Node = dict[str, Any]
-
-#: Where the API stands.
-ADDRESS = "/api/v1/"
 
 #: What every operation may answer instead.
 REFUSALS: dict[HTTPStatus, str] = {
@@ -65,8 +63,8 @@ def finish(schema: Node) -> Node:
 
 def _is_on_a_record(path: str, method: str) -> bool:
     """Tell whether a call is a write that a version guards; sharing changes nothing of the record itself."""
-    subject, _, rest = path.removeprefix(ADDRESS).partition("/{id}")
-    if method not in ("patch", "delete", "post") or subject == "operations" or path.endswith(subject):
+    subject, has_id, rest = path.removeprefix(ADDRESS).partition("/{id}")
+    if method not in ("patch", "delete", "post") or subject in ("operations", "jobs") or not has_id:
         return False
     return rest not in ("/share", "/unshare")
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from duyen.entities.bulk.outcomes import Outcome, SetDone, reason_of
+from duyen.entities.bulk.rules import Fate
 from duyen.entities.entity import Entity
-from duyen.entities.errors import Clash, NotFound
+from duyen.entities.errors import Clash, InvalidValues, NotFound, StaleVersion
 from duyen.entities.fields import Field, Link, LinkedRecord
 from duyen.entities.history import Change, HistoryPage, Step
+from duyen.entities.importing import rejected_path
 from duyen.entities.labels import Linked, labels, link_labels
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.jobs.models import Job
+from duyen.foundation.jobs.queries import is_askers
+from duyen.surfaces.api.addresses import ADDRESS
 
 Json = dict[str, Any]
 
@@ -75,6 +81,41 @@ def _linked_of(entity: Entity, actor: Actor, clashes: Sequence[Clash]) -> Linked
             values = {value for value in (clash.yours, clash.theirs) if isinstance(value, int)}
             wanted.setdefault(field.to, set()).update(values)
     return {name: labels(actor, entity_named(name), ids) for name, ids in wanted.items()}
+
+
+def show_set(entity: Entity, done: SetDone, *, actor: Actor) -> Json:
+    """Show what became of a set of records: how many, and each one that was refused."""
+    refused = done.of(Fate.REFUSED)
+    return {
+        "operation": str(done.operation.id),
+        "changed": len(done.of(Fate.CHANGED)),
+        "unchanged": len(done.of(Fate.UNCHANGED)),
+        "refused": [show_refused(entity, each, actor=actor) for each in refused],
+    }
+
+
+def show_refused(entity: Entity, outcome: Outcome, *, actor: Actor) -> Json:
+    """Show why one record of a set was refused, with both values of each field that somebody changed."""
+    error, errors = outcome.error, []
+    if isinstance(error, InvalidValues):
+        errors = [each.as_dict() for each in error.problems]
+    elif isinstance(error, StaleVersion):
+        errors = show_clashes(entity, error.clashes, actor=actor, message=str(error))
+    code = error.code if error else ""
+    return {"id": outcome.id, "code": code, "message": reason_of(entity, outcome), "errors": errors}
+
+
+def show_job(job: Job, actor: Actor) -> Json:
+    """Show how far a job is; what it refused is for whoever asked for it."""
+    has_rejected = job.rejected > 0 and is_askers(job, actor) and rejected_path(job).is_file()
+    return {
+        "id": job.pk,
+        "state": job.state,
+        "done": job.done,
+        "total": job.total,
+        "rejected": job.rejected,
+        "rejected_url": f"{ADDRESS}jobs/{job.pk}/rejected" if has_rejected else None,
+    }
 
 
 def show_history(page: HistoryPage) -> Json:

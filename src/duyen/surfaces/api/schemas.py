@@ -21,6 +21,8 @@ from duyen.entities.fields import Choice, Field, Flag, Link, Text
 
 #: Ids and versions are told as such; the database keeps them in 64 bits.
 LARGEST_ID = 2**63 - 1
+#: So many records can be named in one call; more of them are a filter.
+MOST_IDS = 10_000
 
 
 Id = Annotated[int, Described(ge=1, le=LARGEST_ID)]
@@ -119,6 +121,50 @@ class JobOut(Schema):
     rejected_url: str | None
 
 
+class BulkBody(_Strict):
+    """One step for many records: by id, or all that a filter shows."""
+
+    verb: Annotated[str, Described(description="change, hand_over, delete, restore, or a command for sets")]
+    ids: Annotated[
+        list[Id] | None, Described(max_length=MOST_IDS, description="The records; or a filter")
+    ] = None
+    versions: Annotated[
+        dict[str, int] | None,
+        Described(
+            description="By id, the version that the caller saw; a field changed since is not overwritten"
+        ),
+    ] = None
+    filter: Annotated[
+        dict[str, Any] | None,
+        Described(description="Conditions as in a list; an empty object is every record"),
+    ] = None
+    q: Annotated[str, Described(description="Words to search for, beside the filter")] = ""
+    values: Annotated[
+        dict[str, Any] | None, Described(description="The fields to set, or what the step asks for")
+    ] = None
+    modes: Annotated[
+        dict[str, str] | None, Described(description="Of a list of words: add, remove or replace")
+    ] = None
+
+
+class RefusedOut(Schema):
+    """One record that a step for many left as it was, and why."""
+
+    id: int
+    code: str
+    message: str
+    errors: list[dict[str, Any]]
+
+
+class SetOut(Schema):
+    """What became of a set; all of it is undone by its one operation."""
+
+    operation: str
+    changed: int
+    unchanged: int
+    refused: list[RefusedOut]
+
+
 class UndoneRecord(Schema):
     """One record that an undo changed back."""
 
@@ -127,10 +173,14 @@ class UndoneRecord(Schema):
 
 
 class UndoneOut(Schema):
-    """What an undo did; `left` names the fields that somebody changed since, which stay as they are."""
+    """What an undo did; `left` names the fields that somebody changed since, which stay as they are.
+
+    `refused` is there when some records of a set could not go back.
+    """
 
     done: list[UndoneRecord]
     left: list[str]
+    refused: list[RefusedOut] = []
 
 
 class WhoOut(Schema):

@@ -11,9 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.urls import URLPattern, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
+from duyen.surfaces.api.addresses import ADDRESS
 from duyen.surfaces.api.api import api
 from duyen.surfaces.api.health import healthz
-from duyen.surfaces.api.openapi import ADDRESS
 from duyen.surfaces.api.problems import not_there, other_method
 
 

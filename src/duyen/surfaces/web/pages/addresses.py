@@ -7,6 +7,7 @@ from duyen.entities.entity import Entity
 HOME = "/"
 SEARCH = "/search"
 PALETTE = "/_palette"
+JOBS = "/jobs"
 
 
 def list_url(entity: Entity) -> str:
@@ -43,3 +44,18 @@ def options_url(entity: Entity) -> str:
 def undo_url(operation_id: int, record_id: int | None = None) -> str:
     """Give the address that takes one operation back, or what it did to one record."""
     return f"/_undo/{operation_id}" + (f"?record={record_id}" if record_id else "")
+
+
+def job_url(job_id: int, part: str = "") -> str:
+    """Give the address of a piece of background work, or of what can be done with it."""
+    return f"{JOBS}/{job_id}" + (f"/{part}" if part else "")
+
+
+def bulk_url(entity: Entity) -> str:
+    """Give the address that takes a step with many records."""
+    return f"/{entity.name}/bulk"
+
+
+def cell_url(entity: Entity, record_id: int, field: str) -> str:
+    """Give the address of one cell of a list."""
+    return f"/{entity.name}/{record_id}/cell/{field}"

@@ -14,24 +14,26 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from duyen.entities.actions import Action
+from duyen.entities.bulk.running import start_undo
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, InvalidValues, NotAllowed, NotFound
 from duyen.entities.fields import Day, Field, Flag, Label, Link
 from duyen.entities.performing import perform, read_arguments
 from duyen.entities.sharing import share, unshare
 from duyen.entities.standard import delete, hand_over, restore
-from duyen.entities.undo import undo as take_back
+from duyen.entities.undo import Undone
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import DELETE, HAND_OVER, SHARE
+from duyen.foundation.jobs.models import Job
 from duyen.kernel.errors import DomainError, FieldProblem
 from duyen.surfaces.web.fragments import render_block, template_of
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages import forms
-from duyen.surfaces.web.pages.addresses import list_url, record_url, step_url, undo_url
+from duyen.surfaces.web.pages.addresses import job_url, list_url, record_url, step_url, undo_url
 from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.forms import Sent
 from duyen.surfaces.web.pages.lists import opened
@@ -288,20 +290,35 @@ def undo(request: ActorRequest, operation_id: int) -> HttpResponse:
     if request.method != "POST":
         raise NotFound
     record = request.GET.get("record", "")
-    undone = take_back(
+    undone = start_undo(
         operation_id, actor=request.actor, record_id=int(record) if record.isdecimal() else None
     )
-    text = _("Undone.")
-    if undone.left_fields:
-        readable = {each.name for each in undone.entity.readable(request.actor)}
-        fields = ", ".join(str(each.label) for each in undone.left_fields if each.name in readable)
-        text = _("Undone, apart from what was changed again since: %(fields)s.") % {"fields": fields}
-    messages.success(request, text)
+    if isinstance(undone, Job):
+        address = job_url(undone.pk)
+        return HttpResponseClientRedirect(address) if is_fragment(request) else HttpResponseRedirect(address)
+    messages.success(request, _undone_in_words(undone, request.actor))
     if is_fragment(request):
         answer = HttpResponse()
         answer.headers["HX-Refresh"] = "true"
         return answer
     return HttpResponseRedirect(_back(request))
+
+
+def _undone_in_words(undone: Undone, actor: Actor) -> str:
+    text = _("Undone.")
+    if undone.left_fields:
+        readable = {each.name for each in undone.entity.readable(actor)}
+        fields = ", ".join(str(each.label) for each in undone.left_fields if each.name in readable)
+        text = _("Undone, apart from what was changed again since: %(fields)s.") % {"fields": fields}
+    if undone.refused:
+        stay = ngettext(
+            "%(count)s record could not go back: %(names)s.",
+            "%(count)s records could not go back: %(names)s.",
+            len(undone.refused),
+        )
+        names = ", ".join(each.name for each in undone.refused[:5])
+        text += " " + stay % {"count": len(undone.refused), "names": names}
+    return text
 
 
 def _back(request: ActorRequest) -> str:

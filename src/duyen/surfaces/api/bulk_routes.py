@@ -1,0 +1,75 @@
+"""The call that takes one step with many records of an entity."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from ninja import Router
+
+from duyen.entities.bulk.running import start
+from duyen.entities.bulk.selection import Chosen, Everything, Selection
+from duyen.entities.bulk.steps import RESTORE, BulkStep
+from duyen.entities.entity import Entity
+from duyen.entities.errors import BadRequest, NotAllowed
+from duyen.entities.idempotency import Answer
+from duyen.entities.paging import View
+from duyen.foundation.access.words import READ
+from duyen.foundation.jobs.models import Job
+from duyen.surfaces.api.calls import actor_of, answer, once, refuse_unknown_arguments
+from duyen.surfaces.api.records import Json, show_job, show_set
+from duyen.surfaces.api.schemas import BulkBody, JobOut, SetOut
+
+_EITHER = _("give either ids or a filter; an empty filter is every record.")
+
+
+def add_bulk(entity: Entity, router: Router) -> None:
+    """Add the call for an entity whose records can be changed."""
+    if not any(each.editable for each in entity.fields):
+        return
+
+    def view(request: HttpRequest, body: BulkBody) -> HttpResponse:
+        refuse_unknown_arguments(request, frozenset())
+        actor = actor_of(request)
+        if not actor.may(entity.name, READ):
+            raise NotAllowed(why=_("reading this kind of record is not among your rights."))
+        selection = _selection(entity, body)
+        step = BulkStep(body.verb, body.values or {}, body.modes or {})
+
+        def give() -> Answer:
+            done = start(entity, step, selection, actor=actor)
+            if isinstance(done, Job):
+                return Answer(HTTPStatus.ACCEPTED, _with_operation(show_job(done, actor), done))
+            return Answer(HTTPStatus.OK, show_set(entity, done, actor=actor))
+
+        given = once(request, give)
+        operation = given.body.pop("operation_id", "") or given.body["operation"]
+        response = answer(given.body, status=HTTPStatus(given.status))
+        response.headers["Operation-Id"] = operation
+        return response
+
+    router.post(
+        f"/{entity.name}/bulk",
+        response={200: SetOut, 202: JobOut},
+        operation_id=f"bulk_{entity.name}",
+        summary=f"Take one step with many of {entity.name}",
+        tags=[entity.name],
+    )(view)
+
+
+def _with_operation(shown: Json, job: Job) -> Json:
+    """Keep beside a job's answer by which operation its work can be undone; it travels as a header."""
+    return {**shown, "operation_id": str(job.arguments["operation"])}
+
+
+def _selection(entity: Entity, body: BulkBody) -> Selection:
+    """Read which records are meant. Raises BadRequest."""
+    if (body.ids is None) == (body.filter is None):
+        raise BadRequest(argument="ids", what=_EITHER)
+    if body.ids is None:
+        view = View(q=body.q, filter=body.filter, deleted=body.verb == RESTORE)
+        return Everything.now(entity, view)
+    if not all(key.isdecimal() for key in body.versions or {}):
+        raise BadRequest(argument="versions", what=_("versions are given by the ids of records."))
+    return Chosen(tuple(body.ids), {int(key): value for key, value in (body.versions or {}).items()})
