@@ -23,7 +23,7 @@ from duyen.kernel.clock import now
 from duyen.kernel.errors import FieldProblem
 
 _OUTSIDE = _("You may not create records for this unit and owner. Choose your own.")
-_NO_UNIT = _("Say to which unit the record belongs.")
+NO_UNIT = _("Say to which unit the record belongs.")
 
 
 class Births:
@@ -58,7 +58,7 @@ class Births:
         if entity.scope.unit:
             values["unit"] = values.get("unit") or self._home
             if values["unit"] is None:
-                problems.append(FieldProblem("unit", "required", _NO_UNIT))
+                problems.append(FieldProblem("unit", "required", NO_UNIT))
         if problems:
             return values, problems
         if entity.complete:

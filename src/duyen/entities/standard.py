@@ -10,7 +10,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from duyen.entities.births import Births
+from duyen.entities.births import NO_UNIT, Births
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotAllowed, NotFound, Refused
 from duyen.entities.locking import lock, lock_many, may_move, not_allowed
@@ -223,6 +223,8 @@ def judge_change(
     if entity.complete:
         entity.complete(after, actor)
     problems = [problem for rule in entity.rules for problem in rule(after, before)]
+    if entity.scope.unit and after["unit"] is None:
+        problems.append(FieldProblem("unit", "required", NO_UNIT))
     altered = {
         name: value for name, value in after.items() if entity.field(name).editable and value != before[name]
     }

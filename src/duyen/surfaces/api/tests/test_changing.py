@@ -148,3 +148,14 @@ def test_keeps_hidden_fields_hidden(seller: Caller, cast: Cast) -> None:
     assert "note" not in seen
     assert changed.status_code == 422
     assert filtered.status_code == 422
+
+
+def test_leaves_no_record_without_a_unit(manager: Caller, seller: Caller) -> None:
+    made = seller.new_customer()
+    path = f"/customers/{made['id']}"
+
+    refused = manager.patch(path, {"unit": None, "version": 1})
+
+    assert refused.status_code == 422
+    assert [each["field"] for each in refused.json()["errors"]] == ["unit"]
+    assert seller.get(path).json() == made
