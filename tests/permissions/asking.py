@@ -1,0 +1,145 @@
+"""People at their browsers and programs, the doors they knock at, and what an answer may not hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+from django.test import Client
+
+from duyen.foundation.access.queries import access_facts, unit_tree
+from duyen.foundation.access.words import Door as Way
+from duyen.surfaces.api.tokens import create_token
+from tests.permissions.planting import SYSTEM, Stage
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
+HTMX = {"HX-Request": "true"}
+#: What a refused request must leave as it was: trail, shares, jobs, kept answers, and the rows themselves.
+_STATE = """
+SELECT (SELECT max(id) FROM history), (SELECT count(*) FROM history), (SELECT count(*) FROM shares_share),
+       (SELECT count(*) FROM jobs_job), (SELECT count(*) FROM procrastinate_jobs),
+       (SELECT count(*) FROM entities_givenanswer),
+       (SELECT md5(string_agg(t::text, '' ORDER BY id)) FROM parties_party t),
+       (SELECT md5(string_agg(t::text, '' ORDER BY id)) FROM parties_tie t),
+       (SELECT md5(string_agg(t::text, '' ORDER BY id)) FROM org_unit t),
+       (SELECT md5(string_agg(t::text, '' ORDER BY id)) FROM org_role t)
+"""
+
+
+@dataclass(frozen=True)
+class Door:
+    """One way to ask: `is_api` by a program's token, else by a browser."""
+
+    name: str
+    method: str
+    path: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+    is_api: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class People:
+    """Lets each of the cast ask, and judges every answer for words that were hidden from her."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self._browsers: dict[str, Client] = {}
+        self._tokens: dict[str, str] = {}
+        self._hidden = {who: stage.hidden_from(who) for who in stage.users if who != "locked"}
+        self._program = Client(raise_request_exception=False)
+
+    def ask(self, who: str, door: Door) -> Answer:
+        """Knock at a door as `who`, or as nobody, and look for words that she must not see."""
+        answer = self._call(who, door) if door.is_api else self._visit(who, door)
+        assert answer.status_code < 500, f"{who}, {door.name}: {answer.status_code}"
+        if who in self._hidden:
+            leaked = self.leaks(who, answer)
+            assert not leaked, f"{who}, {door.name} ({door.method} {door.path}) tells of {leaked}"
+        return answer
+
+    def know(self, who: str) -> None:
+        """Let `who` sign in and get a token, so that what she asks afterwards writes nothing by itself."""
+        self._browser(who)
+        self.ask(who, Door("first call", "GET", "/search?q=zzz", is_api=True))
+
+    def _browser(self, who: str) -> Client:
+        if who not in self._browsers:
+            client = Client(raise_request_exception=False)
+            if who != "nobody":
+                client.force_login(self.stage.users[who])
+            self._browsers[who] = client
+        return self._browsers[who]
+
+    def _visit(self, who: str, door: Door) -> Answer:
+        call = getattr(self._browser(who), door.method.lower())
+        data = {"data": door.body} if door.method == "POST" else {}
+        answer: Answer = call(door.path, headers=dict(door.headers), **data)
+        return answer
+
+    def _call(self, who: str, door: Door) -> Answer:
+        bearer = {} if who == "nobody" else {"Authorization": f"Bearer {self._token(who)}"}
+        content = {}
+        if door.method != "GET":
+            content = {"data": json.dumps(door.body), "content_type": "application/json"}
+        call = getattr(self._program, door.method.lower())
+        answer: Answer = call(f"/api/v1{door.path}", headers=bearer | dict(door.headers), **content)
+        return answer
+
+    def _token(self, who: str) -> str:
+        if who not in self._tokens:
+            user = self.stage.users[who]
+            if who == "locked":
+                type(user).objects.filter(pk=user.pk).update(is_active=True)
+            made = create_token(actor=SYSTEM.through(Way.CLI), email=user.email, name="tests")
+            if who == "locked":
+                type(user).objects.filter(pk=user.pk).update(is_active=False)
+            self._tokens[who] = made.secret
+        return self._tokens[who]
+
+    def leaks(self, who: str, answer: Answer) -> set[str]:
+        """Name the records that are hidden from `who` and of which the answer tells something."""
+        text = told(answer)
+        return {record for trace, record in self._hidden[who] if trace in text}
+
+
+def told(answer: Any) -> str:
+    """Give all that an answer says, its headers included."""
+    heads = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return f"{heads}\n{body.decode('utf-8', 'replace')}"
+
+
+@contextmanager
+def unchanged(what: str) -> Iterator[None]:
+    """Hold that nothing changes: no row, no entry of the trail, no share, no job."""
+    before = _state()
+    yield
+    assert _state() == before, f"{what} was refused, and changed something all the same"
+
+
+def _state() -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE)
+        found: tuple[Any, ...] = cursor.fetchone()
+    return found
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back whatever is written inside."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    forget_rights()
+
+
+def forget_rights() -> None:
+    """Forget resolved rights: a number that was taken back comes again with other rights behind it."""
+    access_facts.cache_clear()
+    unit_tree.cache_clear()

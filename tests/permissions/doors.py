@@ -1,0 +1,228 @@
+"""Every door that leads to records, derived from the declarations, and the letters that it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from duyen.entities.actions import Action
+from duyen.entities.entity import Entity
+from duyen.entities.fields import Choice, Day, Emails, Field, Flag, Link, Phones, Text, Whole
+from duyen.entities.registry import entity_named
+from tests.permissions.asking import HTMX, Door
+from tests.permissions.planting import SYSTEM, Planted, Stage
+from tests.permissions.table import Step, table
+
+_STANDARD = {"delete": "d", "hand_over": "h", "share": "s", "unshare": "s"}
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A door to one record, and what a person needs to pass it. `is_write` tells that it changes something.
+
+    What is alike for all records is asked `is_once` for each person and each answer that it can give.
+    """
+
+    door: Door
+    needs: Step
+    is_write: bool = False
+    shows_title: bool = False
+    is_once: bool = False
+
+
+def _read(name: str, path: str, *, is_api: bool = False) -> Guarded:
+    return Guarded(Door(name, "GET", path, is_api=is_api), Step("r"), shows_title=True)
+
+
+def _part(name: str, path: str, headers: Mapping[str, str]) -> Guarded:
+    return Guarded(Door(name, "GET", path, headers=headers), Step("r"), is_once=True)
+
+
+def record_doors(stage: Stage, entity: Entity, planted: Planted) -> Iterator[Guarded]:
+    """List every door of one record."""
+    yield from _pages_to_read(entity, planted)
+    yield from _pages_to_write(stage, entity, planted)
+    yield from _calls(stage, entity, planted)
+
+
+def _pages_to_read(entity: Entity, planted: Planted) -> Iterator[Guarded]:
+    at = f"/{entity.name}/{planted.id}"
+    yield _read("record page", at)
+    yield _read("history tab", f"{at}?tab=history")
+    yield _part("history tab alone", f"{at}?tab=history", {**HTMX, "HX-Target": "tab"})
+    yield _part("older history", f"{at}?tab=history&before=1", {**HTMX, "HX-Target": "more-history"})
+    yield _part("row menu", f"{at}/menu", HTMX)
+    yield _part("menu without script", f"{at}/menu", {})
+    for each in entity.tabs:
+        if each.fits(_row(entity, planted)):
+            yield _part(f"tab {each.name}", f"{at}?tab={each.name}", {})
+
+
+def _row(entity: Entity, planted: Planted) -> Mapping[str, Any]:
+    row: Mapping[str, Any] = entity.model._default_manager.filter(pk=planted.id).values(*entity.columns).get()
+    return row
+
+
+def _pages_to_write(stage: Stage, entity: Entity, planted: Planted) -> Iterator[Guarded]:
+    at = f"/{entity.name}/{planted.id}"
+    is_binned = planted.line.is_binned
+    undo = f"/_undo/{planted.change}?record={planted.id}"
+    if entity.name == planted.entity:
+        yield Guarded(Door("undo of a change", "POST", undo), Step("c"), is_write=True)
+    if is_binned:
+        yield _form("restore", f"{at}/restore", "d")
+        yield _sent("restore", f"{at}/restore", "d", {})
+        return
+    yield _form("edit form", f"{at}/edit", "c")
+    yield _sent("edit", f"{at}/edit", "c", {"version": planted.version, entity.title: "Tên mới"})
+    for verb, letter in _STANDARD.items():
+        if _has(entity, verb):
+            body = _standard_body(stage, verb)
+            yield _form(f"form of {verb}", f"{at}/{verb}", letter)
+            yield _sent(verb, f"{at}/{verb}", letter, {key: str(value) for key, value in body.items()})
+    for each in _steps(entity, planted):
+        needs = table().entities[entity.name].steps[each.verb]
+        plain = Step(needs.letters[0])
+        body = {key: _as_typed(value) for key, value in step_body(stage, each).items()}
+        yield Guarded(Door(f"form of {each.verb}", "GET", f"{at}/{each.verb}"), plain, is_once=True)
+        yield Guarded(Door(each.verb, "POST", f"{at}/{each.verb}", body), needs, is_write=True, is_once=True)
+
+
+def _steps(entity: Entity, planted: Planted) -> list[Action]:
+    """List the steps that make sense for a record: of others no right is asked."""
+    row = _row(entity, planted)
+    if not entity.kind.q or entity.rows(SYSTEM, deleted=None).filter(pk=planted.id).exists():
+        return [each for each in entity.actions if each.fits is None or each.fits(row)]
+    return list(entity.actions)
+
+
+def _as_typed(value: object) -> object:
+    return value if isinstance(value, list) else str(value)
+
+
+def _form(name: str, path: str, letter: str) -> Guarded:
+    return Guarded(Door(name, "GET", path), Step(letter), is_once=True)
+
+
+def _sent(name: str, path: str, letter: str, body: Mapping[str, Any]) -> Guarded:
+    return Guarded(Door(name, "POST", path, body), Step(letter), is_write=True)
+
+
+def _has(entity: Entity, verb: str) -> bool:
+    if verb == "delete":
+        return entity.has_bin
+    return entity.has_owner if verb == "hand_over" else not entity.scope.is_company_wide
+
+
+def _standard_body(stage: Stage, verb: str) -> dict[str, Any]:
+    return {
+        "delete": {},
+        "hand_over": {"owner": stage.users["teller"].pk},
+        "share": {"user": stage.users["care_agent"].pk},
+        "unshare": {"user": stage.users["locked"].pk},
+    }[verb]
+
+
+def _calls(stage: Stage, entity: Entity, planted: Planted) -> Iterator[Guarded]:
+    at = f"/{entity.name}/{planted.id}"
+    if not planted.line.is_binned:
+        yield _read("REST read", at, is_api=True)
+    yield _read("REST history", f"{at}/history", is_api=True)
+
+    if entity.name == planted.entity:
+        yield _call("undo", "POST", f"/operations/{planted.change}/undo", Step("c"), {})
+    if planted.line.is_binned:
+        yield _call("restore", "POST", f"{at}/restore", Step("d"), {})
+        return
+    new_title = {entity.title: "Tên mới", "version": planted.version}
+    yield _call("change", "PATCH", at, Step("c"), new_title)
+    if entity.has_bin:
+        yield _call("delete", "DELETE", at, Step("d"), {"version": planted.version})
+    for verb, letter in _STANDARD.items():
+        if verb != "delete" and _has(entity, verb):
+            yield _call(verb, "POST", f"{at}/{verb}", Step(letter), _standard_body(stage, verb))
+    for each in _steps(entity, planted):
+        needs = table().entities[entity.name].steps[each.verb]
+        made = _call(each.verb, "POST", f"{at}/{each.verb}", needs, step_body(stage, each))
+        yield replace(made, is_once=True)
+
+
+def _call(name: str, method: str, path: str, needs: Step, body: Mapping[str, Any]) -> Guarded:
+    return Guarded(Door(f"REST {name}", method, path, body, is_api=True), needs, is_write=True)
+
+
+def step_body(stage: Stage, step: Action) -> dict[str, Any]:
+    """Give a step what it asks for: all that is required, and a name where it may make a person."""
+    asked = {each.name: each for each in step.asks}
+    body = {name: _sample(stage, each) for name, each in asked.items() if each.required}
+    if "name" in asked:
+        body["name"] = "Người mới"
+    return body
+
+
+def _sample(stage: Stage, asked: Field) -> Any:
+    for kind, give in _SAMPLES:
+        if isinstance(asked, kind):
+            return give(stage, asked)
+    raise NotImplementedError(
+        f"tests/permissions/doors.py has no sample for a {type(asked).__name__}: add it to _SAMPLES"
+    )
+
+
+def _linked(stage: Stage, asked: Link) -> int:
+    places = {"users": stage.users["teller"].pk, "units": stage.cast.unit("HP1").pk}
+    if asked.to in places:
+        return places[asked.to]
+    planted = next(iter(stage.records[asked.to].values()))
+    return planted.id
+
+
+_SAMPLES: tuple[tuple[type[Field], Callable[[Stage, Any], Any]], ...] = (
+    (Link, _linked),
+    (Whole, lambda _stage, _asked: 1),
+    (Choice, lambda _stage, asked: asked.options[0].code),
+    (Flag, lambda _stage, _asked: True),
+    (Day, lambda _stage, _asked: "2026-01-31"),
+    (Phones, lambda _stage, _asked: ["0359000001"]),
+    (Emails, lambda _stage, _asked: ["moi@example.com"]),
+    (Text, lambda _stage, _asked: "Lý do"),
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A door to many records, and whether it shows those in the bin instead."""
+
+    door: Door
+    in_bin: bool = False
+
+
+def list_doors(entity: Entity) -> Iterator[Shown]:
+    """List every door that shows many records of one entity at once."""
+    at = f"/{entity.name}"
+    yield Shown(Door("list", "GET", at))
+    yield Shown(Door("rows", "GET", at, headers=HTMX))
+    for listing in entity.lists:
+        for sort in listing.sorts:
+            for order in (sort.name, f"-{sort.name}"):
+                yield Shown(Door(f"list by {order}", "GET", f"{at}?list={listing.name}&sort={order}"))
+    yield Shown(Door("REST list", "GET", f"{at}?limit=200", is_api=True))
+    if entity.has_bin:
+        yield Shown(Door("bin", "GET", f"{at}?bin=1"), in_bin=True)
+
+
+def found_doors(entity: Entity, words: str) -> Iterator[Door]:
+    """List every door that finds records of one entity by words."""
+    yield Door("list with words", "GET", f"/{entity.name}?q={words}")
+    yield Door("list typed", "GET", f"/{entity.name}?q={words}", headers={**HTMX, "HX-Target": "found"})
+    yield Door("REST list with words", "GET", f"/{entity.name}?q={words}", is_api=True)
+    if entity.search:
+        yield Door("search", "GET", f"/search?q={words}")
+        yield Door("REST search", "GET", f"/search?q={words}&limit=200", is_api=True)
+    if not entity.public_labels:
+        yield Door("options", "GET", f"/{entity.name}/_options?q={words}", headers=HTMX)
+
+
+def declared(name: str) -> Entity:
+    return entity_named(name)

@@ -1,0 +1,300 @@
+"""Plant the records of the table, each field with words of its own, so that a leak has a name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from duyen.entities import standard
+from duyen.entities.entity import Entity
+from duyen.entities.fields import (
+    Addresses,
+    Choice,
+    Day,
+    Emails,
+    Field,
+    Flag,
+    Link,
+    Phones,
+    Tags,
+    TaxCodeField,
+    Text,
+)
+from duyen.entities.registry import entity_named
+from duyen.foundation.access.actor import system_actor
+from duyen.foundation.audit import trail
+from duyen.foundation.org.models import Position, Role, User
+from duyen.foundation.shares.models import Share
+from duyen.kernel.clock import now, today
+from duyen.kernel.tax_codes import check_digit
+from duyen.testing.cast import Cast, set_the_stage
+from tests.permissions.table import EntityTable, RecordLine, table
+
+SYSTEM = system_actor("permissions")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A value for one field: as it is sent, and the texts by which it would be known again anywhere."""
+
+    raw: object
+    traces: tuple[str, ...] = ()
+
+
+@dataclass
+class Planted:
+    """One record of the table as it stands in the database.
+
+    `words` are the values by field; `before` those that it had first, which its history tells.
+    `change` is the operation of the change between them.
+    """
+
+    line: RecordLine
+    entity: str
+    id: int
+    title: str
+    words: Mapping[str, Word]
+    before: Mapping[str, Word]
+    change: int
+    version: int
+
+    def traces(self, entity: EntityTable) -> list[str]:
+        """List all by which something of this record would be known again; public words are none."""
+        told = (*self.words.items(), *self.before.items())
+        found = [trace for name, word in told if name not in entity.public for trace in word.traces]
+        return list(dict.fromkeys(found))
+
+
+@dataclass
+class Stage:
+    """The cast with all that was planted."""
+
+    cast: Cast
+    users: dict[str, User]
+    records: dict[str, dict[str, Planted]] = field(default_factory=dict)
+
+    def planted(self, entity: str, name: str) -> Planted:
+        """Give a record of an entity's table; `contacts.sellers` is one that another entity planted."""
+        other, _dot, own = name.rpartition(".")
+        return self.records[other or entity][own]
+
+    def hidden_from(self, who: str) -> list[tuple[str, str]]:
+        """List, as pairs of trace and record, all that `who` must not meet anywhere."""
+        found = []
+        for name, entity in table().entities.items():
+            for planted in self.records[name].values():
+                if not self._sees(who, name, planted):
+                    found += [(trace, f"{name}.{planted.line.name}") for trace in planted.traces(entity)]
+        return found
+
+    def _sees(self, who: str, entity: str, planted: Planted) -> bool:
+        own = planted.line.sees(who)
+        lines = [
+            line
+            for other in table().entities.values()
+            for line in other.records
+            if line.name == f"{entity}.{planted.line.name}"
+        ]
+        return own or any(line.sees(who) for line in lines)
+
+
+def plant() -> Stage:
+    """Set the stage, let the newcomer and the locked one in, and plant every record of the table."""
+    cast = set_the_stage()
+    stage = Stage(cast, dict(cast.users))
+    _let_in(stage)
+    numbers = iter(range(100, 1000))
+    for name, entity in table().entities.items():
+        stage.records[name] = {
+            line.name: _plant(stage, entity, line, next(numbers))
+            for line in entity.records
+            if "." not in line.name
+        }
+    return stage
+
+
+def _let_in(stage: Stage) -> None:
+    """Make the two whom the fixed cast has no use for: one without a position, one locked out."""
+    stamps = {"created_at": now(), "updated_at": now()}
+    with transaction.atomic():
+        trail.begin(SYSTEM, "tests.let_in")
+        for who, name in (("newcomer", "Mai Ngọc Châu"), ("locked", "Cao Bá Lộc")):
+            user = User(
+                email=f"{who}@example.com",
+                full_name=name,
+                password=make_password(None),
+                is_active=who != "locked",
+                **stamps,
+            )
+            user.save(force_insert=True)
+            stage.users[who] = user
+        Position.objects.create(
+            user=stage.users["locked"],
+            unit=stage.cast.unit("HO"),
+            role=Role.objects.get(code="DIRECTOR"),
+            is_main=True,
+            since=today() - dt.timedelta(days=30),
+            **stamps,
+        )
+
+
+def _plant(stage: Stage, entity: EntityTable, line: RecordLine, number: int) -> Planted:
+    declared = entity_named(entity.name)
+    before = _words(stage, entity, line, 2 * number)
+    words = _words(stage, entity, line, 2 * number + 1)
+    keeper = _keeper(stage, line)
+    made = standard.create(declared, actor=SYSTEM, values=_raw(before) | keeper)
+    for other in line.people("also"):
+        _open_as(declared, other, made.id)
+    changed = standard.change(
+        declared, made.id, actor=SYSTEM, values=_raw(words), version=_version(declared, made.id)
+    )
+    _mark(stage, declared, line, made.id)
+    title = str(words[declared.title].raw)
+    version = _version(declared, made.id)
+    return Planted(line, entity.name, made.id, title, words, before, changed.operation.id, version)
+
+
+def _version(entity: Entity, record_id: int) -> int:
+    return int(entity.model._default_manager.values_list("version", flat=True).get(pk=record_id))
+
+
+def _raw(words: Mapping[str, Word]) -> dict[str, object]:
+    return {name: word.raw for name, word in words.items()}
+
+
+def _keeper(stage: Stage, line: RecordLine) -> dict[str, object]:
+    if line.keeper is None:
+        return {}
+    owner, unit = line.keeper
+    return {"owner": stage.users[owner].pk, "unit": stage.cast.unit(unit).pk}
+
+
+def _open_as(entity: Entity, other: str, record_id: int) -> None:
+    """Let a record be one of another entity too, by the mask that both share."""
+    both = entity.fixed["role_mask"] | entity_named(other).fixed["role_mask"]
+    with transaction.atomic():
+        trail.begin(SYSTEM, "tests.open_as")
+        entity.model._default_manager.filter(pk=record_id).update(role_mask=both)
+
+
+def _mark(stage: Stage, entity: Entity, line: RecordLine, record_id: int) -> None:
+    """Share it and put it into the bin, as its line says; the locked one has a share of everything."""
+    shares = [(entity.name, who, mark) for mark in ("lent", "entrusted") for who in line.people(mark)]
+    if not entity.scope.is_company_wide:
+        shares += [(name, "locked", "entrusted") for name in (entity.name, *line.people("also"))]
+    with transaction.atomic():
+        trail.begin(SYSTEM, "tests.mark")
+        for name, who, mark in shares:
+            Share.objects.create(
+                entity=name,
+                record_id=record_id,
+                user=stage.users[who],
+                may_change=mark == "entrusted",
+                created_at=now(),
+            )
+    if line.is_binned:
+        standard.delete(entity, record_id, actor=SYSTEM)
+
+
+# --- values ---------------------------------------------------------------------------------------------
+
+
+def _words(stage: Stage, entity: EntityTable, line: RecordLine, number: int) -> dict[str, Word]:
+    """Give every field that may be set a value of its own; what the table fixes is no secret."""
+    fixed = {**entity.plant, **entity.plant_one.get(line.name, {})}
+    return {
+        name: _fixed(stage, declared, fixed[name], token(entity, line, name, number), number)
+        if name in fixed
+        else word_for(declared, token(entity, line, name, number), number)
+        for name in entity.set
+        for declared in [entity_named(entity.name).field(name)]
+    }
+
+
+def token(entity: EntityTable, line: RecordLine, name: str, number: int) -> str:
+    """Give a word that stands nowhere else; public fields and the rest share no beginning."""
+    mark = "Pz" if name in entity.public else "Qz"
+    return f"{mark}{entity.name}{line.name}{number}"
+
+
+def _fixed(stage: Stage, declared: Field, template: str, word: str, number: int) -> Word:
+    if isinstance(declared, Link):
+        return Word(stage.cast.unit(template).pk)
+    text = template.format(token=word.lower(), number=number)
+    return Word(text, (text,) if "{" in template else ())
+
+
+def word_for(declared: Field, word: str, number: int) -> Word:
+    """Give a field a value of its own by its kind. Raises NotImplementedError for a kind not known here."""
+    for kind, make in _KINDS:
+        if isinstance(declared, kind):
+            return make(declared, word, number)
+    raise NotImplementedError(
+        f"tests/permissions/planting.py knows no value for a {type(declared).__name__}: add it to _KINDS"
+    )
+
+
+def _text(declared: Field, word: str, _number: int) -> Word:
+    text = f"{word}{declared.name}"
+    return Word(text, (text,))
+
+
+def _phones(_declared: Field, _word: str, number: int) -> Word:
+    last = f"{number:06}"
+    raw = f"0987{last}"
+    return Word([raw], (f"+84987{last}", raw, f"0987 {last[:3]} {last[3:]}"))
+
+
+def _emails(_declared: Field, word: str, _number: int) -> Word:
+    mail = f"{word.lower()}@example.com"
+    return Word([mail], (mail,))
+
+
+def _addresses(_declared: Field, word: str, _number: int) -> Word:
+    parts = {part: f"{word}{part}" for part in ("line", "ward", "province")}
+    return Word([parts], tuple(parts.values()))
+
+
+def _tags(_declared: Field, word: str, _number: int) -> Word:
+    return Word([f"{word}tag"], (f"{word}tag",))
+
+
+def _day(declared: Field, _word: str, number: int) -> Word:
+    day = dt.date(1950 if declared.name == "born_on" else 1990, 1, 1) + dt.timedelta(days=number)
+    return Word(day.isoformat(), (day.isoformat(), day.strftime("%d/%m/%Y")))
+
+
+def _tax_code(_declared: Field, _word: str, number: int) -> Word:
+    nine = next(
+        text for text in (f"02{number:04}{last:03}" for last in range(9)) if check_digit(text) is not None
+    )
+    code = f"{nine}{check_digit(nine)}"
+    return Word(code, (code,))
+
+
+def _choice(declared: Field, _word: str, number: int) -> Word:
+    options: Any = declared.options if isinstance(declared, Choice) else ()
+    return Word(options[number % len(options)].code)
+
+
+def _flag(_declared: Field, _word: str, number: int) -> Word:
+    return Word(bool(number % 2))
+
+
+_KINDS: tuple[tuple[type[Field], Callable[[Field, str, int], Word]], ...] = (
+    (TaxCodeField, _tax_code),
+    (Phones, _phones),
+    (Emails, _emails),
+    (Addresses, _addresses),
+    (Tags, _tags),
+    (Day, _day),
+    (Choice, _choice),
+    (Flag, _flag),
+    (Text, _text),
+)
