@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "duyen.surfaces.web.middleware.ActorMiddleware",
+    "duyen.surfaces.web.looking.LookingMiddleware",
 ]
 
 ROOT_URLCONF = "duyen.config.urls"

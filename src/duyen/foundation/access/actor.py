@@ -59,7 +59,8 @@ NO_SHARES = SharedRecords({}, {})
 class Actor:
     """Whoever reads or writes. There is no anonymous actor and no default one.
 
-    `user_id` is none for the system, which then carries the name of the part that acts.
+    `user_id` is none for the system, which then carries the name of the part that acts. With
+    `seen_by` somebody else looks through this person's eyes: the trail refuses all that would write.
     """
 
     name: str
@@ -70,6 +71,11 @@ class Actor:
     facts: AccessFacts | None = None
     shares: SharedRecords = NO_SHARES
     on_behalf_of: int | None = None
+    seen_by: int | None = None
+
+    @property
+    def is_looking(self) -> bool:
+        return self.seen_by is not None
 
     @property
     def is_system(self) -> bool:

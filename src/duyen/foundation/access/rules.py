@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from duyen.foundation.access.words import Bar, FieldLevel, Reach, Why
+from duyen.foundation.access.words import READ, Bar, FieldLevel, Reach, Why
 from duyen.foundation.org.words import UnitKind
 
 _BELOW_A_TEAM = {UnitKind.TEAM, UnitKind.DEPARTMENT}
@@ -217,6 +217,18 @@ def units_reaching(reach: Reach, unit_id: int | None, tree: UnitTree) -> frozens
     if unit_id is None:
         return frozenset()
     return frozenset(each for each in tree.places if unit_id in units_within(reach, each, tree))
+
+
+#: The entities whose rights decide about the rights of others.
+ADMINISTRATION = frozenset({"units", "users", "roles"})
+
+
+def exceeds(theirs: Iterable[tuple[str, str]], own: Iterable[tuple[str, str]]) -> bool:
+    """Tell whether rights, as (entity, verb), administer what `own` do not; reading does not count."""
+    held = set(own)
+    return any(
+        entity in ADMINISTRATION and verb != READ and (entity, verb) not in held for entity, verb in theirs
+    )
 
 
 def field_level(levels: Iterable[FieldLevel | None]) -> FieldLevel | None:

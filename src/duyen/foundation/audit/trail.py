@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from duyen.foundation.access.actor import Actor
+from duyen.kernel.errors import DomainError
 
 _RANDOM_BITS = 20
 _MOST_INNER = 1000
@@ -33,6 +35,15 @@ class Operation:
     actor: Actor
 
 
+class OnlyLooking(DomainError):
+    """Somebody looks through another person's eyes, and would write or open what is watched."""
+
+    code = "only_looking"
+    sentence = _(
+        "You are viewing as %(name)s. Nothing can be changed, and what is watched stays closed. End it first."
+    )
+
+
 def new_operation_id() -> int:
     """Make a 63-bit id that rises with time and needs no round trip."""
     inner = _next_inner.get()
@@ -46,8 +57,9 @@ def begin(actor: Actor, verb: str, *, note: str = "", operation_id: int | None =
     """Tell the database who writes from here to the end of the transaction.
 
     Must be called inside a transaction; the setting ends with it. `operation_id` goes on with an
-    operation that is done in several transactions, so that it can be undone as one.
+    operation that is done in several transactions, so that it can be undone as one. Raises OnlyLooking.
     """
+    _refuse_looking(actor)
     operation = Operation(operation_id or new_operation_id(), verb, actor)
     # SET LOCAL takes no parameters. The literal is quoted here, and JSON leaves no backslash outside quotes.
     literal = _context(operation, note).replace("'", "''")
@@ -70,7 +82,9 @@ def note_opened(
 
     `entity` and `record_id` say on whose page the entry stands (a record's family; 0 where it is no
     record), `told` is kept beside it as JSON. Needs no open trail and leaves an open one as it is.
+    Raises OnlyLooking.
     """
+    _refuse_looking(actor)
     operation = Operation(new_operation_id(), verb, actor)
     facts = json.dumps(told, ensure_ascii=False) if told else None
     with connection.cursor() as cursor:
@@ -79,6 +93,11 @@ def note_opened(
             [_context(operation, note), entity, record_id, party_id, facts],
         )
     return operation
+
+
+def _refuse_looking(actor: Actor) -> None:
+    if actor.is_looking:
+        raise OnlyLooking(name=actor.name)
 
 
 def _context(operation: Operation, note: str) -> str:

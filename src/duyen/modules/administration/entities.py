@@ -219,6 +219,8 @@ name_verbs(
         "users.set_password": _("Password set by a link"),
         "users.change_password": _("Password changed"),
         "users.change_profile": _("Own profile changed"),
+        "users.view_as": _("Pages viewed as this person"),
+        "users.end_view_as": _("View as this person ended"),
         "roles.seed": _("Made with the installation"),
         "roles.seed_rights": _("Default rights handed out"),
         "roles.set_rights": _("Rights changed"),

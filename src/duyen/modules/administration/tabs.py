@@ -14,7 +14,8 @@ from duyen.entities.entity import Entity
 from duyen.entities.registry import all_entities
 from duyen.entities.rights import REACH_LABELS, verbs_of
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CHANGE, EXPLAIN, FieldLevel, Reach
+from duyen.foundation.access.looking import looks_at
+from duyen.foundation.access.words import CHANGE, EXPLAIN, VIEW_AS, FieldLevel, Reach
 from duyen.foundation.org.models import DoorstepEvent, Position
 from duyen.foundation.org.queries import positions_of
 from duyen.foundation.org.sessions import sessions_of
@@ -43,6 +44,8 @@ def access_of_user(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
         "today": today(),
         "may_change": may_change,
         "may_explain": actor.may("users", EXPLAIN),
+        "may_view_as": actor.may("users", VIEW_AS) and row["is_active"] and row["id"] != actor.user_id,
+        "looks": looks_at(row["id"]),
         "is_active": row["is_active"],
         "events": [],
         "sessions": [],

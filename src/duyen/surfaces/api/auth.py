@@ -10,8 +10,10 @@ from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.looking import look_of
 from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.words import Door
+from duyen.foundation.audit.trail import OnlyLooking
 from duyen.foundation.org.models import User
 from duyen.kernel.errors import DomainError
 from duyen.surfaces.api.tokens import user_of
@@ -55,6 +57,8 @@ class BrowserSession(APIKeyCookie):
             return None
         if check_csrf(request):
             raise ForeignForm
+        if look_of(request.session) is not None:
+            raise OnlyLooking(name=_("somebody else"))
         return _actor(user)
 
 

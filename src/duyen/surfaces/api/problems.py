@@ -25,6 +25,7 @@ from duyen.entities.errors import (
     VersionMissing,
 )
 from duyen.entities.idempotency import KeyReused
+from duyen.foundation.audit.trail import OnlyLooking
 from duyen.kernel.errors import DomainError
 from duyen.surfaces.api.auth import ForeignForm, NotSignedIn
 
@@ -36,6 +37,7 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
     ForeignForm: HTTPStatus.FORBIDDEN,
     NotAllowed: HTTPStatus.FORBIDDEN,
+    OnlyLooking: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     InvalidValues: HTTPStatus.UNPROCESSABLE_ENTITY,
     BadRequest: HTTPStatus.UNPROCESSABLE_ENTITY,

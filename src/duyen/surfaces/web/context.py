@@ -14,6 +14,7 @@ from duyen.entities.registry import all_entities
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE, READ
 from duyen.foundation.settings.company import setting
+from duyen.surfaces.web.looking import banner
 from duyen.surfaces.web.pages.addresses import HOME, SEARCH, list_url, new_url
 from duyen.surfaces.web.shell import Create, NavGroup, NavItem, Person, own_pages
 
@@ -50,6 +51,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "creates": creatable(actor),
         "person": _person(request, actor),
         "search_url": SEARCH,
+        "look": banner(request),
     }
 
 
@@ -82,8 +84,9 @@ def creatable(actor: Actor) -> list[Create]:
 
 
 def _person(request: HttpRequest, actor: Actor) -> Person:
-    user: Any = request.user
-    return Person(actor.name, user.job_title or actor.email, "/profile")
+    viewed: Any = getattr(request, "viewed", None)
+    user: Any = viewed or request.user
+    return Person(actor.name, user.job_title or actor.email, "" if viewed else "/profile")
 
 
 def _preference(request: HttpRequest, name: str, known: frozenset[str]) -> str:

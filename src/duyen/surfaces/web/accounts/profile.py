@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from duyen.foundation.access.looking import looks_at
 from duyen.foundation.org.profile import (
     BadName,
     BadPhone,
@@ -76,5 +77,6 @@ def _page(
             {"value": "comfortable", "label": _("Wide")},
         ],
         "positions": positions_of(user.pk),
+        "looks": looks_at(user.pk),
     }
     return own_page(request, "accounts/profile.html", PROFILE, context, status=422 if errors else 200)

@@ -29,6 +29,7 @@ from duyen.surfaces.web.accounts.browser import (
     remember_choices,
     safe_next,
 )
+from duyen.surfaces.web.looking import leave
 from duyen.surfaces.web.middleware import LANGUAGE_COOKIE
 
 BACKEND = "duyen.foundation.org.backend.EmailBackend"
@@ -104,6 +105,7 @@ def _form(request: HttpRequest, wanted: str, *, error: str = "", status: int = 2
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session in this browser."""
     if isinstance(request.user, User):
+        leave(request)
         doorstep.note(Doorstep.SIGN_OUT, user=request.user, caller=caller_of(request))
     logout(request)
     response = HttpResponseRedirect(settings.LOGIN_URL)

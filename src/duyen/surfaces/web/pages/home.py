@@ -56,7 +56,7 @@ class Card:
 def home(request: ActorRequest) -> HttpResponse:
     """Show the start page."""
     actor = request.actor
-    user: Any = request.user
+    user: Any = getattr(request, "viewed", request.user)
     context = {
         "given_name": given_name(actor.name),
         "subtitle": _subtitle(today(), user.job_title),

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django_htmx.http import trigger_client_event
 
 from duyen.entities.errors import BadRequest, InvalidValues, NotAllowed, NotFound
+from duyen.foundation.audit.trail import OnlyLooking
 from duyen.kernel.errors import DomainError
 from duyen.surfaces.web import errors
 from duyen.surfaces.web.errors import ErrorPage
@@ -19,6 +20,7 @@ from duyen.surfaces.web.middleware import ActorRequest
 _PAGES: tuple[tuple[type[DomainError], ErrorPage], ...] = (
     (NotFound, errors.NOT_FOUND),
     (NotAllowed, errors.FORBIDDEN),
+    (OnlyLooking, errors.FORBIDDEN),
     (BadRequest, errors.BAD_REQUEST),
     (InvalidValues, errors.BAD_REQUEST),
 )
@@ -51,7 +53,7 @@ def refusal(request: ActorRequest, error: DomainError) -> HttpResponse:
         "refusal": shown,
         "sentence": _sentence(error),
         "crumbs": [],
-        "is_locked": isinstance(error, NotAllowed),
+        "is_locked": isinstance(error, (NotAllowed, OnlyLooking)),
     }
     return render(request, "derived/refusal.html", context, status=shown.status)
 
