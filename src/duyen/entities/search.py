@@ -2,53 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
 from duyen.entities.entity import Entity
 from duyen.entities.fields.simple import like_pattern
-from duyen.entities.registry import all_entities
+from duyen.entities.ranking import RANKED, RANKING, is_whole, ranks
+from duyen.entities.registry import all_entities, entity_named
 from duyen.entities.scope import EVERY_ROW, standing
-from duyen.entities.searched import column_or_nothing, readable_text
-from duyen.entities.sql import Sql, all_of, any_of, name
+from duyen.entities.searched import column_or_nothing, explaining, readable_text, shown_values, why_found
+from duyen.entities.sql import FALSE, Sql, all_of, any_of, name
+from duyen.entities.typed import TRIGRAM, Typed, read_typed, search_words
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
 from duyen.kernel.text import fold
 
-#: The trigram index serves any part of three letters and more; of shorter ones, beginnings alone.
-_TRIGRAM = 3
-_MOST_WORDS = 6
+__all__ = ["Hit", "search_all", "search_condition", "search_words"]
+
 #: So many candidates are looked at before the best are chosen; fewer as long as hardly anything is typed.
-_CANDIDATES, _FIRST_CANDIDATES = 200, 80
+_CANDIDATES, _FOLDED_CANDIDATES, _FIRST_CANDIDATES = 800, 200, 80
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One found record: where it stands and by which words people know it."""
+    """One found record: where it stands and by which words people know it.
+
+    `why` is the value by which it was found where neither name nor code shows it, and `why_in` its field.
+    `values` holds what else search looked into, as far as the actor may see it.
+    """
 
     entity: str
     id: int
     code: str
     label: str
-
-
-def search_words(text: str) -> list[str]:
-    """Split what was typed into folded words; a number typed with gaps becomes one word."""
-    folded = fold(text)
-    digits = folded.replace(" ", "").replace(".", "").replace("-", "")
-    digits = digits.removeprefix("+").removeprefix("(+").replace(")", "")
-    if digits.isdigit() and len(digits) >= _TRIGRAM:
-        return [_local(digits)]
-    return folded.split()[:_MOST_WORDS]
-
-
-def _local(digits: str) -> str:
-    """Phones are kept as +84912…: a leading 0 or 84 is not part of what they all share."""
-    if digits.startswith("84") and len(digits) >= 10:
-        return digits[2:]
-    return digits[1:] if digits.startswith("0") and len(digits) >= 4 else digits
+    why_in: str = ""
+    why: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 def search_condition(entity: Entity, actor: Actor, text: str, alias: str) -> Sql:
@@ -57,24 +50,38 @@ def search_condition(entity: Entity, actor: Actor, text: str, alias: str) -> Sql
     Fields that the actor may not see are not searched: the index still finds the rows, and the
     words are looked for once more in what she may see of them.
     """
-    words = search_words(text)
-    if entity.search:
-        columns = [f"{alias}.{name(entity.search)}", readable_text(entity, actor, alias)]
-        parts = [part for column in columns if column for word in words for part in _word(column, word)]
-    else:
-        title = f"duyen_fold({column_or_nothing(entity, actor, entity.title, alias=alias)})"
-        parts = [_like(title, word) for word in words]
-    return all_of(parts) if parts else Sql("FALSE")
+    return _fits(_searched_in(entity, actor, alias), read_typed(text))
+
+
+def _fits(columns: Sequence[str], typed: Typed) -> Sql:
+    if not typed.words:
+        return FALSE
+    in_words = all_of(part for column in columns for word in typed.words for part in _word(column, word))
+    # An old phone number or a tax code without its dash does not stand there as it was typed.
+    kept = [each for each in typed.whole if not all(word in each for word in typed.words)]
+    return any_of([in_words, *(_holds(columns, each) for each in kept)]) if kept else in_words
+
+
+def _searched_in(entity: Entity, actor: Actor, alias: str) -> list[str]:
+    """Give the search column and, where something in it is hidden, what may be seen of it."""
+    readable = readable_text(entity, actor, alias)
+    if not entity.search:
+        return [str(readable)]
+    return [f"{alias}.{name(entity.search)}", *([readable] if readable else [])]
+
+
+def _holds(columns: Sequence[str], value: str) -> Sql:
+    return all_of(_like(column, value) for column in columns)
 
 
 def _word(column: str, word: str) -> list[Sql]:
     """Ask for one word: any part from three letters on, the beginning of a word below."""
-    if len(word) < _TRIGRAM:
+    if len(word) < TRIGRAM:
         # One expression, because two patterns would read the same part of the index twice.
         plain = "".join(sign if sign.isalnum() else f"\\{sign}" for sign in word)
         return [Sql(f"{column} ~ %s", (f"(^| ){plain}",))]
     tail = word.rpartition("-")[2]
-    if tail == word or len(tail) < _TRIGRAM:
+    if tail == word or len(tail) < TRIGRAM:
         return [_like(column, word)]
     # The codes of a branch begin alike, and their trigrams stand in every row: the index is asked
     # for the running number alone.
@@ -88,78 +95,164 @@ def _like(expression: str, word: str) -> Sql:
 def search_all(text: str, *, actor: Actor, limit: int = 12, entities: Sequence[Entity] = ()) -> list[Hit]:
     """Search every entity that the actor may read, in one statement; a record is found once.
 
-    An exact code or phone comes first, then a name that begins with the words, then the rest.
+    An exact code comes first, then an exact phone, tax code or e-mail, then names by how well they fit
+    (ranking.py); of equals, what the actor opened lately and what is hers.
     """
-    words = search_words(text)
-    if not words:
-        return []
     sources: dict[str, tuple[_Source, list[Entity]]] = {}
-    for entity in entities or all_entities():
-        if entity.search and actor.may(entity.name, READ):
-            source = _source(entity, actor, text)
-            sources.setdefault(repr(source), (source, []))[1].append(entity)
-    branches = [_branch(source, asked, text, words, limit) for source, asked in sources.values()]
+    typed = read_typed(text)
+    for entity in _searched_entities(typed, actor, entities):
+        source = _source(entity, actor, typed)
+        sources.setdefault(repr(source), (source, []))[1].append(entity)
+    branches = [_branch(source, asked, typed, actor, limit) for source, asked in sources.values()]
+    return _hits(branches, actor, typed)[:limit]
+
+
+def search_each(
+    text: str, *, actor: Actor, most: int, entities: Sequence[Entity] = ()
+) -> dict[str, list[Hit]]:
+    """Search like `search_all`, but give up to `most` hits of each entity; the best entity comes first.
+
+    Who is a customer and a contact too stands under both.
+    """
+    typed = read_typed(text)
+    branches = [
+        _branch(_source(each, actor, typed), [each], typed, actor, most)
+        for each in _searched_entities(typed, actor, entities)
+    ]
+    found: dict[str, list[Hit]] = {}
+    for hit in _hits(branches, actor, typed):
+        found.setdefault(hit.entity, []).append(hit)
+    return found
+
+
+def _searched_entities(typed: Typed, actor: Actor, entities: Sequence[Entity]) -> list[Entity]:
+    """List where to look; nowhere when nothing was typed."""
+    asked = (entities or all_entities()) if typed.words else []
+    return [each for each in asked if is_searched(each) and actor.may(each.name, READ)]
+
+
+def _hits(branches: Sequence[Sql], actor: Actor, typed: Typed) -> list[Hit]:
     if not branches:
         return []
     statement = " UNION ALL ".join(f"({part.text})" for part in branches)
     params = [value for part in branches for value in part.params]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({statement}) hits ORDER BY rank, label_key, id LIMIT {limit}", params)
-        return [Hit(*row[:4]) for row in cursor.fetchall()]
+        cursor.execute(f"SELECT * FROM ({statement}) hits ORDER BY {RANKED}", params)
+        return [_hit(row, actor, typed) for row in cursor.fetchall()]
+
+
+def is_searched(entity: Entity) -> bool:
+    """Tell whether search looks here: by a search column, or because things of the whole company are few."""
+    return bool(entity.search) or entity.scope.is_company_wide
+
+
+def _hit(row: Sequence[Any], actor: Actor, typed: Typed) -> Hit:
+    kind, record_id, code, label, shown = row[:5]
+    values = json.loads(shown) if isinstance(shown, str) else shown
+    entity = entity_named(kind)
+    held = {each.name: values[each.name] for each in explaining(entity, actor)}
+    why_in, why = why_found(held, typed, in_sight=f"{fold(label)} |{fold(code)}")
+    return Hit(kind, record_id, code, label, why_in, why, held)
 
 
 @dataclass(frozen=True)
 class _Source:
-    """What is asked of one table; entities of which the same is asked are looked for together."""
+    """What is asked of one table; entities of which the same is asked are looked for together.
+
+    `seen` says which rows the actor may see, `fits` which of them hold the words; `columns` is what ranks
+    a row, `shown` what its hit shows. `most` is how many candidates are looked at.
+    """
 
     table: str
     columns: str
-    where: Sql
+    label: str
+    searched: tuple[str, ...]
+    code: str
+    owner: str
+    seen: Sql
+    fits: Sql
+    most: int
 
 
-def _source(entity: Entity, actor: Actor, text: str) -> _Source:
+def _source(entity: Entity, actor: Actor, typed: Typed) -> _Source:
     title = entity.field(entity.title)
-    where = all_of(
-        [
-            search_condition(entity, actor, text, "t"),
-            standing(EVERY_ROW, "t", deleted=False if entity.has_bin else None),
-            entity.scope.as_sql(actor.scope(entity.name, READ), "t"),
-        ]
-    )
+    deleted = False if entity.has_bin else None
+    scope = entity.scope.as_sql(actor.scope(entity.name, READ), "t")
     code = column_or_nothing(entity, actor, "code", alias="t")
-    label = column_or_nothing(entity, actor, title.name, alias="t")
     label_key = column_or_nothing(entity, actor, title.name, alias="t", column=title.sort)
-    searched = readable_text(entity, actor, "t") or f"t.{name(entity.search)}"
-    columns = f"t.id, {code} AS code, {label} AS label, {label_key} AS label_key, {searched} AS found"
-    return _Source(entity.table, columns, where)
+    searched = _searched_in(entity, actor, "t")
+    owner = f"t.{name(entity.scope.owner)}" if entity.scope.owner else ""
+    return _Source(
+        entity.table,
+        f"t.id, {code} AS code, {label_key} AS label_key, {searched[-1]} AS found,"
+        f" {owner or 'NULL::bigint'} AS owner, {entity.scope.is_company_wide} AS is_house",
+        column_or_nothing(entity, actor, title.name, alias="t"),
+        tuple(searched),
+        code,
+        owner,
+        all_of([standing(EVERY_ROW, "t", deleted=deleted), scope]),
+        _fits(searched, typed),
+        _candidates(typed.words, is_folded=len(searched) > 1),
+    )
 
 
-def _branch(source: _Source, entities: Sequence[Entity], text: str, words: Sequence[str], limit: int) -> Sql:
-    """Find candidates in one table behind a fence, then rank the few that were found."""
+def _branch(source: _Source, entities: Sequence[Entity], typed: Typed, actor: Actor, limit: int) -> Sql:
+    """Find candidates in one table behind a fence, rank them, and read the best in whole.
+
+    Where there are more than are looked at, what is exact and what is near to the actor is asked for by
+    itself: no number of candidates can push it out, and nobody pays for that where all were seen.
+    """
     kinds = [entity.kind.at("t") for entity in entities]
     whose = "CASE " + " ".join(f"WHEN {kind.text} THEN %s" for kind in kinds) + " END"
-    where = any_of(kinds) & source.where
-    found = (
-        f"SELECT {whose} AS entity, {source.columns} "
-        f"FROM {name(source.table)} t WHERE {where.text} LIMIT {_candidates(words)}"
-    )
-    ranked = (
-        f"WITH m AS MATERIALIZED ({found}) SELECT entity, id, code, label, label_key, "
-        "CASE WHEN upper(code) = upper(%s) THEN 0 "
-        "WHEN ' ' || replace(found, '|', '') || ' ' LIKE %s THEN 1 "
-        "WHEN found LIKE %s THEN 2 ELSE 3 END AS rank "
-        f"FROM m ORDER BY rank, label_key, id LIMIT {limit}"
-    )
     names = tuple(entity.name for entity in entities)
-    ranks = (text.strip(), _whole(words), like_pattern(" ".join(words)))
-    return Sql(ranked, (*names, *where.params, *ranks))
+    rows = f"SELECT {whose} AS entity, {source.columns} FROM {name(source.table)} t WHERE "
+    seen = any_of(kinds) & source.seen
+
+    def some(condition: Sql, most: int) -> Sql:
+        where = condition & seen
+        return Sql(f"({rows}{where.text} LIMIT {most})", (*names, *where.params))
+
+    found, overflows = some(source.fits, source.most), Sql(f"(SELECT count(*) FROM m) >= {source.most}")
+    wanted = [*_exact(source, typed), *_near(source, actor, typed, names)]
+    others = [some(overflows & each, limit) for each in wanted]
+    gathered = " UNION ALL ".join(["SELECT * FROM m", *(each.text for each in others)])
+    rank, shown = ranks(typed, actor), shown_values(entities, actor, "t")
+    text = (
+        f"WITH m AS MATERIALIZED {found.text}, "
+        f"gathered AS (SELECT DISTINCT ON (id) * FROM ({gathered}) g ORDER BY id), "
+        f"best AS MATERIALIZED (SELECT g.*, {rank.text} FROM gathered g ORDER BY {RANKED} LIMIT {limit}) "
+        f"SELECT entity, b.id, b.code, {source.label} AS label, {shown} AS shown, {RANKING} "
+        f"FROM best b JOIN {name(source.table)} t ON t.id = b.id"
+    )
+    return Sql(text, (*found.params, *(value for each in others for value in each.params), *rank.params))
 
 
-def _candidates(words: Sequence[str]) -> int:
-    return _CANDIDATES if len(words) > 1 or len(words[0]) > _TRIGRAM else _FIRST_CANDIDATES
+def _exact(source: _Source, typed: Typed) -> list[Sql]:
+    """List what finds the one record meant: its code by the code's own index, the rest by its trigrams."""
+    found = [_holds(source.searched, each) & is_whole(source.searched[-1], [each]) for each in typed.whole]
+    if typed.code and source.code != "''":
+        found.append(Sql(f"{source.code} = %s", (typed.code,)))
+    return found
 
 
-def _whole(words: Sequence[str]) -> str:
-    """The pattern for the words standing whole: a phone behind its +84, a name between spaces."""
-    words_together = like_pattern(" ".join(words)).removesuffix("%")
-    return f"%84{words_together} %" if words_together.isdigit() else f"% {words_together} %"
+def _near(source: _Source, actor: Actor, typed: Typed, names: Sequence[str]) -> list[Sql]:
+    """List what finds the records that the actor opened lately, and her own."""
+    if actor.user_id is None:
+        return []
+    # Those are few: their own indexes find them, and the trigrams are kept out of it.
+    fits = _fits([f"({column} || '')" for column in source.searched], typed)
+    opened = Sql(
+        "t.id = ANY(ARRAY(SELECT record_id FROM entities_recentrecord"
+        " WHERE user_id = %s AND entity = ANY(%s)))",
+        (actor.user_id, list(names)),
+    )
+    own = [Sql(f"{source.owner} = %s", (actor.user_id,)) & fits] if source.owner else []
+    return [opened & fits, *own]
+
+
+def _candidates(words: Sequence[str], *, is_folded: bool) -> int:
+    """Look at fewer where each costs more: a short word is compared letter by letter, hidden fields are
+    taken out row by row."""
+    if len(words) == 1 and len(words[0]) <= TRIGRAM:
+        return _FIRST_CANDIDATES
+    return _FOLDED_CANDIDATES if is_folded else _CANDIDATES

@@ -51,7 +51,10 @@ def _searched() -> Func:
 
 
 class User(AbstractBaseUser, Stamped):
-    """A person who signs in. `is_active` false means locked: no door opens any more."""
+    """A person who signs in. `is_active` false means locked: no door opens any more.
+
+    `keys_off` holds the single keys that she turned off, between spaces, or "all" (keyboard.py).
+    """
 
     email = models.CharField(max_length=254)
     full_name = models.CharField(max_length=120)
@@ -62,6 +65,7 @@ class User(AbstractBaseUser, Stamped):
     language = models.CharField(max_length=5, default="vi")
     theme = models.CharField(max_length=8, default="auto")
     density = models.CharField(max_length=12, default="normal")
+    keys_off = models.CharField(max_length=80, default="")
     search = models.GeneratedField(expression=_searched(), output_field=models.TextField(), db_persist=True)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -221,6 +221,7 @@ name_verbs(
         "users.change_profile": _("Own profile changed"),
         "users.view_as": _("Pages viewed as this person"),
         "users.end_view_as": _("View as this person ended"),
+        "users.change_keys": _("Own keys chosen"),
         "roles.seed": _("Made with the installation"),
         "roles.seed_rights": _("Default rights handed out"),
         "roles.set_rights": _("Rights changed"),

@@ -50,6 +50,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "bottom": links[: _MOST_ON_PHONE + 1],
         "creates": creatable(actor),
         "person": _person(request, actor),
+        "keys_off": getattr(request.user, "keys_off", ""),
         "search_url": SEARCH,
         "look": banner(request),
     }

@@ -1,22 +1,37 @@
-"""Show the keyboard shortcuts, in a dialog or as a page."""
+"""The keyboard shortcuts: one table that help shows, and the single keys that a reader may turn off."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as now_said
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import trigger_client_event
 
+from duyen.foundation.org.keyboard import ALL, change_keys
+from duyen.surfaces.web.context import creatable, navigation
 from duyen.surfaces.web.fragments import page_or_block
+from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.shell import Crumb
+
+TEMPLATE = "help_keys.html"
 
 
 @dataclass(frozen=True)
 class KeyRow:
-    """Keys, and what they do."""
+    """Keys, and what they do.
+
+    `single` holds those among them that work without Ctrl and Alt, one sign each: what a reader can turn
+    off. crm.js asks for the same sign before it acts, so a key listed here needs nothing else.
+    """
 
     keys: tuple[str, ...]
     text: object
+    single: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,36 +39,115 @@ class KeyGroup:
     """Keys of one place."""
 
     label: object
-    rows: tuple[KeyRow, ...]
+    rows: Sequence[KeyRow]
 
 
-GROUPS = (
-    KeyGroup(
-        _("Everywhere"),
-        (
-            KeyRow(("Ctrl", "K"), _("Search, jump, give a command")),
-            KeyRow(("C",), _("Create; then the letter shown in the menu")),
-            KeyRow(("G", "H"), _("Go to the start page")),
-            KeyRow(("G", "K"), _("Go to the customers")),
-            KeyRow(("Ctrl", "↵"), _("Send the form")),
-            KeyRow(("Esc",), _("Close, cancel")),
-            KeyRow(("?",), _("Show this list")),
-        ),
+EVERYWHERE = KeyGroup(
+    _("Everywhere"),
+    (
+        KeyRow(("Ctrl", "K"), _("Search, jump, give a command")),
+        KeyRow(("C",), _("Create; then the letter shown in the menu"), single="c"),
+        KeyRow(("G",), _("Go to a page; then its letter, below"), single="g"),
+        KeyRow(("?",), _("Show this list"), single="?"),
+        KeyRow(("Ctrl", "↵"), _("Send the form")),
+        KeyRow(("Esc",), _("Close, cancel")),
     ),
-    KeyGroup(
-        _("In a list"),
-        (
-            KeyRow(("/",), _("Search in the list")),
-            KeyRow(("F",), _("Add a filter")),
-            KeyRow(("J", "K"), _("Next row, previous row")),
-            KeyRow(("↵",), _("Open the row")),
-        ),
+)
+IN_A_LIST = KeyGroup(
+    _("In a list"),
+    (
+        KeyRow(("/",), _("Search in the list"), single="/"),
+        KeyRow(("F",), _("Add a filter"), single="f"),
+        KeyRow(("J", "K"), _("Next row, previous row"), single="jk"),
+        KeyRow(("X",), _("Select the row, or no longer"), single="x"),
+        KeyRow(("↵",), _("Open the row")),
+        KeyRow(("E",), _("Edit the first cell that can be edited"), single="e"),
+        KeyRow(("F2",), _("Edit the cell")),
+        KeyRow(("Esc",), _("Cancel the edit, or select nothing")),
     ),
-    KeyGroup(_("On a record"), (KeyRow(("E",), _("Edit")),)),
+)
+ON_A_RECORD = KeyGroup(_("On a record"), (KeyRow(("E",), _("Edit"), single="e"),))
+IN_THE_PALETTE = KeyGroup(
+    _("In the search box (Ctrl+K)"),
+    (
+        KeyRow(("↑", "↓"), _("Choose")),
+        KeyRow(("Home", "End"), _("The first, the last")),
+        KeyRow(("↵",), _("Open")),
+        KeyRow(("Ctrl", "↵"), _("Open in a new tab")),
+        KeyRow((">",), _("Commands alone, when it is typed first")),
+    ),
 )
 
 
-def keys(request: HttpRequest) -> HttpResponse:
-    """Show the shortcuts."""
-    context = {"groups": GROUPS, "crumbs": [Crumb(_("Keyboard shortcuts"))]}
-    return page_or_block(request, "help_keys.html", "keys", context)
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def keys(request: ActorRequest) -> HttpResponse:
+    """Show the shortcuts, and keep which single keys the reader turned off."""
+    if request.method != "POST":
+        return _shown(request, request.user.keys_off)
+    user = change_keys(_turned_off(request), actor=request.actor)
+    if not getattr(request, "htmx", False):
+        return HttpResponseRedirect("/help/keys")
+    response = _shown(request, user.keys_off, block="choice")
+    trigger_client_event(response, "keys", {"off": user.keys_off})
+    said = now_said("Your keys are saved.")
+    return trigger_client_event(response, "toast", {"text": said, "tone": "green"})
+
+
+def _turned_off(request: HttpRequest) -> set[str]:
+    """Read the form: a switch that is on is sent, one that is off is not."""
+    if "all" not in request.POST:
+        return {ALL}
+    on = "".join(request.POST.getlist("on"))
+    return {sign for sign in _singles(_static()) if sign not in on}
+
+
+def _shown(request: ActorRequest, off: str, *, block: str = "keys") -> HttpResponse:
+    groups = [EVERYWHERE, *_letters(request), IN_A_LIST, ON_A_RECORD, IN_THE_PALETTE]
+    held = _singles(_static()) if off == ALL else set(off.split())
+    context = {
+        "groups": groups,
+        "switches": _switches(held),
+        "is_on": off != ALL,
+        "is_chosen": bool(off),
+        "off": held,
+        "crumbs": [Crumb(_("Keyboard shortcuts"))],
+    }
+    return page_or_block(request, TEMPLATE, block, context)
+
+
+def _letters(request: ActorRequest) -> Iterable[KeyGroup]:
+    """List where G leads and what C creates, for this reader."""
+    to = [item for group in navigation(request.actor, "") for item in group.items if item.key]
+    made = [each for each in creatable(request.actor) if each.key]
+    yield KeyGroup(_("Go to"), [KeyRow(("G", each.key.upper()), each.label, single="g") for each in to])
+    if made:
+        rows = [KeyRow(("C", each.key.upper()), each.label, single="c") for each in made]
+        yield KeyGroup(_("Create"), rows)
+
+
+@dataclass(frozen=True)
+class Switch:
+    """One row of the choice: keys that are turned on and off together."""
+
+    keys: tuple[str, ...]
+    text: object
+    single: str
+    is_on: bool
+
+
+def _switches(off: set[str]) -> list[Switch]:
+    """List every single key once; E does the same in a list and on a record."""
+    found: dict[str, Switch] = {}
+    for row in (row for group in _static() for row in group.rows if row.single):
+        is_on = not off & set(row.single)
+        found.setdefault(row.single, Switch(row.keys, row.text, row.single, is_on))
+    return list(found.values())
+
+
+def _static() -> tuple[KeyGroup, ...]:
+    return (EVERYWHERE, IN_A_LIST, ON_A_RECORD)
+
+
+def _singles(groups: Iterable[KeyGroup]) -> set[str]:
+    return {sign for group in groups for row in group.rows for sign in row.single}

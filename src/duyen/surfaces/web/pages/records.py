@@ -27,6 +27,7 @@ from duyen.entities.fields import (
 )
 from duyen.entities.fields.base import EMPTY
 from duyen.entities.labels import Linked, link_labels
+from duyen.entities.recent import remember_opened
 from duyen.entities.sharing import Shared, shares_of
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE, EXPLAIN, HAND_OVER, READ, SHARE
@@ -109,6 +110,7 @@ def show(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
     else:
         context |= _frame(entity, row, request.actor, name)
         response = render(request, template, context)
+        remember_opened(entity, row["id"], actor=request.actor)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django_htmx.middleware import HtmxDetails
 
-from duyen.surfaces.web.keys import keys
+from duyen.surfaces.web.fragments import page_or_block
 
 pytestmark = pytest.mark.usefixtures("bare_pages")
 
@@ -18,7 +18,8 @@ def ask(**headers: str) -> HttpResponse:
     request: Any = RequestFactory(headers=headers).get("/help/keys")
     request.htmx = HtmxDetails(request)
     assert isinstance(request, HttpRequest)
-    return keys(request)
+    context: dict[str, Any] = {"groups": [], "switches": [], "is_on": True, "is_chosen": False, "off": set()}
+    return page_or_block(request, "help_keys.html", "keys", context)
 
 
 def test_answers_a_browser_with_the_whole_page() -> None:

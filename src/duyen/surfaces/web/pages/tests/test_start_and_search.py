@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from duyen.surfaces.web.pages.searching import marked
+from duyen.surfaces.web.marking import marked
 from duyen.surfaces.web.pages.tests.conftest import HTMX
 from duyen.testing.cast import Cast
 
@@ -71,7 +71,8 @@ def test_gives_the_palette_to_the_dialog_and_results_to_its_list(
 
     assert 'role="combobox"' in palette
     assert "Tạo khách hàng" in palette
-    assert results.count('role="option"') == 1
+    assert results.count("<mark>Hồng</mark> <mark>Bàng</mark>") == 1
+    assert 'href="/search?q=hong+bang"' in results
     assert "<html" not in palette + results
     assert "<h1>" in whole
 
@@ -86,7 +87,7 @@ def test_offers_at_most_twelve_things(browser_of: BrowserOf, make_customers: Cal
 
 
 def test_marks_found_words_and_leaves_text_as_text() -> None:
-    assert marked("Hòa <b>Thuận</b>", "hoa") == "<mark>Hòa</mark> &lt;b&gt;Thuận&lt;/b&gt;"
+    assert marked("Hòa <b>Thuận</b>", ["hoa"]) == "<mark>Hòa</mark> &lt;b&gt;Thuận&lt;/b&gt;"
 
 
 @pytest.mark.parametrize("address", ["/castles", "/castles/of/sand/and/stone", "/customers/0"])

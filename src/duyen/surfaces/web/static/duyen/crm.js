@@ -10,11 +10,13 @@ const words = () => one('#toasts')?.dataset ?? {};
 let opener = null;
 
 function openDialog(dialog, from) {
-  if (!dialog || dialog.open) return;
+  if (!dialog) return;
+  const first = () => one('[autofocus]', dialog) ?? one('input:not([type=hidden]), select, textarea, button', dialog);
+  if (dialog.open) return first()?.focus();               // what stood in it opened this: the opener stays who it was
   const menu = from?.closest('[popover]');                  // a menu's item is gone by then: back to the menu's button
   opener = (menu && one(`[popovertarget="${menu.id}"]`)) ?? from ?? document.activeElement;
   dialog.showModal();
-  (one('[autofocus]', dialog) ?? one('input:not([type=hidden]), select, textarea', dialog))?.focus();
+  first()?.focus();
 }
 
 on('click', event => {
@@ -71,8 +73,12 @@ on('keydown', event => {
 });
 
 // --- Keyboard: data-key="c" is pressed or focused by its key, data-go="k" by G then K, data-then="k" in a menu ------
+// <html data-keys-off="j k"> holds the single keys that the reader turned off, "all" for every one.
 const typing = target => target.closest?.('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]');
-const single = () => document.documentElement.dataset.keys !== 'off';
+const off = () => document.documentElement.dataset.keysOff ?? '';
+const isOff = key => off() === 'all' || off().split(' ').includes(key);
+// A Vietnamese typing tool may turn a letter into another one (đ) outside of fields too: then the key itself counts.
+const signOf = event => (/^Key[A-Z]$/.test(event.code) && !/^[\x20-\x7e]$|^\w{2,}$/.test(event.key) ? event.code.slice(3) : event.key).toLowerCase();
 let goingSince = 0;
 
 function press(target) {
@@ -81,14 +87,14 @@ function press(target) {
 
 on('keydown', event => {
   if (event.isComposing || event.defaultPrevented) return;
-  const key = event.key.toLowerCase(), mod = event.ctrlKey || event.metaKey;
+  const key = signOf(event), mod = event.ctrlKey || event.metaKey;
   if (mod && key === 'enter' && event.target.closest('form') && !event.target.matches('[role=combobox]')) {
     event.preventDefault();
     return event.target.closest('form').requestSubmit();
   }
   const bound = mod && !event.altKey && one(`[data-key="mod+${CSS.escape(key)}"]`);
   if (bound) { event.preventDefault(); return press(bound); }
-  if (mod || event.altKey || typing(event.target) || !single()) return;
+  if (mod || event.altKey || typing(event.target) || off() === 'all') return;
   const menu = all('[popover]').find(x => x.matches(':popover-open'));
   const then = menu && one(`[data-then="${CSS.escape(key)}"]`, menu);
   if (then) { event.preventDefault(); return press(then); }
@@ -99,11 +105,14 @@ on('keydown', event => {
     if (to) { event.preventDefault(); to.click(); }
     return;
   }
+  if (isOff(key)) return;
   if (key === 'g') { goingSince = Date.now(); return; }
   if (inGrid(event, key)) return;
   const target = all(`[data-key="${CSS.escape(key)}"]`).find(x => x.getClientRects().length) ?? one(`[data-key="${CSS.escape(key)}"]`);
   if (target) { event.preventDefault(); press(target); }
 });
+
+on('keys', event => { document.documentElement.dataset.keysOff = event.detail.off; });   // HX-Trigger: {"keys": {"off": "j k"}}
 
 // --- Lists: J/K rows, X selects, Enter opens, E or F2 edits a cell, Esc cancels or clears --------------------------
 function inGrid(event, key) {

@@ -5,6 +5,7 @@ const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const on = (type, act) => document.addEventListener(type, act);
 
 // --- Listboxes: the palette and comboboxes. Arrows move, Enter chooses, Esc closes ---------------------------------
+// data-listbox="first" chooses the first option by itself; Home and End then lead to the first and the last one.
 const listOf = input => document.getElementById(input.getAttribute('aria-controls'));
 const optionsOf = input => all('[role=option]:not([aria-disabled])', listOf(input) ?? document.createElement('div'));
 
@@ -29,6 +30,16 @@ function take(option) {
   input.focus();
   hidden.dispatchEvent(new Event('change', { bubbles: true }));
 }
+function open(option, isElsewhere) {
+  if (isElsewhere && option.href) window.open(option.href, '_blank', 'noopener');
+  else option.click();
+}
+function isEnd(event) {                                   // with Shift, and in an ordinary combobox, they move the caret
+  return ['Home', 'End'].includes(event.key) && event.target.dataset.listbox === 'first' && !event.shiftKey && !event.ctrlKey;
+}
+// Options that stand there still belong to what was typed before: Enter waits for those that are on their way.
+const isOld = input => input.dataset.listbox === 'first' && input.dataset.answered !== undefined && input.dataset.answered !== input.value;
+
 on('keydown', event => {
   const input = event.target;
   if (!input.matches('[data-listbox]') || event.isComposing) return;
@@ -36,10 +47,15 @@ on('keydown', event => {
   if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
     event.preventDefault();
     if (options.length) choose(input, options[(current + (event.key === 'ArrowDown' ? 1 : options.length - (current < 0 ? 0 : 1))) % options.length]);
+  } else if (isEnd(event) && options.length) {
+    event.preventDefault();
+    choose(input, options.at(event.key === 'Home' ? 0 : -1));
+  } else if (event.key === 'Enter' && isOld(input)) {
+    event.preventDefault();
+    input.dataset.waiting = event.ctrlKey || event.metaKey ? 'elsewhere' : 'here';
   } else if (event.key === 'Enter' && options[current]) {
     event.preventDefault();
-    if ((event.ctrlKey || event.metaKey) && options[current].href) window.open(options[current].href, '_blank', 'noopener');
-    else options[current].click();
+    open(options[current], event.ctrlKey || event.metaKey);
   } else if (event.key === 'Escape' && optionsOf(input).length && input.closest('[data-combo]')) {
     event.preventDefault();
     event.stopPropagation();
@@ -48,6 +64,7 @@ on('keydown', event => {
 });
 on('click', event => { const option = event.target.closest('[data-combo] [role=option]:not([aria-disabled])'); if (option) take(option); });
 on('input', event => {
+  if (event.target.dataset.listbox === 'first') { event.target.dataset.answered ??= ''; delete event.target.dataset.waiting; }
   const combo = event.target.matches('[role=combobox]') && event.target.closest('[data-combo]');
   if (combo) one('[data-chosen]', combo).value = '';
 });
@@ -57,12 +74,19 @@ on('focusout', event => {
 });
 on('mousedown', event => { if (event.target.closest('[data-combo] [role=option]')) event.preventDefault(); });   // keep the focus in the field
 on('htmx:afterSwap', event => {
-  const list = event.detail.target;
+  const list = event.detail.target, box = list?.matches?.('dialog') && one('[data-listbox=first]', list);
+  if (box) choose(box, optionsOf(box)[0]);
   if (!list?.matches?.('[role=listbox]')) return;
   const input = all('[data-listbox]').find(x => x.getAttribute('aria-controls') === list.id);
   if (!input) return;
   input.setAttribute('aria-expanded', String(optionsOf(input).length > 0));
-  if (input.dataset.listbox === 'first') choose(input, optionsOf(input)[0]);
+  if (input.dataset.listbox !== 'first') return;
+  input.dataset.answered = event.detail.requestConfig?.formData?.get(input.name) ?? '';
+  choose(input, optionsOf(input)[0]);
+  if (!input.dataset.waiting || isOld(input)) return;
+  const { waiting } = input.dataset;
+  delete input.dataset.waiting;
+  if (optionsOf(input)[0]) open(optionsOf(input)[0], waiting === 'elsewhere');
 });
 
 // --- Dates: the button opens the device's own calendar; the text stays dd/mm/yyyy ------------------------------------

@@ -1,0 +1,77 @@
+"""The commands of the house itself: go to a page, create a record, what concerns the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from duyen.foundation.access.actor import Actor
+from duyen.kernel.telex import fold_telex
+from duyen.surfaces.web.commands import Command, commands_of, fitting, offer_commands
+from duyen.surfaces.web.context import creatable, readable
+from duyen.surfaces.web.jinja import hx, other_languages
+from duyen.surfaces.web.pages.addresses import HOME, list_url
+from duyen.surfaces.web.shell import own_pages
+
+PROFILE, KEYS = "/profile", "/help/keys"
+
+
+def create_commands(actor: Actor) -> Iterator[Command]:
+    """Create whatever the actor may create."""
+    for each in creatable(actor):
+        label = _("Create: %(what)s") % {"what": str(each.label).lower()}
+        keys = ("C", each.key.upper()) if each.key else ()
+        yield Command(label, icon="plus", url=each.url, keys=keys, also=_("new add"))
+
+
+def go_commands(actor: Actor) -> Iterator[Command]:
+    """Go to the start page, to every list, and to the modules' own pages."""
+    yield Command(_("Go to: %(what)s") % {"what": _("Home")}, icon="house", url=HOME, keys=("G", "H"))
+    for each in readable(actor):
+        keys = ("G", each.key.upper()) if each.key else ()
+        yield Command(_("Go to: %(what)s") % {"what": each.labels}, each.icon, list_url(each), keys)
+    for own in own_pages(actor):
+        yield Command(_("Go to: %(what)s") % {"what": own.label}, own.icon, own.url, also=own.group)
+
+
+def own_commands(_actor: Actor) -> Iterator[Command]:
+    """What concerns the reader alone: her profile, how pages look, keys, the way out."""
+    profile = _("Go to: %(what)s") % {"what": _("Your profile")}
+    yield Command(profile, icon="user", url=PROFILE, also=_("password"))
+    yield Command(
+        _("Keyboard shortcuts"), icon="keyboard", keys=("?",), also=_("help keys"),
+        attrs=hx(get=KEYS, target="#dlg", swap="innerHTML"),
+    )  # fmt: skip
+    for value, icon, label in (
+        ("", "monitor", _("As the device")),
+        ("light", "sun", _("Light")),
+        ("dark", "moon", _("Dark")),
+    ):
+        said = _("Theme: %(what)s") % {"what": label}
+        yield _look(said, icon=icon, preference="theme", value=value, also=_("colour appearance"))
+    for value, label in (("compact", _("Tight")), ("", _("Normal")), ("comfortable", _("Wide"))):
+        said = _("Spacing of lists: %(what)s") % {"what": label}
+        yield _look(said, icon="rows-3", preference="density", value=value, also=_("density rows"))
+    for each in other_languages():
+        yield Command(
+            _("Language: %(what)s") % {"what": each.name}, icon="languages", url="/profile/language",
+            also="language ngon ngu", is_write=True, sends=("language", each.code),
+        )  # fmt: skip
+    yield Command(_("Sign out"), icon="log-out", url="/logout", also=_("leave exit"), is_write=True)
+
+
+def _look(label: str, *, icon: str, preference: str, value: str, also: str) -> Command:
+    return Command(
+        label, icon, also=also, attrs={"data-preference": preference, "data-value": value, "data-close": ""}
+    )
+
+
+for provider in (create_commands, go_commands, own_commands):
+    offer_commands(provider)
+
+
+def fitting_commands(words: str, actor: Actor) -> list[Command]:
+    """List the commands that fit the words; where none does, as if a typing tool had been switched on."""
+    known = commands_of(actor)
+    return fitting(known, words) or fitting(known, fold_telex(words))
