@@ -33,6 +33,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     for name, words in (
         ("unlock", "let a locked user in again"),
         ("reset-link", "print a link that sets a password once, within 24 hours"),
+        ("reset-factor", "take away the second factor of somebody who lost the phone"),
     ):
         steps.add_parser(name, help=words).add_argument("email", metavar="EMAIL")
     for step in steps.choices.values():

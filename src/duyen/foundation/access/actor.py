@@ -33,6 +33,8 @@ class AccessFacts:
     field_levels: Mapping[tuple[str, str], Mapping[int, FieldLevel]]
     home_unit_id: int | None
     role_codes: frozenset[str]
+    #: Whether one of the roles demands a second factor; without it the doors stay shut.
+    needs_second_factor: bool = False
     _scopes: dict[tuple[str, str], ScopeFacts] = field(default_factory=dict, compare=False, repr=False)
 
     def scope(self, entity: str, verb: str) -> ScopeFacts:

@@ -43,11 +43,11 @@ def positions_on(day: dt.date, user_ids: Collection[int]) -> dict[int, list[Held
     rows = (
         Position.objects.filter(Q(until=None) | Q(until__gte=day), user_id__in=user_ids, since__lte=day)
         .order_by("-is_main", "id")
-        .values_list("user_id", "role_id", "unit_id", "role__code")
+        .values_list("user_id", "role_id", "unit_id", "role__code", "role__needs_second_factor")
     )
     held: dict[int, list[Held]] = defaultdict(list)
-    for user_id, role_id, unit_id, code in rows:
-        held[user_id].append(Held(role_id, unit_id, code))
+    for user_id, role_id, unit_id, code, needs_factor in rows:
+        held[user_id].append(Held(role_id, unit_id, code, needs_factor))
     return dict(held)
 
 
@@ -74,6 +74,15 @@ def shared_with(user_id: int, day: dt.date) -> SharedRecords:
         {entity: frozenset(ids) for entity, ids in to_read.items()},
         {entity: frozenset(ids) for entity, ids in to_change.items()},
     )
+
+
+def owes_second_factor(user: User, actor: Actor) -> bool:
+    """Tell whether a role of this user demands a second factor that she has not set up.
+
+    The user comes from a session or a token, which brought along whether there is one.
+    """
+    is_demanded = actor.facts is not None and actor.facts.needs_second_factor
+    return is_demanded and not getattr(user, "has_second_factor", False)
 
 
 def actor_for(user: User, door: Door, *, epoch: int | None = None) -> Actor:

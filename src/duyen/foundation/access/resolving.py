@@ -23,6 +23,7 @@ class Held:
     role_id: int
     unit_id: int
     role_code: str = ""
+    needs_second_factor: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,4 +84,5 @@ def resolve(
         field_levels=dict(levels),
         home_unit_id=held[0].unit_id if held else None,
         role_codes=frozenset(place.role_code for place in held),
+        needs_second_factor=any(place.needs_second_factor for place in held),
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
-from django.db.models import Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest
 
 from duyen.foundation.access.models import AccessEpoch
-from duyen.foundation.org.models import User
+from duyen.foundation.org.models import SecondFactor, User
 from duyen.foundation.org.passwords import is_password
 
 
@@ -37,11 +37,16 @@ class EmailBackend(BaseBackend):
         return user if is_password(user, password) else None
 
     def get_user(self, user_id: int) -> User | None:
-        """Give the user of a session with the access epoch, in one query; nothing for a locked one."""
-        epoch = Subquery(AccessEpoch.objects.filter(pk=1).values("value"))
+        """Give the user of a session with what a request asks of her first; nothing for a locked one.
+
+        One query: the access epoch, and whether a second factor is set up, come with her.
+        """
         return (
             User.objects.filter(pk=user_id, is_active=True)
-            .annotate(access_epoch=epoch)
+            .annotate(
+                access_epoch=Subquery(AccessEpoch.objects.filter(pk=1).values("value")),
+                has_second_factor=Exists(SecondFactor.objects.filter(user_id=OuterRef("pk"))),
+            )
             .order_by("pk")
             .first()
         )

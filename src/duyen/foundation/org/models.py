@@ -85,6 +85,7 @@ class Role(Stamped):
     code = models.CharField(max_length=24)
     name = models.CharField(max_length=80)
     note = models.CharField(max_length=300, default="")
+    needs_second_factor = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code"], name="a_role_code_is_used_once")]
@@ -144,6 +145,31 @@ class PasswordLink(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["digest"], name="a_password_link_is_made_once")]
+
+
+class SecondFactor(models.Model):
+    """The secret that a person shares with the app on her phone, encrypted; a row means it is in use.
+
+    `last_step` is the half minute of the last code that was taken: none is taken twice.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.OneToOneField(User, models.CASCADE, related_name="+")
+    sealed = models.BinaryField()
+    since = models.DateTimeField()
+    last_step = models.BigIntegerField(default=0)
+
+
+class RecoveryCode(models.Model):
+    """A code that stands in for the phone once; only its keyed digest is kept."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    digest = models.BinaryField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["digest"], name="a_recovery_code_is_made_once")]
 
 
 class DoorstepEvent(models.Model):

@@ -18,6 +18,7 @@ from duyen.foundation.access.looking import looks_at
 from duyen.foundation.access.words import CHANGE, EXPLAIN, VIEW_AS, FieldLevel, Reach
 from duyen.foundation.org.models import DoorstepEvent, Position
 from duyen.foundation.org.queries import positions_of
+from duyen.foundation.org.second_factor import standing_of
 from duyen.foundation.org.sessions import sessions_of
 from duyen.foundation.org.words import Doorstep, Outcome
 from duyen.kernel.clock import today
@@ -49,6 +50,7 @@ def access_of_user(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
         "is_active": row["is_active"],
         "events": [],
         "sessions": [],
+        "standing": None,
     }
     if not may_change:
         return shown
@@ -60,6 +62,7 @@ def access_of_user(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
             for at, what, outcome, address, by in listed
         ],
         "sessions": sessions_of(row["id"]),
+        "standing": standing_of(row["id"]),
     }
 
 

@@ -11,7 +11,7 @@ from ninja.utils import check_csrf
 
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.looking import look_of
-from duyen.foundation.access.queries import actor_for
+from duyen.foundation.access.queries import actor_for, owes_second_factor
 from duyen.foundation.access.words import Door
 from duyen.foundation.audit.trail import OnlyLooking
 from duyen.foundation.org.models import User
@@ -24,6 +24,13 @@ class NotSignedIn(DomainError):
 
     code = "not_signed_in"
     sentence = _("Sign in first: send the header “Authorization: Bearer” with a token that is still valid.")
+
+
+class SecondFactorNeeded(DomainError):
+    """A role of the caller demands a second factor that is not set up."""
+
+    code = "second_factor_needed"
+    sentence = _("Your role demands a second factor. Sign in to the pages, set it up, then call again.")
 
 
 class ForeignForm(DomainError):
@@ -64,4 +71,7 @@ class BrowserSession(APIKeyCookie):
 
 def _actor(user: User) -> Actor:
     translation.activate(user.language)
-    return actor_for(user, Door.API, epoch=getattr(user, "access_epoch", None))
+    actor = actor_for(user, Door.API, epoch=getattr(user, "access_epoch", None))
+    if owes_second_factor(user, actor):
+        raise SecondFactorNeeded
+    return actor

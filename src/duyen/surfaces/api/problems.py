@@ -27,7 +27,7 @@ from duyen.entities.errors import (
 from duyen.entities.idempotency import KeyReused
 from duyen.foundation.audit.trail import OnlyLooking
 from duyen.kernel.errors import DomainError
-from duyen.surfaces.api.auth import ForeignForm, NotSignedIn
+from duyen.surfaces.api.auth import ForeignForm, NotSignedIn, SecondFactorNeeded
 
 MEDIA_TYPE = "application/problem+json"
 log = logging.getLogger("duyen.api")
@@ -36,6 +36,7 @@ log = logging.getLogger("duyen.api")
 STATUS: Mapping[type[DomainError], HTTPStatus] = {
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
     ForeignForm: HTTPStatus.FORBIDDEN,
+    SecondFactorNeeded: HTTPStatus.FORBIDDEN,
     NotAllowed: HTTPStatus.FORBIDDEN,
     OnlyLooking: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.errors import NotAllowed, NotFound
@@ -17,7 +17,7 @@ from duyen.foundation.access.models import AccessEpoch
 from duyen.foundation.access.words import CHANGE, Door
 from duyen.foundation.audit import trail
 from duyen.foundation.org.locking import ends_with_a_lock
-from duyen.foundation.org.models import User
+from duyen.foundation.org.models import SecondFactor, User
 from duyen.foundation.sensitive import digest
 from duyen.kernel.clock import now
 from duyen.kernel.errors import DomainError
@@ -112,7 +112,7 @@ def _refuse_others(actor: Actor, user_id: int) -> None:
 
 
 def user_of(secret: str) -> User | None:
-    """Give the user behind a token with the access epoch, in one query; nothing for a worthless token."""
+    """Give the user behind a token as a session's user comes, in one query; nothing for a worthless token."""
     if not secret.startswith(MARK):
         return None
     moment = now()
@@ -123,7 +123,10 @@ def user_of(secret: str) -> User | None:
             revoked_at=None,
             user__is_active=True,
         )
-        .annotate(access_epoch=Subquery(AccessEpoch.objects.filter(pk=1).values("value")))
+        .annotate(
+            access_epoch=Subquery(AccessEpoch.objects.filter(pk=1).values("value")),
+            has_second_factor=Exists(SecondFactor.objects.filter(user_id=OuterRef("user_id"))),
+        )
         .select_related("user")
         .order_by("pk")
         .first()
@@ -134,6 +137,7 @@ def user_of(secret: str) -> User | None:
         _note_use(token, moment)
     user: User = token.user
     user.access_epoch = token.access_epoch  # type: ignore[attr-defined] # as the session's user carries it
+    user.has_second_factor = token.has_second_factor  # type: ignore[attr-defined] # as above
     return user
 
 

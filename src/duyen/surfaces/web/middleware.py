@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils import translation
 from django_htmx.http import HttpResponseClientRedirect
 
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.queries import actor_for
+from duyen.foundation.access.queries import actor_for, owes_second_factor
 from duyen.foundation.access.words import Door
 from duyen.foundation.org.models import User
 from duyen.foundation.org.queries import has_users
@@ -22,6 +22,11 @@ from duyen.foundation.org.sessions import note_seen
 LANGUAGE_COOKIE = "duyen_language"
 #: What knows its callers by itself, or needs none.
 OPEN_PREFIXES = ("/api/", "/healthz", "/static/")
+#: Where somebody is led whose role demands a second factor that she has not set up.
+SET_UP_FACTOR = "/profile/second-factor"
+_OPEN_WITHOUT = "open_without_second_factor"
+
+View_ = TypeVar("View_", bound=Callable[..., HttpResponse])
 
 
 class ActorRequest(HttpRequest):
@@ -55,10 +60,17 @@ class ActorMiddleware:
             return _to_the_door(request)
         translation.activate(user.language)
         note_seen(request.session)
-        cast("ActorRequest", request).actor = actor_for(
-            user, Door.WEB, epoch=getattr(user, "access_epoch", None)
-        )
+        actor = actor_for(user, Door.WEB, epoch=getattr(user, "access_epoch", None))
+        cast("ActorRequest", request).actor = actor
+        if owes_second_factor(user, actor) and not getattr(view, _OPEN_WITHOUT, False):
+            return _go(request, SET_UP_FACTOR)
         return None
+
+
+def open_without_second_factor(view: View_) -> View_:
+    """Mark a view that somebody whose role demands a second factor may open before it is set up."""
+    setattr(view, _OPEN_WITHOUT, True)
+    return view
 
 
 def language_of_browser(request: HttpRequest) -> str:
@@ -79,6 +91,11 @@ def _to_the_door(request: HttpRequest) -> HttpResponse:
         if is_sent:
             asked["unsaved"] = "1"
         address = f"{settings.LOGIN_URL}?{urlencode(asked)}" if asked else settings.LOGIN_URL
+    return _go(request, address)
+
+
+def _go(request: HttpRequest, address: str) -> HttpResponse:
+    is_fragment = bool(getattr(request, "htmx", False))
     return HttpResponseClientRedirect(address) if is_fragment else HttpResponseRedirect(address)
 
 

@@ -17,6 +17,7 @@ from duyen.modules.administration.actions.people import (
     lock_user,
     make_password_link,
     place_user,
+    reset_second_factor,
     unlock_user,
 )
 from duyen.modules.administration.actions.rights import set_rights
@@ -38,6 +39,7 @@ __all__ = [
     "place_user",
     "read_company",
     "reopen_unit",
+    "reset_second_factor",
     "set_rights",
     "set_up_company",
     "unlock_user",

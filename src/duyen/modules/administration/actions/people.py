@@ -21,7 +21,7 @@ from duyen.entities.standard import write_changes
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE
 from duyen.foundation.audit import trail
-from duyen.foundation.org import locking, passwords, sessions
+from duyen.foundation.org import locking, passwords, second_factor, sessions
 from duyen.foundation.org.administrators import administrators_kept
 from duyen.foundation.org.models import Position, Role, Unit, User
 from duyen.kernel.clock import now, today
@@ -233,6 +233,24 @@ def end_sessions(*, actor: Actor, row: Row, session: str = "") -> Row:
         ended = sessions.end_all_sessions(user, by=actor.user_id)
     if not ended:
         raise NotSignedIn
+    return row
+
+
+@action(
+    "users.reset_second_factor",
+    label=_("Reset the second factor"),
+    icon="smartphone",
+    tone="danger",
+    part="second_factor",
+)
+def reset_second_factor(*, actor: Actor, row: Row) -> Row:
+    """Take the second factor away from somebody who lost her phone; her sessions end.
+
+    Nobody resets her own: whoever sits at her open browser could. Raises NotYourself, NoFactor.
+    """
+    if row["id"] == actor.user_id:
+        raise NotYourself
+    second_factor.reset(row["id"], actor=actor)
     return row
 
 

@@ -1,4 +1,4 @@
-"""duyen user list | create EMAIL --name NAME --unit CODE --role CODE | lock | unlock | reset-link EMAIL"""
+"""duyen user list | create EMAIL … | lock, unlock, reset-link, reset-factor EMAIL"""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     """Carry out one step as the user named by --as, or as the system."""
     actor = acting(context, part="user", door=Door.CLI)
     steps = {"list": _list, "create": _create, "lock": _lock, "unlock": _unlock, "reset-link": _link}
+    steps["reset-factor"] = _reset_factor
     steps[arguments.step](actor, arguments)
     return 0
 
@@ -77,6 +78,13 @@ def _link(actor: Actor, arguments: argparse.Namespace) -> None:
     token = make_password_link(_user(arguments.email).pk, actor=actor)
     console.tell_progress("This link works once, within 24 hours. It is shown only now:")
     console.say(_address(token))
+
+
+def _reset_factor(actor: Actor, arguments: argparse.Namespace) -> None:
+    perform(
+        entity_named("users"), "reset_second_factor", _user(arguments.email).pk, actor=actor, arguments={}
+    )
+    console.say(f"{arguments.email} signs in by the password alone now.")
 
 
 def _address(token: str) -> str:

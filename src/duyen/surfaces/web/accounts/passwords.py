@@ -24,11 +24,12 @@ from duyen.foundation.org.passwords import (
     user_of_link,
 )
 from duyen.foundation.org.rules import Limits
+from duyen.foundation.org.second_factor import has_factor
 from duyen.foundation.org.tasks import send_password_link
 from duyen.foundation.org.words import Doorstep, Outcome
 from duyen.foundation.settings.company import setting
 from duyen.surfaces.web.accounts.browser import caller_of, other_language, public_address
-from duyen.surfaces.web.accounts.signing_in import enter
+from duyen.surfaces.web.accounts.signing_in import enter, half_enter
 
 #: Each mail costs a stranger's mailbox something, so fewer are allowed than wrong passwords.
 MAIL_LIMITS = Limits(of_both=3, of_email=5, of_address=20)
@@ -85,6 +86,8 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     except LinkOver as refusal:
         return _page(request, "accounts/link_over.html", {"error": str(refusal)}, status=410)
     doorstep.note(Doorstep.USE_LINK, user=user, caller=caller)
+    if has_factor(user.pk):
+        return half_enter(request, user, to="/", keep=False)
     return enter(request, user, to="/", keep=False)
 
 

@@ -21,6 +21,7 @@ from duyen.foundation.org.passwords import (
     WrongPassword,
     change_password,
 )
+from duyen.foundation.org.second_factor import standing_of
 from duyen.foundation.org.sessions import end_all_sessions, end_session, sessions_of
 from duyen.surfaces.web.accounts.browser import caller_of
 from duyen.surfaces.web.accounts.own_pages import SECURITY, own_page
@@ -84,6 +85,7 @@ def _page(request: ActorRequest, *, errors: dict[str, str] | None = None, status
     context = {
         "errors": {"old": "", "password": "", "again": ""} | (errors or {}),
         "rule": PASSWORD_RULE % {"least": LEAST_LENGTH},
+        "standing": standing_of(request.user.pk),
         "sessions": sessions,
         "has_others": any(not each.is_here for each in sessions),
     }

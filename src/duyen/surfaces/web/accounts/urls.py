@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from duyen.surfaces.web.accounts import passwords, profile, security, signing_in
+from duyen.surfaces.web.accounts import passwords, profile, second_factor, security, signing_in
 
 urlpatterns: list[URLPattern] = [
     path("login", signing_in.sign_in, name="login"),
+    path("login/code", signing_in.give_code, name="give_code"),
     path("login/forgot", passwords.forgot, name="forgot"),
     path("login/link/<str:token>", passwords.by_link, name="password_link"),
     path("logout", signing_in.sign_out, name="logout"),
@@ -16,5 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("profile/language", profile.language, name="choose_language"),
     path("profile/security", security.security, name="security"),
     path("profile/password", security.password, name="change_password"),
+    path("profile/second-factor", second_factor.manage, name="second_factor"),
+    path("profile/second-factor/codes", second_factor.renew, name="renew_codes"),
+    path("profile/second-factor/off", second_factor.turn_off, name="turn_factor_off"),
     path("profile/sessions", security.end, name="end_sessions"),
 ]
