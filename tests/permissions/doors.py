@@ -10,6 +10,7 @@ from duyen.entities.actions import Action
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Choice, Day, Emails, Field, Flag, Link, Phones, Text, Whole
 from duyen.entities.registry import entity_named
+from duyen.entities.sorting import field_sort
 from tests.permissions.asking import HTMX, Door
 from tests.permissions.planting import SYSTEM, Planted, Stage
 from tests.permissions.table import Step, table
@@ -207,6 +208,12 @@ def list_doors(entity: Entity) -> Iterator[Shown]:
         for sort in listing.sorts:
             for order in (sort.name, f"-{sort.name}"):
                 yield Shown(Door(f"list by {order}", "GET", f"{at}?list={listing.name}&sort={order}"))
+    for field in entity.fields:
+        if field_sort(entity, entity.lists[0], field) is not None:
+            yield Shown(Door(f"list by field {field.name}", "GET", f"{at}?list=all&sort={field.name}"))
+    columns = ",".join(each.name for each in entity.fields)
+    yield Shown(Door("list of every column", "GET", f"{at}?cols={columns}"))
+    yield Shown(Door("printed list", "GET", f"{at}/print?cols={columns}"))
     yield Shown(Door("REST list", "GET", f"{at}?limit=200", is_api=True))
     if entity.has_bin:
         yield Shown(Door("bin", "GET", f"{at}?bin=1"), in_bin=True)

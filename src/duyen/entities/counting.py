@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from duyen.entities.entity import Entity
-from duyen.entities.filters import compile_filter
-from duyen.entities.paging import View
-from duyen.entities.scope import standing
-from duyen.entities.search import search_condition
+from duyen.entities.paging import View, conditions
 from duyen.entities.sql import Sql, all_of, name
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
@@ -29,17 +26,12 @@ class Count:
 
 def count(entity: Entity, *, actor: Actor, view: View, most: int | None = MOST_COUNTED) -> Count:
     """Count what `view` shows to `actor`, up to `most`; with none to the last one. Raises BadRequest."""
-    common = [
-        standing(entity.kind, "t", deleted=view.deleted if entity.has_bin else None),
-        compile_filter(entity, actor, view.filter, alias="t"),
-    ]
-    if view.q.strip():
-        common.append(search_condition(entity, actor, view.q, "t"))
+    common = conditions(entity, actor, view)
     branches = entity.scope.branches(actor.scope(entity.name, READ), "t")
     if not branches:
         return Count(0)
     limit = "" if most is None else f" LIMIT {most}"
-    parts = [_branch(entity, all_of([branch, *common]), limit) for branch in branches]
+    parts = [_branch(entity, all_of([branch, common]), limit) for branch in branches]
     inner = " UNION ".join(part.text for part in parts)
     params = [value for part in parts for value in part.params]
     with connection.cursor() as cursor:

@@ -15,6 +15,7 @@ from duyen.entities.scope import standing
 from duyen.entities.sql import Sql, all_of, any_of, name
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ, FieldLevel
+from duyen.foundation.org.models import Unit, User
 
 MOST_CONDITIONS = 50
 MOST_LINKS = 2
@@ -68,9 +69,64 @@ def _condition(
             % {"field": path[0], "operator": operator[:20], "operators": ", ".join(field.operators)}
         )
     try:
-        return field.condition(alias, operator, operand)
+        return field.condition(alias, operator, _meant(field, actor, operator, operand))
     except FieldRefused as error:
         raise BadRequest(what=f"{path[0]}: {error}") from error
+
+
+#: Words for people and places that stay words, so that a kept filter means whoever reads with it.
+ME, MY_UNIT, MY_UNITS = "@me", "@my_unit", "@my_units"
+
+
+def words_for(field: Field) -> tuple[str, ...]:
+    """List the words that may stand instead of ids in a condition on `field`."""
+    if not isinstance(field, Link):
+        return ()
+    model = entity_named(field.to).model
+    return (ME,) if model is User else (MY_UNIT, MY_UNITS) if model is Unit else ()
+
+
+def _meant(field: Field, actor: Actor, operator: str, operand: object) -> object:
+    """Put ids in the place of words. Raises BadRequest where a word means nobody."""
+    known = words_for(field)
+    items = operand if isinstance(operand, (list, tuple)) else [operand]
+    if not any(item in known for item in items):
+        return operand
+    meant: list[object] = []
+    for item in items:
+        meant += sorted(_ids_of(item, actor)) if item in known else [item]
+    if not meant:
+        raise BadRequest(what=_("“%(word)s” means nobody here.") % {"word": str(items[0])[:20]})
+    if operator == "eq" and len(meant) == 1:
+        return meant[0]
+    return meant
+
+
+def _ids_of(word: object, actor: Actor) -> frozenset[int]:
+    if word == ME:
+        return frozenset({actor.user_id} if actor.user_id else ())
+    facts = actor.facts
+    if facts is None or facts.home_unit_id is None:
+        return frozenset()
+    if word == MY_UNIT:
+        return frozenset({facts.home_unit_id})
+    return facts.tree.below(facts.home_unit_id, lambda _kind: True)
+
+
+def field_at(entity: Entity, actor: Actor, path: str) -> list[Field]:
+    """Follow a path such as `owner.full_name` through links: the fields on the way, the last one meant.
+
+    Raises BadRequest where it leads nowhere for this actor.
+    """
+    found: list[Field] = []
+    steps = path.split(".")
+    here: Entity | None = entity
+    for step in steps:
+        if here is None or len(steps) > MOST_LINKS + 1:
+            raise BadRequest(what=_("“%(path)s” leads nowhere.") % {"path": path[:80]})
+        found.append(readable_field(here, actor, step))
+        here = entity_named(found[-1].to) if isinstance(found[-1], Link) else None
+    return found
 
 
 def readable_field(entity: Entity, actor: Actor, field_name: str) -> Field:

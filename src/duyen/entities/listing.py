@@ -15,13 +15,21 @@ def names(given: Sequence[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Sort:
-    """One order that an index supports. `column` carries the index; `descending` is the first choice."""
+    """One order of a list. `column` carries the index behind it; `descending` is the first choice.
+
+    `key` is the SQL of an order without an index, `{t}` the table: it sorts few rows only.
+    """
 
     name: str
     label: Label
     column: str
     descending: bool = False
     nullable: bool = False
+    key: str = ""
+
+    @property
+    def is_indexed(self) -> bool:
+        return not self.key
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,13 @@
-"""What the engine itself keeps: answers given to a request that may come twice, and what was opened."""
+"""What the engine itself keeps: answers that may be asked for twice, what was opened, views of lists."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
+
+from duyen.entities.words import Audience
+from duyen.foundation.records import Stamped
 
 
 class GivenAnswer(models.Model):
@@ -41,3 +46,70 @@ class RecentRecord(models.Model):
                 fields=["user_id", "entity", "record_id"], name="a_record_is_recent_once_per_user"
             ),
         ]
+
+
+class SavedView(Stamped):
+    """What a list shows, under a name: for its owner, a unit with those below it, or everybody.
+
+    `state` is a `ViewState` as plain values; it names fields by their stable names.
+    """
+
+    entity = models.CharField(max_length=60)
+    name = models.CharField(max_length=60)
+    state = models.JSONField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    audience = models.CharField(max_length=4, choices=[(each.value, each.value) for each in Audience])
+    unit = models.ForeignKey("org.Unit", models.CASCADE, null=True, related_name="+", db_index=False)
+    place = models.IntegerField(default=0)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(audience="unit", unit__isnull=False) | ~Q(audience="unit") & Q(unit=None),
+                name="a_view_of_a_unit_names_it",
+            ),
+        ]
+        indexes = [models.Index(fields=["entity", "place", "id"], name="saved_views_of_a_list")]
+
+
+class FirstView(models.Model):
+    """The view with which a list opens: for one person, or for those of a role who chose none."""
+
+    id = models.BigAutoField(primary_key=True)
+    entity = models.CharField(max_length=60)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    role = models.ForeignKey("org.Role", models.CASCADE, null=True, related_name="+")
+    view = models.ForeignKey(SavedView, models.CASCADE, related_name="first_for")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entity", "user"], name="a_list_opens_once_for_a_person"),
+            models.UniqueConstraint(fields=["entity", "role"], name="a_list_opens_once_for_a_role"),
+            models.CheckConstraint(
+                condition=Q(user=None) & Q(role__isnull=False) | Q(user__isnull=False) & Q(role=None),
+                name="a_list_opens_for_a_person_or_a_role",
+            ),
+        ]
+
+
+class PassingView(models.Model):
+    """The state of a list whose address grew too long; forgotten some time after its last use.
+
+    `key` cannot be guessed. The state holds what somebody asked for and no record.
+    """
+
+    key = models.CharField(max_length=24, primary_key=True)
+    entity = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64)
+    state = models.JSONField()
+    user_id = models.BigIntegerField()
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user_id", "entity", "digest"], name="a_long_address_is_kept_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["used_at"], name="passing_views_by_use")]

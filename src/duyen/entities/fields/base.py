@@ -48,6 +48,8 @@ class Field:
     filters: bool = True
     column: str = ""
 
+    #: Whether the values follow one another as they stand in the column.
+    is_ordered: ClassVar[bool] = False
     #: The form control, the operators a filter may use, and the JSON types for reading and writing.
     widget: ClassVar[str] = "text"
     operators: ClassVar[tuple[str, ...]] = ("eq", "ne", "in", "empty")
@@ -94,6 +96,10 @@ class Field:
         """Give the value as a form control shows it, ready to be read again."""
         return "" if value in EMPTY else str(value)
 
+    def order_key(self, alias: str) -> str:
+        """Give the SQL by which a list without an index may be ordered; empty where values have no order."""
+        return f"{alias}.{name(self.columns[0])}" if self.is_ordered else ""
+
     def condition(self, alias: str, operator: str, operand: object) -> Sql:
         """Give the SQL condition for one filter. Raises FieldRefused for a bad operand."""
         column = f"{alias}.{name(self.columns[0])}"
@@ -105,9 +111,11 @@ class Field:
         if operator == "between":
             low, high = self._pair(operand)
             return Sql(f"{column} BETWEEN %s AND %s", (low, high))
-        value = self._operand(operand)
         if operator == "ne":
-            return any_of([Sql(f"{column} <> %s", (value,)), Sql(f"{column} IS NULL")])
+            items = operand if isinstance(operand, (list, tuple)) else [operand]
+            values = [self._operand(item) for item in _as_list(items)]
+            return any_of([Sql(f"{column} <> ALL(%s)", (values,)), Sql(f"{column} IS NULL")])
+        value = self._operand(operand)
         return Sql(f"{column} {_COMPARE[operator]} %s", (value,))
 
     def _empty(self, column: str, *, wanted: bool) -> Sql:

@@ -85,6 +85,9 @@ class _ContactPoints(Field):
             self.notes_column: {point.value: note for point in value if (note := point.note())},
         }
 
+    def order_key(self, alias: str) -> str:
+        return f"{alias}.{name(self.columns[0])}[1]"
+
     def load(self, row: Mapping[str, Any]) -> tuple[ContactPoint, ...]:
         notes = row.get(self.notes_column) or {}
         return tuple(ContactPoint(value, **notes.get(value, {})) for value in row[self.columns[0]] or ())

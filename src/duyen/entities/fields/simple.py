@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.fields.base import EMPTY, Field, FieldRefused, Label
-from duyen.entities.sql import Sql, name
+from duyen.entities.sql import Sql, any_of, name
 from duyen.kernel import dates
 from duyen.kernel.clock import ZONE, today
 from duyen.kernel.periods import Period, UnknownPeriod, read_period
@@ -45,6 +45,10 @@ class Text(Field):
             )
         return value
 
+    def order_key(self, alias: str) -> str:
+        column = f"{alias}.{name(self.columns[0])}"
+        return f"(CASE WHEN {column} <> '' THEN duyen_sort_key({column}) END) COLLATE \"C\""
+
     def condition(self, alias: str, operator: str, operand: object) -> Sql:
         if operator not in ("contains", "starts"):
             return super().condition(alias, operator, operand)
@@ -69,6 +73,9 @@ class LongText(Text):
 
     max_length: int = 10_000
     widget: ClassVar[str] = "textarea"
+
+    def order_key(self, alias: str) -> str:
+        return ""
 
     def clean(self, raw: object) -> str:
         if not isinstance(raw, str):
@@ -116,6 +123,12 @@ class Choice(Field):
     def to_json(self, value: Any) -> Any:
         return value or None
 
+    def order_key(self, alias: str) -> str:
+        """Choices stand in the order in which they are declared."""
+        codes = ", ".join("'" + option.code.replace("'", "''") + "'" for option in self.options)
+        column = f"{alias}.{name(self.columns[0])}"
+        return f"array_position(ARRAY[{codes}]::text[], {column}::text)" if codes else ""
+
     def _empty(self, column: str, *, wanted: bool) -> Sql:
         return Sql(f"coalesce({column}, '') {'=' if wanted else '<>'} ''")
 
@@ -124,6 +137,7 @@ class Choice(Field):
 class Flag(Field):
     """Yes or no."""
 
+    is_ordered: ClassVar[bool] = True
     widget: ClassVar[str] = "checkbox"
     operators: ClassVar[tuple[str, ...]] = ("eq",)
     blank: ClassVar[Any] = False
@@ -153,6 +167,7 @@ class Whole(Field):
     least: int = 0
     most: int = 2_000_000_000
 
+    is_ordered: ClassVar[bool] = True
     widget: ClassVar[str] = "number"
     operators: ClassVar[tuple[str, ...]] = ("eq", "ne", "lt", "lte", "gt", "gte", "in", "between", "empty")
     json_in: ClassVar[Any] = int | None
@@ -177,17 +192,11 @@ class Whole(Field):
 class Day(Field):
     """A day of the calendar; people write dd/mm/yyyy, programs YYYY-MM-DD."""
 
+    is_ordered: ClassVar[bool] = True
     widget: ClassVar[str] = "date"
     operators: ClassVar[tuple[str, ...]] = (
-        "eq",
-        "ne",
-        "lt",
-        "lte",
-        "gt",
-        "gte",
-        "between",
-        "within",
-        "empty",
+        *("eq", "ne", "lt", "lte", "gt", "gte", "between"),
+        *("within", "not_within", "empty"),
     )
     json_in: ClassVar[Any] = dt.date | None
     json_out: ClassVar[Any] = dt.date | None
@@ -215,10 +224,20 @@ class Day(Field):
         return "" if value in EMPTY else dates.show_date(value)
 
     def condition(self, alias: str, operator: str, operand: object) -> Sql:
-        if operator != "within":
+        if operator not in _BY_PERIOD:
             return super().condition(alias, operator, operand)
-        period = _period(operand)
-        return Sql(f"{alias}.{name(self.columns[0])} BETWEEN %s AND %s", (period.first, period.last))
+        period, column = _period(operand), f"{alias}.{name(self.columns[0])}"
+        inside = Sql(f"{column} BETWEEN %s AND %s", (period.first, period.last))
+        return inside if operator == "within" else outside(inside, column)
+
+
+#: Operators that take the name of a period; outside of it, an unknown day counts too.
+_BY_PERIOD = ("within", "not_within")
+
+
+def outside(inside: Sql, column: str) -> Sql:
+    """Turn a condition on a column round; unknown values fulfil it."""
+    return any_of([Sql(f"NOT ({inside.text})", inside.params), Sql(f"{column} IS NULL")])
 
 
 def _period(operand: object) -> Period:
@@ -233,12 +252,16 @@ def _period(operand: object) -> Period:
 
 @dataclass(frozen=True)
 class Moment(Field):
-    """A point in time, kept in UTC and set by the engine."""
+    """A point in time, kept in UTC and set by the engine. A filter may name a whole day instead of a time."""
 
     editable: bool = False
 
+    is_ordered: ClassVar[bool] = True
     widget: ClassVar[str] = "moment"
-    operators: ClassVar[tuple[str, ...]] = ("lt", "lte", "gt", "gte", "between", "within", "empty")
+    operators: ClassVar[tuple[str, ...]] = (
+        *("lt", "lte", "gt", "gte", "between"),
+        *("within", "not_within", "empty"),
+    )
     json_in: ClassVar[Any] = dt.datetime | None
     json_out: ClassVar[Any] = dt.datetime | None
 
@@ -264,15 +287,38 @@ class Moment(Field):
         return dates.show_moment(value)
 
     def condition(self, alias: str, operator: str, operand: object) -> Sql:
-        if operator != "within":
-            return super().condition(alias, operator, operand)
-        period = _period(operand)
-        start, end = (
-            dt.datetime.combine(day, dt.time.min, tzinfo=ZONE)
-            for day in (period.first, period.last + dt.timedelta(days=1))
-        )
         column = f"{alias}.{name(self.columns[0])}"
-        return Sql(f"{column} >= %s AND {column} < %s", (start, end))
+        if operator in _BY_PERIOD:
+            period = _period(operand)
+            start, end = _midnight(period.first), _midnight(period.last + dt.timedelta(days=1))
+            inside = Sql(f"{column} >= %s AND {column} < %s", (start, end))
+            return inside if operator == "within" else outside(inside, column)
+        if operator == "between":
+            low, high = operand if isinstance(operand, (list, tuple)) and len(operand) == 2 else ("", "")
+            return Sql(f"{column} BETWEEN %s AND %s", (_edge(self, low), _edge(self, high, is_late=True)))
+        if operator in _EDGES:
+            sign, is_late = _EDGES[operator]
+            return Sql(f"{column} {sign} %s", (_edge(self, operand, is_late=is_late),))
+        return super().condition(alias, operator, operand)
+
+
+#: For each operator its sign, and whether a whole day stands for its end.
+_EDGES = {"lt": ("<", False), "gte": (">=", False), "lte": ("<=", True), "gt": (">", True)}
+
+
+def _edge(field: Moment, raw: object, *, is_late: bool = False) -> dt.datetime:
+    """Read a time, or a day as its first or last moment."""
+    if isinstance(raw, str) and ":" not in raw:
+        try:
+            day = dates.read_date(raw, today=today())
+        except dates.DateError as error:
+            raise FieldRefused(error.code, _("This date is not right. Write it as 31/12/2026.")) from error
+        return _midnight(day + dt.timedelta(days=1)) - dt.timedelta.resolution if is_late else _midnight(day)
+    return field.clean(raw)
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time.min, tzinfo=ZONE)
 
 
 @dataclass(frozen=True)
@@ -281,3 +327,6 @@ class Code(Text):
 
     editable: bool = False
     max_length: int = 40
+
+    def order_key(self, alias: str) -> str:
+        return f"nullif({alias}.{name(self.columns[0])}, '') COLLATE \"C\""

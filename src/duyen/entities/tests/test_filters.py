@@ -124,3 +124,84 @@ def test_finds_what_lies_within_a_period_by_name(
         assert _found(customers, actor, ["created_at", "within", "last_month"]) == set()
         with pytest.raises(BadRequest):
             _found(customers, actor, ["known_since", "within", "soon"])
+
+
+def test_keeps_words_for_whoever_reads(cast: Cast, customers: Entity, make_customer: MakeCustomer) -> None:
+    sellers, tellers = make_customer(by="seller"), make_customer(by="teller")
+    colleagues, managers = make_customer(by="colleague"), make_customer(by="manager")
+    mine, here, below = (
+        ["owner", "in", ["@me"]],
+        ["unit", "in", ["@my_unit"]],
+        ["unit", "in", ["@my_units"]],
+    )
+
+    seen = {
+        who: [_found(customers, cast.actor(who), tree) for tree in (mine, here, below)]
+        for who in ("seller", "manager")
+    }
+
+    assert seen["seller"] == [{sellers}, {sellers}, {sellers}]
+    assert seen["manager"] == [{managers}, {managers}, {sellers, tellers, colleagues, managers}]
+    assert _found(customers, cast.actor("manager"), ["owner", "ne", ["@me"]]) == {
+        sellers,
+        tellers,
+        colleagues,
+    }
+    assert _found(customers, cast.actor("manager"), ["owner", "eq", "@me"]) == {managers}
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        ["owner", "eq", "@my_unit"],
+        ["name", "eq", "@me"],
+        ["unit", "in", ["@me"]],
+        ["owner", "in", ["@nobody"]],
+    ],
+)
+def test_refuses_a_word_where_it_means_nothing(cast: Cast, customers: Entity, tree: object) -> None:
+    if tree == ["name", "eq", "@me"]:
+        assert _found(customers, cast.actor("seller"), tree) == set()
+    else:
+        with pytest.raises(BadRequest):
+            _found(customers, cast.actor("seller"), tree)
+
+
+def test_refuses_a_persons_word_from_the_system(customers: Entity) -> None:
+    with pytest.raises(BadRequest):
+        _found(customers, system_actor("test"), ["owner", "in", ["@me"]])
+
+
+def test_reads_days_of_moments_whole_and_periods_from_outside(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer
+) -> None:
+    with stopped(dt.datetime(2026, 11, 10, 16, 59, tzinfo=dt.UTC)):  # 23:59 on the 10th in Vietnam
+        late = make_customer("Đêm muộn", born_on="1990-05-01")
+        actor = cast.actor("seller")
+    with stopped(dt.datetime(2026, 11, 10, 17, 0, tzinfo=dt.UTC)):  # midnight
+        next_day = make_customer("Hôm sau")
+
+    def at(operator: str, operand: object) -> set[int]:
+        return _found(customers, actor, ["created_at", operator, operand])
+
+    assert at("lte", "10/11/2026") == {late}
+    assert at("gt", "2026-11-10") == {next_day}
+    assert at("lt", "11/11/2026") == {late}
+    assert at("between", ["10/11/2026", "10/11/2026"]) == {late}
+    assert at("gte", "2026-11-10T17:00:00Z") == {next_day}
+    with stopped(dt.datetime(2026, 11, 11, 3, 0, tzinfo=dt.UTC)):
+        assert at("within", "today") == {next_day}
+        assert at("not_within", "today") == {late}
+        outside = ["born_on", "not_within", "this_year"]
+        assert _found(customers, actor, outside) == {late, next_day}
+
+
+def test_takes_several_values_that_must_not_be(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer
+) -> None:
+    make_customer("A", industry="TRADE"), make_customer("B", industry="MINING")
+    farm, none = make_customer("C", industry="AGRICULTURE"), make_customer("D")
+
+    found = _found(customers, cast.actor("seller"), ["industry", "ne", ["TRADE", "MINING"]])
+
+    assert found == {farm, none}

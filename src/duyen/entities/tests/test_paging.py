@@ -15,8 +15,10 @@ from duyen.entities import standard
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.listing import Sort
-from duyen.entities.paging import View, page
+from duyen.entities.paging import TooManyToSort, View, page
 from duyen.entities.tests.conftest import MakeCustomer
+from duyen.foundation.access.models import FieldRight
+from duyen.foundation.org.models import Role
 from duyen.kernel.text import sort_key
 from duyen.testing.cast import Cast
 
@@ -140,9 +142,85 @@ def test_refuses_a_cursor_of_another_order(
         page(customers, listing, actor=actor, view=View(limit=1, sort="-name"), after=first.next)
 
 
-def test_refuses_an_order_that_is_not_declared(cast: Cast, customers: Entity) -> None:
-    with pytest.raises(BadRequest, match="name, given_name, created_at"):
-        page(customers, customers.listing(), actor=cast.actor("director"), view=View(sort="phones"))
+@pytest.mark.parametrize("order", ["tags", "addresses", "castle", "name,code,kind,industry", "-"])
+def test_refuses_an_order_that_there_is_not(cast: Cast, customers: Entity, order: str) -> None:
+    with pytest.raises(BadRequest):
+        page(customers, customers.listing(), actor=cast.actor("director"), view=View(sort=order))
+
+
+def test_orders_few_rows_by_any_field_that_the_reader_may_see(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer
+) -> None:
+    trade = make_customer("Một", industry="TRADE", born_on="1990-01-02", by="seller")
+    none = make_customer("Hai", by="manager")
+    farm = make_customer("Ba", industry="AGRICULTURE", born_on="1991-01-02", by="teller")
+
+    walked = {
+        order: _walk(customers, cast, View(sort=order, limit=1))
+        for order in ("industry", "-industry", "born_on", "-born_on", "owner", "code", "-kind,name")
+    }
+
+    assert walked == {
+        "industry": [farm, trade, none],
+        "-industry": [trade, farm, none],
+        "born_on": [trade, farm, none],
+        "-born_on": [farm, trade, none],
+        "owner": [trade, none, farm],
+        "code": sorted([trade, none, farm], key=_code),
+        "-kind,name": [farm, none, trade],
+    }
+
+
+def _code(record_id: int) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code FROM parties_party WHERE id = %s", [record_id])
+        return str(cursor.fetchone()[0])
+
+
+def test_refuses_to_order_too_many_rows_without_an_index_and_says_by_what_instead(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("duyen.entities.paging.MOST_SORTED", 2)
+    ids = [make_customer(f"Khách {number}", industry="TRADE" if number else "") for number in range(3)]
+    actor, listing = cast.actor("director"), customers.listing()
+
+    with pytest.raises(TooManyToSort, match="Ngành"):
+        page(customers, listing, actor=actor, view=View(sort="industry"))
+    narrowed = View(sort="-industry", filter=["industry", "eq", "TRADE"])
+    found = page(customers, listing, actor=actor, view=narrowed)
+
+    assert [row["id"] for row in found.rows] == ids[1:]
+
+
+def test_orders_by_no_field_that_is_hidden(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer
+) -> None:
+    make_customer()
+    role = Role.objects.get(code="SALES_REP")
+    FieldRight.objects.create(role=role, entity="customers", field="born_on", level="hidden")
+
+    with pytest.raises(BadRequest):
+        page(customers, customers.listing(), actor=cast.actor("seller"), view=View(sort="born_on"))
+
+
+@pytest.mark.parametrize("few", [0, 2, 1_000])
+def test_turns_the_pages_of_a_filter_alike_whether_what_fits_is_rare_or_frequent(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("duyen.entities.paging.FEW_FITTING", few)
+    names = ("Ấn", "An", "Ẩn", "Đặng", "Ánh")
+    made = {
+        name: make_customer(name, is_key_account=True, by=by)
+        for name, by in zip(names, ("seller", "teller", "colleague", "manager", "seller"), strict=True)
+    }
+    make_customer("Không", by="seller")
+    view = View(filter=["is_key_account", "eq", True], limit=2)
+
+    walked = {who: _walk(customers, cast, view, who=who) for who in ("manager", "seller", "outsider")}
+
+    assert walked["manager"] == [made[name] for name in sorted(names, key=sort_key)]
+    assert walked["seller"] == [made[name] for name in ("Ánh", "Ấn")]
+    assert walked["outsider"] == []
 
 
 def test_orders_by_given_name_as_people_are_called(

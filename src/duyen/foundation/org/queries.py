@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from duyen.foundation.org.models import Position, User
+from duyen.foundation.org.models import Position, Role, Unit, User
 from duyen.kernel.clock import today
 
 
@@ -43,3 +43,13 @@ def positions_of(user_id: int, *, with_past: bool = False) -> list[PlaceHeld]:
         "pk", "role_id", "role__name", "unit_id", "unit__name", "is_main", "since", "until"
     )
     return [PlaceHeld(*row) for row in rows]
+
+
+def unit_names() -> list[tuple[int, str]]:
+    """List the units in use by id and name, in the order of their names."""
+    return list(Unit.objects.filter(is_active=True).order_by("name_key", "pk").values_list("pk", "name"))
+
+
+def role_names() -> list[tuple[int, str]]:
+    """List the roles by id and name, in the order of their names."""
+    return list(Role.objects.order_by("name", "pk").values_list("pk", "name"))

@@ -30,7 +30,7 @@ from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages import forms
 from duyen.surfaces.web.pages.addresses import list_url, new_url, record_url, step_url, undo_url
 from duyen.surfaces.web.pages.forms import Sent
-from duyen.surfaces.web.pages.lists import opened
+from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.pages.shown import plain
 from duyen.surfaces.web.pages.widgets import Place, Typed

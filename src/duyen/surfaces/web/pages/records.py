@@ -37,7 +37,7 @@ from duyen.surfaces.web.pages import trail
 from duyen.surfaces.web.pages.addresses import access_url, list_url, record_url, step_url
 from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.forms import fields_of, sections_of
-from duyen.surfaces.web.pages.lists import opened
+from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
 from duyen.surfaces.web.pages.shown import badge, plain, shown
 from duyen.surfaces.web.pages.standing import is_open_to

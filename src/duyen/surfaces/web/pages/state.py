@@ -1,111 +1,262 @@
-"""What a list shows, as it stands in the address: list, words, conditions, order, bin."""
+"""What a list shows, as it stands in the address: view, list, words, conditions, orders, columns, bin."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.entity import Entity
-from duyen.entities.listing import Listing, Sort
+from duyen.entities.errors import BadRequest
+from duyen.entities.listing import Listing
+from duyen.entities.paging import View
+from duyen.entities.views.state import AS_DECLARED, MOST_COLUMNS, Column, Part, ViewState
 from duyen.surfaces.web.pages.addresses import list_url
 
 #: Words of the address that are no conditions; a condition always has a dot: `industry.in=TRADE`.
 LIST, WORDS, ORDER, BIN, AFTER = "list", "q", "sort", "bin", "after"
+#: A kept view, “its conditions are replaced by those that follow”, groups of conditions, columns.
+VIEW, OWN, FILTER, COLUMNS = "view", "own", "filter", "cols"
 _LONGEST = 200
+#: A longer address is kept on the server, and a short key stands in its place.
+LONGEST_ADDRESS = 1_500
+#: Operators that take several values at once; of the others each value is a condition of its own.
+_MANY = ("in", "ne", "between")
+_TRUE = ("1", "true")
 
 
 @dataclass(frozen=True)
-class Condition:
-    """One condition on one field, its values as they stand in the address."""
+class Base:
+    """The kept view on which an address stands: its word in the address, its name, what it shows.
 
-    field: str
-    operator: str
-    values: tuple[str, ...]
+    A passing view has no name; only a view with one is a tab.
+    """
 
-    @property
-    def parameter(self) -> str:
-        return f"{self.field}.{self.operator}"
+    token: str
+    state: ViewState
+    name: str = ""
+    may_change: bool = False
 
 
 @dataclass(frozen=True)
 class ListState:
-    """What a reader asked of a list; unlike its rows it is the same for everybody with the address."""
+    """What a reader asked of a list; unlike its rows it is the same for everybody with the address.
+
+    `opens_elsewhere` says that the bare address opens a kept view, so that the usual list must be named.
+    """
 
     entity: Entity
-    listing: Listing
-    words: str = ""
-    conditions: tuple[Condition, ...] = ()
-    order: str = ""
-    in_bin: bool = False
+    shown: ViewState = AS_DECLARED
+    base: Base | None = None
+    opens_elsewhere: bool = False
 
     @classmethod
-    def read(cls, entity: Entity, query: QueryDict) -> ListState:
-        """Read the state from an address; conditions are judged by the engine, not here."""
-        conditions = tuple(
-            Condition(*name.rpartition(".")[::2], tuple(query.getlist(name)))
-            for name in query
-            if "." in name and not name.startswith(".")
+    def read(
+        cls, entity: Entity, query: QueryDict, *, base: Base | None = None, opens_elsewhere: bool = False
+    ) -> ListState:
+        """Read the state from an address, upon that of its view; the engine judges conditions, not this.
+
+        Raises BadRequest for a group of conditions that is no JSON.
+        """
+        kept = base.state if base else AS_DECLARED
+        parts = tuple(_parts(query))
+        shown = ViewState(
+            listing=query.get(LIST, kept.listing),
+            words=query.get(WORDS, kept.words)[:_LONGEST].strip(),
+            parts=parts if parts or OWN in query else kept.parts,
+            order=query.get(ORDER, kept.order),
+            columns=_columns(query.get(COLUMNS, "")) if COLUMNS in query else kept.columns,
+            in_bin=entity.has_bin and query.get(BIN, "1" if kept.in_bin else "") == "1",
         )
-        return cls(
-            entity,
-            entity.listing(query.get(LIST, "")),
-            words=query.get(WORDS, "")[:_LONGEST].strip(),
-            conditions=conditions,
-            order=query.get(ORDER, ""),
-            in_bin=entity.has_bin and query.get(BIN) == "1",
-        )
+        return cls(entity, shown, base, opens_elsewhere)
+
+    @property
+    def listing(self) -> Listing:
+        return self.entity.listing(self.shown.listing)
+
+    @property
+    def words(self) -> str:
+        return self.shown.words
+
+    @property
+    def order(self) -> str:
+        return self.shown.order
+
+    @property
+    def in_bin(self) -> bool:
+        return self.shown.in_bin
 
     @property
     def is_narrowed(self) -> bool:
         """Whether words or conditions hide rows."""
-        return bool(self.words or self.conditions)
+        return self.shown.is_narrowed
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the address shows something else than its view, or than the list as declared."""
+        return self.shown != (self.base.state if self.base and self.base.name else self._plain().shown)
+
+    def _plain(self) -> ListState:
+        return replace(self, shown=ViewState(listing=self.shown.listing, in_bin=self.in_bin), base=None)
+
+    def view(self, *, limit: int = 50) -> View:
+        """Give what the engine reads a page by."""
+        return self.shown.view(limit=limit)
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """List the parameters of the address, those that say the usual left out."""
-        first = self.entity.lists[0]
-        pairs = [
-            (LIST, self.listing.name if self.listing is not first else ""),
-            (WORDS, self.words),
-            *((each.parameter, value) for each in self.conditions for value in each.values),
-            (ORDER, self.order),
-            (BIN, "1" if self.in_bin else ""),
-        ]
-        return [(name, value) for name, value in pairs if value or "." in name]
+        """List the parameters of the address; what the view or the declaration says anyway is left out."""
+        shown, kept = self.shown, self.base.state if self.base else AS_DECLARED
+        pairs: list[tuple[str, str]] = [(VIEW, self.base.token)] if self.base else []
+        first = self.entity.lists[0].name
+        if (shown.listing or first) != (kept.listing or first) or (self.opens_elsewhere and not self.base):
+            pairs.append((LIST, self.listing.name))
+        if shown.words != kept.words:
+            pairs.append((WORDS, shown.words))
+        if shown.parts != kept.parts:
+            pairs += [(OWN, "1")] if kept.parts and not shown.parts else []
+            pairs += pairs_of(shown.parts)
+        if shown.order != kept.order:
+            pairs.append((ORDER, shown.order))
+        if shown.columns != kept.columns:
+            pairs.append((COLUMNS, ",".join(str(each) for each in shown.columns)))
+        if shown.in_bin != kept.in_bin:
+            pairs.append((BIN, "1" if shown.in_bin else "0"))
+        return pairs
 
     def url(self, part: str = "", extra: Iterable[tuple[str, str]] = ()) -> str:
         """Give the address of this state, or of a part of its page."""
         query = urlencode([*self.pairs, *extra])
         return list_url(self.entity) + (f"/{part}" if part else "") + (f"?{query}" if query else "")
 
+    def showing(self, **changed: Any) -> ListState:
+        """Give the state with some of what it shows replaced."""
+        return replace(self, shown=replace(self.shown, **changed))
+
     def with_words(self, words: str) -> ListState:
-        return replace(self, words=words)
+        return self.showing(words=words)
 
     def cleared(self) -> ListState:
         """Give the same list with nothing hidden."""
-        return replace(self, words="", conditions=())
-
-    def without(self, condition: Condition) -> ListState:
-        return replace(self, conditions=tuple(each for each in self.conditions if each != condition))
-
-    def with_condition(self, condition: Condition) -> ListState:
-        """Add a condition; it takes the place of one with the same field and operator."""
-        kept = [each for each in self.conditions if each.parameter != condition.parameter]
-        return replace(self, conditions=(*kept, condition))
+        return self.showing(words="", parts=())
 
     def ordered(self, order: str) -> ListState:
-        return replace(self, order=order)
+        return self.showing(order=order)
 
     def of_list(self, listing: Listing) -> ListState:
-        return replace(self, listing=listing)
+        """Give another of the declared lists, as it is declared."""
+        return replace(self, shown=ViewState(listing=listing.name), base=None)
 
-    def sort(self) -> tuple[Sort, bool]:
-        """Give the order and whether it descends; an order that is not known is the usual one."""
-        first = self.listing.sorts[0]
-        if not self.order:
-            return first, first.descending
-        found = self.listing.sort(self.order.split(",")[0].removeprefix("-"))
-        return (found, self.order.startswith("-")) if found else (first, first.descending)
+    def part(self, place: str) -> Part | None:
+        """Find a condition or group by its place, such as `0` or `0.1`."""
+        part: Any = list(self.shown.parts)
+        for step in place.split("."):
+            inner = next(iter(part.values())) if isinstance(part, dict) else part
+            if not step.isdecimal() or len(step) > 3 or int(step) >= len(inner):
+                return None
+            part = inner[int(step)]
+        return part if isinstance(part, dict) or (part and isinstance(part[0], str)) else None
+
+    def without(self, place: str) -> ListState:
+        """Take a condition or group away."""
+        return self.showing(parts=tuple(_changed(self.shown.parts, place, None)))
+
+    def with_part(self, added: Sequence[Part], *, at: str = "", beside: str = "") -> ListState:
+        """Add conditions: in the place of another (`at`), as an alternative to it (`beside`), or after all.
+
+        One that is added after all takes the place of one on the same field with the same operator.
+        """
+        parts = list(self.shown.parts)
+        if beside and (other := self.part(beside)) is not None:
+            others = other["or"] if isinstance(other, dict) and "or" in other else [other]
+            return self.showing(parts=tuple(_changed(parts, beside, [{"or": [*others, *added]}])))
+        if at and self.part(at) is not None:
+            return self.showing(parts=tuple(_changed(parts, at, added)))
+        told = [each[:2] for each in added if isinstance(each, list)]
+        kept = [each for each in parts if isinstance(each, dict) or each[:2] not in told]
+        return self.showing(parts=(*kept, *added))
+
+
+def _parts(query: QueryDict) -> Iterator[Part]:
+    for name in query:
+        values = query.getlist(name)
+        if name == FILTER:
+            for value in values:
+                yield _group(value)
+        elif "." in name and not name.startswith("."):
+            path, _dot, operator = name.rpartition(".")
+            yield from read_condition(path, operator, values)
+
+
+def _group(text: str) -> Part:
+    """Read a group of conditions, which the engine judges later but for its shape."""
+    try:
+        found = json.loads(text[:20_000])
+        _refuse_shape(found)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(what=_("the conditions in the address are broken.")) from error
+    part: Part = found
+    return part
+
+
+def _refuse_shape(part: object, depth: int = 0) -> None:
+    """Refuse what is no condition and no group. Raises ValueError."""
+    if isinstance(part, dict) and len(part) == 1 and depth < 5:
+        inner = next(iter(part.values()))
+        if next(iter(part)) in ("and", "or") and isinstance(inner, list) and inner:
+            for each in inner:
+                _refuse_shape(each, depth + 1)
+            return
+    elif isinstance(part, list) and len(part) == 3 and all(isinstance(each, str) for each in part[:2]):
+        return
+    raise ValueError("no condition")
+
+
+def read_condition(path: str, operator: str, values: Sequence[str]) -> list[Part]:
+    """Turn a parameter of the address into conditions of the filter language."""
+    if operator == "empty":
+        return [[path, operator, values[0] in _TRUE]]
+    if operator in _MANY:
+        return [[path, operator, list(values)]]
+    return [[path, operator, value] for value in values]
+
+
+def pairs_of(parts: Sequence[Part]) -> Iterator[tuple[str, str]]:
+    """Give the parameters that say these conditions; what one name cannot say twice goes as JSON."""
+    told: set[str] = set()
+    for part in parts:
+        name = "" if isinstance(part, dict) else f"{part[0]}.{part[1]}"
+        if isinstance(part, dict) or (name in told and part[1] in (*_MANY, "empty")):
+            yield FILTER, json.dumps(part, ensure_ascii=False, separators=(",", ":"))
+            continue
+        told.add(name)
+        operand = part[2]
+        if isinstance(operand, bool):
+            yield name, "1" if operand else "0"
+        else:
+            yield from ((name, str(each)) for each in (operand if isinstance(operand, list) else [operand]))
+
+
+def _changed(parts: Sequence[Part], place: str, put: Sequence[Part] | None) -> list[Part]:
+    """Put other conditions in a place; a group of which one is left stands without its group."""
+    step, _dot, rest = place.partition(".")
+    here = int(step)
+    found: list[Part] = list(parts[:here])
+    part = parts[here]
+    if rest and isinstance(part, dict):
+        ((word, inner),) = part.items()
+        kept = _changed(inner, rest, put)
+        found += [{word: kept}] if len(kept) > 1 else kept
+    else:
+        found += put or []
+    return [*found, *parts[here + 1 :]]
+
+
+def _columns(text: str) -> tuple[Column, ...]:
+    read = [Column.read(each) for each in text.split(",")[:MOST_COLUMNS] if each]
+    return tuple({each.name: each for each in read}.values())

@@ -36,7 +36,7 @@ from duyen.surfaces.web.pages import forms
 from duyen.surfaces.web.pages.addresses import job_url, list_url, record_url, step_url, undo_url
 from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.forms import Sent
-from duyen.surfaces.web.pages.lists import opened
+from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
 from duyen.surfaces.web.pages.standing import is_open_to
 from duyen.surfaces.web.pages.widgets import Place, Typed

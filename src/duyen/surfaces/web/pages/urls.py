@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from duyen.surfaces.web.pages import access, editing, home, lists, records, searching, steps
+from duyen.surfaces.web.pages import (
+    access,
+    editing,
+    home,
+    kept_views,
+    list_forms,
+    lists,
+    records,
+    searching,
+    steps,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -15,7 +25,13 @@ urlpatterns: list[URLPattern] = [
     path("<slug:entities>", lists.show, name="list"),
     path("<slug:entities>/new", editing.new, name="new"),
     path("<slug:entities>/count", lists.count_rows, name="count"),
-    path("<slug:entities>/filter", lists.filter_form, name="filter"),
+    path("<slug:entities>/print", lists.print_list, name="print"),
+    path("<slug:entities>/filter", list_forms.filter_form, name="filter"),
+    path("<slug:entities>/sort", list_forms.sort_form, name="sort"),
+    path("<slug:entities>/columns", list_forms.column_form, name="columns"),
+    path("<slug:entities>/views", kept_views.manage, name="views"),
+    path("<slug:entities>/views/new", kept_views.keep, name="new_view"),
+    path("<slug:entities>/views/<int:view_id>/<slug:step>", kept_views.step, name="view_step"),
     path("<slug:entities>/_options", lists.options, name="options"),
     path("<slug:entities>/<int:record_id>", records.show, name="record"),
     path("<slug:entities>/<int:record_id>/menu", records.menu, name="row_menu"),

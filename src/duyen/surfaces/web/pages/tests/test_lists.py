@@ -284,3 +284,119 @@ def test_tells_in_a_rows_menu_what_this_reader_may_do(
     assert "Sửa" in teller
     assert "Xóa" not in teller
     assert outsider.status_code == 404
+
+
+def test_adds_an_alternative_to_a_condition_and_says_both(
+    browser_of: BrowserOf, make_customer: Callable[..., Any]
+) -> None:
+    make_customer(name="Công ty Một", industry="TRADE")
+    make_customer(name="Công ty Hai", tax_code="0100109106")
+    make_customer(name="Công ty Ba")
+    client = browser_of("seller")
+
+    added = client.get("/customers?industry.in=TRADE&field=tax_code&op=filled&beside=0")
+    page = client.get(added["Location"])
+    replaced = client.get(added["Location"] + "&field=name&op=contains&value=ba&at=0.0")
+
+    assert names(page) == ["Công ty Hai", "Công ty Một"]
+    assert "hoặc" in text(page)
+    assert names(client.get(replaced["Location"])) == ["Công ty Ba", "Công ty Hai"]
+
+
+def test_filters_through_links_and_by_words_that_stay_words(
+    browser_of: BrowserOf, make_customer: Callable[..., Any]
+) -> None:
+    make_customer("seller", name="Công ty Một")
+    make_customer("manager", name="Công ty Hai")
+    client = browser_of("manager")
+
+    mine = client.get("/customers?owner.in=@me")
+    through = client.get("/customers?owner.job_title.empty=1&unit.code.eq=HP1")
+    fields = text(client.get("/customers/filter"))
+
+    assert names(mine) == ["Công ty Hai"]
+    assert "<b>Tôi</b>" in text(mine)
+    assert names(through) == ["Công ty Một"]
+    assert "Đơn vị › Mã" in text(through)
+    assert "/customers/filter?field=owner.full_name" in fields
+
+
+def test_offers_periods_for_days_and_keeps_them_as_words(browser_of: BrowserOf) -> None:
+    client = browser_of("seller")
+
+    named = client.get("/customers?field=created_at&op=within&period=this_quarter&days=")
+    counted = client.get("/customers?field=created_at&op=not_within&period=this_quarter&days=60")
+
+    assert named["Location"] == "/customers?created_at.within=this_quarter"
+    assert counted["Location"] == "/customers?created_at.not_within=last_60_days"
+    assert "<b>quý này</b>" in text(client.get(named["Location"]))
+    assert "<b>60 ngày qua</b>" in text(client.get(counted["Location"]))
+
+
+def test_shows_the_columns_that_were_chosen_in_their_order(
+    browser_of: BrowserOf, make_customer: Callable[..., Any]
+) -> None:
+    make_customer(name="Công ty Một", tags=["vip"])
+    client = browser_of("seller")
+
+    sent = client.get("/customers?col=name&col=tags:90&col=code")
+    page = text(client.get(sent["Location"]))
+    heads = re.findall(r'data-column="([a-z_]+)"', page)
+
+    assert sent["Location"] == "/customers?cols=name%2Ctags%3A90%2Ccode"
+    assert heads == ["name", "tags", "code"]
+    assert "vip" in page
+
+
+def test_orders_by_several_fields_and_says_where_it_cannot(
+    browser_of: BrowserOf, make_customer: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_customer(name="Công ty Một", industry="TRADE")
+    make_customer(name="Công ty Hai", industry="TRADE")
+    make_customer(name="Công ty Ba", industry="AGRICULTURE")
+    client = browser_of("seller")
+
+    sent = client.get("/customers?by=industry&towards=down&by=name&towards=up&by=&towards=up")
+    ordered = client.get(sent["Location"])
+    monkeypatch.setattr("duyen.entities.paging.MOST_SORTED", 2)
+    refused = client.get(sent["Location"])
+
+    assert sent["Location"] == "/customers?sort=-industry%2Cname"
+    assert names(ordered) == ["Công ty Hai", "Công ty Một", "Công ty Ba"]
+    assert refused.status_code == 422
+    assert "quá nhiều để sắp xếp theo “Ngành”" in text(refused)
+
+
+def test_prints_the_rows_alone(browser_of: BrowserOf, make_customers: Callable[..., Any]) -> None:
+    make_customers(60)
+
+    page = browser_of("manager").get("/customers/print?kind.in=INDIVIDUAL&sort=-name")
+
+    assert len(names(page)) == 60
+    assert names(page)[0] == "Khách hàng 059"
+    assert "Loại" in text(page)
+    assert 'class="side"' not in text(page)
+
+
+@pytest.mark.parametrize(
+    "part", ["filter", "filter?field=owner", "filter?field=created_at", "sort", "columns"]
+)
+def test_shows_its_small_forms_as_pages_too(browser_of: BrowserOf, part: str) -> None:
+    client = browser_of("seller")
+
+    whole, alone = client.get(f"/customers/{part}"), client.get(f"/customers/{part}", headers={**HTMX})
+
+    assert "<h1>" in text(whole)
+    assert "<html" not in text(alone)
+
+
+def test_offers_no_form_for_a_field_that_is_hidden(browser_of: BrowserOf) -> None:
+    role = Role.objects.get(code="SALES_REP")
+    FieldRight.objects.create(role=role, entity="customers", field="born_on", level="hidden")
+    client = browser_of("seller")
+
+    assert client.get("/customers/filter?field=born_on").status_code == 400
+    assert "Ngày sinh" not in text(client.get("/customers/filter"))
+    assert "Ngày sinh" not in text(client.get("/customers/columns"))
+    assert "Ngày sinh" not in text(client.get("/customers/sort"))
+    assert 'data-column="born_on"' not in text(client.get("/customers?cols=name,born_on"))

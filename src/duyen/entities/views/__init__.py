@@ -1,0 +1,1 @@
+"""What a list shows, kept under a name: for oneself, a unit or everybody."""

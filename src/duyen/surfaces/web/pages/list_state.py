@@ -1,0 +1,94 @@
+"""Find out what an address asks of a list: which kept view it stands on, and what was left out of that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
+from duyen.entities.entity import Entity
+from duyen.entities.errors import BadRequest
+from duyen.entities.views.reading import KeptView, first_view, keep_passing, passing_view, views_of
+from duyen.entities.views.state import fitted
+from duyen.foundation.access.actor import Actor
+from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.pages.state import AFTER, LONGEST_ADDRESS, VIEW, Base, ListState
+
+#: Before the key of a passing view; the other views go by their number.
+_PASSING = "t-"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks: the state, the views on the tabs, what was left out, what went wrong."""
+
+    state: ListState
+    views: Sequence[KeptView] = ()
+    left_out: Sequence[str] = ()
+    problem: str = ""
+
+    @property
+    def view(self) -> KeptView | None:
+        """The kept view on which the state stands."""
+        token = self.state.base.token if self.state.base else ""
+        return next((each for each in self.views if str(each.id) == token), None)
+
+
+def read_asked(request: ActorRequest, entity: Entity) -> Asked:
+    """Read the address of a list for its reader. What cannot be read is told, and the plain list shown."""
+    actor = request.actor
+    views = views_of(entity, actor)
+    first = first_view(views)
+    base, problem = _base(entity, actor, request.GET, views)
+    if base is None and first is not None and not set(request.GET) - {AFTER}:
+        base = _kept_base(first)
+    left: list[str] = []
+    if base is not None:
+        shown, left = fitted(base.state, entity, actor)
+        base = replace(base, state=shown)
+    try:
+        state = ListState.read(entity, request.GET, base=base, opens_elsewhere=first is not None)
+    except BadRequest as error:
+        state, problem = ListState(entity, opens_elsewhere=first is not None), str(error)
+    return Asked(state, views, left, problem)
+
+
+def read_state(request: ActorRequest, entity: Entity) -> ListState:
+    """Read the address of a list where its tabs do not matter. Raises BadRequest."""
+    asked = read_asked(request, entity)
+    if asked.problem:
+        raise BadRequest(what=asked.problem)
+    return asked.state
+
+
+def _base(
+    entity: Entity, actor: Actor, query: QueryDict, views: Sequence[KeptView]
+) -> tuple[Base | None, str]:
+    token = query.get(VIEW, "")
+    if not token:
+        return None, ""
+    if token.startswith(_PASSING):
+        found = passing_view(entity, token.removeprefix(_PASSING))
+        if found is not None:
+            return Base(token, found), ""
+    else:
+        view = next((each for each in views if str(each.id) == token), None)
+        if view is not None:
+            return _kept_base(view), ""
+    return None, _("This view is gone, or it is not open to you. Here is the usual list.")
+
+
+def _kept_base(view: KeptView) -> Base:
+    return Base(str(view.id), view.state, view.name, view.is_mine_to_change)
+
+
+def shortened(request: HttpRequest, state: ListState, actor: Actor) -> ListState | None:
+    """Give the state with a short address where the one that asked for it is too long, or nothing."""
+    if len(request.META.get("QUERY_STRING", "")) <= LONGEST_ADDRESS:
+        return None
+    if state.base is not None and not state.base.name and state.shown == state.base.state:
+        return None
+    key = keep_passing(state.entity, actor, state.shown)
+    return replace(state, base=Base(f"{_PASSING}{key}", state.shown))

@@ -1,0 +1,23 @@
+"""Find the entity that an address names, for a reader who has a right to it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from duyen.entities.entity import Entity
+from duyen.entities.errors import NotAllowed, NotFound
+from duyen.entities.registry import entity_named
+from duyen.foundation.access.words import READ
+from duyen.surfaces.web.middleware import ActorRequest
+
+
+def opened(request: ActorRequest, name: str, verb: str = READ) -> Entity:
+    """Find the entity of an address. Raises NotFound when there is none, NotAllowed without the right."""
+    try:
+        entity = entity_named(name)
+    except KeyError as error:
+        raise NotFound from error
+    if not request.actor.may(entity.name, verb):
+        why = _("your role gives no right to %(what)s.") % {"what": str(entity.labels).lower()}
+        raise NotAllowed(why=why)
+    return entity
