@@ -24,8 +24,17 @@ class Count:
     is_more: bool = False
 
 
-def count(entity: Entity, *, actor: Actor, view: View, most: int | None = MOST_COUNTED) -> Count:
-    """Count what `view` shows to `actor`, up to `most`; with none to the last one. Raises BadRequest."""
+def count(entity: Entity, *, actor: Actor, view: View) -> Count:
+    """Count what `view` shows to `actor`, up to MOST_COUNTED. Raises BadRequest."""
+    return _count(entity, actor, view, MOST_COUNTED)
+
+
+def count_all(entity: Entity, *, actor: Actor, view: View) -> int:
+    """Count what `view` shows to `actor` to the last row. Raises BadRequest."""
+    return _count(entity, actor, view, None).number
+
+
+def _count(entity: Entity, actor: Actor, view: View, most: int | None) -> Count:
     common = conditions(entity, actor, view)
     branches = entity.scope.branches(actor.scope(entity.name, READ), "t")
     if not branches:

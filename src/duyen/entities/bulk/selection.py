@@ -9,12 +9,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max
 
-from duyen.entities.counting import count
+from duyen.entities.counting import count_all
 from duyen.entities.entity import Entity
-from duyen.entities.filters import compile_filter
-from duyen.entities.paging import View
-from duyen.entities.scope import standing
-from duyen.entities.search import search_condition
+from duyen.entities.paging import View, conditions
 from duyen.entities.sql import Sql, all_of, name
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
@@ -60,7 +57,7 @@ class Everything:
 
     def count(self, entity: Entity, actor: Actor) -> int:
         """Count them all. Raises BadRequest for a filter that is not understood."""
-        return count(entity, actor=actor, view=self.view, most=None).number
+        return count_all(entity, actor=actor, view=self.view)
 
     def ids_after(self, entity: Entity, actor: Actor, last: int, limit: int) -> list[int]:
         """Give the next ids that the filter shows now. Raises BadRequest."""
@@ -73,13 +70,8 @@ class Everything:
             return [int(row[0]) for row in cursor.fetchall()]
 
     def _conditions(self, entity: Entity, actor: Actor) -> Sequence[Sql]:
-        view = self.view
-        found = [
-            standing(entity.kind, "t", deleted=view.deleted if entity.has_bin else None),
-            entity.scope.as_sql(actor.scope(entity.name, READ), "t"),
-            compile_filter(entity, actor, view.filter, alias="t"),
-        ]
-        return [*found, search_condition(entity, actor, view.q, "t")] if view.q.strip() else found
+        scope = entity.scope.as_sql(actor.scope(entity.name, READ), "t")
+        return [scope, conditions(entity, actor, self.view)]
 
     def as_json(self) -> dict[str, Any]:
         """Give what a job keeps of it."""
