@@ -111,6 +111,7 @@ def rights_of_role(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
     limits = queries.field_rights_of_role(row["id"])
     return {
         "role_id": row["id"],
+        "code": row["code"],
         "version": row["version"],
         "may_change": actor.may("roles", CHANGE),
         "groups": [_rights_of(entity, rights, limits) for entity in all_entities()],

@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from duyen.foundation.access.words import CHANGE, EXPLAIN
-from duyen.modules.administration.pages import company, looking, people, rights, setup
+from duyen.modules.administration.pages import company, looking, matrix, people, rights, setup
 from duyen.surfaces.web.shell import OwnPage, put_into_navigation
 
 urlpatterns: list[URLPattern] = [
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("users/new", people.invite, name="invite"),
     path("users/<int:user_id>/password-link", people.password_link, name="make_password_link"),
     path("users/<int:user_id>/view-as", looking.begin, name="view_as"),
+    path("access/roles", matrix.roles, name="compare_roles"),
     path("roles/<int:role_id>/rights", rights.save, name="save_rights"),
 ]
 
