@@ -36,6 +36,7 @@ class Field:
 
     `sort` names the indexed column that orders by this field. `search` marks text that the
     search column holds. A field with `editable` false is set by commands or by the engine only.
+    `total` says what stands under its column in a list: "sum", "average", or nothing.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Field:
     search: bool = False
     filters: bool = True
     column: str = ""
+    total: str = ""
 
     #: Whether the values follow one another as they stand in the column.
     is_ordered: ClassVar[bool] = False

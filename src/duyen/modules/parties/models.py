@@ -100,7 +100,7 @@ class Party(Record):
             models.Index(fields=["name_key", "id"], name="parties_by_name"),
             models.Index(fields=["given_key", "id"], name="parties_by_given_name"),
             models.Index(fields=["created_at", "id"], name="parties_by_age"),
-            # Holds all that orders and opens the rows of one owner, so that they need not be fetched to be sorted.
+            # Holds all that opens and orders the rows of one owner: they are sorted without being fetched.
             models.Index(
                 fields=["owner", "name_key", "id"],
                 include=["given_key", "created_at", "role_mask", "deleted_at"],

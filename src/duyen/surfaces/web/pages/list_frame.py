@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from duyen.entities.errors import BadRequest
 from duyen.entities.fields import Field, Label
 from duyen.entities.sorting import Order, field_sort, read_orders
+from duyen.entities.totals import Totals
 from duyen.entities.views.state import Column
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE
+from duyen.surfaces.web.filters import so
 from duyen.surfaces.web.pages import filter_forms
 from duyen.surfaces.web.pages.addresses import list_url, new_url
 from duyen.surfaces.web.pages.conditions import chips
@@ -71,6 +73,7 @@ def frame(actor: Actor, asked: Asked) -> dict[str, Any]:
         "state": state,
         "asked": asked,
         "heads": heads(state, actor, columns),
+        "totals_url": state.url("totals") if any(field.total for field, _width in columns) else "",
         "is_sized": any(width for _field, width in columns),
         "width": len(columns) + 1,
         "tabs": shown,
@@ -183,3 +186,27 @@ def orders(state: ListState, actor: Actor) -> list[Choice]:
             url = state.ordered(f"-{sort.name}" if descending else sort.name).url()
             found.append(Choice(sort.label, url, is_current, icon=arrow))
     return found
+
+
+@dataclass(frozen=True)
+class TotalCell:
+    """One cell of a list's last line."""
+
+    text: str
+    is_number: bool = False
+
+
+def total_cells(columns: Sequence[Field], found: Totals) -> list[TotalCell]:
+    """Make the last line of a list: the number of rows under the names, totals under what can be added up."""
+    words = so(found.number) + ("+" if found.is_more else "")
+    cells = [TotalCell(_("%(number)s in all") % {"number": words})]
+    for field in columns[1:]:
+        value = found.by_field.get(field.name)
+        if value is None:
+            cells.append(TotalCell(""))
+        elif field.total == "average":
+            shown = so(round(value))
+            cells.append(TotalCell(_("Average %(value)s") % {"value": shown}, is_number=True))
+        else:
+            cells.append(TotalCell(field.show(value), is_number=True))
+    return cells

@@ -17,6 +17,7 @@ from duyen.entities.errors import BadRequest, NotFound
 from duyen.entities.labels import link_labels
 from duyen.entities.linking import find_linkable
 from duyen.entities.registry import entity_named
+from duyen.entities.totals import totals
 from duyen.foundation.access.actor import Actor
 from duyen.surfaces.web.filters import so
 from duyen.surfaces.web.fragments import render_block, template_of
@@ -24,7 +25,7 @@ from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages.addresses import list_url
 from duyen.surfaces.web.pages.conditions import chips
 from duyen.surfaces.web.pages.list_forms import with_sent
-from duyen.surfaces.web.pages.list_frame import columns_of, frame
+from duyen.surfaces.web.pages.list_frame import columns_of, frame, total_cells
 from duyen.surfaces.web.pages.list_state import Asked, read_asked, read_state, shortened
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
@@ -112,6 +113,19 @@ def count_rows(request: ActorRequest, entities: str) -> HttpResponse:
         return HttpResponse()
     words = so(found.number) + ("+" if found.is_more else "")
     return HttpResponse(render_block(request, template_of(entities, TEMPLATE), "count", {"words": words}))
+
+
+@page
+def add_up(request: ActorRequest, entities: str) -> HttpResponse:
+    """Answer with the last line of a list: how many rows, and the totals of its columns."""
+    entity = opened(request, entities)
+    state = read_state(request, entity)
+    if not is_fragment(request):
+        return HttpResponseRedirect(state.url())
+    columns = [field for field, _width in columns_of(state, request.actor)]
+    found = totals(entity, actor=request.actor, view=state.view(), fields=columns)
+    context = {"cells": total_cells(columns, found)}
+    return HttpResponse(render_block(request, template_of(entities, TEMPLATE), "foot", context))
 
 
 @page

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:entities>", lists.show, name="list"),
     path("<slug:entities>/new", editing.new, name="new"),
     path("<slug:entities>/count", lists.count_rows, name="count"),
+    path("<slug:entities>/totals", lists.add_up, name="totals"),
     path("<slug:entities>/print", lists.print_list, name="print"),
     path("<slug:entities>/filter", list_forms.filter_form, name="filter"),
     path("<slug:entities>/sort", list_forms.sort_form, name="sort"),

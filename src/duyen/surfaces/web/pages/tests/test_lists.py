@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from duyen.entities.fields import Whole
 from duyen.entities.registry import entity_named
 from duyen.entities.standard import delete
 from duyen.foundation.access.models import FieldRight
@@ -400,3 +401,22 @@ def test_offers_no_form_for_a_field_that_is_hidden(browser_of: BrowserOf) -> Non
     assert "Ngày sinh" not in text(client.get("/customers/columns"))
     assert "Ngày sinh" not in text(client.get("/customers/sort"))
     assert 'data-column="born_on"' not in text(client.get("/customers?cols=name,born_on"))
+
+
+def test_adds_up_a_column_of_numbers_in_a_request_of_its_own(
+    browser_of: BrowserOf, make_customers: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customers = entity_named("customers")
+    by_name = {**customers.by_name, "version": Whole("version", "Lần sửa", total="sum", editable=False)}
+    monkeypatch.setitem(vars(customers), "by_name", by_name)
+    monkeypatch.setattr(customers, "fields", tuple(by_name.values()))
+    make_customers(12)
+    client = browser_of("manager")
+
+    page = text(client.get("/customers?cols=name,version"))
+    foot = text(client.get("/customers/totals?cols=name,version", headers={**HTMX}))
+    usual = text(client.get("/customers"))
+
+    assert 'hx-get="/customers/totals?cols=name%2Cversion"' in page
+    assert foot.startswith('<tr><td>Tổng 12</td><td class="num">12</td>')
+    assert "/customers/totals" not in usual
