@@ -8,6 +8,7 @@ from django.db import connection
 
 from duyen.entities.entity import Entity
 from duyen.entities.paging import View, conditions
+from duyen.entities.patience import patience
 from duyen.entities.sql import Sql, all_of, name
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
@@ -25,8 +26,9 @@ class Count:
 
 
 def count(entity: Entity, *, actor: Actor, view: View) -> Count:
-    """Count what `view` shows to `actor`, up to MOST_COUNTED. Raises BadRequest."""
-    return _count(entity, actor, view, MOST_COUNTED)
+    """Count what `view` shows to `actor`, up to MOST_COUNTED. Raises BadRequest, TooSlow."""
+    with patience(entity, actor, is_needed=bool(view.filter)):
+        return _count(entity, actor, view, MOST_COUNTED)
 
 
 def count_all(entity: Entity, *, actor: Actor, view: View) -> int:

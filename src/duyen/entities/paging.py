@@ -18,6 +18,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.filters import compile_filter
 from duyen.entities.listing import Listing, Sort
+from duyen.entities.patience import patience
 from duyen.entities.scope import leading_columns, standing
 from duyen.entities.search import search_condition
 from duyen.entities.sorting import (
@@ -86,19 +87,17 @@ class Page:
 def page(entity: Entity, listing: Listing, *, actor: Actor, view: View, after: str | None = None) -> Page:
     """Read one page of a list.
 
-    Raises BadRequest for an order, filter or cursor that is not understood, TooManyToSort.
+    Raises BadRequest for an order, filter or cursor that is not understood, TooManyToSort, TooSlow.
     """
     orders = read_orders(entity, listing, actor, view.sort)
-    ask = _Ask(entity, actor, view, orders, read_cursor(after, orders) if after else None)
-    if not orders[0].sort.is_indexed and not view.q.strip():
-        refuse_too_many(entity, listing, actor=actor, view=view)
-    statement = ask.statement()
+    statement = _Ask(entity, actor, view, orders, read_cursor(after, orders) if after else None).statement()
     if statement is None:
         return Page((), None)
-    with connection.cursor() as cursor:
-        cursor.execute(statement.text, statement.params)
-        names = [column[0] for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    is_ordered = orders[0].sort.is_indexed or bool(view.q.strip())
+    with patience(entity, actor, is_needed=bool(view.filter) or not is_ordered):
+        if not is_ordered:
+            _refuse_too_many(entity, listing, actor, view, orders[0].sort)
+        rows = _read(statement)
     for column in entity.json_columns:
         for row in rows:
             row[column] = json.loads(row[column])  # Django leaves jsonb as text
@@ -106,6 +105,13 @@ def page(entity: Entity, listing: Listing, *, actor: Actor, view: View, after: s
         return Page(rows, None)
     rows = rows[: view.limit]
     return Page(rows, write_cursor(rows[-1], orders))
+
+
+def _read(statement: Sql) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement.text, statement.params)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def conditions(entity: Entity, actor: Actor, view: View) -> Sql:
@@ -119,9 +125,8 @@ def conditions(entity: Entity, actor: Actor, view: View) -> Sql:
     return all_of(parts)
 
 
-def refuse_too_many(entity: Entity, listing: Listing, *, actor: Actor, view: View) -> None:
+def _refuse_too_many(entity: Entity, listing: Listing, actor: Actor, view: View, sort: Sort) -> None:
     """Refuse an order without an index where too many rows fit. Raises TooManyToSort."""
-    orders = read_orders(entity, listing, actor, view.sort)
     where = all_of(
         [conditions(entity, actor, view), entity.scope.as_sql(actor.scope(entity.name, READ), "t")]
     )
@@ -129,7 +134,7 @@ def refuse_too_many(entity: Entity, listing: Listing, *, actor: Actor, view: Vie
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM ({text}) k", where.params)
         if int(cursor.fetchone()[0]) > MOST_SORTED:
-            raise TooManyToSort(orders[0].sort, listing)
+            raise TooManyToSort(sort, listing)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from duyen.entities.counting import MOST_COUNTED
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Field
 from duyen.entities.paging import View, conditions
+from duyen.entities.patience import patience
 from duyen.entities.sql import all_of, name
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
@@ -34,7 +35,7 @@ def totals(entity: Entity, *, actor: Actor, view: View, fields: Sequence[Field])
     columns = "".join(f", t.{name(each.columns[0])} AS v{place}" for place, each in enumerate(added))
     sums = "".join(f", {_FUNCTIONS[each.total]}(v{place})" for place, each in enumerate(added))
     inner = f"SELECT t.id{columns} FROM {name(entity.table)} t WHERE {where.text} LIMIT {MOST_COUNTED}"
-    with connection.cursor() as cursor:
+    with patience(entity, actor, is_needed=bool(view.filter)), connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*){sums} FROM ({inner}) k", where.params)
         number, *values = cursor.fetchone()
     if number >= MOST_COUNTED:

@@ -16,6 +16,8 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.listing import Sort
 from duyen.entities.paging import TooManyToSort, View, page
+from duyen.entities.patience import TooSlow
+from duyen.entities.scope import Kind
 from duyen.entities.tests.conftest import MakeCustomer
 from duyen.foundation.access.models import FieldRight
 from duyen.foundation.org.models import Role
@@ -190,6 +192,21 @@ def test_refuses_to_order_too_many_rows_without_an_index_and_says_by_what_instea
     found = page(customers, listing, actor=actor, view=narrowed)
 
     assert [row["id"] for row in found.rows] == ids[1:]
+
+
+def test_stops_looking_after_a_while_and_says_what_is_quicker(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_customer()
+    monkeypatch.setattr("duyen.entities.patience.MOST_MILLISECONDS", 50)
+    slow = Kind(customers.kind.q, customers.kind.sql + " AND (SELECT pg_sleep(0.4)) IS NOT NULL")
+    actor, listing = cast.actor("seller"), customers.listing()
+    view = View(filter=["note", "contains", "abc"])
+
+    with pytest.raises(TooSlow, match="ngành"):
+        page(replace(customers, kind=slow, lifecycle=None), listing, actor=actor, view=view)
+
+    assert len(page(customers, listing, actor=actor, view=View()).rows) == 1
 
 
 def test_orders_by_no_field_that_is_hidden(
