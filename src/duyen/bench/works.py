@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from duyen.bench.filling import Cast
 from duyen.entities.paging import View, page
@@ -14,6 +15,7 @@ from duyen.entities.sql import Sql
 from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.words import READ, Door
 from duyen.foundation.org.models import User
+from duyen.kernel.phones import show_phone
 
 DEPTH = 50_000
 _STRIDE = 1_000
@@ -26,6 +28,8 @@ _SORTS = {
     "given_name": ("given_key", "given_name"),
     "created": ("created_at", "-created_at"),
 }
+_PALETTE, _PAGE = "/_palette?q=", "/search?q="
+_IN_PALETTE = {"HX-Request": "true", "HX-Target": "res"}
 _SCOPES = {
     "everything": "all", "wide_branch": "branch, 41 units", "full_branch": "branch, 30 units",
     "team": "team", "own": "own + shared",
@@ -139,12 +143,27 @@ def search_works(cast: Cast) -> Iterator[Work]:
         "full name without marks": _turns([row["folded"] for row in sample]),
         "7 digits of a phone": _turns([row["phones"][0][-7:] for row in sample]),
         "code": _turns([row["code"] for row in sample]),
+        "two words in another order": _turns([_turned(row["folded"]) for row in sample]),
+        "whole phone": _turns([show_phone(row["phones"][0]) for row in sample]),
+        "whole tax code": _turns([row["tax_code"] for row in sample if row["tax_code"]] or ["0100233488"]),
+        "the commonest word": _turns(["nguyen"]),
     }
-    for scope in ("everything", "full_branch", "team"):
+    for scope in ("everything", "full_branch", "team", "own"):
         user_id = getattr(cast, scope)
         for label, words in drawn.items():
             yield _search_work(f"search, {_SCOPES[scope]}, {label}", user_id, words)
-    yield _search_work("palette, all, 3 letters", cast.everything, drawn["3 letters"], "/_palette?q=")
+    for label in ("3 letters", "two words in another order", "whole phone"):
+        yield _search_work(f"palette, all, {label}", cast.everything, drawn[label], _PALETTE)
+    yield _search_work("palette, all, nothing typed", cast.everything, _turns([""]), _PALETTE)
+    yield _search_work(
+        "search page, all, full name", cast.everything, drawn["full name without marks"], _PAGE
+    )
+
+
+def _turned(name: str) -> str:
+    """Give the given name before the family name, as many people type it."""
+    words = name.split()
+    return f"{words[-1]} {words[0]}"
 
 
 def _search_work(
@@ -155,10 +174,15 @@ def _search_work(
     text = f"SELECT id, code, name FROM parties_party WHERE {found} LIMIT 12"
     return Work(
         "search", label, user_id,
-        lambda: Call("GET", f"{address}{words()}"),
-        lambda: Sql(text, (f"%{words().lower().replace(' ', '%')}%", *params)),
+        lambda: Call("GET", f"{address}{quote(words())}", headers=_IN_PALETTE if address == _PALETTE else {}),
+        lambda: Sql(text, (_raw_words(words()), *params)),
         60,
     )  # fmt: skip
+
+
+def _raw_words(words: str) -> str:
+    digits = words.replace(" ", "")
+    return f"%{digits[1:]}%" if digits.isdigit() else f"%{words.lower().replace(' ', '%')}%"
 
 
 def record_works(cast: Cast) -> Iterator[Work]:
@@ -236,9 +260,9 @@ def _sample(count: int) -> list[dict[str, Any]]:
     found = entity_named("customers").model._default_manager.filter(role_mask=1).order_by("pk")
     first, last = found.values_list("pk", flat=True)[0], found.reverse().values_list("pk", flat=True)[0]
     step = max(1, (last - first) // (2 * count))
-    rows = found.filter(pk__in=range(first, last, step)).values("id", "name", "code", "phones", "search")[
-        :count
-    ]
+    rows = found.filter(pk__in=range(first, last, step)).values(
+        *("id", "name", "code", "phones", "tax_code", "search")
+    )[:count]
     return [{**row, "folded": " ".join(row["search"].split()[: len(row["name"].split())])} for row in rows]
 
 

@@ -13,8 +13,12 @@ from django.utils.translation import gettext_lazy
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.shell import Crumb
 
-PROFILE, SECURITY = "/profile", "/profile/security"
-_PAGES = ((PROFILE, gettext_lazy("You and your pages")), (SECURITY, gettext_lazy("Signing in")))
+PROFILE, SECURITY, KEYS = "/profile", "/profile/security", "/help/keys"
+OWN_PAGES = (
+    (PROFILE, gettext_lazy("You and your pages")),
+    (SECURITY, gettext_lazy("Signing in")),
+    (KEYS, gettext_lazy("Keyboard shortcuts")),
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,6 @@ def own_page(
     frame = {
         "crumbs": [Crumb(_("Your profile"))],
         "email": request.user.email,
-        "tabs": [OwnTab(label, url, url == at) for url, label in _PAGES],
+        "tabs": [OwnTab(label, url, url == at) for url, label in OWN_PAGES],
     }
     return render(request, template, frame | context, status=status)

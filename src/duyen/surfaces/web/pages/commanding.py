@@ -8,13 +8,12 @@ from django.utils.translation import gettext as _
 
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.telex import fold_telex
+from duyen.surfaces.web.accounts.own_pages import KEYS, OWN_PAGES
 from duyen.surfaces.web.commands import Command, commands_of, fitting, offer_commands
 from duyen.surfaces.web.context import creatable, readable
 from duyen.surfaces.web.jinja import hx, other_languages
 from duyen.surfaces.web.pages.addresses import HOME, list_url
 from duyen.surfaces.web.shell import own_pages
-
-PROFILE, KEYS = "/profile", "/help/keys"
 
 
 def create_commands(actor: Actor) -> Iterator[Command]:
@@ -37,8 +36,9 @@ def go_commands(actor: Actor) -> Iterator[Command]:
 
 def own_commands(_actor: Actor) -> Iterator[Command]:
     """What concerns the reader alone: her profile, how pages look, keys, the way out."""
-    profile = _("Go to: %(what)s") % {"what": _("Your profile")}
-    yield Command(profile, icon="user", url=PROFILE, also=_("password"))
+    for url, page in OWN_PAGES[:-1]:
+        to = _("Go to: %(what)s") % {"what": page}
+        yield Command(to, icon="user", url=url, also=_("your profile password devices"))
     yield Command(
         _("Keyboard shortcuts"), icon="keyboard", keys=("?",), also=_("help keys"),
         attrs=hx(get=KEYS, target="#dlg", swap="innerHTML"),

@@ -1,4 +1,4 @@
-"""The start page: who you are, what you can do now, and your newest records."""
+"""The start page: who you are, what you can do now, your newest records, and what you opened lately."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from duyen.entities import paging
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Choice, Field, Moment, Phones
+from duyen.entities.recent import recent_records
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE
 from duyen.kernel.clock import today
@@ -22,6 +23,7 @@ from duyen.kernel.names import given_name
 from duyen.surfaces.web.context import creatable, readable
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages.addresses import list_url, new_url, record_url
+from duyen.surfaces.web.pages.found import hit_item
 from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.pages.shown import badge
 from duyen.surfaces.web.shell import Crumb
@@ -61,6 +63,7 @@ def home(request: ActorRequest) -> HttpResponse:
         "given_name": given_name(actor.name),
         "subtitle": _subtitle(today(), user.job_title),
         "cards": [_card(each, actor) for each in _kept(actor)],
+        "recent": [hit_item(hit, "") for hit in recent_records(actor, limit=_MOST_ROWS)],
         "quick": creatable(actor)[:3],
         "crumbs": [Crumb(_("Home"))],
     }

@@ -31,6 +31,19 @@ def test_greets_and_shows_ones_own_newest(browser_of: BrowserOf, make_customer: 
     assert "Tứ Minh" not in page
 
 
+def test_shows_on_the_start_page_what_was_opened_lately(
+    browser_of: BrowserOf, make_customer: Callable[..., Any]
+) -> None:
+    done = make_customer("teller", name="Công ty CP Hồng Bàng", phones=["0912 345 678"])
+    client = browser_of("manager")
+    before = text(client.get("/"))
+
+    client.get(f"/customers/{done.id}")
+
+    assert "Mở gần đây" not in before
+    assert "Mở gần đây" in text(client.get("/"))
+
+
 def test_offers_nobody_what_she_has_no_right_to(browser_of: BrowserOf) -> None:
     seller, care_agent, admin = (text(browser_of(who).get("/")) for who in ("seller", "care_agent", "admin"))
 
