@@ -40,17 +40,24 @@ class KeptView:
 
 def views_of(entity: Entity, actor: Actor) -> list[KeptView]:
     """List the views that stand among the tabs of a list for `actor`, in their order."""
-    rows = SavedView.objects.filter(
-        Q(owner_id=actor.user_id or 0)
-        | Q(audience=Audience.ALL)
-        | Q(audience=Audience.UNIT, unit_id__in=_units_above(actor)),
-        entity=entity.name,
-        deleted_at=None,
-    ).annotate(
+    rows = _within_reach(actor).filter(entity=entity.name)
+    rows = rows.annotate(
         for_me=Exists(_first(entity).filter(user_id=actor.user_id or 0)),
         for_role=Exists(_first(entity).filter(role__code__in=actor.facts.role_codes if actor.facts else ())),
     )
     return [_kept(entity, actor, each) for each in rows.order_by("place", "pk")]
+
+
+def named_views(actor: Actor) -> list[tuple[str, int, str]]:
+    """List every view that `actor` finds, on whatever list: its entity, id and name."""
+    rows = _within_reach(actor).order_by("entity", "place", "pk")
+    return list(rows.values_list("entity", "pk", "name"))
+
+
+def _within_reach(actor: Actor) -> QuerySet[SavedView]:
+    reaching = Q(audience=Audience.UNIT, unit_id__in=_units_above(actor))
+    reaching |= Q(owner_id=actor.user_id or 0) | Q(audience=Audience.ALL)
+    return SavedView.objects.filter(reaching, deleted_at=None)
 
 
 def _first(entity: Entity) -> QuerySet[FirstView]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from duyen.entities.views.reading import named_views
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.telex import fold_telex
 from duyen.surfaces.web.accounts.own_pages import KEYS, OWN_PAGES
@@ -13,6 +14,7 @@ from duyen.surfaces.web.commands import Command, commands_of, fitting, offer_com
 from duyen.surfaces.web.context import creatable, readable
 from duyen.surfaces.web.jinja import hx, other_languages
 from duyen.surfaces.web.pages.addresses import HOME, list_url
+from duyen.surfaces.web.pages.kept_views import view_url
 from duyen.surfaces.web.shell import own_pages
 
 
@@ -32,6 +34,17 @@ def go_commands(actor: Actor) -> Iterator[Command]:
         yield Command(_("Go to: %(what)s") % {"what": each.labels}, each.icon, list_url(each), keys)
     for own in own_pages(actor):
         yield Command(_("Go to: %(what)s") % {"what": own.label}, own.icon, own.url, also=own.group)
+
+
+def view_commands(actor: Actor) -> Iterator[Command]:
+    """Go to the views that the actor finds on her lists."""
+    known = {each.name: each for each in readable(actor)}
+    for name, view_id, title in named_views(actor):
+        if entity := known.get(name):
+            what = f"{entity.labels} · {title}"
+            yield Command(
+                _("Go to: %(what)s") % {"what": what}, icon="list-filter", url=view_url(entity, view_id)
+            )
 
 
 def own_commands(_actor: Actor) -> Iterator[Command]:
@@ -67,7 +80,7 @@ def _look(label: str, *, icon: str, preference: str, value: str, also: str) -> C
     )
 
 
-for provider in (create_commands, go_commands, own_commands):
+for provider in (create_commands, go_commands, view_commands, own_commands):
     offer_commands(provider)
 
 

@@ -11,6 +11,8 @@ from django.test import Client
 
 from duyen.entities.registry import entity_named
 from duyen.entities.sharing import share
+from duyen.entities.views.saving import save_view
+from duyen.entities.views.state import ViewState
 from duyen.surfaces.web.pages.tests.conftest import HTMX
 from duyen.surfaces.web.pages.tests.test_start_and_search import text
 from duyen.testing.cast import Cast
@@ -169,3 +171,14 @@ def test_changes_the_language_and_comes_back_to_the_page(browser_of: BrowserOf, 
     answer = client.post("/profile/language", {"language": "en", "back": "/customers?q=an"})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/customers?q=an")
     assert cast.user("seller").language == "en"
+
+
+def test_leads_to_the_views_that_the_reader_finds(cast: Cast, ask: Ask) -> None:
+    customers = entity_named("customers")
+    view = save_view(customers, actor=cast.actor("seller"), name="Thương mại mới", state=ViewState())
+
+    found = ask(">thuong mai")
+
+    assert options(found) == ["Mở Khách hàng · Thương mại mới"]
+    assert f'href="/customers?view={view.pk}"' in found
+    assert options(ask(">thuong mai", "teller")) == []
