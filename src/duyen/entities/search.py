@@ -128,7 +128,7 @@ def search_each(
 def _searched_entities(typed: Typed, actor: Actor, entities: Sequence[Entity]) -> list[Entity]:
     """List where to look; nowhere when nothing was typed."""
     asked = (entities or all_entities()) if typed.words else []
-    return [each for each in asked if is_searched(each) and actor.may(each.name, READ)]
+    return [each for each in asked if each.search and actor.may(each.name, READ)]
 
 
 def _hits(branches: Sequence[Sql], actor: Actor, typed: Typed) -> list[Hit]:
@@ -139,11 +139,6 @@ def _hits(branches: Sequence[Sql], actor: Actor, typed: Typed) -> list[Hit]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM ({statement}) hits ORDER BY {RANKED}", params)
         return [_hit(row, actor, typed) for row in cursor.fetchall()]
-
-
-def is_searched(entity: Entity) -> bool:
-    """Tell whether search looks here: by a search column, or because things of the whole company are few."""
-    return bool(entity.search) or entity.scope.is_company_wide
 
 
 def _hit(row: Sequence[Any], actor: Actor, typed: Typed) -> Hit:
@@ -237,7 +232,7 @@ def _exact(source: _Source, typed: Typed) -> list[Sql]:
 
 def _near(source: _Source, actor: Actor, typed: Typed, names: Sequence[str]) -> list[Sql]:
     """List what finds the records that the actor opened lately, and her own."""
-    if actor.user_id is None:
+    if actor.user_id is None or not source.owner:
         return []
     # Those are few: their own indexes find them, and the trigrams are kept out of it.
     fits = _fits([f"({column} || '')" for column in source.searched], typed)
@@ -246,8 +241,7 @@ def _near(source: _Source, actor: Actor, typed: Typed, names: Sequence[str]) -> 
         " WHERE user_id = %s AND entity = ANY(%s)))",
         (actor.user_id, list(names)),
     )
-    own = [Sql(f"{source.owner} = %s", (actor.user_id,)) & fits] if source.owner else []
-    return [opened & fits, *own]
+    return [opened & fits, Sql(f"{source.owner} = %s", (actor.user_id,)) & fits]
 
 
 def _candidates(words: Sequence[str], *, is_folded: bool) -> int:

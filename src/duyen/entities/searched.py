@@ -55,7 +55,8 @@ def why_found(values: Mapping[str, object], typed: Typed, *, in_sight: str) -> t
     for field, value in values.items():
         for one in _each(value):
             folded = fold(one)
-            if folded in typed.whole or any(word in folded for word in missing):
+            bare = folded.replace(" ", "").replace(".", "")
+            if folded in typed.whole or any(word in folded or word in bare for word in missing):
                 return field, one
     return "", ""
 

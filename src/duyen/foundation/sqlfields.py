@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Func
+from django.db.models import F, Func, Value
 from django.db.models.expressions import Combinable
 
 
@@ -15,6 +15,19 @@ def sort_key_of(expression: str | Combinable) -> models.GeneratedField:
 def given_key_of(expression: str | Combinable) -> models.GeneratedField:
     """A stored key by which persons sort by given name."""
     return _generated("duyen_given_key", expression)
+
+
+def searched_text(*parts: Combinable) -> models.GeneratedField:
+    """A stored text by which a row is looked for: folded, « |» between its parts, the name first.
+
+    Joined by ||, because concat() may change its answer with a setting and a stored column may not.
+    """
+    between = [piece for part in parts for piece in (Value(" |"), part)][1:]
+    return models.GeneratedField(
+        expression=Func(*between, template="duyen_fold(%(expressions)s)", arg_joiner=" || "),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
 
 def _generated(function: str, expression: str | Combinable) -> models.GeneratedField:

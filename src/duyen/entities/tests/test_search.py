@@ -190,6 +190,21 @@ def test_finds_units_users_and_roles_behind_the_records_people_work_on(
     assert search_all("hai duong", actor=cast.actor("colleague")) == []
 
 
+def test_finds_a_colleague_by_her_phone_however_it_was_written(cast: Cast) -> None:
+    teller, admin = cast.user("teller"), cast.actor("admin")
+    standard.change(
+        entity_named("users"),
+        teller.pk,
+        actor=admin,
+        values={"phone": "0912.345 678"},
+        version=teller.version,
+    )
+
+    hits = search_all("0912 345 678", actor=admin)
+
+    assert [(hit.entity, hit.id, hit.why) for hit in hits] == [("users", teller.pk, "0912.345 678")]
+
+
 def test_gives_the_best_of_each_entity(cast: Cast, make_customer: MakeCustomer) -> None:
     for number in range(5):
         make_customer(f"Phan Thu Hà {number}")

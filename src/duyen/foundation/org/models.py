@@ -11,7 +11,7 @@ from django.db.models import F, Func, Q, Value
 
 from duyen.foundation.org.words import Doorstep, Outcome, UnitKind
 from duyen.foundation.records import Stamped
-from duyen.foundation.sqlfields import sort_key_of
+from duyen.foundation.sqlfields import searched_text, sort_key_of
 
 
 class Unit(Stamped):
@@ -20,6 +20,7 @@ class Unit(Stamped):
     code = models.CharField(max_length=12)
     name = models.CharField(max_length=120)
     name_key = sort_key_of("name")
+    search = searched_text(F("name"), F("code"))
     kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in UnitKind])
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     is_active = models.BooleanField(default=True)
@@ -44,10 +45,10 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
-def _searched() -> Func:
-    """All by which a person is looked for; joined by ||, because concat() may change with a setting."""
-    parts = (F("full_name"), Value(" "), F("email"), Value(" "), F("phone"), Value(" "), F("job_title"))
-    return Func(*parts, template="duyen_fold(%(expressions)s)", arg_joiner=" || ")
+def _plain(number: str) -> Func:
+    """A phone number without the gaps and dots that people write."""
+    without_gaps = Func(F(number), Value(" "), Value(""), function="replace")
+    return Func(without_gaps, Value("."), Value(""), function="replace")
 
 
 class User(AbstractBaseUser, Stamped):
@@ -66,7 +67,7 @@ class User(AbstractBaseUser, Stamped):
     theme = models.CharField(max_length=8, default="auto")
     density = models.CharField(max_length=12, default="normal")
     keys_off = models.CharField(max_length=80, default="")
-    search = models.GeneratedField(expression=_searched(), output_field=models.TextField(), db_persist=True)
+    search = searched_text(F("full_name"), F("email"), F("job_title"), _plain("phone"))
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -84,6 +85,7 @@ class Role(Stamped):
 
     code = models.CharField(max_length=24)
     name = models.CharField(max_length=80)
+    search = searched_text(F("name"), F("code"))
     note = models.CharField(max_length=300, default="")
     needs_second_factor = models.BooleanField(default=False)
 

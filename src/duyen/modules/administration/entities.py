@@ -65,10 +65,18 @@ units = Entity(
     group=_("Administration"),
     scope=Scope(owner="", unit=""),
     public_labels=True,
+    search="search",
     fixed={"is_active": True},
     fields=[
-        Text("name", _("Name"), required=True, max_length=120, sort="name_key"),
-        Text("code", _("Code"), required=True, max_length=12, help=_("Stands in the numbers of records.")),
+        Text("name", _("Name"), required=True, max_length=120, sort="name_key", search=True),
+        Text(
+            "code",
+            _("Code"),
+            required=True,
+            max_length=12,
+            help=_("Stands in the numbers of records."),
+            search=True,
+        ),
         Choice("kind", _("Kind"), required=True, options=UNIT_KINDS, badge=True),
         Link("parent", _("Belongs to"), to="units"),
         Flag("is_active", _("In use"), editable=False),
@@ -188,9 +196,10 @@ roles = Entity(
     group=_("Administration"),
     scope=Scope(owner="", unit=""),
     public_labels=True,
+    search="search",
     fields=[
-        Text("name", _("Name"), required=True, max_length=80),
-        Text("code", _("Code"), required=True, max_length=24),
+        Text("name", _("Name"), required=True, max_length=80, search=True),
+        Text("code", _("Code"), required=True, max_length=24, search=True),
         LongText("note", _("Note"), max_length=300),
         Flag(
             "needs_second_factor",

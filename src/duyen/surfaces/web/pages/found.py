@@ -53,7 +53,8 @@ def _why(entity: Entity, hit: Hit, wanted: tuple[str, ...]) -> Markup:
         return marked_digits(show_phone(hit.why), (each.removeprefix("+84") for each in wanted))
     if isinstance(kind, TaxCodeField):
         return Markup("{} {}").format(kind.label, marked_digits(hit.why, wanted))
-    return marked(hit.why, wanted)
+    found = marked(hit.why, wanted)
+    return found if "<mark>" in found else marked_digits(hit.why, wanted)
 
 
 def quick_items(hit: Hit, actor: Actor) -> list[Item]:
