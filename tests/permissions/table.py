@@ -15,8 +15,11 @@ from duyen.foundation.access.words import (
     DELETE,
     EXPLAIN,
     EXPORT,
+    EXPORT_TRAIL,
     HAND_OVER,
+    OVERSEE_TRAIL,
     READ,
+    READ_TRAIL,
     SHARE,
     VIEW_AS,
 )
@@ -35,6 +38,9 @@ LETTERS: Mapping[str, str] = {
     "e": EXPORT,
     "x": EXPLAIN,
     "v": VIEW_AS,
+    "l": READ_TRAIL,
+    "o": OVERSEE_TRAIL,
+    "p": EXPORT_TRAIL,
 }
 _WHOLE_KIND = "*"
 

@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from duyen.demo import organisation
+from duyen.demo.changes import change_customers
 from duyen.demo.contacts import PlannedContact, contacts
 from duyen.demo.customers import PlannedCustomer, by_year, customers
 from duyen.demo.ties import all_ties
@@ -72,6 +73,7 @@ def load(*, password: str, say: Say) -> None:
         people = contacts(planned)
         contact_ids = _write_contacts(actor, staff, planned, people)
         tie_many(list(all_ties(planned, customer_ids, people, contact_ids)), actor=actor)
+        change_customers(customer_ids)
         keep_setting("installation.demo", True, actor=actor)
         keep_setting("company.name", organisation.COMPANY, actor=actor)
 

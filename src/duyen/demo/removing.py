@@ -31,8 +31,8 @@ from duyen.kernel.text import fold
 
 #: What has to be typed, whatever the marks and the case.
 CONFIRMATION = "Sao Biển"
-#: One row that numbers the state of all rights; it goes on counting.
-_KEPT = frozenset({"access_accessepoch"})
+#: One row that numbers the state of all rights goes on counting, and looks at the trail's seals stay with it.
+_KEPT = frozenset({"access_accessepoch", "audit_verification"})
 
 
 class NoDemo(Refused):

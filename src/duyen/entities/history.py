@@ -93,12 +93,11 @@ def history(
     steps = [_step(entity, actor, rows) for rows in operations[:limit]]
     kept = tuple(step for step in steps if step.changes or step.verb != CHANGE)
     is_more = len(operations) > limit
-    return HistoryPage(kept, _linked(actor, kept), steps[-1].operation if is_more else None)
+    return HistoryPage(kept, linked_of(actor, kept), steps[-1].operation if is_more else None)
 
 
 def _step(entity: Entity, actor: Actor, rows: Sequence[History]) -> Step:
     first = rows[0]
-    name, _dot, verb = first.verb.rpartition(".")
     versions = [row.record_version for row in rows if row.record_version is not None]
     return Step(
         operation=first.operation,
@@ -107,22 +106,33 @@ def _step(entity: Entity, actor: Actor, rows: Sequence[History]) -> Step:
         who=first.actor_name,
         on_behalf_of=first.on_behalf_of,
         door=first.door,
-        verb=verb,
-        label=_named.get(first.verb) or _label(name, verb),
+        verb=first.verb.rpartition(".")[2],
+        label=label_of(first.verb),
         note=first.note,
         version=max(versions, default=None),
-        changes=tuple(change for row in rows for change in _changes(entity, actor, row)),
+        changes=tuple(change for row in rows for change in changes_of(entity, actor, row)),
     )
 
 
-def _label(name: str, verb: str) -> Label:
+def label_of(verb: str) -> Label:
+    """Give the words for a step by its whole verb, such as `customers.change`."""
+    if verb in _named:
+        return _named[verb]
+    name, _dot, verb = verb.rpartition(".")
     if verb in _STANDARD:
         return _STANDARD[verb]
     steps = (step for each in all_entities() if each.name == name for step in each.actions)
     return next((step.label for step in steps if step.verb == verb), verb)
 
 
-def _changes(entity: Entity, actor: Actor, row: History) -> Iterator[Change]:
+def known_verbs() -> dict[str, Label]:
+    """List the steps that the trail may tell of: the engine's own by their last word, others whole."""
+    declared = {step.name: step.label for each in all_entities() for step in each.actions}
+    return {**_STANDARD, **declared, **_named}
+
+
+def changes_of(entity: Entity, actor: Actor, row: History) -> Iterator[Change]:
+    """Tell what one entry changed, in the fields that `actor` may see on `entity`."""
     told: Mapping[str, Any] = row.changes or {}
     if not told or row.kind == OPENED:
         return
@@ -154,7 +164,7 @@ def _described(entity: Entity, actor: Actor, family: str) -> tuple[str, Sequence
     return (other.name, other.readable(actor)) if other else (family, ())
 
 
-def _linked(actor: Actor, steps: Sequence[Step]) -> Linked:
+def linked_of(actor: Actor, steps: Sequence[Step]) -> Linked:
     """Name the records behind changed links, old and new, in one query per linked entity."""
     wanted: dict[str, set[int]] = {}
     for change in (each for step in steps for each in step.changes):

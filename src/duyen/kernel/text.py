@@ -6,7 +6,9 @@ Sort keys are compared byte by byte: `COLLATE "C"` in the database, plain `<` in
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
+from functools import cache
 
 from duyen.kernel import letters
 
@@ -46,6 +48,26 @@ def fold(text: str) -> str:
     `fold_sql` gives the same answer in PostgreSQL.
     """
     return " ".join(unicodedata.normalize("NFKD", text).translate(_FOLD).split())
+
+
+def spelled_any_way(word: str) -> str:
+    """Return a regular expression that finds a folded word in text in NFC as people write it, marks and all.
+
+    For texts that nobody folds ahead: some ten times faster than folding each of them.
+    """
+    spellings = _spellings()
+    return "".join(spellings.get(sign) or re.escape(sign) for sign in word)
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    """Give each folded letter the class of all Latin letters that fold to it."""
+    found = {base: base + base.upper() for base in string.ascii_lowercase}
+    for sign in map(chr, (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))):
+        base = fold(sign)
+        if base in found:
+            found[base] += sign
+    return {base: f"[{signs}]" for base, signs in found.items()}
 
 
 def sort_key(text: str) -> str:

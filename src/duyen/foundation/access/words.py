@@ -54,3 +54,6 @@ HAND_OVER, SHARE = "hand_over", "share"
 STANDARD_VERBS = (READ, CREATE, CHANGE, DELETE, HAND_OVER, SHARE, EXPORT)
 #: Rights on people: to read why somebody may or may not do something, and to see pages as she does.
 EXPLAIN, VIEW_AS = "explain", "view_as"
+#: Rights on the whole trail: to search it as far as one sees its records, to see past them that something
+#: happened, and to carry it out in a file.
+READ_TRAIL, OVERSEE_TRAIL, EXPORT_TRAIL = "read_trail", "oversee_trail", "export_trail"

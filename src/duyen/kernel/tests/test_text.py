@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 
@@ -21,6 +22,7 @@ from duyen.kernel.text import (
     given_sort_key_sql,
     sort_key,
     sort_key_sql,
+    spelled_any_way,
 )
 
 VOWELS = "aàảãáạăằẳẵắặâầẩẫấậeèẻẽéẹêềểễếệiìỉĩíịoòỏõóọôồổỗốộơờởỡớợuùủũúụưừửữứựyỳỷỹýỵ"
@@ -173,6 +175,33 @@ class TestGivenSortKey:
 
     def test_is_blind_to_spaces_at_the_ends(self) -> None:
         assert given_sort_key(" Lê Bình ") == given_sort_key("Lê Bình")
+
+
+class TestSpelledAnyWay:
+    @pytest.mark.parametrize(
+        ("word", "text"),
+        [
+            ("duc", "Văn ĐỨC"),
+            ("nguyen", "Nguyễn"),
+            ("an", "ẤN"),
+            ("0912-345", "0912-345"),
+            ("a.b", "A.b"),
+            ("uong", "ƯỜNG"),
+        ],
+    )
+    def test_finds_a_folded_word_as_people_write_it(self, word: str, text: str) -> None:
+        assert re.search(spelled_any_way(word), text)
+
+    @pytest.mark.parametrize(("word", "text"), [("duc", "Dũng"), ("a.b", "axb"), ("tran", "Trấ n")])
+    def test_finds_no_other_word(self, word: str, text: str) -> None:
+        assert not re.search(spelled_any_way(word), text)
+
+    def test_finds_whatever_folding_finds(self) -> None:
+        for name in ALL_NAMES:
+            text = clean(unicodedata.normalize("NFKC", name))
+            for word in fold(text).split():
+                if word.isascii() and word.isalnum():
+                    assert re.search(spelled_any_way(word), text), (word, text)
 
 
 class TestSql:

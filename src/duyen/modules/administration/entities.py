@@ -16,14 +16,15 @@ from duyen.entities.pages import Tab
 from duyen.entities.refusals import said
 from duyen.entities.registry import register
 from duyen.entities.scope import Scope
+from duyen.entities.trail_lines import name_families
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import EXPLAIN, VIEW_AS
+from duyen.foundation.access.words import EXPLAIN, EXPORT_TRAIL, OVERSEE_TRAIL, READ_TRAIL, VIEW_AS
 from duyen.foundation.org.administrators import take_turn
 from duyen.foundation.org.models import Role, Unit, User
 from duyen.foundation.org.words import UnitKind
 from duyen.kernel.emails import EmailError, read_email
 from duyen.kernel.errors import FieldProblem
-from duyen.modules.administration import actions, queries, rules, tabs
+from duyen.modules.administration import actions, parts, queries, rules, tabs
 
 UNIT_KINDS = (
     Option(UnitKind.HEAD_OFFICE, _("Head office"), "violet"),
@@ -164,14 +165,21 @@ users = Entity(
         actions.lock_user,
         actions.unlock_user,
     ],
+    parts=[parts.POSITIONS],
     tabs=[Tab("access", _("Positions and access"), "administration/access.html", tabs.access_of_user)],
-    rights={EXPLAIN: _("Explain access"), VIEW_AS: _("View as this person")},
+    rights={
+        EXPLAIN: _("Explain access"),
+        VIEW_AS: _("View as this person"),
+        READ_TRAIL: _("Search the trail"),
+        OVERSEE_TRAIL: _("Oversee the whole trail"),
+        EXPORT_TRAIL: _("Export the trail"),
+    },
     grants={
-        "ADMIN": "all: read create change export explain view_as",
-        "DIRECTOR": "all: read explain",
+        "ADMIN": "all: read create change export explain view_as read_trail oversee_trail export_trail",
+        "DIRECTOR": "all: read explain read_trail oversee_trail export_trail",
         "SALES_MANAGER": "all: read",
         "AREA_HEAD": "all: read",
-        "DPO": "all: read explain",
+        "DPO": "all: read explain read_trail oversee_trail export_trail",
     },
 )
 
@@ -219,6 +227,7 @@ roles = Entity(
     summary=["note"],
     complete=_role_complete,
     rules=[_judge_role],
+    parts=[parts.RIGHTS, parts.LIMITS],
     tabs=[Tab("rights", _("Rights"), "administration/rights.html", tabs.rights_of_role)],
     grants={"ADMIN": "all: read create change export", "DIRECTOR": "all: read", "DPO": "all: read"},
 )
@@ -244,5 +253,17 @@ name_verbs(
         "roles.seed": _("Made with the installation"),
         "roles.seed_rights": _("Default rights handed out"),
         "roles.set_rights": _("Rights changed"),
+        "settings.keep": _("Setting changed"),
+        actions.TRAIL_SEARCHED: _("Searched the trail"),
+        actions.DOOR_SEARCHED: _("Looked at the sign-ins"),
+        actions.EXPORT_BEGUN: _("Began to export the trail"),
+        actions.EXPORT_ENDED: _("Exported the trail"),
+    }
+)
+name_families(
+    {
+        actions.TRAIL: _("Trail"),
+        "settings": _("Setting"),
+        "shares": _("Share"),
     }
 )

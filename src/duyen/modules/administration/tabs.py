@@ -58,7 +58,12 @@ def access_of_user(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
     listed = events.values_list("at", "what", "outcome", "address", "by__full_name")[:_MOST_EVENTS]
     return shown | {
         "events": [
-            {"at": at, "words": _words(what, outcome, by), "tone": _TONES[outcome], "address": address}
+            {
+                "at": at,
+                "words": words_at_the_door(what, outcome, by),
+                "tone": DOOR_TONES[outcome],
+                "address": address,
+            }
             for at, what, outcome, address, by in listed
         ],
         "sessions": sessions_of(row["id"]),
@@ -66,7 +71,7 @@ def access_of_user(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-_TONES: dict[str, str] = {
+DOOR_TONES: dict[str, str] = {
     Outcome.GOOD: "green",
     Outcome.WRONG: "amber",
     Outcome.REFUSED: "red",
@@ -75,7 +80,7 @@ _TONES: dict[str, str] = {
 }
 
 
-def _words(what: str, outcome: str, by: str | None = None) -> str:
+def words_at_the_door(what: str, outcome: str, by: str | None = None) -> str:
     """Say in words what happened at the door; `by` is who ended somebody's session."""
     if what == Doorstep.ENDED:
         return _("Signed out by %(name)s") % {"name": by} if by else _("Signed out by the system")

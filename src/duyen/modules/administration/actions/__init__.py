@@ -10,6 +10,17 @@ from duyen.modules.administration.actions.company import (
     read_company,
     set_up_company,
 )
+from duyen.modules.administration.actions.looking import (
+    DOOR_SEARCHED,
+    EXPORT_BEGUN,
+    EXPORT_ENDED,
+    TRAIL,
+    TRAIL_SEARCHED,
+    DoorQuestion,
+    export_trail,
+    look_at_door,
+    look_into_trail,
+)
 from duyen.modules.administration.actions.people import (
     end_position,
     end_sessions,
@@ -24,17 +35,26 @@ from duyen.modules.administration.actions.rights import set_rights
 from duyen.modules.administration.actions.units import close_unit, reopen_unit
 
 __all__ = [
+    "DOOR_SEARCHED",
+    "EXPORT_BEGUN",
+    "EXPORT_ENDED",
+    "TRAIL",
+    "TRAIL_SEARCHED",
     "AlreadySetUp",
     "Company",
+    "DoorQuestion",
     "FirstUser",
     "Place",
     "close_unit",
     "end_position",
     "end_sessions",
+    "export_trail",
     "invite_user",
     "keep_company",
     "kept_company",
     "lock_user",
+    "look_at_door",
+    "look_into_trail",
     "make_password_link",
     "place_user",
     "read_company",

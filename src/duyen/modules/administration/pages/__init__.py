@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from duyen.foundation.access.words import CHANGE, EXPLAIN
-from duyen.modules.administration.pages import company, looking, matrix, people, rights, setup
+from duyen.foundation.access.words import CHANGE, EXPLAIN, READ_TRAIL
+from duyen.modules.administration.pages import company, looking, matrix, people, rights, setup, trail
 from duyen.surfaces.web.shell import OwnPage, put_into_navigation
 
 urlpatterns: list[URLPattern] = [
@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     path("users/<int:user_id>/password-link", people.password_link, name="make_password_link"),
     path("users/<int:user_id>/view-as", looking.begin, name="view_as"),
     path("access/roles", matrix.roles, name="compare_roles"),
+    path("trail", trail.show, name="trail"),
+    path("trail/export", trail.export, name="export_trail"),
     path("roles/<int:role_id>/rights", rights.save, name="save_rights"),
 ]
 
@@ -39,5 +41,14 @@ put_into_navigation(
         "/access",
         icon="shield-question-mark",
         may_open=lambda actor: actor.may("users", EXPLAIN),
+    )
+)
+put_into_navigation(
+    OwnPage(
+        _("Administration"),
+        _("Trail"),
+        "/trail",
+        icon="scroll-text",
+        may_open=lambda actor: actor.may("users", READ_TRAIL),
     )
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ from duyen.surfaces.web.pages.addresses import record_url, undo_url
 from duyen.surfaces.web.pages.shown import plain
 from duyen.surfaces.web.pages.standing import is_open_to
 
-_DOORS: Mapping[str, Label] = {
+DOORS: Mapping[str, Label] = {
     Door.WEB: gettext_lazy("on the web"),
     Door.API: gettext_lazy("through the API"),
     Door.IMPORT: gettext_lazy("by an import"),
@@ -90,25 +90,37 @@ def tell(
 
 
 def _entry(entity: Entity, row: Mapping[str, Any], step: Step, found: HistoryPage, actor: Actor) -> Entry:
-    icon, tone = _ICONS.get(step.verb, _OTHER_ICON)
+    icon, tone = icon_of(step.verb)
     # What a new record was born with stands on the record itself.
     changes = step.changes if step.verb != CREATE else ()
-    is_one = len(changes) == 1 and step.verb == CHANGE
+    head, lines = sentences(step, changes, found.linked)
     return Entry(
         id=step.operation,
         at=step.at,
-        head=_one(step, changes[0], found.linked) if is_one else _head(step, len(changes)),
-        lines=[] if is_one else [_line(change, found.linked) for change in changes],
+        head=head,
+        lines=lines,
         note=step.note,
-        door=_DOORS.get(step.door, step.door),
+        door=DOORS.get(step.door, step.door),
         icon=icon,
         tone=tone,
         undo_url=_undo(entity, row, step, actor),
     )
 
 
+def icon_of(verb: str) -> tuple[str, str]:
+    """Give the icon of a step, and its tone."""
+    return _ICONS.get(verb, _OTHER_ICON)
+
+
+def sentences(step: Step, changes: Sequence[Change], linked: Linked) -> tuple[Markup, list[Markup]]:
+    """Say a step in a sentence, and what it changed in a line each; one changed field needs no line."""
+    if len(changes) == 1 and step.verb == CHANGE:
+        return _one(step, changes[0], linked), []
+    return _head(step, len(changes)), [_line(change, linked) for change in changes]
+
+
 def _head(step: Step, count: int) -> Markup:
-    if step.verb == CHANGE:
+    if step.verb == CHANGE and count:
         words = ngettext("%(who)s changed %(count)s field", "%(who)s changed %(count)s fields", count)
         return _said(words, {"who": _bold(step.who), "count": count})
     return Markup("{} · {}").format(_bold(step.who), step.label)
