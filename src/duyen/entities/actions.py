@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from duyen.entities.fields import Field, Label
+from duyen.entities.pages import Preview
 from duyen.foundation.access.words import CHANGE
 
 
@@ -18,7 +19,8 @@ class Action:
     `run` gets `actor`, `row` and the clean values by keyword and returns the row.
     `many` says that `run` takes `rows` and works on a whole set, raising the version of each; `set_run`
     does that beside a `run` for one row. `fits` tells of which rows the step
-    makes sense at all; on others no button stands. `part` names the argument that says which part
+    makes sense at all; on others no button stands. `preview` tells in its dialog what the step would
+    do before it is taken. `part` names the argument that says which part
     of the record the step is about; its button stands beside that part.
     """
 
@@ -35,6 +37,7 @@ class Action:
     fits: Callable[[Any], bool] | None = None
     part: str = ""
     set_run: Callable[..., Any] | None = None
+    preview: Preview | None = None
 
     @property
     def verb(self) -> str:
@@ -65,6 +68,7 @@ def action(
     why_not: Callable[[Any], Label | None] | None = None,
     fits: Callable[[Any], bool] | None = None,
     part: str = "",
+    preview: Preview | None = None,
 ) -> Callable[[Callable[..., Any]], Action]:
     """Declare a function as an action: `customers.win` is the step `win` of `customers`.
 
@@ -85,6 +89,7 @@ def action(
             why_not=why_not,
             fits=fits,
             part=part,
+            preview=preview,
         )
 
     return declare

@@ -15,7 +15,7 @@ from duyen.entities.fields import Field, Label
 from duyen.entities.file_formats import FileFormat
 from duyen.entities.lifecycle import Lifecycle
 from duyen.entities.listing import Listing, names
-from duyen.entities.pages import Panel, Tab
+from duyen.entities.pages import Panel, Preview, Tab
 from duyen.entities.scope import EVERY_ROW, Kind, Scope
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ, FieldLevel
@@ -50,7 +50,8 @@ class Entity:
     role code → "reach: verb verb …". `key` is the letter that leads to the list after G, and to
     the form of a new record after C. `files` are the kinds of file that an import knows, beside
     the one whose heads are field names. `parts` are the rows of other tables that belong to a record.
-    `rights` are those, by verb and word, that no step asks for but a page does.
+    `rights` are those, by verb and word, that no step asks for but a page does. `preview` tells in the form
+    of a record what a change of it would do.
     """
 
     model: type[models.Model]
@@ -84,6 +85,7 @@ class Entity:
     files: Sequence[FileFormat] = ()
     parts: Sequence[Part] = ()
     rights: Mapping[str, Label] = field(default_factory=dict)
+    preview: Preview | None = None
 
     def __post_init__(self) -> None:
         self.family = self.family or self.name

@@ -22,6 +22,18 @@ def _always(_row: Mapping[str, Any]) -> bool:
 
 
 @dataclass(frozen=True)
+class Preview:
+    """What a step or a changed form would do, told before it is saved.
+
+    `content` gives what the template needs from the actor, the record's row and the values as they
+    would be. Reads only.
+    """
+
+    template: str
+    content: Callable[[Actor, Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
 class Tab:
     """One tab of a record page: its address part, its word, the template that draws it, the rows it fits."""
 

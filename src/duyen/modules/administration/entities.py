@@ -12,7 +12,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.fields import Choice, Flag, Link, LongText, Option, Text
 from duyen.entities.history import name_verbs
 from duyen.entities.listing import Listing, Sort
-from duyen.entities.pages import Tab
+from duyen.entities.pages import Preview, Tab
 from duyen.entities.refusals import said
 from duyen.entities.registry import register
 from duyen.entities.scope import Scope
@@ -24,7 +24,7 @@ from duyen.foundation.org.models import Role, Unit, User
 from duyen.foundation.org.words import UnitKind
 from duyen.kernel.emails import EmailError, read_email
 from duyen.kernel.errors import FieldProblem
-from duyen.modules.administration import actions, parts, queries, rules, tabs
+from duyen.modules.administration import actions, parts, previews, queries, rules, tabs
 
 UNIT_KINDS = (
     Option(UnitKind.HEAD_OFFICE, _("Head office"), "violet"),
@@ -95,6 +95,7 @@ units = Entity(
     complete=_unit_complete,
     rules=[_judge_unit],
     actions=[actions.close_unit, actions.reopen_unit],
+    preview=Preview("administration/preview.html", previews.preview_unit),
     tabs=[Tab("people", _("People"), "administration/people.html", tabs.people_of_unit)],
     grants={
         "ADMIN": "all: read create change export",

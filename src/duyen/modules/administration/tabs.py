@@ -112,8 +112,16 @@ _DOORSTEP: dict[tuple[str, str], str] = {
 
 def rights_of_role(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
     """Show the rights of a role: how far each verb of each entity reaches, and which fields are closed."""
-    rights = queries.rights_of_role(row["id"])
-    limits = queries.field_rights_of_role(row["id"])
+    return rights_form(actor, row, queries.rights_of_role(row["id"]), queries.field_rights_of_role(row["id"]))
+
+
+def rights_form(
+    actor: Actor,
+    row: Mapping[str, Any],
+    rights: Mapping[tuple[str, str], Reach],
+    limits: Mapping[tuple[str, str], FieldLevel],
+) -> dict[str, Any]:
+    """Give what the form of a role's rights shows, as they are kept or as they were just chosen."""
     return {
         "role_id": row["id"],
         "code": row["code"],

@@ -16,6 +16,7 @@ from duyen.entities.errors import NotAllowed, NotFound, Refused
 from duyen.entities.fields import Day, Flag, Label, Link, Text
 from duyen.entities.handing_over import give_owned, owned_by
 from duyen.entities.locking import lock
+from duyen.entities.pages import Preview
 from duyen.entities.registry import entity_named
 from duyen.entities.standard import write_changes
 from duyen.foundation.access.actor import Actor
@@ -25,9 +26,11 @@ from duyen.foundation.org import locking, passwords, second_factor, sessions
 from duyen.foundation.org.administrators import administrators_kept
 from duyen.foundation.org.models import Position, Role, Unit, User
 from duyen.kernel.clock import now, today
+from duyen.modules.administration import previews
 from duyen.modules.administration.queries import held_position, listed
 
 Row = Mapping[str, Any]
+PREVIEW = "administration/preview.html"
 
 
 class StillOwns(Refused):
@@ -145,6 +148,7 @@ def unlock_user(*, actor: Actor, row: Row) -> Row:
         Flag("is_main", _("Main position: new records go to this unit")),
     ],
     icon="user-plus",
+    preview=Preview(PREVIEW, previews.preview_place),
 )
 def place_user(
     *, actor: Actor, row: Row, unit: int, role: int, since: dt.date | None = None, is_main: bool = False
@@ -188,6 +192,7 @@ def _refuse_closed(unit: int, role: int) -> None:
         Day("until", _("Last day"), help=_("Left empty: yesterday, so that it ends at once.")),
     ],
     icon="user-minus",
+    preview=Preview(PREVIEW, previews.preview_leave),
 )
 def end_position(*, actor: Actor, row: Row, unit: int, role: int, until: dt.date | None = None) -> Row:
     """End a position: its rights hold until the end of that day.

@@ -1,17 +1,26 @@
-"""Save the rights of a role."""
+"""Tell what other rights of a role would open and close, and save them."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from duyen.entities.errors import BadRequest
-from duyen.foundation.access.words import FieldLevel, Reach
+from duyen.entities.errors import BadRequest, NotAllowed
+from duyen.entities.registry import entity_named
+from duyen.foundation.access.words import CHANGE, FieldLevel, Reach
 from duyen.modules.administration.actions import set_rights
+from duyen.modules.administration.previews import preview_rights
+from duyen.modules.administration.tabs import rights_form
 from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.refusals import page
+from duyen.surfaces.web.shell import Crumb
+
+Rights = dict[tuple[str, str], Reach]
+Limits = dict[tuple[str, str], FieldLevel]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,7 +33,18 @@ def save(request: ActorRequest, role_id: int) -> HttpResponse:
     version = request.POST.get("version", "")
     if not version.isdecimal():
         raise BadRequest(what=_("the form lost its version. Open it again."))
-    rights, limits = {}, {}
+    rights, limits = _chosen(request)
+    if "preview" in request.POST:
+        return _previewed(request, role_id, int(version), rights, limits)
+    set_rights(role_id, actor=request.actor, version=int(version), rights=rights, limits=limits)
+    messages.success(request, _("The rights are saved and hold from the next click on."))
+    return here
+
+
+def _chosen(request: ActorRequest) -> tuple[Rights, Limits]:
+    """Read what was chosen for each right and field. Raises BadRequest."""
+    rights: Rights = {}
+    limits: Limits = {}
     for name, chosen in request.POST.items():
         kind, _colon, rest = name.partition(":")
         entity, _colon, what = rest.partition(":")
@@ -39,6 +59,25 @@ def save(request: ActorRequest, role_id: int) -> HttpResponse:
             raise BadRequest(
                 what=_("“%(given)s” is no such choice.") % {"given": str(chosen)[:40]}
             ) from error
-    set_rights(role_id, actor=request.actor, version=int(version), rights=rights, limits=limits)
-    messages.success(request, _("The rights are saved and hold from the next click on."))
-    return here
+    return rights, limits
+
+
+def _previewed(
+    request: ActorRequest, role_id: int, version: int, rights: Rights, limits: Limits
+) -> HttpResponse:
+    """Show the form again with what the chosen rights would open and close; nothing is saved."""
+    actor = request.actor
+    row = row_of(entity_named("roles"), actor, role_id)
+    if not actor.may("roles", CHANGE):
+        raise NotAllowed(why=_("changing this record is not among your rights."))
+    context = {
+        "role": row["name"],
+        "drawn": preview_rights(actor, role_id, rights, limits),
+        "form": rights_form(actor, {**row, "version": version}, rights, limits),
+        "crumbs": [
+            Crumb(_("Roles"), "/roles"),
+            Crumb(row["name"], f"/roles/{role_id}?tab=rights"),
+            Crumb(_("Preview")),
+        ],
+    }
+    return render(request, "administration/rights_preview.html", context)

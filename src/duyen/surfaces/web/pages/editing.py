@@ -19,9 +19,11 @@ from duyen.entities.errors import BadRequest, Clash, InvalidValues, NotAllowed, 
 from duyen.entities.fields import Field, Link
 from duyen.entities.idempotency import Answer, KeyReused, answer_once
 from duyen.entities.labels import Linked, labels, link_labels
+from duyen.entities.pages import Preview
 from duyen.entities.registry import entity_named
 from duyen.entities.stale import changes_since
 from duyen.entities.standard import Done, change, create
+from duyen.entities.values import missing, read_fields
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, CREATE, DELETE
 from duyen.kernel.errors import FieldProblem
@@ -32,7 +34,7 @@ from duyen.surfaces.web.pages.addresses import list_url, new_url, record_url, st
 from duyen.surfaces.web.pages.forms import Sent
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import page
-from duyen.surfaces.web.pages.shown import plain
+from duyen.surfaces.web.pages.shown import Drawn, plain
 from duyen.surfaces.web.pages.widgets import Place, Typed
 from duyen.surfaces.web.shell import Crumb
 
@@ -153,6 +155,8 @@ def _new_form(
         "record_version": "",
         "clashes": [],
         "who": "",
+        "has_preview": False,
+        "drawn": None,
         "made_url": record_url(entity, made) if made else "",
         "crumbs": [Crumb(entity.labels, list_url(entity)), Crumb(_("New"))],
     }
@@ -196,7 +200,28 @@ def edit(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
     version = _version(request)
     if sent.problems:
         return _form(request, entity, row, fields, sent.typed, sent.problems, version=version)
+    if "preview" in request.POST and entity.preview:
+        return _previewed(request, entity, row, fields, sent, entity.preview)
     return _save(request, entity, row, fields, sent, version)
+
+
+def _previewed(
+    request: ActorRequest,
+    entity: Entity,
+    row: Mapping[str, Any],
+    fields: Sequence[Field],
+    sent: Sent,
+    preview: Preview,
+) -> HttpResponse:
+    """Show the form again with what the change would do; nothing is saved."""
+    values, problems = read_fields(fields, sent.raw)
+    problems += [
+        each for each in missing(fields, values) if each.field not in {one.field for one in problems}
+    ]
+    drawn = None
+    if not problems:
+        drawn = Drawn(_("Preview"), preview.template, preview.content(request.actor, row, values))
+    return _form(request, entity, row, fields, sent.typed, problems, version=_version(request), drawn=drawn)
 
 
 def _version(request: ActorRequest) -> int:
@@ -301,6 +326,7 @@ def _form(
     version: int,
     clashes: Sequence[Both] = (),
     who: str = "",
+    drawn: Drawn | None = None,
 ) -> HttpResponse:
     actor = request.actor
     linked = link_labels(actor, entity.fields, [row])
@@ -320,6 +346,8 @@ def _form(
         "record_version": version,
         "clashes": clashes,
         "who": who,
+        "has_preview": entity.preview is not None,
+        "drawn": drawn,
         "crumbs": [
             Crumb(entity.labels, list_url(entity)),
             Crumb(title, record_url(entity, row["id"])),

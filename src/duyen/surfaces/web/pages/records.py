@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -39,7 +39,7 @@ from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.forms import fields_of, sections_of
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
-from duyen.surfaces.web.pages.shown import badge, plain, shown
+from duyen.surfaces.web.pages.shown import Drawn, badge, plain, shown
 from duyen.surfaces.web.pages.standing import is_open_to
 from duyen.surfaces.web.pages.steps import RESTORE, STANDARD, UNSHARE
 from duyen.surfaces.web.shell import Crumb
@@ -85,15 +85,6 @@ class TabLink:
     url: str
     is_current: bool
     count: str = ""
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A tab or panel that a module contributes: its template and what it is given."""
-
-    label: Label
-    template: str
-    content: Mapping[str, Any] = field(default_factory=dict)
 
 
 @page

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +17,7 @@ from duyen.entities.fields import (
     ContactPoint,
     Emails,
     Field,
+    Label,
     Link,
     LinkedRecord,
     LongText,
@@ -33,6 +36,15 @@ from duyen.surfaces.web.filters import gan
 from duyen.surfaces.web.pages.addresses import record_url
 
 NOTHING = Markup("—")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a module contributes to a page, a tab, a panel, a preview: its template and what it is given."""
+
+    label: Label
+    template: str
+    content: Mapping[str, Any] = dataclass_field(default_factory=dict)
 
 
 def shown(field: Field, value: Any, linked: Linked, actor: Actor) -> Markup:

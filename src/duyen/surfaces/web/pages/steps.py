@@ -22,6 +22,7 @@ from duyen.entities.bulk.running import start_undo
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, InvalidValues, NotAllowed, NotFound
 from duyen.entities.fields import Day, Field, Flag, Label, Link
+from duyen.entities.pages import Preview
 from duyen.entities.performing import perform, read_arguments
 from duyen.entities.sharing import share, unshare
 from duyen.entities.standard import delete, hand_over, restore
@@ -38,6 +39,7 @@ from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.forms import Sent
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
+from duyen.surfaces.web.pages.shown import Drawn
 from duyen.surfaces.web.pages.standing import is_open_to
 from duyen.surfaces.web.pages.widgets import Place, Typed
 from duyen.surfaces.web.shell import Crumb
@@ -68,6 +70,7 @@ class Step:
     icon: str = ""
     in_bin: bool | None = False
     why_not: Callable[[Any], Label | None] | None = None
+    preview: Preview | None = None
 
 
 def _delete(entity: Entity, record_id: int, actor: Actor, _values: Mapping[str, Any]) -> Outcome:
@@ -175,6 +178,7 @@ def of_action(action: Action) -> Step:
         icon=action.icon,
         in_bin=None if action.in_bin else False,
         why_not=action.why_not,
+        preview=action.preview,
     )
 
 
@@ -188,11 +192,15 @@ def step(request: ActorRequest, entities: str, record_id: int, verb: str) -> Htt
         raise NotAllowed(why=_("this step is not among your rights for this record."))
     if request.method != "POST":
         typed = _started(taken, request)
-        return _form(request, entity, row, taken, typed, [])
+        drawn = _drawn_first(request, row, taken, typed)
+        return _form(request, entity, row, taken, typed, [], drawn=drawn)
     sent = forms.read_post(taken.asks, request.POST, request.actor)
     if sent.problems:
         return _form(request, entity, row, taken, sent.typed, sent.problems)
     try:
+        if "preview" in request.POST and taken.preview:
+            drawn = _drawn(taken.preview, request.actor, row, _read(taken, sent.raw))
+            return _form(request, entity, row, taken, sent.typed, [], drawn=drawn)
         outcome = taken.take(entity, record_id, request.actor, _clean(taken, sent))
     except InvalidValues as error:
         return _form(request, entity, row, taken, sent.typed, error.problems)
@@ -210,10 +218,28 @@ def step(request: ActorRequest, entities: str, record_id: int, verb: str) -> Htt
 
 def _clean(taken: Step, sent: Sent) -> Mapping[str, Any]:
     """Read what was sent; an action reads it once more by itself, so it gets what was typed."""
-    if taken.verb not in STANDARD:
-        return sent.raw
-    asked = Action(taken.verb, taken.label, _nothing, asks=taken.asks)
-    return read_arguments(asked, sent.raw)
+    return _read(taken, sent.raw) if taken.verb in STANDARD else sent.raw
+
+
+def _read(taken: Step, raw: Mapping[str, object]) -> Mapping[str, Any]:
+    return read_arguments(Action(taken.verb, taken.label, _nothing, asks=taken.asks), raw)
+
+
+def _drawn(preview: Preview, actor: Actor, row: Mapping[str, Any], values: Mapping[str, Any]) -> Drawn:
+    return Drawn(_("Preview"), preview.template, preview.content(actor, row, values))
+
+
+def _drawn_first(
+    request: ActorRequest, row: Mapping[str, Any], taken: Step, typed: Mapping[str, Typed]
+) -> Drawn | None:
+    """Show at once what the step would do, where the address asks for it and names all that is needed."""
+    if taken.preview is None or "preview" not in request.GET:
+        return None
+    raw = {each.name: typed[each.name]["id"] for each in taken.asks if isinstance(each, Link)}
+    try:
+        return _drawn(taken.preview, request.actor, row, _read(taken, raw))
+    except InvalidValues:
+        return None
 
 
 def _nothing() -> None:
@@ -246,6 +272,7 @@ def _form(
     problems: Sequence[FieldProblem],
     *,
     status: int = 422,
+    drawn: Drawn | None = None,
 ) -> HttpResponse:
     title = entity.title_of(row)
     place = Place(request.actor, forms.links_named(request.actor, taken.asks, typed))
@@ -256,6 +283,8 @@ def _form(
         "name": title,
         "text": taken.text,
         "controls": list(controls.values()),
+        "has_preview": taken.preview is not None,
+        "drawn": drawn,
         "problems": forms.listed([each for each in problems if each.field not in known], taken.asks),
         "action": step_url(entity, row["id"], taken.verb),
         "cancel_url": record_url(entity, row["id"]),

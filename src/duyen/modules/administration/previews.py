@@ -1,0 +1,233 @@
+"""What giving or ending a position, new rights of a role, or another place of a unit would open and close.
+
+Reads only: the facts after the change are resolved from what would stand in the tables.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from duyen.entities.entity import Entity
+from duyen.entities.fields import Label, LinkedRecord
+from duyen.entities.previewing import Difference, FieldShift, Shift, Shifts, shifts_between
+from duyen.entities.rights import REACH_LABELS
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.queries import (
+    access_epoch,
+    positions_on,
+    role_book,
+    shared_with,
+    unit_tree,
+)
+from duyen.foundation.access.resolving import Held, RoleBook, resolve
+from duyen.foundation.access.rules import Grant, UnitPlace, UnitTree, units_within
+from duyen.foundation.access.words import CREATE, FieldLevel, Reach
+from duyen.foundation.org.models import Position, Role, Unit, User
+from duyen.kernel.clock import today
+
+Row = Mapping[str, Any]
+#: Of so many people a preview says one by one what would change.
+MOST_PEOPLE = 8
+
+
+@dataclass(frozen=True)
+class _Side:
+    """The tables as they stand, or as they would."""
+
+    held: Mapping[int, Sequence[Held]]
+    book: RoleBook
+    tree: UnitTree
+
+
+def preview_place(actor: Actor, row: Row, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell what one more position would open, on the day when it begins."""
+    day = max(values.get("since") or today(), today())
+    held = positions_on(day, [row["id"]]).get(row["id"], [])
+    one = Held(values["role"], values["unit"])
+    will = [one, *held] if values.get("is_main") else [*held, one]
+    return _of_one(actor, row["id"], held, will, day)
+
+
+def preview_leave(actor: Actor, row: Row, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell what would close on the day after the last one of a position."""
+    day = max((values.get("until") or today() - dt.timedelta(days=1)) + dt.timedelta(days=1), today())
+    held = positions_on(day, [row["id"]]).get(row["id"], [])
+    will = [each for each in held if (each.role_id, each.unit_id) != (values["role"], values["unit"])]
+    return _of_one(actor, row["id"], held, will, day)
+
+
+def _of_one(
+    actor: Actor, user_id: int, held: Sequence[Held], will: Sequence[Held], day: dt.date
+) -> dict[str, Any]:
+    book = role_book({each.role_id for each in (*held, *will)})
+    tree = unit_tree(access_epoch())
+    before, after = _Side({user_id: held}, book, tree), _Side({user_id: will}, book, tree)
+    return _shown(actor, [user_id], 1, before, after, day)
+
+
+def preview_rights(
+    actor: Actor,
+    role_id: int,
+    rights: Mapping[tuple[str, str], Reach],
+    limits: Mapping[tuple[str, str], FieldLevel],
+) -> dict[str, Any]:
+    """Tell for those who hold a role what other rights of it would open and close."""
+    day = today()
+    people = _holders(day, Q(role_id=role_id))
+    ids = people[:MOST_PEOPLE]
+    held = positions_on(day, ids)
+    book = role_book({each.role_id for places in held.values() for each in places} | {role_id})
+    tree = unit_tree(access_epoch())
+    after = _Side(held, book.with_role(role_id, rights, limits), tree)
+    return _shown(actor, ids, len(people), _Side(held, book, tree), after, day)
+
+
+def preview_unit(actor: Actor, row: Row, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell for those whose reach goes through a unit what another place of it would open and close."""
+    day, tree = today(), unit_tree(access_epoch())
+    place = UnitPlace(row["id"], values.get("parent", row["parent_id"]), values.get("kind", row["kind"]))
+    will = UnitTree.of([*(each for each in tree.places.values() if each.id != place.id), place])
+    touched = [
+        unit_id
+        for unit_id in tree.places
+        if any(
+            units_within(reach, unit_id, tree) != units_within(reach, unit_id, will)
+            for reach in (Reach.TEAM, Reach.AREA, Reach.BRANCH)
+        )
+    ]
+    people = _holders(day, Q(unit_id__in=touched))
+    ids = people[:MOST_PEOPLE]
+    held = positions_on(day, ids)
+    book = role_book({each.role_id for places in held.values() for each in places})
+    return _shown(actor, ids, len(people), _Side(held, book, tree), _Side(held, book, will), day)
+
+
+def _holders(day: dt.date, where: Q) -> list[int]:
+    """List who may sign in and holds such a position on `day`, by name."""
+    held = Position.objects.filter(Q(until=None) | Q(until__gte=day), where, since__lte=day)
+    people = User.objects.filter(pk__in=held.values("user_id"), is_active=True)
+    return list(people.order_by("name_key", "pk").values_list("pk", flat=True))
+
+
+def _shown(
+    actor: Actor, ids: Collection[int], count: int, before: _Side, after: _Side, day: dt.date
+) -> dict[str, Any]:
+    names = dict(User.objects.filter(pk__in=ids).values_list("pk", "full_name"))
+    words = _Words(dict(Role.objects.values_list("pk", "name")), dict(Unit.objects.values_list("pk", "name")))
+    people = []
+    for user_id in ids:
+        was, will = (
+            resolve(user_id, side.held.get(user_id, ()), book=side.book, tree=side.tree, day=day)
+            for side in (before, after)
+        )
+        shifts = shifts_between(was, will, shares=shared_with(user_id, day), actor=actor)
+        people.append({"name": names[user_id], "user_id": user_id, **_told(shifts, words)})
+    return {
+        "people": people,
+        "count": count,
+        "others": count - len(people),
+        "is_one": count == 1,
+        "day": day,
+        "is_later": day > today(),
+        "is_nothing": all(each["is_nothing"] for each in people),
+    }
+
+
+@dataclass(frozen=True)
+class _Words:
+    roles: Mapping[int, str]
+    units: Mapping[int, str]
+
+
+def _told(shifts: Shifts, words: _Words) -> dict[str, Any]:
+    return {
+        "is_nothing": shifts.is_nothing,
+        "rights": _together([_right(each, words) for each in shifts.rights]),
+        "fields": [_field(each) for each in shifts.fields],
+    }
+
+
+def _together(rights: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Tell rights of one entity that change alike in one line."""
+    told: list[dict[str, Any]] = []
+    for each in rights:
+        alike = [
+            line for line in told if all(line[key] == each[key] for key in ("entity", "before", "after"))
+        ]
+        if each["is_counted"]:
+            alike = [line for line in alike if all(line[key] == each[key] for key in ("opened", "closed"))]
+        if alike:
+            alike[0]["verbs"] += each["verbs"]
+        else:
+            told.append(each)
+    return told
+
+
+def _right(shift: Shift, words: _Words) -> dict[str, Any]:
+    return {
+        "entity": shift.entity.labels,
+        "verbs": [shift.verb.label],
+        "is_counted": shift.verb.verb != CREATE,
+        "before": _reach(shift.entity, shift.before, words),
+        "after": _reach(shift.entity, shift.after, words),
+        "opened": _counted(shift.entity, shift.opened),
+        "closed": _counted(shift.entity, shift.closed),
+    }
+
+
+def _reach(entity: Entity, grants: Sequence[Grant], words: _Words) -> str:
+    """Say how far a right reaches by all positions together."""
+    if not grants:
+        return _("no")
+    if entity.scope.is_company_wide:
+        return _("yes")
+    if any(each.reach is Reach.ALL for each in grants):
+        return str(REACH_LABELS[Reach.ALL])
+    said = dict.fromkeys(
+        str(REACH_LABELS[each.reach])
+        if each.reach is Reach.OWN
+        else _("%(reach)s (from %(unit)s)")
+        % {"reach": REACH_LABELS[each.reach], "unit": words.units.get(each.unit_id, "")}
+        for each in grants
+    )
+    return ", ".join(said)
+
+
+def _counted(entity: Entity, found: Difference) -> dict[str, Any]:
+    return {
+        "count": found.count,
+        "is_none": not found.count.number,
+        "examples": [_example(entity, each) for each in found.examples],
+    }
+
+
+def _example(entity: Entity, found: LinkedRecord) -> str:
+    """Name a record as far as the reader may see it: else where it stands and with whom."""
+    if found.label:
+        return found.label
+    return _("%(kind)s of %(unit)s, %(owner)s") % {
+        "kind": entity.label,
+        "unit": found.unit or _("no unit"),
+        "owner": found.owner or _("nobody"),
+    }
+
+
+def _field(shift: FieldShift) -> dict[str, Any]:
+    return {
+        "entity": shift.entity.labels,
+        "label": shift.label,
+        "before": _level(shift.before),
+        "after": _level(shift.after),
+    }
+
+
+def _level(level: FieldLevel | None) -> Label:
+    if level is None:
+        return _("see and change")
+    return _("see only") if level is FieldLevel.READ else _("hidden")
