@@ -1,4 +1,4 @@
-"""What a list shows, in a real browser: conditions with or, columns, several orders, views, small forms on a phone."""
+"""What a list shows, in a real browser: conditions, columns, orders, views, the small forms on a phone."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
@@ -12,9 +13,10 @@ from django.test import Client
 from django.test.utils import override_settings
 
 from duyen.bench.filling import Cast, fill
+from duyen.bench.filtering import filter_works
 from duyen.bench.measuring import measure
 from duyen.bench.table import Run, markdown
-from duyen.bench.works import all_works
+from duyen.bench.works import Work, list_works, record_works, search_works, write_works
 from duyen.entities.registry import entity_named
 from duyen.foundation.database.connection import owner_address
 from duyen.foundation.database.errors import Refused
@@ -42,6 +44,12 @@ class Filled:
     rows: int
     seconds: float
     cast: Cast
+
+
+def all_works(cast: Cast) -> Iterator[Work]:
+    """List the works in the order of the table."""
+    for works in (list_works, filter_works, search_works, record_works, write_works):
+        yield from works(cast)
 
 
 def fill_and_measure(folder: DataFolder, rows: int, repeat: int) -> str:

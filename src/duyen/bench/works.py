@@ -19,10 +19,10 @@ from duyen.kernel.phones import show_phone
 
 DEPTH = 50_000
 _STRIDE = 1_000
-_ROW = (
+ROW = (
     "id, code, name, phones, industry, tax_code, province, relationship_state, owner_id, unit_id, created_at"
 )
-_STANDING = "(role_mask & 1) <> 0 AND deleted_at IS NULL"
+STANDING = "(role_mask & 1) <> 0 AND deleted_at IS NULL"
 _SORTS = {
     "name": ("name_key", "name"),
     "given_name": ("given_key", "given_name"),
@@ -30,7 +30,7 @@ _SORTS = {
 }
 _PALETTE, _PAGE = "/_palette?q=", "/search?q="
 _IN_PALETTE = {"HX-Request": "true", "HX-Target": "res"}
-_SCOPES = {
+SCOPES = {
     "everything": "all", "wide_branch": "branch, 41 units", "full_branch": "branch, 30 units",
     "team": "team", "own": "own + shared",
 }  # fmt: skip
@@ -59,20 +59,12 @@ class Work:
     writes: bool = False
 
 
-def all_works(cast: Cast) -> Iterator[Work]:
-    """List the works in the order of the table."""
-    yield from list_works(cast)
-    yield from search_works(cast)
-    yield from record_works(cast)
-    yield from write_works(cast)
-
-
 # --- lists -------------------------------------------------------------------------------------------
 
 
 def list_works(cast: Cast) -> Iterator[Work]:
     """A page of 51 rows by each indexed order, first and deep, for each scope, by page and by REST."""
-    for scope, label in _SCOPES.items():
+    for scope, label in SCOPES.items():
         user_id = getattr(cast, scope)
         for sort, (column, order) in _SORTS.items():
             is_down = order.startswith("-")
@@ -112,18 +104,19 @@ def _go_deep(user_id: int, order: str, column: str) -> tuple[str, tuple[Any, int
 
 def _raw_list(user_id: int, column: str, is_down: bool, last: tuple[Any, int] | None) -> Sql:
     """One statement by hand: the scope by = ANY, the cursor by a bound on the sort column."""
-    scope, params = _raw_scope(user_id)
+    scope, params = raw_scope(user_id)
     behind = ""
     if last is not None:
         sign = "<" if is_down else ">"
         behind = f" AND {column} {sign}= %s AND ({column} {sign} %s OR id > %s)"
         params = (*params, last[0], last[0], last[1])
     order = f"{column}{' DESC' if is_down else ''}, id"
-    text = f"SELECT {_ROW} FROM parties_party WHERE {_STANDING}{scope}{behind} ORDER BY {order} LIMIT 51"
+    text = f"SELECT {ROW} FROM parties_party WHERE {STANDING}{scope}{behind} ORDER BY {order} LIMIT 51"
     return Sql(text, params)
 
 
-def _raw_scope(user_id: int) -> tuple[str, tuple[Any, ...]]:
+def raw_scope(user_id: int) -> tuple[str, tuple[Any, ...]]:
+    """Give the scope of a reader as a condition written by hand."""
     facts = actor_for(User.objects.get(pk=user_id), Door.WEB).scope("customers", READ)
     if facts.everything:
         return "", ()
@@ -151,7 +144,7 @@ def search_works(cast: Cast) -> Iterator[Work]:
     for scope in ("everything", "full_branch", "team", "own"):
         user_id = getattr(cast, scope)
         for label, words in drawn.items():
-            yield _search_work(f"search, {_SCOPES[scope]}, {label}", user_id, words)
+            yield _search_work(f"search, {SCOPES[scope]}, {label}", user_id, words)
     for label in ("3 letters", "two words in another order", "whole phone"):
         yield _search_work(f"palette, all, {label}", cast.everything, drawn[label], _PALETTE)
     yield _search_work("palette, all, nothing typed", cast.everything, _turns([""]), _PALETTE)
@@ -169,7 +162,7 @@ def _turned(name: str) -> str:
 def _search_work(
     label: str, user_id: int, words: Callable[[], str], address: str = "/api/v1/search?limit=12&q="
 ) -> Work:
-    scope, params = _raw_scope(user_id)
+    scope, params = raw_scope(user_id)
     found = f"search LIKE %s AND deleted_at IS NULL{scope}"
     text = f"SELECT id, code, name FROM parties_party WHERE {found} LIMIT 12"
     return Work(

@@ -10,9 +10,8 @@ from django.test import Client
 
 from duyen.bench.filling import CONTACTS_PER_ORGANISATION, Cast, fill
 from duyen.bench.measuring import Line, Taken, measure, percentile
-from duyen.bench.running import NOTE, Filled, FolderInUse, filled_before
+from duyen.bench.running import NOTE, Filled, FolderInUse, all_works, filled_before
 from duyen.bench.table import Run, markdown
-from duyen.bench.works import all_works
 from duyen.entities.registry import entity_named
 from duyen.entities.search import search_all
 from duyen.foundation.access.queries import actor_for
@@ -42,7 +41,7 @@ def test_fills_and_measures_every_work() -> None:
     customers, contacts = entity_named("customers"), entity_named("contacts")
     organisations = customers.rows(director).filter(kind__in=["ORGANISATION", "PUBLIC_BODY"]).count()
     assert contacts.rows(director).count() == int(organisations * CONTACTS_PER_ORGANISATION)
-    assert {line.work.group for line in lines} == {"list", "search", "record", "write"}
+    assert {line.work.group for line in lines} == {"list", "filter", "count", "search", "record", "write"}
     assert all(line.taken.queries > 0 for line in lines)
     assert search_all("KH-B01-26-B000001", actor=director)
 
