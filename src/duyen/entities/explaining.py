@@ -255,7 +255,10 @@ class _Telling:
         return said
 
     def _reason(self, opening: Opening, verb: str) -> str:
-        grant = opening.grant
+        grant, deputyship = opening.grant, opening.deputyship
+        if deputyship is not None:
+            words = {"name": deputyship.name, "day": show_date(deputyship.until)}
+            return _("Stands in for %(name)s, who owns the record and is away until %(day)s.") % words
         if grant is None:
             return self._shared(verb)
         words = {"position": self.names.position(grant), "reach": REACH_LABELS[grant.reach]}

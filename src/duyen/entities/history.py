@@ -167,6 +167,8 @@ def _described(entity: Entity, actor: Actor, family: str) -> tuple[str, Sequence
 def linked_of(actor: Actor, steps: Sequence[Step]) -> Linked:
     """Name the records behind changed links, old and new, in one query per linked entity."""
     wanted: dict[str, set[int]] = {}
+    if absent := {step.on_behalf_of for step in steps if step.on_behalf_of is not None}:
+        wanted["users"] = set(absent)
     for change in (each for step in steps for each in step.changes):
         if isinstance(change.field, Link):
             wanted.setdefault(change.field.to, set()).update({change.was, change.now} - {None})

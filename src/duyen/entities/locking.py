@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed, NotFound
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import HAND_OVER, READ
+from duyen.foundation.access.rules import Standing
+from duyen.foundation.access.words import CHANGE, HAND_OVER, READ
 
 _WHY = {
     "change": _("changing this record is not among your rights."),
@@ -54,3 +55,10 @@ def lock_many(
     seen = entity.rows(actor, READ, deleted=deleted) & entity.rows(actor, verb, deleted=deleted)
     rows = seen.filter(pk__in=list(record_ids)).order_by("pk").select_for_update(of=("self",), no_key=True)
     return list(rows.values(*entity.columns))
+
+
+def named_on(entity: Entity, row: Mapping[str, Any], actor: Actor, verb: str = CHANGE) -> Actor:
+    """Give the actor as the trail names her for a write on a locked row: a deputy for its absent owner."""
+    owner, unit = (row.get(column) for column in (entity.scope.owner, entity.scope.unit))
+    record = Standing(int(row["id"]), owner, unit, entity.scope.is_company_wide)
+    return actor.on_record(entity.name, verb, record)

@@ -12,7 +12,7 @@ from duyen.entities.actions import Action
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotFound, Refused
 from duyen.entities.fields import Field, Label
-from duyen.entities.locking import lock
+from duyen.entities.locking import lock, named_on
 from duyen.entities.stale import refuse_stale
 from duyen.entities.standard import Done
 from duyen.entities.values import missing, read_fields
@@ -49,6 +49,7 @@ def perform(
         why = why_not_now(step, row)
         if why is not None:
             raise NotNow(why=why)
+        actor = named_on(entity, row, actor, step.needs)
         operation = trail.begin(actor, f"{entity.name}.{verb}", note=str(values.get("note") or "")[:500])
         if step.many:
             step.run(actor=actor, rows=[row], **values)

@@ -15,9 +15,9 @@ from django.db.models.lookups import Contains
 
 from duyen.entities.explaining import RecordPlace
 from duyen.foundation.access.models import RoleRight
-from duyen.foundation.access.queries import access_epoch, unit_tree
+from duyen.foundation.access.queries import access_epoch, away_on, unit_tree
 from duyen.foundation.access.rules import UnitTree, opened_by, units_reaching
-from duyen.foundation.access.words import CHANGE, READ, Reach, Why
+from duyen.foundation.access.words import CHANGE, DEPUTY_VERBS, READ, Reach, Why
 from duyen.foundation.org.models import Position, User
 from duyen.foundation.shares.models import Share
 from duyen.kernel.clock import today
@@ -69,6 +69,7 @@ class Seers:
 ORDER: Sequence[tuple[Why, Reach | None]] = (
     (Why.OWNER, None),
     (Why.SHARE, None),
+    (Why.DEPUTY, None),
     (Why.UNIT, Reach.TEAM),
     (Why.UNIT, Reach.AREA),
     (Why.UNIT, Reach.BRANCH),
@@ -139,12 +140,24 @@ def _reaching(place: RecordPlace, verb: str) -> Q:
     found = Q(role_id__in=roles.get(Reach.ALL, []))
     if place.standing.owner_id is not None:
         found |= Q(role_id__in=everyone, user_id=place.standing.owner_id)
-    tree = unit_tree(access_epoch())
+    epoch = access_epoch()
+    if (deputy_id := _deputy(place, verb, everyone, epoch)) is not None:
+        found |= Q(role_id__in=everyone, user_id=deputy_id)
+    tree = unit_tree(epoch)
     for reach in (Reach.TEAM, Reach.AREA, Reach.BRANCH):
         if roles.get(reach):
             units = units_reaching(reach, place.standing.unit_id, tree)
             found |= Q(role_id__in=roles[reach], unit_id__in=sorted(units))
     return found
+
+
+def _deputy(place: RecordPlace, verb: str, roles: Sequence[int], epoch: int) -> int | None:
+    """Give who stands in today for the record's owner, where the owner holds the right herself."""
+    away = away_on(epoch, today()).get(place.standing.owner_id or 0)
+    if away is None or verb not in DEPUTY_VERBS:
+        return None
+    holds = _positions().filter(role_id__in=roles, user_id=away.user_id).exists()
+    return away.deputy_id if holds else None
 
 
 def _shares(place: RecordPlace, verb: str) -> QuerySet[Share]:
@@ -169,9 +182,7 @@ def _accesses(place: RecordPlace, user_ids: Sequence[int]) -> list[tuple[int, Ac
     held = _positions().filter(_reaching(place, READ), user_id__in=user_ids)
     rows = held.order_by("user_id", "-is_main", "pk").values_list("user_id", "role_id", "unit_id")
     found = [
-        (pk, access)
-        for pk, role_id, unit_id in rows
-        if (access := _access(place, pk, role_id, unit_id, reaches[role_id], tree))
+        (pk, _access(place, pk, role_id, unit_id, reaches[role_id], tree)) for pk, role_id, unit_id in rows
     ]
     shared = _shares(place, READ).filter(user_id__in=user_ids).values_list("user_id", flat=True)
     return [*found, *((pk, Access(Why.SHARE, None)) for pk in shared)]
@@ -179,9 +190,10 @@ def _accesses(place: RecordPlace, user_ids: Sequence[int]) -> list[tuple[int, Ac
 
 def _access(
     place: RecordPlace, user_id: int, role_id: int, unit_id: int, reach: Reach, tree: UnitTree
-) -> Access | None:
+) -> Access:
     why = opened_by(reach, unit_id, user_id=user_id, tree=tree).why(place.standing)
-    return Access(why, reach, role_id, unit_id) if why else None
+    # Among those whose positions reach the record, who does not reach it by herself stands in for its owner.
+    return Access(why, reach, role_id, unit_id) if why else Access(Why.DEPUTY, None, role_id, unit_id)
 
 
 def _rank(access: Access) -> int:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.births import NO_UNIT, Births
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotAllowed, NotFound, Refused
-from duyen.entities.locking import lock, lock_many, may_move, not_allowed
+from duyen.entities.locking import lock, lock_many, may_move, named_on, not_allowed
 from duyen.entities.stale import refuse_stale
 from duyen.entities.values import Values, broken_links, read_changes
 from duyen.entities.writing import insert_rows, update_row
@@ -208,7 +208,7 @@ def _save(entity: Entity, actor: Actor, row: Mapping[str, Any], before: Values, 
         raise InvalidValues(problems)
     if entity.has_owner and {"owner", "unit"} & set(altered):
         refuse_move(entity, row, actor)
-    operation = trail.begin(actor, f"{entity.name}.{CHANGE}")
+    operation = trail.begin(named_on(entity, row, actor), f"{entity.name}.{CHANGE}")
     if not altered:
         return Done(row["id"], row["version"], operation)
     version = write_changes(entity, actor, row, stored(entity, altered))

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field, replace
 from duyen.foundation.access.rules import (
     EVERYTHING,
     NOTHING,
+    Away,
+    Deputyship,
     Explanation,
     Grant,
     ScopeFacts,
     Standing,
     UnitTree,
+    deputyships_for,
     explain,
     field_level,
     scope_of,
@@ -35,15 +38,29 @@ class AccessFacts:
     role_codes: frozenset[str]
     #: Whether one of the roles demands a second factor; without it the doors stay shut.
     needs_second_factor: bool = False
+    #: For whom this user stands in today, and who is away in the whole company, by user.
+    deputy_for: tuple[Deputyship, ...] = ()
+    away: Mapping[int, Away] = field(default_factory=dict, repr=False)
     _scopes: dict[tuple[str, str], ScopeFacts] = field(default_factory=dict, compare=False, repr=False)
 
     def scope(self, entity: str, verb: str) -> ScopeFacts:
         """Resolve the units and owners behind one right, without shared records."""
         key = (entity, verb)
         if key not in self._scopes:
-            pairs = [(grant.reach, grant.unit_id) for grant in self.grants.get(key, ())]
-            self._scopes[key] = scope_of(user_id=self.user_id, grants=pairs, tree=self.tree)
+            own = self.own_scope(entity, verb)
+            absent = frozenset(each.user_id for each in self.deputyships(entity, verb))
+            self._scopes[key] = own if own.everything else replace(own, owners=own.owners | absent)
         return self._scopes[key]
+
+    def own_scope(self, entity: str, verb: str) -> ScopeFacts:
+        """Resolve what the user's own positions open, without those she stands in for."""
+        pairs = [(grant.reach, grant.unit_id) for grant in self.grants.get((entity, verb), ())]
+        return scope_of(user_id=self.user_id, grants=pairs, tree=self.tree)
+
+    def deputyships(self, entity: str, verb: str) -> tuple[Deputyship, ...]:
+        """Give those absent people whose records this user reaches by the verb, as their deputy."""
+        holds = bool(self.grants.get((entity, verb)))
+        return deputyships_for(self.deputy_for, entity=entity, verb=verb, holds=holds)
 
 
 @dataclass(frozen=True)
@@ -113,8 +130,22 @@ class Actor:
             grants=self.facts.grants.get((entity, verb), ()),
             tree=self.facts.tree,
             shared=self._shared(entity, verb),
+            deputyships=self.facts.deputyships(entity, verb),
             bars=bars,
         )
+
+    def on_record(self, entity: str, verb: str, record: Standing) -> Actor:
+        """Give the actor as the trail names her for a write on one record.
+
+        A deputy acts on behalf of its absent owner where her own rights do not open the record.
+        """
+        if self.facts is None or not self.facts.deputy_for:
+            return self
+        absent = {each.user_id for each in self.facts.deputyships(entity, verb)}
+        own = replace(self.facts.own_scope(entity, verb), shared=self._shared(entity, verb))
+        if record.owner_id not in absent or own.why(record) is not None:
+            return self
+        return replace(self, on_behalf_of=record.owner_id)
 
     def _shared(self, entity: str, verb: str) -> frozenset[int]:
         """Give the single records that others opened for this verb."""

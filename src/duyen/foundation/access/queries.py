@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from django.db.models import Q
@@ -12,9 +13,9 @@ from django.db.models import Q
 from duyen.foundation.access.actor import AccessFacts, Actor, SharedRecords
 from duyen.foundation.access.models import AccessEpoch, FieldRight, RoleRight
 from duyen.foundation.access.resolving import Held, RoleBook, resolve
-from duyen.foundation.access.rules import UnitPlace, UnitTree
+from duyen.foundation.access.rules import Away, Deputyship, UnitPlace, UnitTree
 from duyen.foundation.access.words import Door
-from duyen.foundation.org.models import Position, Unit, User
+from duyen.foundation.org.models import Absence, Position, Unit, User
 from duyen.foundation.shares.models import Share
 from duyen.kernel.clock import today
 
@@ -35,7 +36,41 @@ def access_facts(user_id: int, epoch: int, day: dt.date) -> AccessFacts:
     """Resolve every right of one user as it stands on `day`."""
     held = positions_on(day, [user_id]).get(user_id, [])
     book = role_book({place.role_id for place in held})
-    return resolve(user_id, held, book=book, tree=unit_tree(epoch), day=day, epoch=epoch)
+    facts = resolve(user_id, held, book=book, tree=unit_tree(epoch), day=day, epoch=epoch)
+    away = away_on(epoch, day)
+    return replace(facts, away=away, deputy_for=_deputyships(user_id, away, day))
+
+
+@lru_cache(maxsize=8)
+def away_on(epoch: int, day: dt.date) -> Mapping[int, Away]:
+    """Read who is away on `day` and who stands in, by user: once for everybody, per access epoch and day."""
+    rows = Absence.objects.filter(
+        since__lte=day, until__gte=day, user__is_active=True, deputy__is_active=True
+    )
+    found = rows.order_by("pk").values_list(
+        "user_id", "user__full_name", "until", "deputy_id", "deputy__full_name"
+    )
+    return {row[0]: Away(*row) for row in found}
+
+
+def _deputyships(user_id: int, away: Mapping[int, Away], day: dt.date) -> tuple[Deputyship, ...]:
+    """Resolve for whom a user stands in: with the rights of their own positions, and of nobody else's."""
+    absent = [each for each in away.values() if each.deputy_id == user_id]
+    if not absent:
+        return ()
+    held = positions_on(day, [each.user_id for each in absent])
+    book = role_book({place.role_id for places in held.values() for place in places})
+    return tuple(
+        Deputyship(
+            each.user_id,
+            each.name,
+            each.until,
+            frozenset(
+                right for place in held.get(each.user_id, ()) for right in book.rights.get(place.role_id, ())
+            ),
+        )
+        for each in absent
+    )
 
 
 def positions_on(day: dt.date, user_ids: Collection[int]) -> dict[int, list[Held]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from duyen.foundation.access.words import READ, Bar, FieldLevel, Reach, Why
+from duyen.foundation.access.words import DEPUTY_VERBS, READ, Bar, FieldLevel, Reach, Why
 from duyen.foundation.org.words import UnitKind
 
 _BELOW_A_TEAM = {UnitKind.TEAM, UnitKind.DEPARTMENT}
@@ -78,6 +79,43 @@ class Standing:
     owner_id: int | None = None
     unit_id: int | None = None
     is_company_wide: bool = False
+
+
+@dataclass(frozen=True)
+class Away:
+    """Somebody who is away today: until which day, and who stands in."""
+
+    user_id: int
+    name: str
+    until: dt.date
+    deputy_id: int
+    deputy: str
+
+
+@dataclass(frozen=True)
+class Deputyship:
+    """For whom somebody stands in today, until when, and which rights (entity, verb) that person holds.
+
+    They are the rights of her positions alone: for whom she herself stands in opens nothing to her deputy.
+    """
+
+    user_id: int
+    name: str
+    until: dt.date
+    rights: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
+
+
+def deputyships_for(
+    deputyships: Iterable[Deputyship], *, entity: str, verb: str, holds: bool
+) -> tuple[Deputyship, ...]:
+    """Give those absent people whose own records a deputy reaches by this verb.
+
+    The deputy `holds` the right herself, on whatever records, and the absent person holds it too; only
+    reading and changing pass on.
+    """
+    if not holds or verb not in DEPUTY_VERBS:
+        return ()
+    return tuple(each for each in deputyships if (entity, verb) in each.rights)
 
 
 @dataclass(frozen=True)
@@ -160,11 +198,12 @@ def scope_of(
 class Opening:
     """One reason for which a record is open: by what, and by which right of which position.
 
-    A share has no position behind it.
+    A share has no position behind it, nor has a deputyship.
     """
 
     why: Why
     grant: Grant | None = None
+    deputyship: Deputyship | None = None
 
 
 @dataclass(frozen=True)
@@ -196,6 +235,7 @@ def explain(
     grants: Iterable[Grant],
     tree: UnitTree,
     shared: frozenset[int] = frozenset(),
+    deputyships: Iterable[Deputyship] = (),
     bars: frozenset[Bar] = frozenset(),
 ) -> Explanation:
     """Explain one right on one record: each right of each position by itself, as `scope_of` joins them."""
@@ -209,6 +249,11 @@ def explain(
             openings.append(Opening(why, grant))
     if ScopeFacts(shared=shared).why(record) is not None:
         openings.append(Opening(Why.SHARE))
+    openings += [
+        Opening(Why.DEPUTY, deputyship=each)
+        for each in deputyships
+        if ScopeFacts(owners=frozenset({each.user_id})).why(record) is Why.OWNER
+    ]
     return Explanation(tuple(openings), tuple(short), bars)
 
 

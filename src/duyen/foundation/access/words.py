@@ -29,6 +29,7 @@ class Why(StrEnum):
     UNIT = "unit"
     ALL = "all"
     SHARE = "share"
+    DEPUTY = "deputy"
 
 
 class Bar(StrEnum):
@@ -57,3 +58,5 @@ EXPLAIN, VIEW_AS = "explain", "view_as"
 #: Rights on the whole trail: to search it as far as one sees its records, to see past them that something
 #: happened, and to carry it out in a file.
 READ_TRAIL, OVERSEE_TRAIL, EXPORT_TRAIL = "read_trail", "oversee_trail", "export_trail"
+#: What a deputy may do with the records of the one she stands in for, where both hold the right.
+DEPUTY_VERBS = frozenset({READ, CHANGE})

@@ -149,6 +149,25 @@ class PasswordLink(models.Model):
         constraints = [models.UniqueConstraint(fields=["digest"], name="a_password_link_is_made_once")]
 
 
+class Absence(Stamped):
+    """Somebody is away from one day to another, both included, and somebody else stands in for her."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    deputy = models.ForeignKey(User, models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField()
+    note = models.CharField(max_length=300, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["until"], name="absence_by_its_end")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__gte=F("since")), name="an_absence_ends_after_it_starts"
+            ),
+            models.CheckConstraint(condition=~Q(deputy=F("user")), name="nobody_stands_in_for_herself"),
+        ]
+
+
 class SecondFactor(models.Model):
     """The secret that a person shares with the app on her phone, encrypted; a row means it is in use.
 

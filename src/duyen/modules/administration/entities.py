@@ -8,11 +8,12 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
-from duyen.entities.entity import Entity
+from duyen.entities import absences
+from duyen.entities.entity import Entity, Part
 from duyen.entities.fields import Choice, Flag, Link, LongText, Option, Text
 from duyen.entities.history import name_verbs
 from duyen.entities.listing import Listing, Sort
-from duyen.entities.pages import Preview, Tab
+from duyen.entities.pages import Panel, Preview, Tab
 from duyen.entities.refusals import said
 from duyen.entities.registry import register
 from duyen.entities.scope import Scope
@@ -161,12 +162,15 @@ users = Entity(
     actions=[
         actions.place_user,
         actions.end_position,
+        actions.record_absence,
+        actions.end_absence,
         actions.end_sessions,
         actions.reset_second_factor,
         actions.lock_user,
         actions.unlock_user,
     ],
-    parts=[parts.POSITIONS],
+    parts=[parts.POSITIONS, Part("absences", _("Absence"), absences.FIELDS)],
+    panels=[Panel("absence", _("Absence"), "administration/absence.html", tabs.absence_of_user)],
     tabs=[Tab("access", _("Positions and access"), "administration/access.html", tabs.access_of_user)],
     rights={
         EXPLAIN: _("Explain access"),

@@ -16,6 +16,7 @@ from duyen.entities.rights import REACH_LABELS, verbs_of
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.looking import looks_at
 from duyen.foundation.access.words import CHANGE, EXPLAIN, VIEW_AS, FieldLevel, Reach
+from duyen.foundation.org.absences import absences_of, deputyships_of
 from duyen.foundation.org.models import DoorstepEvent, Position
 from duyen.foundation.org.queries import positions_of
 from duyen.foundation.org.second_factor import standing_of
@@ -68,6 +69,16 @@ def access_of_user(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "sessions": sessions_of(row["id"]),
         "standing": standing_of(row["id"]),
+    }
+
+
+def absence_of_user(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Show when a person is away, who stands in, and for whom she stands in herself."""
+    return {
+        "user_id": row["id"],
+        "absences": absences_of(row["id"]),
+        "deputyships": deputyships_of(row["id"]),
+        "may_change": actor.may("users", CHANGE),
     }
 
 

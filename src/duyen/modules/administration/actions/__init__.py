@@ -1,5 +1,6 @@
 """Writes of administration that the engine's own steps do not cover."""
 
+from duyen.modules.administration.actions.absences import end_absence, record_absence
 from duyen.modules.administration.actions.company import (
     AlreadySetUp,
     Company,
@@ -46,6 +47,7 @@ __all__ = [
     "FirstUser",
     "Place",
     "close_unit",
+    "end_absence",
     "end_position",
     "end_sessions",
     "export_trail",
@@ -58,6 +60,7 @@ __all__ = [
     "make_password_link",
     "place_user",
     "read_company",
+    "record_absence",
     "reopen_unit",
     "reset_second_factor",
     "set_rights",

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.shell import Crumb
 
-PROFILE, SECURITY, KEYS = "/profile", "/profile/security", "/help/keys"
+PROFILE, SECURITY, ABSENCE, KEYS = "/profile", "/profile/security", "/profile/absence", "/help/keys"
 OWN_PAGES = (
     (PROFILE, gettext_lazy("You and your pages")),
     (SECURITY, gettext_lazy("Signing in")),
+    (ABSENCE, gettext_lazy("Absence")),
     (KEYS, gettext_lazy("Keyboard shortcuts")),
 )
 

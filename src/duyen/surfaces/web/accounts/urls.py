@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from duyen.surfaces.web.accounts import passwords, profile, second_factor, security, signing_in
+from duyen.surfaces.web.accounts import absence, passwords, profile, second_factor, security, signing_in
 
 urlpatterns: list[URLPattern] = [
     path("login", signing_in.sign_in, name="login"),
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern] = [
     path("logout", signing_in.sign_out, name="logout"),
     path("language/<slug:code>", signing_in.choose_language, name="language"),
     path("profile", profile.profile, name="profile"),
+    path("profile/absence", absence.absence, name="absence"),
+    path("profile/absence/end", absence.end, name="end_absence"),
     path("profile/language", profile.language, name="choose_language"),
     path("profile/security", security.security, name="security"),
     path("profile/password", security.password, name="change_password"),

@@ -366,6 +366,7 @@ def _group_labels(*, is_company_wide: bool) -> dict[tuple[Why, Reach | None], La
     return {
         (Why.OWNER, None): _("Owns it"),
         (Why.SHARE, None): _("Shared by name"),
+        (Why.DEPUTY, None): _("Stands in for the absent owner"),
         (Why.UNIT, Reach.TEAM): _("Reach: own unit"),
         (Why.UNIT, Reach.AREA): _("Reach: own area"),
         (Why.UNIT, Reach.BRANCH): _("Reach: own branch"),

@@ -30,7 +30,9 @@ from duyen.entities.fields.base import EMPTY
 from duyen.entities.labels import Linked
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.rules import Away
 from duyen.foundation.access.words import READ
+from duyen.kernel.dates import show_date
 from duyen.kernel.names import hue, initials
 from duyen.surfaces.web.filters import gan
 from duyen.surfaces.web.pages.addresses import record_url
@@ -95,11 +97,18 @@ def mark_of(name: str) -> Markup:
     return Markup('style="--h:{}" aria-hidden="true">{}').format(hue(name), initials(name))
 
 
-def person(name: str) -> Markup:
-    """Draw a user: initials and name."""
+def person(name: str, *, away: Away | None = None) -> Markup:
+    """Draw a user: initials and name; of one who is away also until when and who stands in."""
+    drawn = Markup('<span class="row"><span class="avatar sm" {}</span><span class="ell">{}</span>{}</span>')
+    return drawn.format(mark_of(name), name, _away(away) if away else "")
+
+
+def _away(away: Away) -> Markup:
+    words = {"day": show_date(away.until), "name": away.deputy}
+    said = _("Away until %(day)s, %(name)s stands in") % words
     return Markup(
-        '<span class="row"><span class="avatar sm" {}</span><span class="ell">{}</span></span>'
-    ).format(mark_of(name), name)
+        '<span class="badge" data-tone="amber" title="{}">{}<span class="vh"> {}</span></span>'
+    ).format(said, _("away"), said)
 
 
 def shown_link(field: Link, value: int | None, linked: Linked, actor: Actor, *, kind: str = "link") -> Markup:
@@ -112,7 +121,7 @@ def shown_link(field: Link, value: int | None, linked: Linked, actor: Actor, *, 
     if not target.is_open:
         return Markup('<span class="mute">{}</span>').format(closed(target))
     if field.to == "users":
-        return person(target.label)
+        return person(target.label, away=actor.facts.away.get(value) if actor.facts else None)
     entity = entity_named(target.entity or field.to)
     if not entity.public_labels or actor.may(entity.name, READ):
         address = record_url(entity, value)

@@ -100,7 +100,7 @@ def _entry(entity: Entity, row: Mapping[str, Any], step: Step, found: HistoryPag
         head=head,
         lines=lines,
         note=step.note,
-        door=DOORS.get(step.door, step.door),
+        door=_behalf(step, found.linked) or DOORS.get(step.door, step.door),
         icon=icon,
         tone=tone,
         undo_url=_undo(entity, row, step, actor),
@@ -117,6 +117,15 @@ def sentences(step: Step, changes: Sequence[Change], linked: Linked) -> tuple[Ma
     if len(changes) == 1 and step.verb == CHANGE:
         return _one(step, changes[0], linked), []
     return _head(step, len(changes)), [_line(change, linked) for change in changes]
+
+
+def _behalf(step: Step, linked: Linked) -> str:
+    """Say for whom a deputy acted, and through which door."""
+    absent = linked.get("users", {}).get(step.on_behalf_of or 0)
+    if absent is None:
+        return ""
+    words = {"name": absent.label, "door": DOORS.get(step.door, step.door)}
+    return _("on behalf of %(name)s, %(door)s") % words
 
 
 def _head(step: Step, count: int) -> Markup:
