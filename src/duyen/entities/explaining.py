@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from duyen.entities.entity import Entity
-from duyen.entities.errors import NotFound
+from duyen.entities.errors import NotAllowed, NotFound
 from duyen.entities.fields import Label
 from duyen.entities.registry import all_entities
 from duyen.entities.rights import REACH_LABELS, verbs_on_a_record
@@ -105,6 +105,7 @@ class Verdict:
 class FieldLimit:
     """A field of the record that the person does not see, or sees only, and the roles that say so."""
 
+    name: str
     label: Label
     level: FieldLevel
     roles: tuple[str, ...]
@@ -134,6 +135,23 @@ def may_explain(actor: Actor, place: RecordPlace) -> bool:
         actor.explain(place.entity.name, verb, place.standing, bars=place.bars).is_open
         for verb in (READ, SHARE)
     )
+
+
+def refuse_the_curious(actor: Actor, place: RecordPlace | None, user_id: int | None) -> None:
+    """Let those ask who may explain; anybody may ask about herself and a record that she sees.
+
+    Raises NotFound for a record that she may not see, NotAllowed for what is not hers to ask.
+    """
+    if place is None:
+        if not actor.may("users", EXPLAIN):
+            raise NotAllowed(why=_("asking about the access of others is for administrators."))
+        return
+    if may_explain(actor, place):
+        return
+    if not actor.explain(place.entity.name, READ, place.standing, bars=place.bars).is_open:
+        raise NotFound
+    if user_id is None or user_id != actor.user_id:
+        raise NotAllowed(why=_("only who may share this record or explain access may ask this."))
 
 
 def place_of(entity: Entity, record_id: int) -> RecordPlace:
@@ -205,7 +223,9 @@ def _limits(entity: Entity, actor: Actor, names: Names) -> list[FieldLimit]:
         level = actor.field_level(entity.name, each.name)
         if level is not None:
             roles = actor.facts.field_levels[entity.name, each.name]
-            found.append(FieldLimit(each.label, level, tuple(names.roles.get(pk, "") for pk in roles)))
+            found.append(
+                FieldLimit(each.name, each.label, level, tuple(names.roles.get(pk, "") for pk in roles))
+            )
     return found
 
 

@@ -10,16 +10,18 @@ from ninja import Path, Query, Router
 
 from duyen.entities.bulk.running import start_undo
 from duyen.entities.errors import NotFound
+from duyen.entities.explaining import explain_record, place_of, refuse_the_curious
 from duyen.entities.idempotency import Answer
 from duyen.entities.importing import rejected_path
+from duyen.entities.registry import entity_named
 from duyen.entities.search import search_all
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.queries import is_askers, job_in_sight
 from duyen.foundation.jobs.running import stop
 from duyen.surfaces.api.calls import actor_of, answer, once, refuse_unknown_arguments
-from duyen.surfaces.api.records import show_job, show_refused
-from duyen.surfaces.api.schemas import LARGEST_ID, JobOut, SearchOut, UndoneOut
+from duyen.surfaces.api.records import show_explained, show_job, show_refused
+from duyen.surfaces.api.schemas import LARGEST_ID, ExplainedOut, JobOut, SearchOut, UndoneOut
 
 router = Router()
 
@@ -41,6 +43,29 @@ def search(
     hits = search_all(q, actor=actor_of(request), limit=limit)
     items = [{"entity": hit.entity, "id": hit.id, "code": hit.code, "label": hit.label} for hit in hits]
     return answer({"items": items})
+
+
+@router.get(
+    "/access/{entity}/{int:id}",
+    response=ExplainedOut,
+    operation_id="explain_access",
+    summary="Explain what one person may do with a record, and why",
+    tags=["access"],
+)
+def explain_access(
+    request: HttpRequest,
+    entity: Annotated[str, Path(max_length=60)],
+    id: Annotated[int, Path(ge=1, le=LARGEST_ID)],
+    user: Annotated[int, Query(ge=1, le=LARGEST_ID)],
+) -> HttpResponse:
+    """Explain to whoever may: with the right to explain, who may share the record, anybody about herself."""
+    refuse_unknown_arguments(request, frozenset({"user"}))
+    try:
+        place = place_of(entity_named(entity), id)
+    except KeyError as error:
+        raise NotFound from error
+    refuse_the_curious(actor_of(request), place, user)
+    return answer(show_explained(explain_record(place, user)))
 
 
 @router.get(

@@ -9,6 +9,7 @@ from duyen.entities.bulk.outcomes import Outcome, SetDone, reason_of
 from duyen.entities.bulk.rules import Fate
 from duyen.entities.entity import Entity
 from duyen.entities.errors import Clash, InvalidValues, NotFound, StaleVersion
+from duyen.entities.explaining import Explained, Verdict
 from duyen.entities.fields import Field, Link, LinkedRecord
 from duyen.entities.history import Change, HistoryPage, Step
 from duyen.entities.importing import rejected_path
@@ -148,3 +149,43 @@ def _change(change: Change, linked: Linked) -> Json:
         return told | {"from": None, "to": None, "is_secret": True}
     was, now = (_value(change.field, value, linked) for value in (change.was, change.now))
     return told | {"from": was, "to": now, "is_secret": False}
+
+
+def show_explained(told: Explained) -> Json:
+    """Show what one person may do with one record."""
+    place = told.place
+    return {
+        "entity": place.entity.name,
+        "id": place.standing.record_id,
+        "code": place.row.get("code") or "",
+        "owner": place.standing.owner_id,
+        "unit": place.standing.unit_id,
+        "bars": sorted(place.bars),
+        "user": told.person.pk,
+        "is_locked": not told.person.is_active,
+        "rights": [_verdict(each) for each in told.verdicts],
+        "fields": [
+            {"field": each.name, "level": each.level.value, "roles": list(each.roles)} for each in told.limits
+        ],
+    }
+
+
+def _verdict(verdict: Verdict) -> Json:
+    found = verdict.explanation
+    by = [(each.why.value, each.grant) for each in found.openings] + [("short", each) for each in found.short]
+    return {
+        "verb": verdict.verb,
+        "label": str(verdict.label),
+        "may": verdict.may,
+        "by": [
+            {
+                "why": why,
+                "role": grant.role_id if grant else None,
+                "unit": grant.unit_id if grant else None,
+                "reach": grant.reach.value if grant else None,
+            }
+            for why, grant in by
+        ],
+        "reasons": list(verdict.reasons),
+        "missing": list(verdict.missing),
+    }

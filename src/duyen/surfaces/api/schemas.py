@@ -108,6 +108,51 @@ class SearchOut(Schema):
     items: list[HitOut]
 
 
+class GrantOut(Schema):
+    """By what a right is open, or ends before the record; a share has no role behind it."""
+
+    why: Annotated[
+        str, Described(description="owner, unit, all, share, deputy; short where it does not reach.")
+    ]
+    role: int | None
+    unit: int | None
+    reach: str | None
+
+
+class VerdictOut(Schema):
+    """One right on the record: whether it may be used, by what, and what is missing."""
+
+    verb: str
+    label: str
+    may: bool
+    by: list[GrantOut]
+    reasons: list[str]
+    missing: list[str]
+
+
+class FieldLimitOut(Schema):
+    """A field that the person does not see, or sees only, and the roles that say so."""
+
+    field: str
+    level: Annotated[str, Described(json_schema_extra={"enum": ["hidden", "read"]})]
+    roles: list[str]
+
+
+class ExplainedOut(Schema):
+    """What one person may do with one record, and why; of the record only where it stands."""
+
+    entity: str
+    id: int
+    code: str
+    owner: int | None
+    unit: int | None
+    bars: Annotated[list[str], Described(description="bin, kind: what keeps it closed whatever the rights.")]
+    user: int
+    is_locked: bool
+    rights: list[VerdictOut]
+    fields: list[FieldLimitOut]
+
+
 class JobOut(Schema):
     """How far a piece of background work is."""
 

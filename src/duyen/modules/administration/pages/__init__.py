@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.urls import URLPattern, path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from duyen.foundation.access.words import CHANGE, EXPLAIN, READ_TRAIL
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import CHANGE, EXPLAIN, READ, READ_TRAIL
 from duyen.modules.administration.pages import company, looking, matrix, people, rights, setup, trail
+from duyen.surfaces.web.commands import Command, offer_commands
 from duyen.surfaces.web.shell import OwnPage, put_into_navigation
 
 urlpatterns: list[URLPattern] = [
@@ -52,3 +57,15 @@ put_into_navigation(
         may_open=lambda actor: actor.may("users", READ_TRAIL),
     )
 )
+
+
+def _commands(actor: Actor) -> Iterator[Command]:
+    """Ask about rights from anywhere."""
+    if actor.may("users", EXPLAIN):
+        label = gettext("Explain why somebody may or may not see a record")
+        yield Command(label, "shield-question-mark", "/access", also=gettext("access rights permission"))
+    if actor.may("roles", READ):
+        yield Command(gettext("Compare roles"), "columns-2", "/access/roles", also=gettext("matrix rights"))
+
+
+offer_commands(_commands)

@@ -13,15 +13,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from duyen.entities.entity import Entity
-from duyen.entities.errors import NotAllowed, NotFound
+from duyen.entities.errors import NotFound
 from duyen.entities.explaining import (
     Explained,
     Names,
     RecordPlace,
     explain_record,
-    may_explain,
     names_for,
     place_of,
+    refuse_the_curious,
 )
 from duyen.entities.fields import Label
 from duyen.entities.labels import labels
@@ -87,7 +87,7 @@ def access(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     person = _person(request)
     place, found, problem = _record(request)
-    _refuse_the_curious(actor, place, person)
+    refuse_the_curious(actor, place, person.pk if person else None)
     context: dict[str, Any] = _form(request, place, person) | {
         "found": [_choice(hit, person) for hit in found],
         "problem": problem,
@@ -101,23 +101,6 @@ def access(request: ActorRequest) -> HttpResponse:
     elif place is not None:
         context["seen"] = _seen(actor, place, request.GET.get("q", "").strip()[:_LONGEST])
     return render(request, "derived/access.html", context, status=422 if problem else 200)
-
-
-def _refuse_the_curious(actor: Actor, place: RecordPlace | None, person: User | None) -> None:
-    """Let those ask who may explain; anybody may ask about herself and a record that she sees.
-
-    Raises NotFound for a record that she may not see, NotAllowed for what is not hers to ask.
-    """
-    if place is None:
-        if not actor.may("users", EXPLAIN):
-            raise NotAllowed(why=_("asking about the access of others is for administrators."))
-        return
-    if may_explain(actor, place):
-        return
-    if not actor.explain(place.entity.name, READ, place.standing, bars=place.bars).is_open:
-        raise NotFound
-    if person is None or person.pk != actor.user_id:
-        raise NotAllowed(why=_("only who may share this record or explain access may ask this."))
 
 
 # --- what is asked -------------------------------------------------------------------------------------
