@@ -20,8 +20,9 @@ class Action:
     `many` says that `run` takes `rows` and works on a whole set, raising the version of each; `set_run`
     does that beside a `run` for one row. `fits` tells of which rows the step
     makes sense at all; on others no button stands. `preview` tells in its dialog what the step would
-    do before it is taken. `part` names the argument that says which part
-    of the record the step is about; its button stands beside that part.
+    do before it is taken. `part` names the argument that says which part of the record the step is
+    about; its button stands beside that part. `about` names the field of which `why_not` tells:
+    whoever may not see it gets no such reason.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Action:
     part: str = ""
     set_run: Callable[..., Any] | None = None
     preview: Preview | None = None
+    about: str = ""
 
     @property
     def verb(self) -> str:
@@ -69,6 +71,7 @@ def action(
     fits: Callable[[Any], bool] | None = None,
     part: str = "",
     preview: Preview | None = None,
+    about: str = "",
 ) -> Callable[[Callable[..., Any]], Action]:
     """Declare a function as an action: `customers.win` is the step `win` of `customers`.
 
@@ -90,6 +93,7 @@ def action(
             fits=fits,
             part=part,
             preview=preview,
+            about=about,
         )
 
     return declare

@@ -86,6 +86,7 @@ class Entity:
     parts: Sequence[Part] = ()
     rights: Mapping[str, Label] = field(default_factory=dict)
     preview: Preview | None = None
+    relatives: list[Entity] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.family = self.family or self.name
@@ -155,7 +156,25 @@ class Entity:
 
     def level(self, actor: Actor, name: str) -> FieldLevel | None:
         """Give the limit of `actor` on one field; none means it may be read and changed."""
-        return actor.field_level(self.name, name)
+        return actor.field_level(self.name, name, same=self.same_data.get(name, ()))
+
+    @cached_property
+    def same_data(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """By field, the others that stand in the same columns: of relatives, or parts copied from it.
+
+        A person is one row, as a customer and as a contact; whoever may not see her phone as the one
+        does not see it as the other.
+        """
+        found = {}
+        for each in self.fields:
+            held = set(each.columns)
+            found[each.name] = tuple(
+                (other.name, field.name)
+                for other in (self, *self.relatives)
+                for field in other.fields
+                if held & set(field.columns) and not (other is self and field.name == each.name)
+            )
+        return found
 
     def values(self, row: Row) -> dict[str, Any]:
         """Turn a row's columns into clean values by field name."""

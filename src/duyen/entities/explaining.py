@@ -220,9 +220,10 @@ def _limits(entity: Entity, actor: Actor, names: Names) -> list[FieldLimit]:
         return []
     found = []
     for each in entity.fields:
-        level = actor.field_level(entity.name, each.name)
+        level = entity.level(actor, each.name)
         if level is not None:
-            roles = actor.facts.field_levels[entity.name, each.name]
+            same = ((entity.name, each.name), *entity.same_data[each.name])
+            roles = {role_id for pair in same for role_id in actor.facts.field_levels.get(pair, ())}
             found.append(
                 FieldLimit(each.name, each.label, level, tuple(names.roles.get(pk, "") for pk in roles))
             )

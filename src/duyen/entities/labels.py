@@ -9,7 +9,7 @@ from django.db import connection
 
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Field, Link, LinkedRecord
-from duyen.entities.registry import all_entities, entity_named
+from duyen.entities.registry import entity_named
 from duyen.entities.sql import TRUE, Sql, all_of, name
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ, FieldLevel
@@ -52,7 +52,7 @@ def labels(actor: Actor, target: Entity, ids: Collection[int]) -> dict[int, Link
 
 def _statement(actor: Actor, target: Entity, ids: list[int]) -> Sql:
     """Ask for all of them at once; what is closed to the reader leaves the database without its words."""
-    family = _family(target)
+    family = [target, *target.relatives]
     opened = [(each.name, _is_open(actor, each)) for each in family]
     opener = Sql(
         "CASE " + " ".join(f"WHEN {condition.text} THEN %s::text" for _name, condition in opened) + " END",
@@ -68,11 +68,6 @@ def _statement(actor: Actor, target: Entity, ids: list[int]) -> Sql:
         f"FROM {name(target.table)} t {with_units} {with_owners} WHERE t.id = ANY(%s)) t"
     )
     return Sql(text, (*code.params, *title.params, *opener.params, ids))
-
-
-def _family(target: Entity) -> list[Entity]:
-    """List the entities that share the target's table, itself first."""
-    return [target, *(e for e in all_entities() if e.model is target.model and e.name != target.name)]
 
 
 def _is_open(actor: Actor, target: Entity) -> Sql:

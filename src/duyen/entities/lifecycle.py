@@ -88,6 +88,7 @@ class Lifecycle:
             icon=command.icon,
             tone=command.tone,
             why_not=lambda row: self.why_not(command, row),
+            about=self.column,
             set_run=set_run,
         )
 

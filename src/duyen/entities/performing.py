@@ -17,6 +17,7 @@ from duyen.entities.stale import refuse_stale
 from duyen.entities.standard import Done
 from duyen.entities.values import missing, read_fields
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import FieldLevel
 from duyen.foundation.audit import trail
 
 
@@ -46,7 +47,7 @@ def perform(
         if version is not None:
             refuse_stale(entity, row, version=version, values={})
         values = read_arguments(step, arguments)
-        why = why_not_now(step, row)
+        why = why_not_now(entity, step, row, actor=actor)
         if why is not None:
             raise NotNow(why=why)
         actor = named_on(entity, row, actor, step.needs)
@@ -74,9 +75,14 @@ def read_asked(asks: Sequence[Field], given: Mapping[str, object]) -> dict[str, 
     return values
 
 
-def why_not_now(step: Action, row: Mapping[str, Any]) -> Label | None:
-    """Give the reason why a step cannot be taken with this row now, or nothing."""
+def why_not_now(entity: Entity, step: Action, row: Mapping[str, Any], *, actor: Actor) -> Label | None:
+    """Give the reason why a step cannot be taken with this row now, or nothing.
+
+    What it says of a field that the actor may not see is left out.
+    """
     why = step.why_not(row) if step.why_not else None
+    if why and step.about and entity.level(actor, step.about) is FieldLevel.HIDDEN:
+        why = _("the record as it stands does not allow it.")
     if step.fits is not None and not step.fits(row):
         why = why or _("it makes no sense for this kind of record.")
     return why

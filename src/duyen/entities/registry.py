@@ -21,6 +21,10 @@ def register(*entities: Entity) -> None:
     for entity in entities:
         if entity.name in _entities:
             raise BadDeclaration(f"{entity.name} is declared twice")
+        for other in _entities.values():
+            if other.model is entity.model:
+                other.relatives.append(entity)
+                entity.relatives.append(other)
         _entities[entity.name] = entity
 
 

@@ -42,7 +42,7 @@ def perform_many(
         locked = lock_set(entity, ids, actor=actor, verb=step.needs, deleted=in_bin)
         note = str(values.get("note") or "")[:500]
         operation = trail.begin(actor, f"{entity.name}.{verb}", note=note, operation_id=operation_id)
-        reasons = {row["id"]: why_not_now(step, row) for row in locked.rows}
+        reasons = {row["id"]: why_not_now(entity, step, row, actor=actor) for row in locked.rows}
         ready = [row for row in locked.rows if reasons[row["id"]] is None]
         outcomes = [*locked.refused]
         outcomes += [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from duyen.foundation.access.rules import (
@@ -20,6 +20,7 @@ from duyen.foundation.access.rules import (
     explain,
     field_level,
     scope_of,
+    strictest,
 )
 from duyen.foundation.access.words import CHANGE, READ, Bar, Door, FieldLevel
 
@@ -152,11 +153,21 @@ class Actor:
         opened = {READ: self.shares.to_read, CHANGE: self.shares.to_change}.get(verb, {})
         return opened.get(entity, frozenset())
 
-    def field_level(self, entity: str, name: str) -> FieldLevel | None:
-        """Give the limit on one field; none means it may be read and changed."""
-        if self.is_system or self.facts is None:
+    def field_level(
+        self, entity: str, name: str, *, same: Collection[tuple[str, str]] = ()
+    ) -> FieldLevel | None:
+        """Give the limit on one field; none means it may be read and changed.
+
+        `same` are the fields, by entity and name, that show the same data: what a role may not see there
+        it does not see here either.
+        """
+        if self.is_system or self.facts is None or not self.facts.field_levels:
             return None
-        limits = self.facts.field_levels.get((entity, name))
+        told = [self.facts.field_levels.get(each, {}) for each in ((entity, name), *same)]
+        limits = {
+            role_id: strictest(each[role_id] for each in told if role_id in each)
+            for role_id in {role_id for each in told for role_id in each}
+        }
         if not limits:
             return None
         readers = {grant.role_id for grant in self.facts.grants.get((entity, READ), ())}

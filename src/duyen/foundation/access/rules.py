@@ -276,6 +276,11 @@ def exceeds(theirs: Iterable[tuple[str, str]], own: Iterable[tuple[str, str]]) -
     )
 
 
+def strictest(levels: Iterable[FieldLevel]) -> FieldLevel:
+    """Take the narrower of several limits of one role."""
+    return FieldLevel.HIDDEN if FieldLevel.HIDDEN in set(levels) else FieldLevel.READ
+
+
 def field_level(levels: Iterable[FieldLevel | None]) -> FieldLevel | None:
     """Take the most open of several roles' levels for one field; none means unrestricted."""
     found = list(levels)

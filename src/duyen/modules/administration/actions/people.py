@@ -97,6 +97,7 @@ def _locked_only(row: Row) -> Label | None:
     icon="lock",
     tone="danger",
     why_not=_open_to_all,
+    about="is_active",
 )
 def lock_user(*, actor: Actor, row: Row, hand_over_to: int | None = None) -> Row:
     """Lock a person out of every door at once, and give all that she owns to somebody else.
@@ -131,7 +132,9 @@ def _refuse_locked(user_id: int) -> None:
         raise WrongTaker
 
 
-@action("users.unlock", label=_("Unlock the account"), icon="lock-open", why_not=_locked_only)
+@action(
+    "users.unlock", label=_("Unlock the account"), icon="lock-open", why_not=_locked_only, about="is_active"
+)
 def unlock_user(*, actor: Actor, row: Row) -> Row:
     """Let a locked person in again, with the password and positions she had."""
     version = write_changes(entity_named("users"), actor, row, {"is_active": True})

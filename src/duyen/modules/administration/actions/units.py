@@ -52,6 +52,7 @@ class HeadOfficeStays(Refused):
     icon="archive",
     tone="danger",
     why_not=lambda row: None if row["is_active"] else _("this unit is closed."),
+    about="is_active",
 )
 def close_unit(*, actor: Actor, row: Row, move_to: int | None = None) -> Row:
     """Close a unit; what it holds moves to another one.
@@ -97,6 +98,7 @@ def _move(unit_id: int, move_to: int, actor: Actor) -> None:
     label=_("Use the unit again"),
     icon="archive-restore",
     why_not=lambda row: _("this unit is in use.") if row["is_active"] else None,
+    about="is_active",
 )
 def reopen_unit(*, actor: Actor, row: Row) -> Row:
     """Use a closed unit again."""

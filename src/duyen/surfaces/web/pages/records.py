@@ -27,6 +27,7 @@ from duyen.entities.fields import (
 )
 from duyen.entities.fields.base import EMPTY
 from duyen.entities.labels import Linked, link_labels
+from duyen.entities.performing import why_not_now
 from duyen.entities.recent import remember_opened
 from duyen.entities.sharing import Shared, shares_of
 from duyen.foundation.access.actor import Actor
@@ -313,8 +314,8 @@ def _way(entity: Entity, row: Mapping[str, Any], actor: Actor, action: Action) -
     why: Label = ""
     if not is_open_to(entity, actor, action.needs, row):
         why = _("this step is not among your rights for this record.")
-    elif action.why_not:
-        why = action.why_not(row) or ""
+    else:
+        why = why_not_now(entity, action, row, actor=actor) or ""
     return Way(
         action.label, step_url(entity, row["id"], action.verb), action.icon, action.tone, why, is_dialog=True
     )
