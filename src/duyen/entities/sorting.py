@@ -75,9 +75,14 @@ def _key_of_link(link: Link) -> str:
     return f"(SELECT {key} FROM {name(target.table)} l WHERE l.id = {{t}}.{name(link.columns[0])})"
 
 
+def indexed(entity: Entity, listing: Listing, actor: Actor) -> list[Sort]:
+    """List the declared orders, each with an index behind it, whose fields the actor may read."""
+    return [each for each in listing.sorts if find_sort(entity, listing, actor, each.name)]
+
+
 def sortable(entity: Entity, listing: Listing, actor: Actor) -> list[Sort]:
     """List the orders that a reader may choose: the declared ones first, then the other fields."""
-    found = [each for each in listing.sorts if find_sort(entity, listing, actor, each.name)]
+    found = indexed(entity, listing, actor)
     for field in entity.readable(actor):
         sort = field_sort(entity, listing, field)
         if sort is not None and sort not in found and sort not in listing.sorts:

@@ -29,7 +29,7 @@ from duyen.entities.registry import all_entities
 from duyen.entities.standard import Done
 from duyen.entities.values import broken_links
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER
+from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER, FieldLevel
 from duyen.foundation.audit import trail
 from duyen.foundation.audit.models import History
 from duyen.kernel.clock import now
@@ -212,7 +212,7 @@ def _verb_of(entry: History) -> tuple[Entity, str]:
 def _judge(entity: Entity, actor: Actor, rows: Sequence[Row], told: Mapping[int, _Told]) -> Iterator[_Judged]:
     """Find for each row what can go back: what nobody changed since, within rights, leading somewhere."""
     held = _as_json(entity, [row["id"] for row in rows])
-    closed = _closed_columns(entity, actor)
+    closed, hidden = _closed_columns(entity, actor), _hidden_columns(entity, actor)
     backs = [
         {
             column: old
@@ -227,7 +227,7 @@ def _judge(entity: Entity, actor: Actor, rows: Sequence[Row], told: Mapping[int,
     for row, back in zip(rows, backs, strict=True):
         changes = told[row["id"]].changes
         whole = _whole_fields(entity, changes, back)
-        left = tuple(column for column in changes if column not in whole)
+        left = tuple(column for column in changes if column not in whole and column not in hidden)
         yield _Judged(row, whole, left, _what_forbids(entity, actor, row, whole, may_delete))
 
 
@@ -277,6 +277,12 @@ def _closed_columns(entity: Entity, actor: Actor) -> frozenset[str]:
     """Name the columns of those fields that the actor may not set."""
     closed = (each for each in entity.fields if entity.level(actor, each.name) is not None)
     return frozenset(column for each in closed for column in each.columns)
+
+
+def _hidden_columns(entity: Entity, actor: Actor) -> frozenset[str]:
+    """Name the columns of those fields that the actor may not see."""
+    hidden = (each for each in entity.fields if entity.level(actor, each.name) is FieldLevel.HIDDEN)
+    return frozenset(column for each in hidden for column in each.columns)
 
 
 def _leading_nowhere(

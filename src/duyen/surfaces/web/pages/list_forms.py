@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from duyen.entities.fields import Label
 from duyen.entities.paging import MOST_SORTED
-from duyen.entities.sorting import MOST_ORDERS, sortable
+from duyen.entities.sorting import MOST_ORDERS, indexed, sortable
 from duyen.entities.views.state import MOST_COLUMNS, Column
 from duyen.foundation.access.actor import Actor
 from duyen.surfaces.web.filters import so
@@ -92,7 +92,7 @@ def sort_form(request: ActorRequest, entities: str) -> HttpResponse:
         "present": state.ordered("").pairs,
         "lines": lines,
         "sorts": sortable(entity, state.listing, request.actor),
-        "indexed": [str(each.label).lower() for each in state.listing.sorts],
+        "indexed": [str(each.label).lower() for each in indexed(entity, state.listing, request.actor)],
         "most": so(MOST_SORTED),
     }
     return _small(request, state, "derived/sort.html", "form", context)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from duyen.entities.errors import BadRequest
 from duyen.entities.fields import Field, Label
-from duyen.entities.sorting import Order, field_sort, read_orders
+from duyen.entities.sorting import Order, field_sort, indexed, read_orders
 from duyen.entities.totals import Totals
 from duyen.entities.views.state import Column
 from duyen.foundation.access.actor import Actor
@@ -179,7 +179,7 @@ def orders(state: ListState, actor: Actor) -> list[Choice]:
     """List the orders with an index behind them, in both directions."""
     current = read_known_orders(state, actor)
     found = []
-    for sort in state.listing.sorts:
+    for sort in indexed(state.entity, state.listing, actor):
         for descending in (False, True):
             is_current = [(each.sort, each.descending) for each in current] == [(sort, descending)]
             arrow = "arrow-down" if descending else "arrow-up"
