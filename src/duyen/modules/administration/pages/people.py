@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from duyen.entities.errors import InvalidValues, NotAllowed
 from duyen.entities.fields import Field, Link
 from duyen.entities.registry import entity_named
-from duyen.entities.values import missing
+from duyen.entities.values import missing, read_fields
 from duyen.foundation.access.words import CHANGE, CREATE
 from duyen.foundation.org.models import User
 from duyen.kernel.errors import FieldProblem
@@ -41,21 +41,18 @@ def invite(request: ActorRequest) -> HttpResponse:
     """Show the form of a new person, or make her and show the link for her first password."""
     if not (request.actor.may("users", CREATE) and request.actor.may("users", CHANGE)):
         raise NotAllowed(why=_("letting people in is for administrators."))
-    fields = [*forms.fields_of(entity_named("users")), *_POSITION]
+    fields = [*forms.settable(entity_named("users"), request.actor, is_new=True), *_POSITION]
     sent = forms.read_post(fields, request.POST, request.actor)
     if request.method != "POST":
         return _form(request, fields, sent, [])
-    problems = [*sent.problems, *missing(fields, sent.raw)]
+    asked = {each.name for each in _POSITION}
+    position, others = read_fields(_POSITION, {name: raw for name, raw in sent.raw.items() if name in asked})
+    problems = [*sent.problems, *others, *missing(fields, sent.raw)]
     if problems:
         return _form(request, fields, sent, problems)
-    values = {name: raw for name, raw in sent.raw.items() if name not in ("unit", "role")}
+    values = {name: raw for name, raw in sent.raw.items() if name not in asked}
     try:
-        made = invite_user(
-            actor=request.actor,
-            values=values,
-            unit=int(str(sent.raw["unit"])),
-            role=int(str(sent.raw["role"])),
-        )
+        made = invite_user(actor=request.actor, values=values, **position)
     except InvalidValues as error:
         return _form(request, fields, sent, list(error.problems))
     return _link(request, made.user_id, made.token)
@@ -67,8 +64,9 @@ def _form(
     place = Place(request.actor, forms.links_named(request.actor, fields, sent.typed))
     typed = dict(sent.typed) if request.method == "POST" else {**sent.typed, "language": "vi"}
     controls = forms.controls_of(fields, typed, problems, place)
+    lines = [[controls[name] for name in line.split() if name in controls] for line in _LINES]
     context = {
-        "lines": [Line([controls[name] for name in line.split()]) for line in _LINES],
+        "lines": [Line(line) for line in lines if line],
         "problems": forms.listed(problems, fields),
         "crumbs": [Crumb(_("Users"), "/users"), Crumb(_("New user"))],
     }

@@ -16,7 +16,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.fields import Choice, Field, Moment, Phones
 from duyen.entities.recent import recent_records
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CREATE
+from duyen.foundation.access.words import CREATE, FieldLevel
 from duyen.kernel.clock import today
 from duyen.kernel.dates import show_date
 from duyen.kernel.names import given_name
@@ -94,9 +94,13 @@ def _kept(actor: Actor) -> list[Entity]:
     found = [
         each
         for each in readable(actor)
-        if each.has_owner and "created_at" in each.by_name and each.lists[0].sort("created_at")
+        if each.has_owner and each.lists[0].sort("created_at") and _tells_age(each, actor)
     ]
     return found[:_MOST_CARDS]
+
+
+def _tells_age(entity: Entity, actor: Actor) -> bool:
+    return "created_at" in {each.name for each in entity.readable(actor)}
 
 
 def _card(entity: Entity, actor: Actor) -> Card:
@@ -104,7 +108,9 @@ def _card(entity: Entity, actor: Actor) -> Card:
         _("Your newest: %(what)s"),
         f"{list_url(entity)}?owner.in={actor.user_id}&sort=-created_at",
     )
-    found = _newest_rows(entity, actor, {"and": [["owner", "eq", actor.user_id]]})
+    found: Sequence[Mapping[str, Any]] = ()
+    if entity.level(actor, "owner") is not FieldLevel.HIDDEN:
+        found = _newest_rows(entity, actor, {"and": [["owner", "eq", actor.user_id]]})
     if not found:  # whoever leads others owns little: she sees what her people made
         title, address = _("Newest: %(what)s"), f"{list_url(entity)}?sort=-created_at"
         found = _newest_rows(entity, actor, None)
