@@ -68,6 +68,11 @@ class People:
         self._browser(who)
         self.ask(who, Door("first call", "GET", "/search?q=zzz", is_api=True))
 
+    def forget_messages(self) -> None:
+        """Forget the sentences that wait in a cookie for the next page."""
+        for browser in self._browsers.values():
+            browser.cookies.pop("messages", None)
+
     def _browser(self, who: str) -> Client:
         if who not in self._browsers:
             client = Client(raise_request_exception=False)

@@ -10,27 +10,33 @@ from django.db import transaction
 
 from tests.permissions.asking import People, forget_rights
 from tests.permissions.planting import Stage, plant
+from tests.permissions.table import table
 
 
 @pytest.fixture(scope="package")
-def planted(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
-    """Plant the table's records in one transaction, which ends with the last test of this folder."""
+def planted(django_db_setup: None, django_db_blocker: Any) -> Iterator[People]:
+    """Plant the table's records and let everybody sign in, in a transaction that ends with this folder."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield plant()
+        people = People(plant())
+        for who in (*table().people, "nobody"):
+            people.know(who)
+        yield people
         transaction.set_rollback(True)
     forget_rights()
 
 
 @pytest.fixture
-def stage(planted: Stage, django_db_blocker: Any) -> Iterator[Stage]:
-    """Give what was planted; whatever a test writes is taken back."""
+def people(planted: People, django_db_blocker: Any) -> Iterator[People]:
+    """Give the people on their stage; whatever a test writes is taken back."""
     with django_db_blocker.unblock(), transaction.atomic():
         forget_rights()
+        planted.forget_messages()
         yield planted
         transaction.set_rollback(True)
     forget_rights()
 
 
 @pytest.fixture
-def people(stage: Stage) -> People:
-    return People(stage)
+def stage(people: People) -> Stage:
+    """Give what was planted."""
+    return people.stage

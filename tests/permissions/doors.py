@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from duyen.entities.actions import Action
@@ -22,22 +22,24 @@ _STANDARD = {"delete": "d", "hand_over": "h", "share": "s", "unshare": "s"}
 class Guarded:
     """A door to one record, and what a person needs to pass it. `is_write` tells that it changes something.
 
-    What is alike for all records is asked `is_once` for each person and each answer that it can give.
+    A door is asked once for each person and each answer that it can give, or for every record (`is_for_all`).
+    Doors that are `alike` stand for one another.
     """
 
     door: Door
     needs: Step
     is_write: bool = False
     shows_title: bool = False
-    is_once: bool = False
+    is_for_all: bool = False
+    alike: str = ""
 
 
 def _read(name: str, path: str, *, is_api: bool = False) -> Guarded:
-    return Guarded(Door(name, "GET", path, is_api=is_api), Step("r"), shows_title=True)
+    return Guarded(Door(name, "GET", path, is_api=is_api), Step("r"), shows_title=True, is_for_all=True)
 
 
 def _part(name: str, path: str, headers: Mapping[str, str]) -> Guarded:
-    return Guarded(Door(name, "GET", path, headers=headers), Step("r"), is_once=True)
+    return Guarded(Door(name, "GET", path, headers=headers), Step("r"))
 
 
 def record_doors(stage: Stage, entity: Entity, planted: Planted) -> Iterator[Guarded]:
@@ -50,7 +52,7 @@ def record_doors(stage: Stage, entity: Entity, planted: Planted) -> Iterator[Gua
 def _pages_to_read(entity: Entity, planted: Planted) -> Iterator[Guarded]:
     at = f"/{entity.name}/{planted.id}"
     yield _read("record page", at)
-    yield _read("history tab", f"{at}?tab=history")
+    yield _part("history tab", f"{at}?tab=history", {})
     yield _part("history tab alone", f"{at}?tab=history", {**HTMX, "HX-Target": "tab"})
     yield _part("older history", f"{at}?tab=history&before=1", {**HTMX, "HX-Target": "more-history"})
     yield _part("row menu", f"{at}/menu", HTMX)
@@ -86,8 +88,11 @@ def _pages_to_write(stage: Stage, entity: Entity, planted: Planted) -> Iterator[
         needs = table().entities[entity.name].steps[each.verb]
         plain = Step(needs.letters[0])
         body = {key: _as_typed(value) for key, value in step_body(stage, each).items()}
-        yield Guarded(Door(f"form of {each.verb}", "GET", f"{at}/{each.verb}"), plain, is_once=True)
-        yield Guarded(Door(each.verb, "POST", f"{at}/{each.verb}", body), needs, is_write=True, is_once=True)
+        alike = f"steps that need {needs}"
+        yield Guarded(
+            Door(f"form of {each.verb}", "GET", f"{at}/{each.verb}"), plain, alike=f"forms of {alike}"
+        )
+        yield Guarded(Door(each.verb, "POST", f"{at}/{each.verb}", body), needs, is_write=True, alike=alike)
 
 
 def _steps(entity: Entity, planted: Planted) -> list[Action]:
@@ -103,7 +108,7 @@ def _as_typed(value: object) -> object:
 
 
 def _form(name: str, path: str, letter: str) -> Guarded:
-    return Guarded(Door(name, "GET", path), Step(letter), is_once=True)
+    return Guarded(Door(name, "GET", path), Step(letter))
 
 
 def _sent(name: str, path: str, letter: str, body: Mapping[str, Any]) -> Guarded:
@@ -145,8 +150,7 @@ def _calls(stage: Stage, entity: Entity, planted: Planted) -> Iterator[Guarded]:
             yield _call(verb, "POST", f"{at}/{verb}", Step(letter), _standard_body(stage, verb))
     for each in _steps(entity, planted):
         needs = table().entities[entity.name].steps[each.verb]
-        made = _call(each.verb, "POST", f"{at}/{each.verb}", needs, step_body(stage, each))
-        yield replace(made, is_once=True)
+        yield _call(each.verb, "POST", f"{at}/{each.verb}", needs, step_body(stage, each))
 
 
 def _call(name: str, method: str, path: str, needs: Step, body: Mapping[str, Any]) -> Guarded:
@@ -214,9 +218,20 @@ def list_doors(entity: Entity) -> Iterator[Shown]:
     columns = ",".join(each.name for each in entity.fields)
     yield Shown(Door("list of every column", "GET", f"{at}?cols={columns}"))
     yield Shown(Door("printed list", "GET", f"{at}/print?cols={columns}"))
+    yield Shown(Door("printed list", "GET", f"{at}/print"))
     yield Shown(Door("REST list", "GET", f"{at}?limit=200", is_api=True))
     if entity.has_bin:
         yield Shown(Door("bin", "GET", f"{at}?bin=1"), in_bin=True)
+
+
+def parts_of_a_list(entity: Entity) -> Iterator[Door]:
+    """List what stands around the rows of a list, and shows none of them."""
+    at = f"/{entity.name}"
+    yield Door("count", "GET", f"{at}/count", headers=HTMX)
+    yield Door("totals", "GET", f"{at}/totals", headers=HTMX)
+    yield Door("form of a new view", "GET", f"{at}/views/new")
+    for name in ("filter", "sort", "columns", "views"):
+        yield Door(f"{name} of the list", "GET", f"{at}/{name}")
 
 
 def found_doors(entity: Entity, words: str) -> Iterator[Door]:

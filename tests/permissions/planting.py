@@ -83,6 +83,16 @@ class Stage:
         other, _dot, own = name.rpartition(".")
         return self.records[other or entity][own]
 
+    def traces_of(self, entity: str, name: str) -> list[str]:
+        """List all by which one field of any planted record of an entity would be known again."""
+        told = (
+            word
+            for planted in self.records[entity].values()
+            for words in (planted.words, planted.before)
+            for word in [words.get(name)]
+        )
+        return [trace for word in told if word for trace in word.traces]
+
     def hidden_from(self, who: str) -> list[tuple[str, str]]:
         """List, as pairs of trace and record, all that `who` must not meet anywhere."""
         found = []
@@ -155,9 +165,18 @@ def _plant(stage: Stage, entity: EntityTable, line: RecordLine, number: int) -> 
         declared, made.id, actor=SYSTEM, values=_raw(words), version=_version(declared, made.id)
     )
     _mark(stage, declared, line, made.id)
+    words |= _given(declared, made.id)
     title = str(words[declared.title].raw)
     version = _version(declared, made.id)
     return Planted(line, entity.name, made.id, title, words, before, changed.operation.id, version)
+
+
+def _given(entity: Entity, record_id: int) -> dict[str, Word]:
+    """Give the number that the record got at birth, which is its own as well."""
+    if entity.code is None:
+        return {}
+    code = entity.model._default_manager.values_list("code", flat=True).get(pk=record_id)
+    return {"code": Word(code, (code,))}
 
 
 def _version(entity: Entity, record_id: int) -> int:

@@ -12,7 +12,7 @@ from django.utils import translation
 from duyen.entities.errors import NotAllowed
 from duyen.entities.registry import entity_named
 from tests.permissions.asking import HTMX, Door, People, told, unchanged, undone
-from tests.permissions.doors import Guarded, found_doors, list_doors, record_doors
+from tests.permissions.doors import Guarded, found_doors, list_doors, parts_of_a_list, record_doors
 from tests.permissions.planting import Planted, Stage
 from tests.permissions.table import EntityTable, RecordLine, table
 
@@ -38,7 +38,6 @@ def _lines(entity: EntityTable, stage: Stage) -> list[tuple[RecordLine, Planted]
 @pytest.mark.parametrize("name", ENTITIES)
 def test_gives_each_person_what_the_table_says(name: str, who: str, stage: Stage, people: People) -> None:
     entity, expected = entity_named(name), table().entities[name]
-    people.know(who)
 
     judge = _Judge(people, who, expected)
     for line, planted in _lines(expected, stage):
@@ -69,12 +68,12 @@ class _Judge:
         return SEEN if table().may_take(self.entity, line, self.who, guarded.needs) else REFUSED
 
     def is_new(self, guarded: Guarded, line: RecordLine) -> bool:
-        """Tell whether a door is still to be asked: what is alike for all records needs no second time."""
-        asked = (guarded.door.name, self.outcome(guarded, line))
-        if asked in self.tried and (guarded.is_once or self.entity.is_closed(self.who)):
-            return False
+        """Tell whether a door is still to be asked: most need no second record with the same outcome."""
+        outcome = self.outcome(guarded, line)
+        asked = (guarded.alike or guarded.door.name, outcome)
+        is_asked = asked in self.tried
         self.tried.add(asked)
-        return True
+        return not is_asked or (guarded.is_for_all and not self.entity.is_closed(self.who))
 
     def is_kept_out(self, guarded: Guarded, line: RecordLine) -> None:
         answer = self.people.ask(self.who, guarded.door)
@@ -144,6 +143,37 @@ def test_lists_what_each_person_sees_and_nothing_else(
             if line.sees(who) and planted.line.is_binned is shown.in_bin
         }
         assert listed == wanted, f"{who}, {name}, {shown.door.name}"
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("name", ENTITIES)
+def test_puts_around_a_list_nothing_that_is_hidden(name: str, who: str, people: People) -> None:
+    expected = table().entities[name]
+
+    for door in parts_of_a_list(entity_named(name)):
+        answer = people.ask(who, door)
+        assert answer.status_code == (403 if expected.is_closed(who) else 200), f"{who}, {name}, {door.name}"
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("name", ENTITIES)
+def test_counts_what_each_person_sees(name: str, who: str, stage: Stage, people: People) -> None:
+    expected = table().entities[name]
+    if expected.is_closed(who):
+        return
+    seen = [
+        line
+        for line in expected.records
+        if line.sees(who) and not stage.planted(name, line.name).line.is_binned
+    ]
+
+    for door in (each for each in parts_of_a_list(entity_named(name)) if each.name in ("count", "totals")):
+        counted = re.search(r"\d+", re.sub(r"<[^>]*>", "", people.ask(who, door).content.decode()))
+        beside = (
+            0 if expected.records[0].keeper else entity_named(name).model._default_manager.count() - len(seen)
+        )
+        assert counted is not None
+        assert int(counted[0]) == len(seen) + beside, f"{who}, {name}, {door.name}"
 
 
 @pytest.mark.parametrize("who", WHO)

@@ -29,7 +29,6 @@ def test_takes_a_step_with_those_of_a_set_that_are_open(
     name: str, verb: str, who: str, stage: Stage, people: People
 ) -> None:
     expected, ids = table().entities[name], _ids(stage, name)
-    people.know(who)
     door = Door(
         f"bulk {verb}",
         "POST",
