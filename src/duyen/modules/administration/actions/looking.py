@@ -132,6 +132,9 @@ def _somebody(words: str) -> Q:
 
 
 def _demand(actor: Actor, right: str, why: object) -> None:
+    """Refuse whoever has no right, and whoever only looks through the eyes of one who has it."""
+    if actor.is_looking:
+        raise trail.OnlyLooking(name=actor.name)
     if not actor.may("users", right):
         raise NotAllowed(why=why)
 

@@ -153,13 +153,11 @@ def _record(line: Line) -> Markup:
     if line.record is None:
         gone = _("%(kind)s no. %(id)s, which is no longer there") % {"kind": line.kind, "id": line.record_id}
         return Markup('<span class="mute">{}</span>').format(gone)
-    if not line.is_open or not line.record.is_open:
-        words = (
-            f"{line.kind} · {closed(line.record)}"
-            if not line.record.is_open
-            else f"{line.kind} · {line.record.label}"
-        )
-        return Markup('<span class="mute">{}</span>').format(words)
+    if not line.is_open:
+        # Without its name, the number tells one closed record from another.
+        kind = _("%(kind)s no. %(id)s") % {"kind": line.kind, "id": line.record_id}
+        words = line.record.label if line.record.is_open else closed(line.record)
+        return Markup('<span class="mute">{} · {}</span>').format(kind, words)
     words = " · ".join(filter(None, (str(line.kind), line.record.code, line.record.label)))
     return Markup('<a class="link" href="{}">{}</a>').format(record_url(line.entity, line.record_id), words)
 
