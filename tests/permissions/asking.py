@@ -116,6 +116,8 @@ class People:
 def told(answer: Any) -> str:
     """Give all that an answer says, its headers included."""
     heads = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+    if "HX-Trigger" in answer.headers:  # its letters beyond ASCII are written as numbers
+        heads += json.dumps(json.loads(answer["HX-Trigger"]), ensure_ascii=False)
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return f"{heads}\n{body.decode('utf-8', 'replace')}"
 

@@ -79,6 +79,10 @@ def _pages_to_write(stage: Stage, entity: Entity, planted: Planted) -> Iterator[
         return
     yield _form("edit form", f"{at}/edit", "c")
     yield _sent("edit", f"{at}/edit", "c", {"version": planted.version, entity.title: "Tên mới"})
+    cell = f"{at}/cell/{entity.title}"
+    yield Guarded(Door("editor of a cell", "GET", cell, headers=HTMX), Step("c"))
+    typed = {"version": planted.version, entity.title: "Tên mới"}
+    yield Guarded(Door("cell", "POST", cell, typed, headers=HTMX), Step("c"), is_write=True)
     for verb, letter in _STANDARD.items():
         if _has(entity, verb):
             body = _standard_body(stage, verb)

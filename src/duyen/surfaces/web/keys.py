@@ -63,6 +63,8 @@ IN_A_LIST = KeyGroup(
         KeyRow(("↵",), _("Open the row")),
         KeyRow(("E",), _("Edit the first cell that can be edited"), single="e"),
         KeyRow(("F2",), _("Edit the cell")),
+        KeyRow(("↑", "↓", "←", "→"), _("From cell to cell")),
+        KeyRow(("Tab",), _("Save the cell and edit the next one")),
         KeyRow(("Esc",), _("Cancel the edit, or select nothing")),
     ),
 )

@@ -241,7 +241,7 @@ def _save(
 ) -> HttpResponse:
     values = {name: raw for name, raw in sent.raw.items() if request.POST.get(f"choose_{name}") != THEIRS}
     try:
-        kept = _change(entity, int(row["id"]), request.actor, values, version)
+        kept = change_beside(entity, int(row["id"]), request.actor, values, version)
     except InvalidValues as error:
         return _form(request, entity, row, fields, sent.typed, error.problems, version=version)
     except StaleVersion as error:
@@ -250,7 +250,9 @@ def _save(
     return _saved(request, entity, kept.done.id, kept.done.operation.id if kept.is_changed else None, text)
 
 
-def _change(entity: Entity, record_id: int, actor: Actor, values: Mapping[str, object], version: int) -> Kept:
+def change_beside(
+    entity: Entity, record_id: int, actor: Actor, values: Mapping[str, object], version: int
+) -> Kept:
     """Save; when others changed other fields meanwhile, save beside them.
 
     Raises StaleVersion when the same field was changed by both.
@@ -289,7 +291,7 @@ def _clash(
     typed = {
         name: theirs[name] if name in base and name not in both else sent.typed[name] for name in sent.typed
     }
-    linked = _clash_links(actor, entity, error.clashes)
+    linked = clash_links(actor, entity, error.clashes)
     clashes = [
         Both(each.field, field.label, plain(field, each.yours, linked), plain(field, each.theirs, linked))
         for each in error.clashes
@@ -305,7 +307,7 @@ def _record_id(request: ActorRequest) -> int:
     return int(match.kwargs["record_id"])
 
 
-def _clash_links(actor: Actor, entity: Entity, clashes: Sequence[Clash]) -> Linked:
+def clash_links(actor: Actor, entity: Entity, clashes: Sequence[Clash]) -> Linked:
     wanted: dict[str, set[int]] = {}
     for each in clashes:
         field = entity.field(each.field)

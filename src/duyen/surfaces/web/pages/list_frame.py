@@ -19,6 +19,7 @@ from duyen.surfaces.web.filters import so
 from duyen.surfaces.web.pages import filter_forms
 from duyen.surfaces.web.pages.addresses import list_url, new_url
 from duyen.surfaces.web.pages.conditions import chips
+from duyen.surfaces.web.pages.grid import grid_of
 from duyen.surfaces.web.pages.list_state import Asked
 from duyen.surfaces.web.pages.state import VIEW, ListState
 from duyen.surfaces.web.shell import Crumb
@@ -75,7 +76,6 @@ def frame(actor: Actor, asked: Asked) -> dict[str, Any]:
         "heads": heads(state, actor, columns),
         "totals_url": state.url("totals") if any(field.total for field, _width in columns) else "",
         "is_sized": any(width for _field, width in columns),
-        "width": len(columns) + 1,
         "tabs": shown,
         "more_tabs": more,
         "orders": orders(state, actor),
@@ -87,7 +87,7 @@ def frame(actor: Actor, asked: Asked) -> dict[str, Any]:
         "list_url": list_url(entity),
         "crumbs": crumbs(state),
         "is_continued": False,
-    }
+    } | grid_of(state, [field for field, _width in columns], actor)
 
 
 def crumbs(state: ListState) -> list[Crumb]:

@@ -36,28 +36,32 @@ class Asked:
         return next((each for each in self.views if str(each.id) == token), None)
 
 
-def read_asked(request: ActorRequest, entity: Entity) -> Asked:
-    """Read the address of a list for its reader. What cannot be read is told, and the plain list shown."""
+def read_asked(request: ActorRequest, entity: Entity, query: QueryDict | None = None) -> Asked:
+    """Read the address of a list for its reader. What cannot be read is told, and the plain list shown.
+
+    `query` is that address where the request itself has another one.
+    """
     actor = request.actor
+    query = request.GET if query is None else query
     views = views_of(entity, actor)
     first = first_view(views)
-    base, problem = _base(entity, actor, request.GET, views)
-    if base is None and first is not None and not set(request.GET) - {AFTER}:
+    base, problem = _base(entity, actor, query, views)
+    if base is None and first is not None and not set(query) - {AFTER}:
         base = _kept_base(first)
     left: list[str] = []
     if base is not None:
         shown, left = fitted(base.state, entity, actor)
         base = replace(base, state=shown)
     try:
-        state = ListState.read(entity, request.GET, base=base, opens_elsewhere=first is not None)
+        state = ListState.read(entity, query, base=base, opens_elsewhere=first is not None)
     except BadRequest as error:
         state, problem = ListState(entity, opens_elsewhere=first is not None), str(error)
     return Asked(state, views, left, problem)
 
 
-def read_state(request: ActorRequest, entity: Entity) -> ListState:
+def read_state(request: ActorRequest, entity: Entity, query: QueryDict | None = None) -> ListState:
     """Read the address of a list where its tabs do not matter. Raises BadRequest."""
-    asked = read_asked(request, entity)
+    asked = read_asked(request, entity, query)
     if asked.problem:
         raise BadRequest(what=asked.problem)
     return asked.state

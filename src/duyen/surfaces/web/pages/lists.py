@@ -72,9 +72,12 @@ def _rows(actor: Actor, asked: Asked, after: str | None) -> dict[str, Any]:
     found = paging.page(entity, state.listing, actor=actor, view=state.view(), after=after)
     columns = [field for field, _width in columns_of(state, actor)]
     linked = link_labels(actor, columns, found.rows)
-    return frame(actor, asked) | {
+    around = frame(actor, asked)
+    return around | {
         "problem": "",
-        "rows": draw_rows(entity, columns, found.rows, linked=linked, actor=actor),
+        "rows": draw_rows(
+            entity, columns, found.rows, linked=linked, actor=actor, selects=around["grid"].selects
+        ),
         "next_url": state.url(extra=[(AFTER, found.next)]) if found.next else "",
         "is_empty": not found.rows and after is None,
         "is_continued": after is not None,
@@ -99,6 +102,12 @@ def _answer(
             trigger_client_event(response, "recount", {})
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def list_fragment(request: ActorRequest, asked: Asked) -> str:
+    """Draw a list again from its first row, as htmx puts it in the place of the one before."""
+    template = template_of(asked.state.entity.name, TEMPLATE)
+    return render_block(request, template, "list", _context(request.actor, asked, None))
 
 
 @page

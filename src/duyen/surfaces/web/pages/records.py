@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -35,11 +35,13 @@ from duyen.foundation.access.words import CHANGE, DELETE, EXPLAIN, HAND_OVER, RE
 from duyen.surfaces.web.fragments import render_block, template_of
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages import trail
-from duyen.surfaces.web.pages.addresses import access_url, list_url, record_url, step_url
+from duyen.surfaces.web.pages.addresses import access_url, bulk_url, list_url, record_url, step_url
 from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.forms import fields_of, sections_of
+from duyen.surfaces.web.pages.grid import TAG, tag_field
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
+from duyen.surfaces.web.pages.row_seen import FROM_ROW
 from duyen.surfaces.web.pages.shown import Drawn, badge, plain, shown
 from duyen.surfaces.web.pages.standing import is_open_to
 from duyen.surfaces.web.pages.steps import RESTORE, STANDARD, UNSHARE
@@ -266,6 +268,13 @@ def _restore_url(entity: Entity, row: Mapping[str, Any], actor: Actor) -> str:
     return step_url(entity, row["id"], RESTORE) if is_open_to(entity, actor, DELETE, row) else ""
 
 
+def _tag_url(entity: Entity, row: Mapping[str, Any], actor: Actor) -> str:
+    """Give the address that tags one row as it tags many."""
+    if tag_field(entity, actor) is None or not is_open_to(entity, actor, CHANGE, row):
+        return ""
+    return f"{bulk_url(entity)}?verb={TAG}&ids={row['id']}.{row['version']}"
+
+
 def _open(entity: Entity, row: Mapping[str, Any], actor: Actor, verb: str) -> str:
     if entity.scope.is_company_wide or not is_open_to(entity, actor, verb, row):
         return ""
@@ -335,11 +344,15 @@ def menu(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
     actor = request.actor
     row = row_of(entity, actor, record_id, deleted=None)
     is_in_bin = row.get("deleted_at") is not None
+    ways = [] if is_in_bin else [each for each in _ways(entity, row, actor) if not each.why]
+    commands = [] if is_in_bin else [each for each in _commands(entity, row, actor) if not each.why]
+    restore = _restore_url(entity, row, actor) if is_in_bin else ""
     context = {
         "open_url": record_url(entity, record_id),
         "edit_url": "" if is_in_bin else _edit_url(entity, row, actor),
-        "ways": [] if is_in_bin else [each for each in _ways(entity, row, actor) if not each.why],
-        "restore_url": _restore_url(entity, row, actor) if is_in_bin else "",
+        "tag_url": "" if is_in_bin else _tag_url(entity, row, actor),
+        "ways": [replace(each, url=each.url + FROM_ROW) for each in [*commands, *ways]],
+        "restore_url": restore + FROM_ROW if restore else "",
         "row_id": f"row-{record_id}",
     }
     return HttpResponse(render_block(request, "derived/row_menu.html", "menu", context))

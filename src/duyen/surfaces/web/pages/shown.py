@@ -94,7 +94,7 @@ def mark_of(name: str) -> Markup:
 
     Kept, because telling a company's trade from its own name costs more than the rest of a row.
     """
-    return Markup('style="--h:{}" aria-hidden="true">{}').format(hue(name), initials(name))
+    return Markup('style="--h:{}" aria-hidden=true>{}').format(hue(name), initials(name))
 
 
 def person(name: str, *, away: Away | None = None) -> Markup:

@@ -39,6 +39,7 @@ from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.forms import Sent
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
+from duyen.surfaces.web.pages.row_seen import FROM_ROW, answer_with_row, is_from_a_row
 from duyen.surfaces.web.pages.shown import Drawn
 from duyen.surfaces.web.pages.standing import is_open_to
 from duyen.surfaces.web.pages.widgets import Place, Typed
@@ -286,7 +287,7 @@ def _form(
         "has_preview": taken.preview is not None,
         "drawn": drawn,
         "problems": forms.listed([each for each in problems if each.field not in known], taken.asks),
-        "action": step_url(entity, row["id"], taken.verb),
+        "action": step_url(entity, row["id"], taken.verb) + (FROM_ROW if is_from_a_row(request) else ""),
         "cancel_url": record_url(entity, row["id"]),
         "is_danger": taken.tone == "danger",
         "crumbs": [
@@ -305,9 +306,9 @@ def _taken(
     request: ActorRequest, entity: Entity, record_id: int, outcome: Outcome, *, is_gone: bool
 ) -> HttpResponse:
     undo = undo_url(outcome.operation_id) if outcome.operation_id else ""
-    row = f"row-{record_id}"
-    if is_fragment(request) and request.headers.get("HX-Target") == row:
-        return trigger_client_event(HttpResponse(), "toast", {"text": outcome.text, "undo": undo})
+    if is_fragment(request) and is_from_a_row(request):
+        answer = answer_with_row(request, entity, record_id, text=outcome.text, undo=undo)
+        return trigger_client_event(answer, "close-dialog", {})
     messages.success(request, outcome.text, extra_tags=undo)
     address = list_url(entity) if is_gone else record_url(entity, record_id)
     return HttpResponseClientRedirect(address) if is_fragment(request) else HttpResponseRedirect(address)

@@ -11,7 +11,7 @@ let opener = null;
 
 function openDialog(dialog, from) {
   if (!dialog) return;
-  const first = () => one('[autofocus]', dialog) ?? one('input:not([type=hidden]), select, textarea, button', dialog);
+  const first = () => one('[autofocus]', dialog) ?? one('input:not([type=hidden]), select, textarea', dialog) ?? one('button', dialog);
   if (dialog.open) return first()?.focus();               // what stood in it opened this: the opener stays who it was
   const menu = from?.closest('[popover]');                  // a menu's item is gone by then: back to the menu's button
   opener = (menu && one(`[popovertarget="${menu.id}"]`)) ?? from ?? document.activeElement;
@@ -107,66 +107,23 @@ on('keydown', event => {
   }
   if (isOff(key)) return;
   if (key === 'g') { goingSince = Date.now(); return; }
-  if (inGrid(event, key)) return;
   const target = all(`[data-key="${CSS.escape(key)}"]`).find(x => x.getClientRects().length) ?? one(`[data-key="${CSS.escape(key)}"]`);
   if (target) { event.preventDefault(); press(target); }
 });
 
 on('keys', event => { document.documentElement.dataset.keysOff = event.detail.off; });   // HX-Trigger: {"keys": {"off": "j k"}}
 
-// --- Lists: J/K rows, X selects, Enter opens, E or F2 edits a cell, Esc cancels or clears --------------------------
-function inGrid(event, key) {
-  const rows = all('[data-grid] tbody tr[id]'), current = one('[data-grid] tr.cur');
-  if (!rows.length) return false;
-  if (key === 'j' || key === 'k') {
-    const next = rows[Math.min(rows.length - 1, Math.max(0, rows.indexOf(current) + (key === 'j' ? 1 : -1)))];
-    current?.classList.remove('cur');
-    next.classList.add('cur');
-    next.scrollIntoView({ block: 'nearest' });
-    one('td.name a', next)?.focus({ preventScroll: true });
-    return true;
-  }
-  if (!current || event.target.closest('a, button, td.ed') && key === 'enter') return false;
-  const act = { x: '.check', enter: 'td.name a', e: 'td.ed' }[key];
-  if (!act) return false;
-  event.preventDefault();
-  one(act, current)?.click();
-  return true;
-}
+// --- Values edited in place on a record: Enter or F2 opens the editor, Esc gives it up; lists have grid.js ---------
 on('keydown', event => {
-  const cell = event.target.closest('.ed');
-  if (cell && cell === event.target && ['Enter', 'F2'].includes(event.key)) {
+  const value = event.target.closest('dd.ed');
+  if (value && value === event.target && ['Enter', 'F2'].includes(event.key)) {
     event.preventDefault();
-    cell.dispatchEvent(new Event('edit'));                 // its hx-trigger; filters like [key=='Enter'] need eval
+    value.dispatchEvent(new Event('edit'));                // its hx-trigger; filters like [key=='Enter'] need eval
   }
   if (event.key !== 'Escape' || event.defaultPrevented) return;
-  const editor = event.target.closest('.editing');
-  if (editor) { event.preventDefault(); one('[data-cancel]', editor)?.click(); } else if (!one('dialog[open]') && !one(':popover-open')) clearSelection();
+  const editor = event.target.closest('dd.editing');
+  if (editor) { event.preventDefault(); one('[data-cancel]', editor)?.click(); }
 });
-
-const boxes = () => all('[data-grid] td .check');
-function showSelection() {
-  const chosen = boxes().filter(box => box.checked).length, total = boxes().length;
-  boxes().forEach(box => {
-    if (box.checked) box.closest('tr').setAttribute('aria-selected', 'true');
-    else box.closest('tr').removeAttribute('aria-selected');
-  });
-  all('[data-select-all]').forEach(box => { box.checked = total > 0 && chosen === total; box.indeterminate = chosen > 0 && chosen < total; });
-  all('[data-bulk]').forEach(bar => {
-    bar.hidden = !chosen;
-    const count = one('[data-count]', bar);
-    count.textContent = count.dataset.count.replace('{n}', chosen);
-  });
-}
-function clearSelection() {
-  boxes().forEach(box => { box.checked = false; });
-  showSelection();
-}
-on('change', event => {
-  if (event.target.matches('[data-select-all]')) boxes().forEach(box => { box.checked = event.target.checked; });
-  if (event.target.matches('[data-select-all], [data-grid] td .check')) showSelection();
-});
-on('click', event => { if (event.target.closest('[data-clear]')) clearSelection(); });
 
 // --- Toasts: HX-Trigger: {"toast": {"text": "…", "tone": "green", "undo": "/url"}} ---------------------------------
 function leave(toast, after = 6000) {
@@ -228,15 +185,14 @@ on('htmx:beforeSwap', event => {                      // a clash (409) that says
 
 // --- After a swap: dialogs open, the first invalid field and the edited cell get the focus -------------------------
 let edited = null;
-on('htmx:beforeSwap', event => { edited = event.detail.target?.matches?.('td, dd') ? event.detail.target.id : null; });
+on('htmx:beforeSwap', event => { edited = event.detail.target?.matches?.('dd') ? event.detail.target.id : null; });
 on('htmx:afterSwap', event => {
   if (event.detail.target?.matches?.('dialog')) openDialog(event.detail.target, event.detail.requestConfig?.elt);
-  showSelection();
 });
 on('htmx:load', event => {
   const fresh = event.detail.elt;
   one('[aria-invalid="true"]', fresh)?.focus();
-  if (fresh.matches?.('.editing')) { const field = one('.input', fresh); field?.focus(); field?.select?.(); }
+  if (fresh.matches?.('dd.editing')) { const field = one('.input', fresh); field?.focus(); field?.select?.(); }
   else if (edited && fresh.id === edited) { fresh.focus(); edited = null; }
   prepare(fresh);
 });
@@ -276,5 +232,4 @@ function prepare(root) {
   });
 }
 prepare(document);
-showSelection();
 one('main [aria-invalid="true"]')?.focus();

@@ -1,0 +1,158 @@
+"""Background work that somebody asked for: how far it is, what came of it, stop it, go on, undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_htmx.http import trigger_client_event
+
+from duyen.entities.errors import NotFound
+from duyen.entities.fields import Label
+from duyen.entities.importing import rejected_path
+from duyen.entities.registry import entity_named
+from duyen.foundation.jobs.models import Job, JobState
+from duyen.foundation.jobs.queries import is_askers, job_in_sight, jobs_of
+from duyen.foundation.jobs.running import UNFINISHED, stop
+from duyen.foundation.jobs.tasks import leave_to_worker
+from duyen.surfaces.web.filters import so
+from duyen.surfaces.web.fragments import render_block
+from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.pages.addresses import JOBS, job_url, list_url, undo_url
+from duyen.surfaces.web.pages.refusals import is_fragment, page
+from duyen.surfaces.web.shell import Crumb
+
+TEMPLATE = "derived/job.html"
+_STATES: Mapping[str, tuple[Label, str]] = {
+    JobState.QUEUED: (gettext_lazy("Waiting"), "gray"),
+    JobState.RUNNING: (gettext_lazy("Running"), "blue"),
+    JobState.DONE: (gettext_lazy("Done"), "green"),
+    JobState.FAILED: (gettext_lazy("Broken off"), "red"),
+    JobState.CANCELLED: (gettext_lazy("Stopped"), "amber"),
+}
+_REASONS: Mapping[str, Label] = {
+    "not_allowed": gettext_lazy("not among your rights"),
+    "not_found": gettext_lazy("no longer there, or not open to you"),
+    "stale": gettext_lazy("changed by somebody else meanwhile"),
+    "invalid": gettext_lazy("the value does not fit the record"),
+    "not_now": gettext_lazy("its state does not allow the step"),
+    "database": gettext_lazy("refused by the database"),
+}
+
+
+@page
+def show(request: ActorRequest, job_id: int) -> HttpResponse:
+    """Show a job, or the card of it that asks again every two seconds."""
+    job = _job(request, job_id)
+    context = job_context(request, job)
+    if not is_fragment(request):
+        return render(request, TEMPLATE, context)
+    is_toast = request.headers.get("HX-Target") == f"job-toast-{job.pk}"
+    answer = HttpResponse(render_block(request, TEMPLATE, "toast" if is_toast else "card", context))
+    return trigger_client_event(answer, "list-changed", {}) if context["is_over"] and is_toast else answer
+
+
+@page
+def mine(request: ActorRequest) -> HttpResponse:
+    """List the jobs that the reader asked for."""
+    found = [
+        {
+            "job": each,
+            "url": job_url(each.pk),
+            "state": _STATES[each.state][0],
+            "tone": _STATES[each.state][1],
+        }
+        for each in jobs_of(request.actor)
+    ]
+    return render(request, "derived/jobs.html", {"jobs": found, "crumbs": [Crumb(_("Background work"))]})
+
+
+@page
+def step(request: ActorRequest, job_id: int, verb: str) -> HttpResponse:
+    """Stop a job, or let one that broke off go on."""
+    job = _job(request, job_id)
+    if request.method != "POST" or verb not in ("cancel", "resume"):
+        raise NotFound
+    if verb == "cancel":
+        stop(job)
+    elif job.state == JobState.FAILED and is_askers(job, request.actor):
+        with transaction.atomic():
+            Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED, problem="", finished_at=None)
+            leave_to_worker(job)
+    if not is_fragment(request):
+        return HttpResponseRedirect(job_url(job.pk))
+    target = request.headers.get("HX-Target", "")
+    block = "toast" if target.startswith("job-toast-") else "card"
+    return HttpResponse(render_block(request, TEMPLATE, block, job_context(request, _job(request, job_id))))
+
+
+@page
+def rejected(request: ActorRequest, job_id: int) -> Any:
+    """Give the records that a job refused, each with its reason, as CSV, to whoever asked for it."""
+    job = _job(request, job_id)
+    path = rejected_path(job)
+    if not is_askers(job, request.actor) or not job.rejected or not path.is_file():
+        raise NotFound
+    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type="text/csv")
+
+
+def _job(request: ActorRequest, job_id: int) -> Job:
+    job = job_in_sight(job_id, request.actor)
+    if job is None:
+        raise NotFound
+    return job
+
+
+def job_context(request: ActorRequest, job: Job) -> dict[str, Any]:
+    """Give what the card of a job shows to its reader."""
+    is_over = job.state not in UNFINISHED
+    is_mine = is_askers(job, request.actor)
+    state, tone = _STATES[job.state]
+    share = 100 if not job.total else min(100, job.done * 100 // job.total)
+    operation = job.arguments.get("operation")
+    return {
+        "job": job,
+        "state": _("Stopping…") if job.wants_cancel and not is_over else state,
+        "tone": tone,
+        "share": share if not is_over or job.state != JobState.DONE else 100,
+        "so_far": _so_far(job),
+        "counts": _counts(job),
+        "reasons": _reasons(job),
+        "is_over": is_over,
+        "job_url": job_url(job.pk),
+        "cancel_url": "" if is_over or job.wants_cancel else job_url(job.pk, "cancel"),
+        "resume_url": job_url(job.pk, "resume") if job.state == JobState.FAILED and is_mine else "",
+        "rejected_url": job_url(job.pk, "rejected") if job.rejected and is_mine else "",
+        "undo_url": undo_url(operation) if operation and is_over and job.result.get("changed") else "",
+        "back_url": _list_of(job),
+        "crumbs": [Crumb(_("Background work"), JOBS), Crumb(job.label)],
+    }
+
+
+def _so_far(job: Job) -> str:
+    if job.total is None:
+        return so(job.done)
+    return _("%(done)s of %(total)s") % {"done": so(job.done), "total": so(job.total)}
+
+
+def _counts(job: Job) -> list[tuple[Label, str]]:
+    """Give how many records of each fate, of work that counts them."""
+    words = (("changed", _("Changed")), ("unchanged", _("As it was")), ("refused", _("Refused")))
+    return [(word, so(job.result[name])) for name, word in words if name in job.result]
+
+
+def _reasons(job: Job) -> list[tuple[Label, str]]:
+    found = job.result.get("reasons") or {}
+    return [(_REASONS.get(code, code), so(count)) for code, count in found.items()]
+
+
+def _list_of(job: Job) -> str:
+    try:
+        return list_url(entity_named(job.arguments["entity"]))
+    except KeyError:
+        return "/"
