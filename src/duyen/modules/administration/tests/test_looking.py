@@ -167,6 +167,41 @@ def test_the_trail_and_the_database_refuse_by_themselves(cast: Cast, customer: D
     assert RoleRight.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/customers",
+        "/customers?q=hoa",
+        "/customers?sort=-created_at",
+        "/customers/new",
+        "/customers/{id}",
+        "/customers/{id}?tab=history",
+        "/customers/{id}/menu",
+        "/customers/{id}/edit",
+        "/customers/{id}/share",
+        "/customers/print",
+        "/contacts",
+        "/search?q=hoa",
+        "/_palette?q=hoa",
+        "/users",
+        "/units",
+        "/roles",
+        "/access",
+        "/help/keys",
+    ],
+)
+def test_opens_every_page_that_the_colleague_opens(
+    admin: Client, cast: Cast, customer: Done, address: str
+) -> None:
+    own = Client()
+    own.force_login(cast.user("director"))
+    look(admin, cast, "director")
+
+    expected = own.get(address.format(id=customer.id)).status_code
+
+    assert admin.get(address.format(id=customer.id)).status_code == expected == 200
+
+
 def test_a_page_that_notes_something_while_it_reads_says_why_it_stays_closed(
     admin: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
