@@ -20,7 +20,7 @@ from duyen.foundation.access.actor import system_actor
 from duyen.foundation.access.models import FieldRight, RoleRight
 from duyen.foundation.access.words import CHANGE, DELETE, READ, Reach, Why
 from duyen.foundation.audit import trail
-from duyen.foundation.org.models import Position, Role, Unit, User
+from duyen.foundation.org.models import Absence, Position, Role, Unit, User
 from duyen.foundation.shares.models import Share
 from duyen.kernel.clock import now, today
 from duyen.testing.cast import Cast
@@ -73,6 +73,11 @@ def _shake(seed: int, ids: list[int]) -> None:
                 until=dice.choice([None, since + dt.timedelta(days=30), since + dt.timedelta(days=5)]),
                 created_at=moment,
                 updated_at=moment,
+            )
+        for _ in range(4):
+            away, deputy = dice.sample(users, 2)
+            Absence.objects.create(
+                user=away, deputy=deputy, since=day, until=day, created_at=moment, updated_at=moment
             )
         for record_id in ids:
             Share.objects.create(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q
@@ -20,6 +20,7 @@ from duyen.entities.rights import REACH_LABELS
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.queries import (
     access_epoch,
+    access_facts,
     positions_on,
     role_book,
     shared_with,
@@ -120,10 +121,16 @@ def _shown(
 ) -> dict[str, Any]:
     names = dict(User.objects.filter(pk__in=ids).values_list("pk", "full_name"))
     words = _Words(dict(Role.objects.values_list("pk", "name")), dict(Unit.objects.values_list("pk", "name")))
-    people = []
+    people, epoch = [], access_epoch()
     for user_id in ids:
+        kept = access_facts(user_id, epoch, day)
+        # For whom she stands in stays; what that opens hangs on her own rights, and changes with them.
         was, will = (
-            resolve(user_id, side.held.get(user_id, ()), book=side.book, tree=side.tree, day=day)
+            replace(
+                resolve(user_id, side.held.get(user_id, ()), book=side.book, tree=side.tree, day=day),
+                deputy_for=kept.deputy_for,
+                away=kept.away,
+            )
             for side in (before, after)
         )
         shifts = shifts_between(was, will, shares=shared_with(user_id, day), actor=actor)

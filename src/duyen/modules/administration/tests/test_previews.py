@@ -7,6 +7,7 @@ import random
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from duyen.entities import standard
@@ -14,12 +15,14 @@ from duyen.entities.counting import MOST_COUNTED
 from duyen.entities.performing import perform
 from duyen.entities.previewing import difference
 from duyen.entities.registry import entity_named
+from duyen.foundation.access.actor import system_actor
 from duyen.foundation.access.models import AccessEpoch, FieldRight, RoleRight
 from duyen.foundation.access.rules import ScopeFacts
 from duyen.foundation.access.words import FieldLevel, Reach
+from duyen.foundation.audit import trail
 from duyen.foundation.audit.models import History
-from duyen.foundation.org.models import Position, Role, Unit
-from duyen.kernel.clock import today
+from duyen.foundation.org.models import Absence, Position, Role, Unit
+from duyen.kernel.clock import now, today
 from duyen.modules.administration import previews
 from duyen.modules.administration.actions import set_rights
 from duyen.modules.administration.queries import field_rights_of_role, rights_of_role
@@ -160,6 +163,27 @@ def test_ending_a_position_closes_what_was_told(cast: Cast, records: list[int]) 
     assert counts(of(told, cast, "teller")) == (0, len(was))
 
 
+def test_ending_a_position_closes_what_the_absent_opened_too(cast: Cast, records: list[int]) -> None:
+    day, moment = today(), now()
+    with transaction.atomic():
+        trail.begin(system_actor("tests"), "tests.absence")
+        Absence.objects.create(
+            user=cast.users["outsider"],
+            deputy=cast.users["teller"],
+            since=day,
+            until=day,
+            created_at=moment,
+            updated_at=moment,
+        )
+    values = {"unit": cast.unit("HP1").pk, "role": role("TELLER").pk, "until": None}
+    was = seen(cast, "teller")
+    assert was & seen(cast, "outsider")
+
+    told = previews.preview_leave(cast.actor("admin"), {"id": cast.users["teller"].pk}, values)
+
+    assert counts(of(told, cast, "teller")) == (0, len(was))
+
+
 def test_tells_of_the_day_when_it_will_be(cast: Cast, records: list[int]) -> None:
     later = today() + dt.timedelta(days=20)
     values = {"unit": cast.unit("HP1").pk, "role": role("TELLER").pk, "until": later}
@@ -209,11 +233,11 @@ def test_another_place_of_a_unit_changes_what_was_told(cast: Cast, records: list
     )
     named = {each["user_id"] for each in told["people"]}
     for who, user in cast.users.items():
-        now = seen(cast, who)
-        if now != was[who]:
+        will = seen(cast, who)
+        if will != was[who]:
             assert user.pk in named, who
         if user.pk in named:
-            assert counts(of(told, cast, who)) == (len(now - was[who]), len(was[who] - now))
+            assert counts(of(told, cast, who)) == (len(will - was[who]), len(was[who] - will))
     assert cast.users["manager"].pk in named
 
 

@@ -175,6 +175,7 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
         "mail_url": _first(readable, values, Emails, "mailto:"),
         "edit_url": _edit_url(entity, row, actor) if not is_in_bin else "",
         "ways": [*(_ways(entity, row, actor) if not is_in_bin else []), _access_way(entity, row, actor)],
+        "access_way": _access_way(entity, row, actor),
         "commands": _commands(entity, row, actor) if not is_in_bin else [],
         "is_in_bin": is_in_bin,
         "restore_url": _restore_url(entity, row, actor) if is_in_bin else "",
