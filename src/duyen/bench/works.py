@@ -70,7 +70,7 @@ def list_works(cast: Cast) -> Iterator[Work]:
             is_down = order.startswith("-")
             yield _list_work(f"list, {label}, by {sort}, first page", user_id, f"/customers?sort={order}", "",
                              _raw_list(user_id, column, is_down, None))  # fmt: skip
-            cursor, last, depth = _go_deep(user_id, order, column)
+            cursor, last, depth = _go_deep(user_id, order)
             if cursor:
                 label_deep = f"list, {label}, by {sort}, {depth:,} rows deep"
                 yield _list_work(label_deep, user_id, f"/customers?sort={order}", cursor,
@@ -84,7 +84,7 @@ def _list_work(label: str, user_id: int, address: str, cursor: str, raw: Sql) ->
     return Work("list", label, user_id, lambda: call, lambda: raw, 40)
 
 
-def _go_deep(user_id: int, order: str, column: str) -> tuple[str, tuple[Any, int] | None, int]:
+def _go_deep(user_id: int, order: str) -> tuple[str, tuple[Any, int] | None, int]:
     """Walk down a list until DEPTH rows, or half of a shorter one: the cursor, the last row, how deep."""
     customers = entity_named("customers")
     actor, view = actor_for(User.objects.get(pk=user_id), Door.WEB), View(sort=order, limit=_STRIDE)
@@ -96,7 +96,7 @@ def _go_deep(user_id: int, order: str, column: str) -> tuple[str, tuple[Any, int
             steps = steps[: (len(steps) + 1) // 2]
             break
         after = found.next
-        steps.append((after, (found.rows[-1][column], found.rows[-1]["id"])))
+        steps.append((after, (found.rows[-1]["s0"], found.rows[-1]["id"])))
     if not steps:
         return "", None, 0
     return *steps[-1], len(steps) * _STRIDE
