@@ -165,7 +165,8 @@ class _Ask:
             branches = self.entity.scope.branches(facts, "t", leading=leading)
             if not branches:
                 return None
-            if self.view.filter and not facts.is_empty:
+            # The rows of one owner are few enough to be met one by one.
+            if self.view.filter and not all(self._is_narrow(each) for each in branches):
                 inner = self._filtered(inside, branches, common, is_led=bool(leading))
             else:
                 inner = self._union(branches, common, is_led=bool(leading))
