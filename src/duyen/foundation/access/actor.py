@@ -10,6 +10,7 @@ from duyen.foundation.access.rules import (
     EVERYTHING,
     NOTHING,
     Away,
+    Cut,
     Deputyship,
     Explanation,
     Grant,
@@ -92,6 +93,8 @@ class Actor:
     shares: SharedRecords = NO_SHARES
     on_behalf_of: int | None = None
     seen_by: int | None = None
+    #: What a token cuts these rights down to; none leaves all.
+    cut: Cut | None = None
 
     @property
     def is_looking(self) -> bool:
@@ -111,7 +114,7 @@ class Actor:
         """Give the records that this verb opens, shared ones included."""
         if self.is_system:
             return EVERYTHING
-        if self.facts is None:
+        if self.facts is None or self._is_cut(entity, verb):
             return NOTHING
         facts = self.facts.scope(entity, verb)
         if facts.everything:
@@ -123,7 +126,7 @@ class Actor:
         self, entity: str, verb: str, record: Standing, *, bars: frozenset[Bar] = frozenset()
     ) -> Explanation:
         """Explain why this verb is open on one record, or what is missing; for users alone."""
-        if self.facts is None:
+        if self.facts is None or self._is_cut(entity, verb):
             return Explanation((), (), bars)
         return explain(
             record,
@@ -147,6 +150,9 @@ class Actor:
         if record.owner_id not in absent or own.why(record) is not None:
             return self
         return replace(self, on_behalf_of=record.owner_id)
+
+    def _is_cut(self, entity: str, verb: str) -> bool:
+        return self.cut is not None and not self.cut.allows(entity, verb)
 
     def _shared(self, entity: str, verb: str) -> frozenset[int]:
         """Give the single records that others opened for this verb."""

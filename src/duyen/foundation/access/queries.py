@@ -13,7 +13,7 @@ from django.db.models import Q
 from duyen.foundation.access.actor import AccessFacts, Actor, SharedRecords
 from duyen.foundation.access.models import AccessEpoch, FieldRight, RoleRight
 from duyen.foundation.access.resolving import Held, RoleBook, resolve
-from duyen.foundation.access.rules import Away, Deputyship, UnitPlace, UnitTree
+from duyen.foundation.access.rules import Away, Cut, Deputyship, UnitPlace, UnitTree
 from duyen.foundation.access.words import Door
 from duyen.foundation.org.models import Absence, Position, Unit, User
 from duyen.foundation.shares.models import Share
@@ -120,8 +120,8 @@ def owes_second_factor(user: User, actor: Actor) -> bool:
     return is_demanded and not getattr(user, "has_second_factor", False)
 
 
-def actor_for(user: User, door: Door, *, epoch: int | None = None) -> Actor:
-    """Make the actor for a user who came through `door`."""
+def actor_for(user: User, door: Door, *, epoch: int | None = None, cut: Cut | None = None) -> Actor:
+    """Make the actor for a user who came through `door`; `cut` is all that a token leaves of her rights."""
     day = today()
     return Actor(
         name=user.full_name,
@@ -131,4 +131,5 @@ def actor_for(user: User, door: Door, *, epoch: int | None = None) -> Actor:
         language=user.language,
         facts=access_facts(user.pk, access_epoch() if epoch is None else epoch, day),
         shares=shared_with(user.pk, day),
+        cut=cut,
     )

@@ -118,6 +118,32 @@ def deputyships_for(
     return tuple(each for each in deputyships if (entity, verb) in each.rights)
 
 
+#: Stands for every entity, or every verb, in what a token may be used for.
+ANYTHING = "*"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What somebody's rights are cut down to, as pairs of entity and verb; a token makes such an actor.
+
+    It only ever takes away: what the person may not do, no cut opens.
+    """
+
+    pairs: frozenset[tuple[str, str]]
+
+    def allows(self, entity: str, verb: str) -> bool:
+        """Tell whether the right is left."""
+        return any((one, right) in self.pairs for one in (entity, ANYTHING) for right in (verb, ANYTHING))
+
+
+def read_scope(word: str) -> tuple[str, str]:
+    """Read one word of a cut: `read` (everything, to read alone), `customers`, or `customers:change`."""
+    entity, colon, verb = word.partition(":")
+    if not colon:
+        return (ANYTHING, READ) if entity == READ else (entity, ANYTHING)
+    return entity, verb
+
+
 @dataclass(frozen=True)
 class ScopeFacts:
     """The records a right opens: all, or those of these owners, units, and single records."""

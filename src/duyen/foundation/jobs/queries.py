@@ -10,7 +10,9 @@ from duyen.foundation.org.words import RoleCode
 def job_in_sight(job_id: int, actor: Actor) -> Job | None:
     """Find a job that the actor may look at."""
     job = Job.objects.filter(pk=job_id).select_related("asked_by").order_by("pk").first()
-    is_administrator = actor.facts is not None and RoleCode.ADMIN in actor.facts.role_codes
+    is_administrator = (
+        actor.facts is not None and actor.cut is None and RoleCode.ADMIN in actor.facts.role_codes
+    )
     return job if job is not None and (is_administrator or is_askers(job, actor)) else None
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.foundation.access.actor import Actor, system_actor
 from duyen.foundation.access.queries import actor_for
+from duyen.foundation.access.rules import Cut
 from duyen.foundation.access.words import Door
 from duyen.foundation.jobs.models import Job, JobState
 from duyen.foundation.org.models import User
@@ -60,14 +61,15 @@ class Run:
     job: Job
 
     def actor(self) -> Actor:
-        """Give whoever asked for the job, with the rights of this moment. Raises AskerIsGone."""
+        """Give whoever asked, with the rights of this moment and of her token. Raises AskerIsGone."""
         door = Door(self.job.arguments.get("door", Door.JOB.value))
         if self.job.asked_by_id is None:
             return system_actor(str(self.job.arguments.get("part", self.job.kind)), door=door)
         user = User.objects.filter(pk=self.job.asked_by_id, is_active=True).order_by("pk").first()
         if user is None:
             raise AskerIsGone
-        return actor_for(user, door)
+        cut = self.job.arguments.get("cut")
+        return actor_for(user, door, cut=None if cut is None else Cut(frozenset(map(tuple, cut))))
 
     def language(self) -> str:
         """Give the language in which the job speaks: that of whoever asked for it."""
@@ -100,6 +102,8 @@ def job_kind(name: str) -> Callable[[Body], Body]:
 def ask(kind: str, *, actor: Actor, label: str, arguments: Mapping[str, Any], **columns: Any) -> Job:
     """Write down a job for `actor`; `tasks.leave_to_worker` or `work` carries it out."""
     kept = {**arguments, "door": actor.door.value}
+    if actor.cut is not None:
+        kept["cut"] = sorted(actor.cut.pairs)
     if actor.is_system:
         kept["part"] = actor.name
     return Job.objects.create(

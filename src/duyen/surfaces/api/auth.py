@@ -12,6 +12,7 @@ from ninja.utils import check_csrf
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.looking import look_of
 from duyen.foundation.access.queries import actor_for, owes_second_factor
+from duyen.foundation.access.rules import Cut
 from duyen.foundation.access.words import Door
 from duyen.foundation.audit.trail import OnlyLooking
 from duyen.foundation.org.models import User
@@ -47,7 +48,7 @@ class BearerToken(HttpBearer):
         user = user_of(token.strip())
         if user is None:
             raise NotSignedIn
-        return _actor(user)
+        return _actor(user, cut=getattr(user, "cut", None))
 
 
 class BrowserSession(APIKeyCookie):
@@ -69,9 +70,9 @@ class BrowserSession(APIKeyCookie):
         return _actor(user)
 
 
-def _actor(user: User) -> Actor:
+def _actor(user: User, *, cut: Cut | None = None) -> Actor:
     translation.activate(user.language)
-    actor = actor_for(user, Door.API, epoch=getattr(user, "access_epoch", None))
+    actor = actor_for(user, Door.API, epoch=getattr(user, "access_epoch", None), cut=cut)
     if owes_second_factor(user, actor):
         raise SecondFactorNeeded
     return actor

@@ -77,7 +77,10 @@ def once(request: HttpRequest, give: Callable[[], Answer]) -> Answer:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return give()
-    asked = b"\n".join([str(request.method).encode(), request.get_full_path().encode(), request.body])
+    # A token with fewer rights must not be told what one with more was answered.
+    cut = actor_of(request).cut
+    told = (str(request.method), request.get_full_path(), str(sorted(cut.pairs)) if cut else "")
+    asked = b"\n".join([*(each.encode() for each in told), request.body])
     return answer_once(
         actor=actor_of(request),
         key=key,

@@ -28,6 +28,7 @@ from duyen.entities.idempotency import KeyReused
 from duyen.foundation.audit.trail import OnlyLooking
 from duyen.kernel.errors import DomainError
 from duyen.surfaces.api.auth import ForeignForm, NotSignedIn, SecondFactorNeeded
+from duyen.surfaces.api.tokens import BadTerm, UnknownScope
 
 MEDIA_TYPE = "application/problem+json"
 log = logging.getLogger("duyen.api")
@@ -43,6 +44,8 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
     InvalidValues: HTTPStatus.UNPROCESSABLE_ENTITY,
     BadRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
     KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UnknownScope: HTTPStatus.UNPROCESSABLE_ENTITY,
+    BadTerm: HTTPStatus.UNPROCESSABLE_ENTITY,
     VersionMissing: HTTPStatus.PRECONDITION_REQUIRED,
 }
 

@@ -36,7 +36,9 @@ class LinkedOut(Schema):
     label: str
 
 
-class _Strict(Schema):
+class StrictSchema(Schema):
+    """A body in which unknown names and other types are refused."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
@@ -50,6 +52,7 @@ def _written_as_a_day(value: object) -> object:
 
 
 #: JSON has no dates: they come as text of this one form.
+DayIn = Annotated[dt.date, Strict(False), BeforeValidator(_written_as_a_day)]
 _DayIn = Annotated[dt.date | None, Strict(False), BeforeValidator(_written_as_a_day)]
 
 
@@ -59,14 +62,14 @@ class Custom(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
-class DeleteBody(_Strict):
+class DeleteBody(StrictSchema):
     """What may come with a deletion."""
 
     version: int | None = None
     reason: Annotated[str, Described(description="Why it goes; at most 500 letters are kept")] = ""
 
 
-class StepBody(_Strict):
+class StepBody(StrictSchema):
     """What every step may be told: the version that the caller saw."""
 
     version: int | None = None
@@ -79,7 +82,7 @@ class HandOverBody(StepBody):
     unit: Id | None = None
 
 
-class ShareBody(_Strict):
+class ShareBody(StrictSchema):
     """To whom a record opens, how far, and until which day."""
 
     user: Id
@@ -87,7 +90,7 @@ class ShareBody(_Strict):
     until: _DayIn = None
 
 
-class UnshareBody(_Strict):
+class UnshareBody(StrictSchema):
     """To whom a record closes again."""
 
     user: Id
@@ -166,7 +169,7 @@ class JobOut(Schema):
     rejected_url: str | None
 
 
-class BulkBody(_Strict):
+class BulkBody(StrictSchema):
     """One step for many records: by id, or all that a filter shows."""
 
     verb: Annotated[str, Described(description="change, hand_over, delete, restore, or a command for sets")]
@@ -320,7 +323,7 @@ class EntitySchemas:
             f"{self.word}{verb.title().replace('_', '')}",
             "What the step asks for.",
             {"version": (int | None, None), **members},
-            base=_Strict,
+            base=StrictSchema,
             required=required,
         )
 
@@ -339,7 +342,7 @@ class EntitySchemas:
     ) -> type[Schema]:
         members = {each.name: taken(each) for each in fields}
         custom: dict[str, Any] = {"custom": (Custom | None, None)} if self.has_custom else {}
-        return self._model(name, about, {**more, **members, **custom}, base=_Strict, required=required)
+        return self._model(name, about, {**more, **members, **custom}, base=StrictSchema, required=required)
 
     @staticmethod
     def _model(

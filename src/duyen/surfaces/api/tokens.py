@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -12,15 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.errors import NotAllowed, NotFound
 from duyen.entities.history import name_verbs
+from duyen.entities.registry import all_entities
+from duyen.entities.rights import verbs_of
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.models import AccessEpoch
-from duyen.foundation.access.words import CHANGE, Door
+from duyen.foundation.access.rules import Cut, read_scope
+from duyen.foundation.access.words import CHANGE, READ, Door
 from duyen.foundation.audit import trail
 from duyen.foundation.org.locking import ends_with_a_lock
 from duyen.foundation.org.models import SecondFactor, User
 from duyen.foundation.sensitive import digest
 from duyen.kernel.clock import now
 from duyen.kernel.errors import DomainError
+from duyen.kernel.text import clean
 from duyen.surfaces.api.models import ApiToken
 
 #: Tells people and scanners of leaked secrets what the text is.
@@ -48,6 +53,15 @@ class BadTerm(DomainError):
     sentence = _("A token lasts from 1 to %(most)s days. Choose a number in between.")
 
 
+class UnknownScope(DomainError):
+    """A word of what a token may be used for names no entity or right."""
+
+    code = "unknown_scope"
+    sentence = _(
+        "“%(word)s” is no scope. Known are read, %(entities)s, or one of these with a right: %(one)s."
+    )
+
+
 @dataclass(frozen=True)
 class MadeToken:
     """A new token; `secret` is shown this once and cannot be read again."""
@@ -56,11 +70,15 @@ class MadeToken:
     secret: str
 
 
-def create_token(*, actor: Actor, email: str, name: str = "", days: int | None = None) -> MadeToken:
+def create_token(
+    *, actor: Actor, email: str, name: str = "", days: int | None = None, scopes: Sequence[str] = ()
+) -> MadeToken:
     """Make a token that acts as the user with `email`, for `days` days or until it is revoked.
 
-    Raises NoSuchUser, BadTerm or NotAllowed.
+    `scopes` cut her rights down for it: `read`, `customers`, `customers:change`; none leaves all.
+    Raises NoSuchUser, BadTerm, UnknownScope or NotAllowed.
     """
+    words = known_scopes(scopes)
     if days is not None and not 1 <= days <= MOST_DAYS:
         raise BadTerm(most=MOST_DAYS)
     user = User.objects.filter(email=email.strip().lower(), is_active=True).order_by("pk").first()
@@ -73,7 +91,8 @@ def create_token(*, actor: Actor, email: str, name: str = "", days: int | None =
         trail.begin(actor, "tokens.create")
         token = ApiToken.objects.create(
             user=user,
-            name=name.strip()[:80],
+            name=clean(name)[:80],
+            scopes=words,
             prefix=secret[:_OPEN_LETTERS],
             digest=digest(secret),
             created_at=moment,
@@ -106,9 +125,25 @@ def end_tokens(user_id: int, _actor: Actor) -> None:
 
 
 def _refuse_others(actor: Actor, user_id: int) -> None:
-    """Everybody has tokens of their own; those of others are for who may change users."""
+    """Everybody has tokens of their own; those of others are for who may change users.
+
+    A token whose rights are cut could otherwise make itself one without.
+    """
+    if actor.cut is not None:
+        raise NotAllowed(why=_("a token with limited rights neither makes nor revokes tokens."))
     if not actor.is_system and actor.user_id != user_id and not actor.may("users", CHANGE):
         raise NotAllowed(why=_("tokens of other people are not among your rights."))
+
+
+def known_scopes(words: Iterable[str]) -> list[str]:
+    """Tidy the words of what a token may be used for. Raises UnknownScope."""
+    found = list(dict.fromkeys(word.strip().lower() for word in words if word.strip()))
+    known = {entity.name: {each.verb for each in verbs_of(entity)} for entity in all_entities()}
+    for word in found:
+        entity, _colon, verb = word.partition(":")
+        if word != READ and word not in known and verb not in known.get(entity, ()):
+            raise UnknownScope(word=word[:80], entities=", ".join(known), one="customers:change")
+    return found
 
 
 def user_of(secret: str) -> User | None:
@@ -137,8 +172,16 @@ def user_of(secret: str) -> User | None:
         _note_use(token, moment)
     user: User = token.user
     user.access_epoch = token.access_epoch  # type: ignore[attr-defined] # as the session's user carries it
+    if token.scopes:
+        user.cut = Cut(frozenset(map(read_scope, token.scopes)))  # type: ignore[attr-defined] # as above
     user.has_second_factor = token.has_second_factor  # type: ignore[attr-defined] # as above
     return user
+
+
+def own_tokens(actor: Actor) -> list[ApiToken]:
+    """List a person's own tokens that are not revoked, the newest first."""
+    found = ApiToken.objects.filter(user_id=actor.user_id or 0, revoked_at=None)
+    return list(found.order_by("-created_at", "-pk"))
 
 
 def _note_use(token: ApiToken, moment: dt.datetime) -> None:

@@ -132,6 +132,14 @@ def _token_arguments(parser: argparse.ArgumentParser) -> None:
     create = steps.add_parser("create", help="make a token and print it")
     create.add_argument("email", metavar="EMAIL", help="as whom the program acts")
     create.add_argument("--name", default="", help="what the token is for")
+    create.add_argument(
+        "--scope",
+        action="append",
+        default=[],
+        dest="scopes",
+        metavar="WORD",
+        help="what it may be used for: read, customers, customers:change; repeat it for several (everything)",
+    )
     create.add_argument("--days", type=int, metavar="N", help="how long it lasts (until revoked)")
     listing = steps.add_parser("list", help="list tokens, the newest first")
     listing.add_argument("email", nargs="?", default="", metavar="EMAIL", help="of this user alone")

@@ -1,4 +1,4 @@
-"""duyen token create EMAIL [--name NAME] [--days N] | list [EMAIL] | revoke ID"""
+"""duyen token create EMAIL [--name NAME] [--days N] [--scope WORD]… | list [EMAIL] | revoke ID"""
 
 from __future__ import annotations
 
@@ -24,7 +24,13 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
 
 
 def _create(actor: Actor, arguments: argparse.Namespace) -> None:
-    made = create_token(actor=actor, email=arguments.email, name=arguments.name, days=arguments.days)
+    made = create_token(
+        actor=actor,
+        email=arguments.email,
+        name=arguments.name,
+        days=arguments.days,
+        scopes=arguments.scopes,
+    )
     until = "until it is revoked" if made.token.expires_at is None else f"until {_day(made.token.expires_at)}"
     console.tell_progress(
         f"Token {made.token.pk} for {made.token.user.email}, good {until}. It is shown only this once:"
@@ -39,13 +45,25 @@ def _list(actor: Actor, arguments: argparse.Namespace) -> None:
         console.tell_progress("No token yet. Make one with: duyen token create EMAIL")
     for token in tokens:
         used = "never used" if token.last_used_at is None else f"last used {_day(token.last_used_at)}"
-        words = (token.pk, f"{token.prefix}…", token.user.email, token.name or "-", _standing(token), used)
+        words = (
+            token.pk,
+            f"{token.prefix}…",
+            token.user.email,
+            token.name or "-",
+            _scopes(token),
+            _standing(token),
+            used,
+        )
         console.say("\t".join(map(str, words)))
 
 
 def _revoke(actor: Actor, arguments: argparse.Namespace) -> None:
     token = revoke_token(arguments.id, actor=actor)
     console.say(f"Token {token.pk} ({token.prefix}…) opens nothing any more.")
+
+
+def _scopes(token: ApiToken) -> str:
+    return " ".join(token.scopes) or "everything"
 
 
 def _standing(token: ApiToken) -> str:

@@ -45,7 +45,8 @@ def test_lists_tokens_without_their_secrets(cast: Cast, capsys: pytest.CaptureFi
 
     (line,) = capsys.readouterr().out.splitlines()
     assert line.split("\t") == [
-        str(made.token.pk), f"{made.token.prefix}…", "seller@example.com", "Kho", "no end", "never used",
+        str(made.token.pk), f"{made.token.prefix}…", "seller@example.com", "Kho", "everything", "no end",
+        "never used",
     ]  # fmt: skip
     assert made.secret not in line
 

@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.shell import Crumb
 
-PROFILE, SECURITY, ABSENCE, KEYS = "/profile", "/profile/security", "/profile/absence", "/help/keys"
+PROFILE, SECURITY, TOKENS = "/profile", "/profile/security", "/profile/tokens"
+ABSENCE, KEYS = "/profile/absence", "/help/keys"
 OWN_PAGES = (
     (PROFILE, gettext_lazy("You and your pages")),
     (SECURITY, gettext_lazy("Signing in")),
+    (TOKENS, gettext_lazy("API tokens")),
     (ABSENCE, gettext_lazy("Absence")),
     (KEYS, gettext_lazy("Keyboard shortcuts")),
 )

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from duyen.surfaces.web.accounts import absence, passwords, profile, second_factor, security, signing_in
+from duyen.surfaces.web.accounts import (
+    absence,
+    passwords,
+    profile,
+    second_factor,
+    security,
+    signing_in,
+    tokens,
+)
 
 urlpatterns: list[URLPattern] = [
     path("login", signing_in.sign_in, name="login"),
@@ -16,6 +24,8 @@ urlpatterns: list[URLPattern] = [
     path("profile", profile.profile, name="profile"),
     path("profile/absence", absence.absence, name="absence"),
     path("profile/absence/end", absence.end, name="end_absence"),
+    path("profile/tokens", tokens.tokens, name="tokens"),
+    path("profile/tokens/revoke", tokens.revoke, name="revoke_token"),
     path("profile/language", profile.language, name="choose_language"),
     path("profile/security", security.security, name="security"),
     path("profile/password", security.password, name="change_password"),
