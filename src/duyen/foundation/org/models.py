@@ -143,6 +143,7 @@ class PasswordLink(models.Model):
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     until = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
 
     class Meta:

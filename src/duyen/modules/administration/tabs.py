@@ -17,6 +17,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.looking import looks_at
 from duyen.foundation.access.words import CHANGE, EXPLAIN, VIEW_AS, FieldLevel, Reach
 from duyen.foundation.org.absences import absences_of, deputyships_of
+from duyen.foundation.org.invitations import address_for_mail, latest_link
 from duyen.foundation.org.models import DoorstepEvent, Position
 from duyen.foundation.org.queries import positions_of
 from duyen.foundation.org.second_factor import standing_of
@@ -52,6 +53,8 @@ def access_of_user(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
         "events": [],
         "sessions": [],
         "standing": None,
+        "link": None,
+        "can_mail": False,
     }
     if not may_change:
         return shown
@@ -69,6 +72,8 @@ def access_of_user(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "sessions": sessions_of(row["id"]),
         "standing": standing_of(row["id"]),
+        "link": latest_link(row["id"]),
+        "can_mail": bool(address_for_mail()),
     }
 
 

@@ -13,7 +13,7 @@ from ninja.parser import Parser
 
 from duyen import __version__
 from duyen.entities.registry import all_entities
-from duyen.surfaces.api import account_routes, house_routes
+from duyen.surfaces.api import account_routes, house_routes, invitation_routes
 from duyen.surfaces.api.addresses import ADDRESS
 from duyen.surfaces.api.auth import BearerToken, BrowserSession
 from duyen.surfaces.api.bulk_routes import add_bulk
@@ -69,6 +69,7 @@ def api() -> NinjaAPI:
         handle_errors(made)
         made.add_router("", house_routes.router)
         made.add_router("", account_routes.router)
+        made.add_router("", invitation_routes.router)
         entities = Router()
         for entity in all_entities():
             if entity.name not in _OWN_SHAPE:

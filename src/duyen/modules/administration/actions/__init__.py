@@ -11,6 +11,7 @@ from duyen.modules.administration.actions.company import (
     read_company,
     set_up_company,
 )
+from duyen.modules.administration.actions.invitations import send_link, withdraw_link
 from duyen.modules.administration.actions.looking import (
     DOOR_SEARCHED,
     EXPORT_BEGUN,
@@ -63,7 +64,9 @@ __all__ = [
     "record_absence",
     "reopen_unit",
     "reset_second_factor",
+    "send_link",
     "set_rights",
     "set_up_company",
     "unlock_user",
+    "withdraw_link",
 ]

@@ -22,11 +22,12 @@ from duyen.entities.standard import write_changes
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE
 from duyen.foundation.audit import trail
-from duyen.foundation.org import locking, passwords, second_factor, sessions
+from duyen.foundation.org import invitations, locking, passwords, second_factor, sessions
 from duyen.foundation.org.administrators import administrators_kept
 from duyen.foundation.org.models import Position, Role, Unit, User
 from duyen.kernel.clock import now, today
 from duyen.modules.administration import previews
+from duyen.modules.administration.actions.invitations import send_link
 from duyen.modules.administration.queries import held_position, listed
 
 Row = Mapping[str, Any]
@@ -264,21 +265,26 @@ def reset_second_factor(*, actor: Actor, row: Row) -> Row:
 
 @dataclass(frozen=True)
 class Invited:
-    """A new person, and the secret part of the link by which she sets her first password."""
+    """A new person, and the secret part of the link for her first password; empty when it goes by mail."""
 
     user_id: int
     token: str
 
 
-def invite_user(*, actor: Actor, values: Mapping[str, object], unit: int, role: int) -> Invited:
-    """Make a person with a first position, and a link for her first password, shown this once.
+def invite_user(
+    *, actor: Actor, values: Mapping[str, object], unit: int, role: int, by_mail: bool = False
+) -> Invited:
+    """Make a person with a first position, and a link for her first password: shown this once, or mailed.
 
-    Raises InvalidValues or NotAllowed.
+    Raises InvalidValues, NotAllowed or NoMail.
     """
     with transaction.atomic():
         done = standard.create(entity_named("users"), actor=actor, values=values)
         user = User.objects.get(pk=done.id)
         place_user.run(actor=actor, row={"id": done.id}, unit=unit, role=role, is_main=True)
+        if by_mail:
+            send_link.run(actor=actor, row={"id": done.id})
+            return Invited(done.id, "")
         token = passwords.make_link(user, actor=actor, is_invitation=True)
     return Invited(done.id, token)
 
@@ -292,4 +298,4 @@ def make_password_link(user_id: int, *, actor: Actor) -> str:
         row = lock(entity_named("users"), user_id, actor=actor, verb=CHANGE)
         if not row["is_active"]:
             raise NotAllowed(why=_("this person is locked. Unlock the account first."))
-        return passwords.make_link(User.objects.get(pk=user_id), actor=actor)
+        return invitations.new_link(User.objects.get(pk=user_id), actor=actor)

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("settings", company.settings, name="settings"),
     path("settings/tax-code", company.tax_code, name="tax_code"),
     path("users/new", people.invite, name="invite"),
+    path("invitations", people.invitations, name="invitations"),
     path("users/<int:user_id>/password-link", people.password_link, name="make_password_link"),
     path("users/<int:user_id>/view-as", looking.begin, name="view_as"),
     path("access/roles", matrix.roles, name="compare_roles"),
@@ -55,6 +56,15 @@ put_into_navigation(
         "/trail",
         icon="scroll-text",
         may_open=lambda actor: actor.may("users", READ_TRAIL),
+    )
+)
+put_into_navigation(
+    OwnPage(
+        _("Administration"),
+        _("Invitations"),
+        "/invitations",
+        icon="mail",
+        may_open=lambda actor: actor.may("users", CHANGE),
     )
 )
 

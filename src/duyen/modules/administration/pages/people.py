@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from duyen.entities.errors import InvalidValues, NotAllowed
 from duyen.entities.fields import Field, Link
 from duyen.entities.registry import entity_named
 from duyen.entities.values import missing, read_fields
 from duyen.foundation.access.words import CHANGE, CREATE
+from duyen.foundation.org.invitations import address_for_mail, latest_link, waiting_invitations
 from duyen.foundation.org.models import User
 from duyen.kernel.errors import FieldProblem
 from duyen.modules.administration.actions import invite_user, make_password_link
@@ -52,9 +54,13 @@ def invite(request: ActorRequest) -> HttpResponse:
         return _form(request, fields, sent, problems)
     values = {name: raw for name, raw in sent.raw.items() if name not in asked}
     try:
-        made = invite_user(actor=request.actor, values=values, **position)
+        is_mailed = request.POST.get("how") == "mail"
+        made = invite_user(actor=request.actor, values=values, by_mail=is_mailed, **position)
     except InvalidValues as error:
         return _form(request, fields, sent, list(error.problems))
+    if not made.token:
+        messages.success(request, _("The invitation is on its way by mail."))
+        return HttpResponseRedirect(f"/users/{made.user_id}?tab=access")
     return _link(request, made.user_id, made.token)
 
 
@@ -68,6 +74,12 @@ def _form(
     context = {
         "lines": [Line(line) for line in lines if line],
         "problems": forms.listed(problems, fields),
+        "can_mail": bool(address_for_mail()),
+        "how": request.POST.get("how", "mail"),
+        "hows": [
+            {"value": "mail", "label": _("Send the link by mail")},
+            {"value": "link", "label": _("Show the link, to hand it over")},
+        ],
         "crumbs": [Crumb(_("Users"), "/users"), Crumb(_("New user"))],
     }
     return render(request, "administration/invite.html", context, status=422 if problems else 200)
@@ -83,6 +95,21 @@ def password_link(request: ActorRequest, user_id: int) -> HttpResponse:
     return _link(request, user_id, make_password_link(user_id, actor=request.actor))
 
 
+@require_safe
+@page
+def invitations(request: ActorRequest) -> HttpResponse:
+    """List who was invited and has not come yet."""
+    if not request.actor.may("users", CHANGE):
+        raise NotAllowed(why=_("letting people in is for administrators."))
+    context = {
+        "waiting": waiting_invitations(),
+        "can_mail": bool(address_for_mail()),
+        "may_invite": request.actor.may("users", CREATE),
+        "crumbs": [Crumb(_("Users"), "/users"), Crumb(_("Invitations"))],
+    }
+    return render(request, "administration/invitations.html", context)
+
+
 def _link(request: ActorRequest, user_id: int, token: str) -> HttpResponse:
     """Show a link; where no public address is kept, under the one that this administrator came by."""
     kept = public_address(request)
@@ -96,6 +123,7 @@ def _link(request: ActorRequest, user_id: int, token: str) -> HttpResponse:
     context = {
         "name": user.full_name,
         "link": f"{address}/login/link/{token}",
+        "sent": latest_link(user_id),
         "advice": advice,
         "user_url": f"/users/{user_id}?tab=access",
         "crumbs": [
