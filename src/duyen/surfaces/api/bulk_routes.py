@@ -70,6 +70,6 @@ def _selection(entity: Entity, body: BulkBody) -> Selection:
     if body.ids is None:
         view = View(q=body.q, filter=body.filter, deleted=body.verb == RESTORE)
         return Everything.now(entity, view)
-    if not all(key.isdecimal() for key in body.versions or {}):
+    if not all(key.isdecimal() and len(key) < 19 for key in body.versions or {}):
         raise BadRequest(argument="versions", what=_("versions are given by the ids of records."))
     return Chosen(tuple(body.ids), {int(key): value for key, value in (body.versions or {}).items()})

@@ -33,6 +33,10 @@ def refuse_unknown_arguments(request: HttpRequest, known: frozenset[str]) -> Non
     unknown = [name for name in request.GET if name not in known]
     if unknown:
         raise InvalidValues([FieldProblem(name[:60], "unknown_argument", sentence) for name in unknown])
+    torn = [name for name, values in request.GET.lists() if any("\x00" in value for value in values)]
+    if torn:
+        told = _("This holds a sign that no text can keep.")
+        raise InvalidValues([FieldProblem(name, "text", told) for name in torn])
 
 
 def take_version(request: HttpRequest, values: dict[str, Any]) -> int | None:

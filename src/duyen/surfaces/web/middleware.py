@@ -18,6 +18,7 @@ from duyen.foundation.access.words import Door
 from duyen.foundation.org.models import User
 from duyen.foundation.org.queries import has_users
 from duyen.foundation.org.sessions import note_seen
+from duyen.surfaces.web import errors
 
 LANGUAGE_COOKIE = "duyen_language"
 #: What knows its callers by itself, or needs none.
@@ -53,6 +54,8 @@ class ActorMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
     ) -> HttpResponse | None:
         """Find the actor, or answer in place of the view."""
+        if _holds_the_sign_0(request):
+            return errors.bad_request(request)
         if request.path.startswith(OPEN_PREFIXES) or not getattr(view, "login_required", True):
             return None
         user = request.user
@@ -65,6 +68,14 @@ class ActorMiddleware:
         if owes_second_factor(user, actor) and not getattr(view, _OPEN_WITHOUT, False):
             return _go(request, SET_UP_FACTOR)
         return None
+
+
+def _holds_the_sign_0(request: HttpRequest) -> bool:
+    """Tell whether an address or a form holds the one sign that no database keeps in a text."""
+    if request.path.startswith("/api/"):
+        return False
+    sent = [*request.GET.lists(), *request.POST.lists()]
+    return any("\x00" in text for name, values in sent for text in (name, *values))
 
 
 def open_without_second_factor(view: View_) -> View_:

@@ -40,7 +40,7 @@ def record_absence(
 @action(
     "users.end_absence",
     label=_("End an absence"),
-    asks=[Text("absence", _("Number of the absence"), required=True, max_length=19)],
+    asks=[Text("absence", _("Number of the absence"), required=True, max_length=18)],
     icon="calendar-off",
     part="absence",
 )

@@ -15,6 +15,7 @@ from duyen.modules.administration.actions import set_rights
 from duyen.modules.administration.previews import preview_rights
 from duyen.modules.administration.tabs import rights_form
 from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.shell import Crumb
@@ -30,13 +31,15 @@ def save(request: ActorRequest, role_id: int) -> HttpResponse:
     here = HttpResponseRedirect(f"/roles/{role_id}?tab=rights")
     if request.method != "POST":
         return here
-    version = request.POST.get("version", "")
-    if not version.isdecimal():
+    if not request.actor.may("roles", CHANGE):
+        raise NotAllowed(why=_("changing this record is not among your rights."))
+    version = number_in(request.POST.get("version", ""))
+    if version is None:
         raise BadRequest(what=_("the form lost its version. Open it again."))
     rights, limits = _chosen(request)
     if "preview" in request.POST:
-        return _previewed(request, role_id, int(version), rights, limits)
-    set_rights(role_id, actor=request.actor, version=int(version), rights=rights, limits=limits)
+        return _previewed(request, role_id, version, rights, limits)
+    set_rights(role_id, actor=request.actor, version=version, rights=rights, limits=limits)
     messages.success(request, _("The rights are saved and hold from the next click on."))
     return here
 

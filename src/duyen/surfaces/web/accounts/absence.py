@@ -16,6 +16,7 @@ from duyen.foundation.org.absences import NotAway, absences_of, deputyships_of, 
 from duyen.kernel.errors import FieldProblem
 from duyen.surfaces.web.accounts.own_pages import ABSENCE, own_page
 from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages import forms
 from duyen.surfaces.web.pages.forms import Line, Sent
 from duyen.surfaces.web.pages.refusals import page
@@ -49,10 +50,10 @@ def absence(request: ActorRequest) -> HttpResponse:
 @page
 def end(request: ActorRequest) -> HttpResponse:
     """End one of the reader's absences at once."""
-    number = request.POST.get("absence", "")
-    if not number.isdecimal():
+    number = number_in(request.POST.get("absence", ""))
+    if number is None:
         raise NotAway
-    end_absence(request.user.pk, int(number), actor=request.actor)
+    end_absence(request.user.pk, number, actor=request.actor)
     messages.success(request, _("The absence is ended."))
     return HttpResponseRedirect(ABSENCE)
 

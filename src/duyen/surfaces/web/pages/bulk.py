@@ -34,6 +34,7 @@ from duyen.kernel.errors import FieldProblem
 from duyen.surfaces.web.filters import so
 from duyen.surfaces.web.fragments import render_block
 from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages import forms
 from duyen.surfaces.web.pages.addresses import job_url, undo_url
 from duyen.surfaces.web.pages.grid import TAG, tag_field
@@ -148,19 +149,20 @@ def _of_the_list(request: ActorRequest) -> QueryDict:
 def _selection(entity: Entity, given: QueryDict, state: ListState) -> Selection:
     if given.get("all"):
         view = state.view()
-        until = given.get("until", "")
-        return Everything(view, int(until)) if until.isdecimal() else Everything.now(entity, view)
+        until = number_in(given.get("until", ""))
+        return Everything(view, until) if until is not None else Everything.now(entity, view)
     chosen = [part for value in given.getlist("ids") for part in value.split(",") if part]
     if not chosen:
         raise NothingSelected
     ids, seen = [], {}
     for each in chosen:
         record_id, _dot, version = each.partition(".")
-        if not record_id.isdecimal() or len(record_id) > 18 or (version and not version.isdecimal()):
+        chosen_id, seen_at = number_in(record_id), number_in(version or "0")
+        if chosen_id is None or seen_at is None:
             raise BadRequest(argument="ids", what=_("the selection is broken. Select the rows again."))
-        ids.append(int(record_id))
+        ids.append(chosen_id)
         if version:
-            seen[int(record_id)] = int(version)
+            seen[chosen_id] = seen_at
     return Chosen(tuple(dict.fromkeys(ids)), seen)
 
 

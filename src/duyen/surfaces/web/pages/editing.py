@@ -29,6 +29,7 @@ from duyen.foundation.access.words import CHANGE, CREATE, DELETE
 from duyen.kernel.errors import FieldProblem
 from duyen.surfaces.web.fragments import template_of
 from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages import forms
 from duyen.surfaces.web.pages.addresses import list_url, new_url, record_url, step_url, undo_url
 from duyen.surfaces.web.pages.forms import Sent
@@ -114,8 +115,9 @@ def _blank(entity: Entity, request: ActorRequest, fields: Sequence[Field]) -> di
     if entity.has_owner:
         values |= {"owner": request.actor.user_id, "unit": facts.home_unit_id if facts else None}
     for each in fields:
-        if isinstance(each, Link) and request.GET.get(each.name, "").isdecimal():
-            values[each.name] = int(request.GET[each.name])
+        chosen = number_in(request.GET.get(each.name, "")) if isinstance(each, Link) else None
+        if chosen is not None:
+            values[each.name] = chosen
     place = Place(request.actor, _named(request.actor, fields, values))
     typed = forms.typed_from_values(fields, values, place)
     words = request.GET.get(entity.title, "")
@@ -225,10 +227,10 @@ def _previewed(
 
 
 def _version(request: ActorRequest) -> int:
-    text = request.POST.get("version", "")
-    if not text.isdecimal():
+    version = number_in(request.POST.get("version", ""))
+    if version is None:
         raise BadRequest(what=_("the form lost its version. Open it again."))
-    return int(text)
+    return version
 
 
 def _save(

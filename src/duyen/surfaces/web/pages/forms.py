@@ -15,6 +15,7 @@ from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import HAND_OVER, FieldLevel
 from duyen.kernel.errors import FieldProblem
+from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages.shown import plain
 from duyen.surfaces.web.pages.widgets import Place, Typed, widget_of
 
@@ -190,6 +191,7 @@ def links_named(actor: Actor, fields: Iterable[Field], typed: Mapping[str, Typed
     wanted: dict[str, set[int]] = {}
     for each in fields:
         chosen = typed.get(each.name)
-        if isinstance(each, Link) and chosen and str(chosen["id"]).isdecimal():
-            wanted.setdefault(each.to, set()).add(int(chosen["id"]))
+        record_id = number_in(str(chosen["id"])) if isinstance(each, Link) and chosen else None
+        if isinstance(each, Link) and record_id is not None:
+            wanted.setdefault(each.to, set()).add(record_id)
     return {name: labels(actor, entity_named(name), ids) for name, ids in wanted.items()}

@@ -17,6 +17,7 @@ from duyen.foundation.access.words import CHANGE, HAND_OVER
 from duyen.kernel.errors import FieldProblem
 from duyen.surfaces.web.fragments import render_block
 from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages import forms
 from duyen.surfaces.web.pages.addresses import cell_url, step_url, undo_url
 from duyen.surfaces.web.pages.editing import THEIRS, Both, change_beside, clash_links, row_of
@@ -84,14 +85,14 @@ def _typed(found: _Cell, place: Place) -> Typed:
 
 
 def _save(request: ActorRequest, found: _Cell) -> HttpResponse:
-    version = request.POST.get("version", "")
-    if not version.isdecimal():
+    version = number_in(request.POST.get("version", ""))
+    if version is None:
         raise BadRequest(what=_("the form lost its version. Open it again."))
     typed, problems = _sent(request, found), list[FieldProblem]()
     entity, field = found.entity, found.field
     try:
         raw = _raw(request, found, typed)
-        kept = change_beside(entity, int(found.row["id"]), request.actor, {field.name: raw}, int(version))
+        kept = change_beside(entity, int(found.row["id"]), request.actor, {field.name: raw}, version)
     except FieldRefused as error:
         problems = [FieldProblem(field.name, error.code, str(error))]
     except InvalidValues as error:
@@ -99,7 +100,7 @@ def _save(request: ActorRequest, found: _Cell) -> HttpResponse:
     except StaleVersion as error:
         return _editor(request, found, typed, error.current, clash=error)
     if problems:
-        return _editor(request, found, typed, int(version), problems=problems)
+        return _editor(request, found, typed, version, problems=problems)
     undo = undo_url(kept.done.operation.id) if kept.is_changed else ""
     text = _("Saved.") if kept.is_changed else ""
     return answer_with_row(request, entity, kept.done.id, text=text, undo=undo)

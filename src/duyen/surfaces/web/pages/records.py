@@ -34,6 +34,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE, EXPLAIN, HAND_OVER, READ, SHARE
 from duyen.surfaces.web.fragments import render_block, template_of
 from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages import trail
 from duyen.surfaces.web.pages.addresses import access_url, bulk_url, list_url, record_url, step_url
 from duyen.surfaces.web.pages.editing import row_of
@@ -121,8 +122,8 @@ def _tab(entity: Entity, row: Mapping[str, Any], request: ActorRequest, name: st
     if name == INFO:
         return nothing | {"parts": _parts(entity, row, actor)}
     if name == HISTORY:
-        before = request.GET.get("before", "")
-        told = trail.tell(entity, row, actor=actor, before=int(before) if before.isdecimal() else None)
+        before = number_in(request.GET.get("before", ""))
+        told = trail.tell(entity, row, actor=actor, before=before)
         return nothing | {"told": told}
     for each in entity.tabs:
         if each.name == name and each.fits(row):

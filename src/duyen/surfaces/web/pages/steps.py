@@ -33,6 +33,7 @@ from duyen.foundation.jobs.models import Job
 from duyen.kernel.errors import DomainError, FieldProblem
 from duyen.surfaces.web.fragments import render_block, template_of
 from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages import forms
 from duyen.surfaces.web.pages.addresses import job_url, list_url, record_url, step_url, undo_url
 from duyen.surfaces.web.pages.editing import row_of
@@ -319,10 +320,8 @@ def undo(request: ActorRequest, operation_id: int) -> HttpResponse:
     """Take one operation back, and show what it had touched."""
     if request.method != "POST":
         raise NotFound
-    record = request.GET.get("record", "")
-    undone = start_undo(
-        operation_id, actor=request.actor, record_id=int(record) if record.isdecimal() else None
-    )
+    record = number_in(request.GET.get("record", ""))
+    undone = start_undo(operation_id, actor=request.actor, record_id=record)
     if isinstance(undone, Job):
         address = job_url(undone.pk)
         return HttpResponseClientRedirect(address) if is_fragment(request) else HttpResponseRedirect(address)

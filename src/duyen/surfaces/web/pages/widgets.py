@@ -21,6 +21,7 @@ from duyen.entities.linking import few_linkable, typed_linkable
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.text import clean, fold
+from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages.addresses import options_url
 
 Typed = Any
@@ -117,8 +118,9 @@ def _link_raw(field: Field, typed: Typed, actor: Actor) -> object:
     text, target = typed["text"], entity_named(_target(field))
     if text is None or text == "":
         return typed["id"] if text is None else ""
-    if typed["id"].isdecimal():
-        chosen = labels(actor, target, [int(typed["id"])]).get(int(typed["id"]))
+    record_id = number_in(typed["id"])
+    if record_id is not None:
+        chosen = labels(actor, target, [record_id]).get(record_id)
         if fold(_label(chosen)) == fold(text):
             return typed["id"]
     found = typed_linkable(target, actor, text)
