@@ -18,7 +18,7 @@ def planted(django_db_setup: None, django_db_blocker: Any) -> Iterator[People]:
     """Plant the table's records and let everybody sign in, in a transaction that ends with this folder."""
     with django_db_blocker.unblock(), transaction.atomic():
         people = People(plant())
-        for who in (*table().people, "nobody"):
+        for who in (*table().people, "nobody", "locked"):
             people.know(who)
         yield people
         transaction.set_rollback(True)

@@ -98,17 +98,18 @@ class Stage:
         found = []
         for name, entity in table().entities.items():
             for planted in self.records[name].values():
-                if not self._sees(who, name, planted):
+                if not self.sees(who, planted):
                     found += [(trace, f"{name}.{planted.line.name}") for trace in planted.traces(entity)]
         return found
 
-    def _sees(self, who: str, entity: str, planted: Planted) -> bool:
+    def sees(self, who: str, planted: Planted) -> bool:
+        """Tell whether a record is open to `who`, as what it was planted or as something else."""
         own = planted.line.sees(who)
         lines = [
             line
             for other in table().entities.values()
             for line in other.records
-            if line.name == f"{entity}.{planted.line.name}"
+            if line.name == f"{planted.entity}.{planted.line.name}"
         ]
         return own or any(line.sees(who) for line in lines)
 
@@ -224,6 +225,11 @@ def _mark(stage: Stage, entity: Entity, line: RecordLine, record_id: int) -> Non
 # --- values ---------------------------------------------------------------------------------------------
 
 
+def words_of(stage: Stage, entity: EntityTable, line: RecordLine, number: int) -> dict[str, object]:
+    """Give the values of one more record like that of a line."""
+    return _raw(_words(stage, entity, line, number))
+
+
 def _words(stage: Stage, entity: EntityTable, line: RecordLine, number: int) -> dict[str, Word]:
     """Give every field that may be set a value of its own; what the table fixes is no secret."""
     fixed = {**entity.plant, **entity.plant_one.get(line.name, {})}
@@ -291,7 +297,7 @@ def _day(declared: Field, _word: str, number: int) -> Word:
 
 def _tax_code(_declared: Field, _word: str, number: int) -> Word:
     nine = next(
-        text for text in (f"02{number:04}{last:03}" for last in range(9)) if check_digit(text) is not None
+        text for text in (f"02{number:06}{last}" for last in range(9)) if check_digit(text) is not None
     )
     code = f"{nine}{check_digit(nine)}"
     return Word(code, (code,))

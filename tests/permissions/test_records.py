@@ -197,7 +197,7 @@ def test_finds_what_each_person_sees_and_nothing_else(
             line.name
             for line, planted in lines
             if not planted.line.is_binned
-            and (line.sees(who) if of_list else _is_open(stage, planted, who))
+            and (line.sees(who) if of_list else stage.sees(who, planted))
             and planted.entity == name
         }
         assert found - {line.name for line, planted in lines if planted.entity != name} == seen, (
@@ -221,9 +221,3 @@ def test_offers_in_the_palette_what_is_seen_and_nothing_else(who: str, stage: St
         assert answer.status_code == 200
         is_found = planted.title in told(answer).replace("<mark>", "").replace("</mark>", "")
         assert is_found is planted.line.sees(who)
-
-
-def _is_open(stage: Stage, planted: Planted, who: str) -> bool:
-    return f"{planted.entity}.{planted.line.name}" not in {
-        record for _trace, record in stage.hidden_from(who)
-    }

@@ -56,6 +56,20 @@ def test_takes_a_step_with_those_of_a_set_that_are_open(
     assert answer.json()["changed"] == len(ids) - len(wanted)
 
 
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("name", ENTITIES)
+def test_shows_of_a_chosen_set_nothing_that_is_hidden(
+    name: str, who: str, stage: Stage, people: People
+) -> None:
+    ids = ",".join(str(each) for each in _ids(stage, name))
+
+    for verb in ("change", "delete", "hand_over"):
+        path = f"/{name}/bulk?verb={verb}&field=note&ids={ids}"
+        with unchanged(f"{who}, the form of {verb}"):
+            answer = people.ask(who, Door(f"form of bulk {verb}", "GET", path))
+        assert answer.status_code == (200 if _may_at_all(table().entities[name], who, verb) else 403)
+
+
 def _ids(stage: Stage, name: str) -> list[int]:
     return [stage.planted(name, line.name).id for line in table().entities[name].records]
 

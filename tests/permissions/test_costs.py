@@ -1,0 +1,75 @@
+"""A list of any entity costs as many queries for fifty rows as for three, as a page, in part, and by REST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from duyen.entities import standard
+from duyen.entities.entity import Entity
+from duyen.entities.registry import entity_named
+from tests.permissions.asking import HTMX, Door, People
+from tests.permissions.planting import SYSTEM, Stage, words_of
+from tests.permissions.table import table
+
+MOST_QUERIES = 12
+ENTITIES = sorted(table().entities)
+_FEW, _MANY = 3, 50
+
+
+def _doors(name: str) -> list[Door]:
+    return [
+        Door("page", "GET", f"/{name}"),
+        Door("rows", "GET", f"/{name}", headers=HTMX),
+        Door("words", "GET", f"/{name}?q={name}", headers={**HTMX, "HX-Target": "found"}),
+        Door("printed", "GET", f"/{name}/print"),
+        Door("totals", "GET", f"/{name}/totals", headers=HTMX),
+        Door("REST", "GET", f"/{name}", is_api=True),
+        Door("REST search", "GET", f"/search?q={name}", is_api=True),
+    ]
+
+
+@pytest.mark.parametrize("name", ENTITIES)
+def test_lists_fifty_rows_at_the_cost_of_three(name: str, stage: Stage, people: People) -> None:
+    entity = entity_named(name)
+    who = next(who for who in ("manager", "admin") if not table().entities[name].is_closed(who))
+    _fill(stage, entity, _FEW)
+    few = {door.name: _cost(people, who, door) for door in _doors(name)}
+
+    _fill(stage, entity, _MANY)
+
+    for door in _doors(name):
+        many = _cost(people, who, door)
+        assert many == few[door.name], (
+            f"{name}, {door.name}: {few[door.name]} queries for few rows, {many} for many"
+        )
+        assert many <= MOST_QUERIES, f"{name}, {door.name}: {many} queries"
+
+
+def _fill(stage: Stage, entity: Entity, count: int) -> None:
+    """Make records of several owners and units, each with a value in every field."""
+    expected = table().entities[entity.name]
+    first = expected.records[0]
+    before = entity.model._default_manager.count()
+    keepers: list[dict[str, Any]] = [
+        {"owner": stage.users[who].pk, "unit": stage.cast.unit(unit).pk}
+        for who, unit in (("seller", "HP1"), ("teller", "HP1"), ("colleague", "HP2"))
+    ]
+    rows = [
+        words_of(stage, expected, first, 10_000 + before + number)
+        | (keepers[number % len(keepers)] if expected.keepers else {})
+        for number in range(count)
+    ]
+    made, _operation = standard.create_many(entity, actor=SYSTEM, rows=rows)
+    assert all(each.id for each in made), [each.problems for each in made if each.id is None][:1]
+
+
+def _cost(people: People, who: str, door: Door) -> int:
+    people.ask(who, door)
+    with CaptureQueriesContext(connection) as captured:
+        answer = people.ask(who, door)
+    assert answer.status_code == 200, door.name
+    return len(captured)
