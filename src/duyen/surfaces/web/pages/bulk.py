@@ -28,6 +28,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, InvalidValues, NotAllowed, NotFound, Refused
 from duyen.entities.fields import Field, Flag, Label, Link
 from duyen.entities.idempotency import Answer, answer_once
+from duyen.entities.undo import undo_right
 from duyen.foundation.access.words import CHANGE, DELETE
 from duyen.foundation.jobs.models import Job
 from duyen.kernel.errors import FieldProblem
@@ -276,7 +277,7 @@ def _take(request: ActorRequest, asked: Asked, step: BulkStep) -> Answer:
 def _taken(request: ActorRequest, asked: Asked, told: Mapping[str, Any]) -> HttpResponse:
     if "job" in told:
         return _job_begun(request, told["job"])
-    undo = undo_url(told["operation"]) if told["changed"] else ""
+    undo = undo_url(told["operation"]) if told["changed"] and undo_right(asked.step_verb) else ""
     text = said(told)
     if told["refused"]:
         return _result(request, asked, told, text, undo)
@@ -332,4 +333,5 @@ def _job_begun(request: ActorRequest, job_id: int) -> HttpResponse:
         raise NotFound
     answer = HttpResponse(render_block(request, "derived/job.html", "toast", job_context(request, job)))
     answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#toasts", "beforeend"
+    trigger_client_event(answer, "clear-selection", {})
     return trigger_client_event(answer, "close-dialog", {})

@@ -16,6 +16,7 @@ from duyen.entities.errors import NotFound
 from duyen.entities.fields import Label
 from duyen.entities.importing import rejected_path
 from duyen.entities.registry import entity_named
+from duyen.entities.undo import undo_right
 from duyen.foundation.jobs.models import Job, JobState
 from duyen.foundation.jobs.queries import is_askers, job_in_sight, jobs_of
 from duyen.foundation.jobs.running import UNFINISHED, stop
@@ -28,6 +29,8 @@ from duyen.surfaces.web.pages.refusals import is_fragment, page
 from duyen.surfaces.web.shell import Crumb
 
 TEMPLATE = "derived/job.html"
+#: Work without a step is the undo of one.
+UNDONE = "undo"
 _STATES: Mapping[str, tuple[Label, str]] = {
     JobState.QUEUED: (gettext_lazy("Waiting"), "gray"),
     JobState.RUNNING: (gettext_lazy("Running"), "blue"),
@@ -128,10 +131,16 @@ def job_context(request: ActorRequest, job: Job) -> dict[str, Any]:
         "cancel_url": "" if is_over or job.wants_cancel else job_url(job.pk, "cancel"),
         "resume_url": job_url(job.pk, "resume") if job.state == JobState.FAILED and is_mine else "",
         "rejected_url": job_url(job.pk, "rejected") if job.rejected and is_mine else "",
-        "undo_url": undo_url(operation) if operation and is_over and job.result.get("changed") else "",
+        "undo_url": undo_url(operation) if operation and is_over and _is_undoable(job) else "",
         "back_url": _list_of(job),
         "crumbs": [Crumb(_("Background work"), JOBS), Crumb(job.label)],
     }
+
+
+def _is_undoable(job: Job) -> bool:
+    """Tell whether the work changed something that is taken back; a command has another one for that."""
+    verb = job.arguments.get("step", {}).get("verb", UNDONE)
+    return bool(job.result.get("changed")) and undo_right(verb) is not None
 
 
 def _so_far(job: Job) -> str:

@@ -125,6 +125,7 @@ def test_takes_a_command_and_names_the_rows_whose_state_does_not_allow_it(
     assert (result.status_code, result["HX-Retarget"]) == (200, "#dlg")
     assert "Khách hàng 000" in text(result)
     assert "Đã sửa 1 bản ghi. 1 bị từ chối." in text(result)
+    assert "/_undo/" not in text(result)  # a command is taken back by another command
     assert set(Party.objects.values_list("relationship_state", flat=True)) == {"ONBOARDING"}
 
 
@@ -239,6 +240,7 @@ def test_gives_the_refused_rows_as_a_file(browser_of: BrowserOf, make_customers:
     page, file = seller.get(f"/jobs/{job.pk}"), seller.get(f"/jobs/{job.pk}/rejected")
 
     assert "giai đoạn của bản ghi không cho phép" in text(page)
+    assert "/_undo/" not in text(seller.get(f"/jobs/{first.pk}"))
     lines = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
     assert len(lines) == 6
     assert "Khách hàng 000" in lines[1]

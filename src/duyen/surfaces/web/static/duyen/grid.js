@@ -263,6 +263,7 @@ function clearSelection() {
   boxes().forEach(box => { box.checked = false; });
   showSelection();
 }
+on('clear-selection', clearSelection);                   // HX-Trigger: a job has taken the rows over
 on('change', event => {
   if (event.target.matches('[data-select-all]')) boxes().forEach(box => { box.checked = event.target.checked; });
   if (event.target.matches('[data-select-all], [data-grid] td > .check, [data-all] .check')) showSelection();
