@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from duyen.entities.bulk import running
+from duyen.entities.performing import perform
 from duyen.entities.registry import entity_named
 from duyen.entities.standard import change
 from duyen.foundation.jobs.models import Job
@@ -203,6 +204,33 @@ def _work_off() -> None:
         work(job.pk)
 
 
+def test_moves_selected_rows_on_and_names_those_that_cannot(
+    open_window: OpenWindow, many_customers: list[int], cast: Cast
+) -> None:
+    perform(
+        entity_named("customers"),
+        "lose",
+        many_customers[1],
+        actor=cast.actor("seller"),
+        arguments={"note": "chuyển nhà"},
+    )
+    page = open_window("seller", "/customers")
+    settled(page)
+    for place in (0, 1):
+        page.locator("td.pin .check").nth(place).click()
+
+    page.locator("[popovertarget=bulk-menu]").click()
+    page.locator("#bulk-menu button[value=start]").click()
+    page.locator("#dlg[open] #f-note").fill("Đã ký hợp đồng")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator("#dlg")).to_contain_text("Đã sửa 1 bản ghi. 1 bị từ chối.")
+    expect(page.locator("#dlg tbody")).to_contain_text("Khách hàng 001")
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    expect(_cell(page, 0, 2)).to_have_text("Khách mới")
+
+
 def test_handles_rows_together_without_a_script(
     open_window: OpenWindow, make_customer: Callable[..., Any]
 ) -> None:
@@ -213,8 +241,14 @@ def test_handles_rows_together_without_a_script(
     page.locator("button[name=verb][value=tag]").click()
     page.locator("#f-tags").fill("vip")
     page.locator("form button.primary").click()
+    expect(page.locator("h1")).to_have_text("Khách hàng")
+    page.locator("td.pin .check").check()
+    page.locator("button[name=verb][value=start]").click()
+    page.locator("#f-note").fill("Đã ký hợp đồng")
+    page.locator("form button.primary").click()
 
     expect(page.locator("h1")).to_have_text("Khách hàng")
+    assert Party.objects.get(pk=done.id).relationship_state == "ONBOARDING"
     assert Party.objects.get(pk=done.id).tags == ["vip"]
 
 

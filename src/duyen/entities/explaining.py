@@ -17,7 +17,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed, NotFound
 from duyen.entities.fields import Label
 from duyen.entities.registry import all_entities
-from duyen.entities.rights import REACH_LABELS, verbs_on_a_record
+from duyen.entities.rights import REACH_LABELS, verbs_of, verbs_on_a_record
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.rules import Explanation, Grant, Opening, Standing, UnitTree
@@ -193,10 +193,41 @@ def explain_record(place: RecordPlace, user_id: int) -> Explained:
     return Explained(place, person, positions, names, told.verdicts(), _limits(place.entity, actor, names))
 
 
-def names_for(actor: Actor, place: RecordPlace) -> Names:
+@dataclass(frozen=True)
+class HeldRight:
+    """One right of a person on one kind of record, and by which positions, in words."""
+
+    entity: Entity
+    label: Label
+    by: tuple[str, ...]
+
+
+def rights_held(person: User) -> list[HeldRight]:
+    """List what a person may do with each kind of record, how far, and by which positions."""
+    actor = actor_for(person, Door.WEB)
+    names = names_for(actor, None)
+    grants = actor.facts.grants if actor.facts else {}
+    return [
+        HeldRight(
+            entity, each.label, tuple(_held(entity, grant, names) for grant in grants[entity.name, each.verb])
+        )
+        for entity in all_entities()
+        for each in verbs_of(entity)
+        if (entity.name, each.verb) in grants
+    ]
+
+
+def _held(entity: Entity, grant: Grant, names: Names) -> str:
+    if entity.scope.is_company_wide:
+        return names.position(grant)
+    words = {"reach": REACH_LABELS[grant.reach], "position": names.position(grant)}
+    return _("%(reach)s, as %(position)s") % words
+
+
+def names_for(actor: Actor, place: RecordPlace | None) -> Names:
     """Read the words that an explanation speaks in."""
     tree = actor.facts.tree if actor.facts else UnitTree.of([])
-    owner_id = place.standing.owner_id or 0
+    owner_id = (place.standing.owner_id if place else None) or 0
     owner = User.objects.filter(pk=owner_id).values_list("full_name", flat=True).order_by("pk").first()
     return Names(
         roles=dict(Role.objects.values_list("pk", "name")),

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Label
 from duyen.entities.registry import all_entities
+from duyen.entities.writing import update_rows
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import HAND_OVER
 from duyen.foundation.audit import trail
@@ -88,11 +89,7 @@ def _give(place: str, held_by: int, to: int, actor: Actor) -> int:
             .select_for_update(of=("self",), no_key=True)
             .values_list("pk", flat=True)[:CHUNK]
         ):
-            rows.model._default_manager.filter(pk__in=ids).update(
-                **{column: to},
-                version=F("version") + 1,
-                updated_at=now(),
-                updated_by_id=actor.user_id,
-            )
+            stamps = {"updated_at": now(), "updated_by_id": actor.user_id}
+            update_rows(rows.model, {each: {column: to} for each in ids}, alike=stamps)
             given += len(ids)
     return given

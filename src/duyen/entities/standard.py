@@ -16,7 +16,7 @@ from duyen.entities.errors import InvalidValues, NotAllowed, NotFound, Refused
 from duyen.entities.locking import lock, lock_many, may_move, named_on, not_allowed
 from duyen.entities.stale import refuse_stale
 from duyen.entities.values import Values, broken_links, read_changes
-from duyen.entities.writing import insert_rows, update_row
+from duyen.entities.writing import insert_rows, update_row, update_rows
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER
 from duyen.foundation.audit import trail
@@ -309,9 +309,9 @@ def hand_over(
         if problems:
             raise InvalidValues(problems)
         operation = trail.begin(actor, f"{entity.name}.{HAND_OVER}")
+        stamps = {"updated_at": now(), "updated_by_id": actor.user_id}
         columns = stored(entity, values)
-        for row in rows:
-            write_changes(entity, actor, row, columns)
+        update_rows(entity.model, {row["id"]: columns for row in rows}, alike=stamps)
     return operation
 
 

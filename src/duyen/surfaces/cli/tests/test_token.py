@@ -12,7 +12,7 @@ from duyen.foundation.access.actor import system_actor
 from duyen.foundation.audit.models import History
 from duyen.foundation.database.paths import DataFolder
 from duyen.surfaces.api.models import ApiToken
-from duyen.surfaces.api.tokens import create_token
+from duyen.surfaces.api.tokens import UnknownScope, create_token
 from duyen.surfaces.cli.builtin import add_builtin_commands
 from duyen.surfaces.cli.commands import token
 from duyen.surfaces.cli.registry import Context, Registry
@@ -69,4 +69,20 @@ def test_acts_as_somebody_only_within_her_rights(cast: Cast, capsys: pytest.Capt
     run("list", act_as="outsider@example.com")
 
     assert capsys.readouterr().out == ""
+    assert ApiToken.objects.count() == 1
+
+
+def test_makes_a_token_that_is_good_for_less(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("create", "seller@example.com", "--scope", "customers:read", "--scope", "contacts") == 0
+
+    secret = capsys.readouterr().out.strip()
+    bearer = {"Authorization": f"Bearer {secret}"}
+    body = {"name": "An", "kind": "INDIVIDUAL"}
+    refused = Client().post("/api/v1/customers", body, content_type="application/json", headers=bearer)
+    assert refused.status_code == 403
+    assert Client().get("/api/v1/customers", headers=bearer).status_code == 200
+    run("list")
+    assert "customers:read contacts" in capsys.readouterr().out
+    with pytest.raises(UnknownScope):
+        run("create", "seller@example.com", "--scope", "fly")
     assert ApiToken.objects.count() == 1

@@ -22,6 +22,7 @@ from duyen.entities.explaining import (
     names_for,
     place_of,
     refuse_the_curious,
+    rights_held,
 )
 from duyen.entities.fields import Label
 from duyen.entities.labels import labels
@@ -93,6 +94,7 @@ def access(request: ActorRequest) -> HttpResponse:
         "problem": problem,
         "told": None,
         "seen": None,
+        "holds": _holds(person) if person is not None and place is None and not found else None,
         "record": _record_shown(actor, place) if place else None,
         "crumbs": [Crumb(_("Access"))],
     }
@@ -238,6 +240,15 @@ def _told(actor: Actor, told: Explained) -> dict[str, Any]:
         "hints": [] if changes.may else _hints(actor, told, READ if not reads.may else CHANGE),
         "place": place,
     }
+
+
+def _holds(person: User) -> dict[str, Any]:
+    """Show what a person may do at all, by kind of record."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for each in rights_held(person):
+        line = {"label": each.label, "by": each.by}
+        groups.setdefault(str(each.entity.labels), []).append(line)
+    return {"name": person.full_name, "is_active": person.is_active, "groups": list(groups.items())}
 
 
 def _hints(actor: Actor, told: Explained, verb: str) -> list[Hint]:

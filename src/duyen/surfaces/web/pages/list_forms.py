@@ -20,7 +20,7 @@ from duyen.surfaces.web.fragments import render_block
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages import filter_forms
 from duyen.surfaces.web.pages.addresses import list_url
-from duyen.surfaces.web.pages.list_frame import columns_of, read_known_orders
+from duyen.surfaces.web.pages.list_frame import columns_of, orders, read_known_orders
 from duyen.surfaces.web.pages.list_state import read_state
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
@@ -64,6 +64,10 @@ def filter_form(request: ActorRequest, entities: str) -> HttpResponse:
             for name in (filter_forms.AT, filter_forms.BESIDE)
             if name in request.GET
         ]
+        context["usual"], context["all_url"] = (
+            filter_forms.usual_fields(state, request.actor),
+            state.url("filter"),
+        )
         context["groups"] = filter_forms.all_fields(state, request.actor, put)
         context["is_alternative"] = filter_forms.BESIDE in request.GET
     return _small(request, state, "derived/filter.html", "filter" if path else "fields", context)
@@ -90,6 +94,8 @@ def sort_form(request: ActorRequest, entities: str) -> HttpResponse:
         "entity": entity,
         "list_url": list_url(entity),
         "present": state.ordered("").pairs,
+        "orders": orders(state, request.actor),
+        "all_url": state.url("sort"),
         "lines": lines,
         "sorts": sortable(entity, state.listing, request.actor),
         "indexed": [str(each.label).lower() for each in indexed(entity, state.listing, request.actor)],
@@ -146,7 +152,7 @@ def _small(
     """Answer with the form alone for a popover, or with a page of its own."""
     if is_fragment(request):
         into = request.headers.get("HX-Target", "")
-        framed = f"{block}_dialog" if into == "dlg" else block
+        framed = {"dlg": f"{block}_dialog", "filter-menu": "menu", "order-menu": "menu"}.get(into, block)
         return HttpResponse(render_block(request, template, framed, context))
     words: Sequence[Crumb] = [Crumb(state.entity.labels, state.url()), Crumb(_("What the list shows"))]
     return render(request, template, context | {"crumbs": words})

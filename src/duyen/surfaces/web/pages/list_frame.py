@@ -16,7 +16,6 @@ from duyen.entities.views.state import Column
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE
 from duyen.surfaces.web.filters import so
-from duyen.surfaces.web.pages import filter_forms
 from duyen.surfaces.web.pages.addresses import list_url, new_url
 from duyen.surfaces.web.pages.conditions import chips
 from duyen.surfaces.web.pages.grid import grid_of
@@ -78,9 +77,7 @@ def frame(actor: Actor, asked: Asked) -> dict[str, Any]:
         "is_sized": any(width for _field, width in columns),
         "tabs": shown,
         "more_tabs": more,
-        "orders": orders(state, actor),
         "chips": chips(state, actor),
-        "filters": filter_forms.usual_fields(state, actor),
         "clear_url": state.cleared().url(),
         "new_url": new_url(entity) if actor.may(entity.name, CREATE) else "",
         "bin_url": f"{list_url(entity)}?bin=1" if entity.has_bin else "",

@@ -61,6 +61,14 @@ def test_tells_the_administrator_where_a_record_stands_and_never_its_words(
     assert "Hoa Sen" in text(browser_of("director").get("/access", _asked(done.id)))
 
 
+def test_lists_all_that_a_person_may_do_and_by_which_position(cast: Cast, browser_of: BrowserOf) -> None:
+    page = text(browser_of("admin").get("/access", {"who": str(cast.users["manager"].pk)}))
+
+    assert "Phạm Đức Thắng được làm gì" in page
+    assert "khu vực của mình, với vai trò Trưởng khu vực tại Khu vực 1" in page
+    assert browser_of("manager").get("/access", {"who": str(cast.users["seller"].pk)}).status_code == 403
+
+
 def test_lists_who_sees_a_record_by_their_reasons(
     cast: Cast, browser_of: BrowserOf, make_customer: MakeCustomer
 ) -> None:
