@@ -173,7 +173,7 @@ def _refusal(entered: str, number: str) -> PhoneError:
     """Say what is wrong: the prefix, where Vietnamese numbers may have that length; else the length."""
     if len(number) == 9 or (len(number) == 10 and number[0] in "12"):
         return PhonePrefix(entered=entered)
-    return PhoneLength(entered=entered, digits=len(number) + 1)
+    return PhoneLength(entered=entered, digits=sum(sign.isdigit() for sign in entered))
 
 
 def _foreign(entered: str, digits: str) -> Phone:

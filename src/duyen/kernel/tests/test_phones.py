@@ -134,6 +134,14 @@ def test_says_in_the_refusal_what_was_written() -> None:
     assert str(refusal.value).startswith("“0912 345 67” has 9 digits")
 
 
+@pytest.mark.parametrize(("entered", "digits"), [("12345", 5), ("012345", 6), ("+84 91234", 7)])
+def test_counts_the_digits_that_were_written(entered: str, digits: int) -> None:
+    with pytest.raises(PhoneLength) as refusal:
+        read_phone(entered)
+
+    assert f"has {digits} digits" in str(refusal.value)
+
+
 def test_knows_every_province_of_2017_once() -> None:
     assert len(AREAS) == 63
     assert len(set(AREAS.values())) == 63
