@@ -79,6 +79,37 @@ def test_walks_through_cells_with_tab_and_undoes_from_the_toast(
     expect(_cell(page, 2, 4)).to_contain_text("0912 300 002")
 
 
+def test_a_seller_searches_selects_a_range_and_undoes_by_keys_alone(
+    open_window: OpenWindow, many_customers: list[int]
+) -> None:
+    page = open_window("seller", "/customers")
+    settled(page)
+    page.keyboard.press("/")
+    page.keyboard.press("ArrowDown")
+    expect(_cell(page, 0, 1).locator("a")).to_be_focused()
+
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Shift+X")
+    expect(page.locator("[data-count]")).to_have_text("Đã chọn 3")
+
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("F2")
+    page.wait_for_timeout(300)
+    expect(page.locator("td.editing")).to_have_count(0)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("F2")
+    page.locator("td.editing input[name=phones]").fill("0987 654 321")
+    page.keyboard.press("Enter")
+    expect(_cell(page, 2, 4)).to_contain_text("0987 654 321")
+    page.keyboard.press("Control+z")
+
+    expect(_cell(page, 2, 4)).to_contain_text("0912 300 002")
+    assert Party.objects.get(pk=many_customers[2]).phones == ["+84912300002"]
+
+
 def test_shows_both_values_when_somebody_was_faster(
     open_window: OpenWindow, many_customers: list[int], cast: Cast
 ) -> None:

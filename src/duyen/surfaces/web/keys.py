@@ -50,6 +50,7 @@ EVERYWHERE = KeyGroup(
         KeyRow(("G",), _("Go to a page; then its letter, below"), single="g"),
         KeyRow(("?",), _("Show this list"), single="?"),
         KeyRow(("Ctrl", "↵"), _("Send the form")),
+        KeyRow(("Ctrl", "Z"), _("Undo, as long as the message stands")),
         KeyRow(("Esc",), _("Close, cancel")),
     ),
 )
@@ -57,9 +58,11 @@ IN_A_LIST = KeyGroup(
     _("In a list"),
     (
         KeyRow(("/",), _("Search in the list"), single="/"),
+        KeyRow(("↓",), _("From the search to the rows")),
         KeyRow(("F",), _("Add a filter"), single="f"),
         KeyRow(("J", "K"), _("Next row, previous row"), single="jk"),
         KeyRow(("X",), _("Select the row, or no longer"), single="x"),
+        KeyRow(("Shift", "X"), _("Select all rows from the last selected to this one")),
         KeyRow(("↵",), _("Open the row")),
         KeyRow(("E",), _("Edit the first cell that can be edited"), single="e"),
         KeyRow(("F2",), _("Edit the cell")),

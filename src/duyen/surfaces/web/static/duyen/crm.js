@@ -92,8 +92,9 @@ on('keydown', event => {
     event.preventDefault();
     return event.target.closest('form').requestSubmit();
   }
-  const bound = mod && !event.altKey && one(`[data-key="mod+${CSS.escape(key)}"]`);
-  if (bound) { event.preventDefault(); return press(bound); }
+  const bound = mod && !event.altKey && all(`[data-key="mod+${CSS.escape(key)}"]`).at(-1);
+  const isFields = key === 'z' && (event.shiftKey || typing(event.target));                  // a field undoes for itself
+  if (bound && !isFields) { event.preventDefault(); return press(bound); }
   if (mod || event.altKey || typing(event.target) || off() === 'all') return;
   const menu = all('[popover]').find(x => x.matches(':popover-open'));
   const then = menu && one(`[data-then="${CSS.escape(key)}"]`, menu);
@@ -141,6 +142,7 @@ function show({ text, undo, tone = 'green' }) {
     button.type = 'button';
     button.className = 'btn sm ghost';
     button.textContent = words().undo;
+    button.dataset.key = 'mod+z';
     button.addEventListener('click', () => { toast.remove(); window.htmx?.ajax('POST', undo, { source: document.body, target: document.body, swap: 'none' }); });
     toast.append(button);
   }

@@ -206,6 +206,7 @@ function editHere(cell) {
   if (here) edit(here);
   return Boolean(here);
 }
+const select = (row, shiftKey) => one('.pin > .check', row)?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, shiftKey }));
 function pressed(event, key) {                            // gives whether the key was for the grid
   const cell = current(), inside = cellOf(event.target);
   if ((key === 'j' || key === 'k') && !isOff(key)) {
@@ -215,7 +216,8 @@ function pressed(event, key) {                            // gives whether the k
     return Boolean(row);
   }
   if (!cell) return false;
-  if (key === 'x' && !isOff('x')) { one('.pin > .check', cell.parentElement)?.click(); return true; }
+  if (key === 'x' && !isOff('x')) { select(cell.parentElement, event.shiftKey); return true; }
+  if (key === 'f2' && inside?.ariaReadOnly) return true;    // it edits its own cell, or none
   if (key === 'f2' || key === 'e' && !isOff('e')) return editHere(cell);
   if (key !== 'enter' || event.target.closest('a, button, input')) return false;
   if (!inside || !isEditable(inside)) { one(inside ? 'a' : 'td.name a', inside ?? cell.parentElement)?.click(); return true; }
@@ -232,6 +234,12 @@ on('keydown', event => {
   if (inside && event.shiftKey && event.key === ' ') { event.preventDefault(); one('.pin > .check', inside.parentElement)?.click(); return; }
   if (event.key === 'Escape') return clearSelection();
   if (pressed(event, event.key.toLowerCase())) event.preventDefault();
+});
+
+on('keydown', event => {                                  // from the search box down to the rows
+  if (event.key !== 'ArrowDown' || event.isComposing || !event.target.matches?.('#find') || !rows().length) return;
+  event.preventDefault();
+  go(one('td.name', rows()[0]));
 });
 
 // --- Selected rows, and all that the list shows --------------------------------------------------------------------------
