@@ -133,6 +133,7 @@ STANDARD: Mapping[str, Step] = {
                 ),
             ),
             _hand_over,
+            text=gettext_lazy("People with whom the record is shared keep it; that is ended on its page."),
             icon="user",
         ),
         Step(

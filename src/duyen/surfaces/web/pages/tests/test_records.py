@@ -10,6 +10,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from django.utils.translation import gettext
 
 from duyen.entities.registry import entity_named
 from duyen.entities.standard import change, delete
@@ -352,3 +354,13 @@ def test_keeps_the_bin_closed_to_those_who_may_not_see_the_record(
     assert browser_of("outsider").get(f"/customers/{done.id}").status_code == 404
     assert browser_of("teller").post(f"/customers/{done.id}/restore").status_code == 403
     assert as_they_are(done.id) == before
+
+
+def test_says_at_a_hand_over_that_shares_stay(
+    browser_of: BrowserOf, make_customer: Callable[..., Any]
+) -> None:
+    page = browser_of("manager").get(f"/customers/{make_customer().id}/hand_over")
+
+    with translation.override("vi"):
+        told = gettext("People with whom the record is shared keep it; that is ended on its page.")
+    assert told in text(page)
