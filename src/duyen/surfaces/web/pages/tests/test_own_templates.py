@@ -17,16 +17,18 @@ OWN = '{% extends "derived/list.html" %}{% block title %}Danh bạ riêng{% endb
 
 
 @pytest.fixture
-def own_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Give customers a list template of their own."""
+def own_list(tmp_path: Path) -> Iterator[None]:
+    """Give customers a list template of their own, and let nothing remember it afterwards."""
     (tmp_path / "customers").mkdir()
     (tmp_path / "customers" / "list.html").write_text(OWN, encoding="utf-8")
-    environment: Any = engines.all()[0]
-    loader = environment.env.loader
-    monkeypatch.setattr(loader, "searchpath", [*loader.searchpath, str(tmp_path)])
+    engine: Any = engines.all()[0]
+    loader = engine.env.loader
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loader, "searchpath", [*loader.searchpath, str(tmp_path)])
+        template_of.cache_clear()
+        yield
     template_of.cache_clear()
-    yield
-    template_of.cache_clear()
+    engine.env.cache.clear()
 
 
 def test_fills_its_own_blocks_and_keeps_the_rest(own_list: None, browser_of: BrowserOf) -> None:
@@ -44,3 +46,8 @@ def test_fills_its_own_blocks_and_keeps_the_rest(own_list: None, browser_of: Bro
 def test_leaves_other_entities_with_the_derived_page(own_list: None, browser_of: BrowserOf) -> None:
     assert template_of("contacts", "list.html") == "derived/list.html"
     assert "Danh bạ riêng" not in browser_of("seller").get("/contacts").content.decode()
+
+
+def test_forgets_a_template_that_is_gone(browser_of: BrowserOf) -> None:
+    assert template_of("customers", "list.html") == "derived/list.html"
+    assert "Danh bạ riêng" not in browser_of("seller").get("/customers").content.decode()
