@@ -102,11 +102,22 @@ def preview_unit(actor: Actor, row: Row, values: Mapping[str, Any]) -> dict[str,
             for reach in (Reach.TEAM, Reach.AREA, Reach.BRANCH)
         )
     ]
-    people = _holders(day, Q(unit_id__in=touched))
-    ids = people[:MOST_PEOPLE]
-    held = positions_on(day, ids)
+    holders = _holders(day, Q(unit_id__in=touched))
+    held = positions_on(day, holders)
     book = role_book({each.role_id for places in held.values() for each in places})
+    people = [each for each in holders if _reaches_otherwise(held.get(each, ()), book, tree, will)]
+    ids = people[:MOST_PEOPLE]
     return _shown(actor, ids, len(people), _Side(held, book, tree), _Side(held, book, will), day)
+
+
+def _reaches_otherwise(held: Sequence[Held], book: RoleBook, tree: UnitTree, will: UnitTree) -> bool:
+    """Tell whether some right that is held goes over other units in the other tree."""
+    reaches = {(reach, at.unit_id) for at in held for reach in book.rights.get(at.role_id, {}).values()}
+    return any(
+        units_within(reach, unit, tree) != units_within(reach, unit, will)
+        for reach, unit in reaches
+        if reach not in (Reach.OWN, Reach.ALL)
+    )
 
 
 def _holders(day: dt.date, where: Q) -> list[int]:
@@ -210,7 +221,7 @@ def _counted(entity: Entity, found: Difference) -> dict[str, Any]:
     return {
         "count": found.count,
         "is_none": not found.count.number,
-        "examples": [_example(entity, each) for each in found.examples],
+        "examples": list(dict.fromkeys(_example(entity, each) for each in found.examples)),
     }
 
 

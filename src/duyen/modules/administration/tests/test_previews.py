@@ -241,6 +241,22 @@ def test_another_place_of_a_unit_changes_what_was_told(cast: Cast, records: list
     assert cast.users["manager"].pk in named
 
 
+def test_another_place_of_a_unit_concerns_those_alone_whose_rights_go_through_it(
+    cast: Cast, records: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit = cast.unit("HP2")
+    monkeypatch.setattr(previews, "MOST_PEOPLE", 2)
+
+    told = previews.preview_unit(
+        cast.actor("admin"),
+        {"id": unit.pk, "parent_id": unit.parent_id, "kind": unit.kind},
+        {"parent": cast.unit("HD").pk, "kind": unit.kind},
+    )
+
+    assert {each["name"] for each in told["people"]} == {"Lê Mỹ Duyên", "Phạm Đức Thắng"}
+    assert (told["count"], told["others"], told["is_nothing"]) == (2, 0, False)
+
+
 def test_names_no_record_that_the_reader_may_not_read(cast: Cast, records: list[int]) -> None:
     values = {"unit": cast.unit("KV1").pk, "role": role("AREA_HEAD").pk, "since": None, "is_main": True}
     row = {"id": cast.users["teller"].pk}
@@ -251,6 +267,7 @@ def test_names_no_record_that_the_reader_may_not_read(cast: Cast, records: list[
     assert for_admin is not None
     assert for_director is not None
     assert for_admin["opened"]["examples"]
+    assert len(set(for_admin["opened"]["examples"])) == len(for_admin["opened"]["examples"])
     assert "Khách kín" not in " ".join(for_admin["opened"]["examples"])
     assert "Khách kín" in " ".join(for_director["opened"]["examples"])
 
