@@ -14,6 +14,7 @@ from duyen.entities.fields import LinkedRecord
 from duyen.entities.search import search_all
 from duyen.entities.values import linkable
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import READ
 from duyen.kernel.text import fold
 
 #: Up to so many records of the organisation are offered as one plain list.
@@ -29,14 +30,21 @@ def few_linkable(target: Entity, actor: Actor) -> list[LinkedRecord] | None:
 
 
 def find_linkable(target: Entity, actor: Actor, words: str, *, limit: int = 12) -> list[LinkedRecord]:
-    """Find records that a link may be set to by any part of their name or code, without tone marks."""
+    """Find records that a link may be set to by any part of their name or code, without tone marks.
+
+    Whoever may read the records finds them by whatever else search knows of them, too.
+    """
     if target.search and not target.public_labels:
         hits = search_all(words, actor=actor, limit=limit, entities=[target])
         return [LinkedRecord(hit.id, hit.code, hit.label) for hit in hits]
     rows = linkable(target, actor).annotate(folded=_folded(target))
     for word in fold(words).split():
         rows = rows.filter(Contains(F("folded"), Value(word)))
-    return _records(target, rows, limit)
+    named = _records(target, rows, limit)
+    if named or not target.search or not actor.may(target.name, READ):
+        return named
+    ids = [hit.id for hit in search_all(words, actor=actor, limit=limit, entities=[target])]
+    return _records(target, linkable(target, actor).filter(pk__in=ids), limit)
 
 
 def typed_linkable(target: Entity, actor: Actor, text: str) -> list[int]:

@@ -26,7 +26,7 @@ from duyen.entities.explaining import (
 )
 from duyen.entities.fields import Label
 from duyen.entities.labels import labels
-from duyen.entities.linking import typed_linkable
+from duyen.entities.linking import find_linkable, typed_linkable
 from duyen.entities.registry import all_entities, entity_named
 from duyen.entities.rights import REACH_LABELS
 from duyen.entities.search import Hit, search_all
@@ -49,7 +49,7 @@ from duyen.surfaces.web.pages.addresses import access_url, options_url, record_u
 from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.shell import Crumb
 
-_ADDRESS = re.compile(r"/([a-z_-]+)/(\d{1,18})(?:/|$)")
+_ADDRESS = re.compile(r"(?:^|/)([a-z_-]+)/(\d{1,18})(?:/|$)")
 _LONGEST, _MOST_FOUND, _MOST_NAMED = 200, 8, 3
 #: Rights on people whose holders find the page in the navigation, and ask about every record.
 PAGE = "/access"
@@ -86,12 +86,13 @@ class Group:
 def access(request: ActorRequest) -> HttpResponse:
     """Ask for a person and a record; explain what that person may do, or list who sees the record."""
     actor = request.actor
-    person = _person(request)
+    person, who_problem = _person(request)
     place, found, problem = _record(request)
     refuse_the_curious(actor, place, person.pk if person else None)
     context: dict[str, Any] = _form(request, place, person) | {
         "found": [_choice(hit, person) for hit in found],
         "problem": problem,
+        "who_problem": who_problem,
         "told": None,
         "seen": None,
         "holds": _holds(person) if person is not None and place is None and not found else None,
@@ -100,26 +101,39 @@ def access(request: ActorRequest) -> HttpResponse:
     }
     if place is not None and person is not None:
         context["told"] = _told(actor, explain_record(place, person.pk))
-    elif place is not None:
+    elif place is not None and not who_problem:
         context["seen"] = _seen(actor, place, request.GET.get("q", "").strip()[:_LONGEST])
-    return render(request, "derived/access.html", context, status=422 if problem else 200)
+    return render(request, "derived/access.html", context, status=422 if problem or who_problem else 200)
 
 
 # --- what is asked -------------------------------------------------------------------------------------
 
 
-def _person(request: ActorRequest) -> User | None:
-    """Find the person who was chosen or typed."""
+def _person(request: ActorRequest) -> tuple[User | None, str]:
+    """Find the person who was chosen or typed, or say why not: typed in vain she is not “nobody”."""
     chosen, typed = request.GET.get("who", ""), request.GET.get("who_text", "").strip()
     ids = [int(chosen)] if chosen.isdecimal() and len(chosen) < 19 else []
     if not ids and typed:
-        ids = typed_linkable(entity_named("users"), request.actor, typed[:_LONGEST])
+        ids, problem = _typed(request.actor, typed[:_LONGEST])
+        if problem:
+            return None, problem
     if not ids:
-        return None
+        return None, ""
     found = User.objects.filter(pk=ids[0]).order_by("pk").first()
     if found is None:
         raise NotFound
-    return found
+    return found, ""
+
+
+def _typed(actor: Actor, typed: str) -> tuple[list[int], str]:
+    """Find whose whole name was typed, or else the only one whom the words find."""
+    users = entity_named("users")
+    ids = typed_linkable(users, actor, typed) or [
+        each.id for each in find_linkable(users, actor, typed, limit=2)
+    ]
+    if not ids:
+        return [], _("Nobody has this name or e-mail. Choose one from the list.")
+    return ids, _("Several people are called so. Choose one from the list.") if len(ids) > 1 else ""
 
 
 def _record(request: ActorRequest) -> tuple[RecordPlace | None, Sequence[Hit], str]:

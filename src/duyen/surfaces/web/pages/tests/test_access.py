@@ -151,6 +151,34 @@ def test_says_what_to_give_when_nothing_is_found(browser_of: BrowserOf, cast: Ca
     assert "Không có bản ghi nào" in text(answer)
 
 
+@pytest.mark.parametrize("typed", ["colleague", "COLLEAGUE@example.com", "hoang yen", "Vũ Hoàng Yến"])
+def test_finds_a_colleague_as_she_is_typed(
+    cast: Cast, browser_of: BrowserOf, make_customer: MakeCustomer, typed: str
+) -> None:
+    asked = {"who_text": typed, "what": f"customers/{make_customer().id}"}
+    admin = browser_of("admin")
+
+    offered = text(admin.get("/users/_options", {"who_text": typed}, headers={"HX-Request": "true"}))
+
+    assert "Vũ Hoàng Yến không xem được bản ghi này." in text(admin.get("/access", asked))
+    assert "Vũ Hoàng Yến" in offered
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"), [("zzz", "Không ai có tên hoặc email này."), ("an", "Có nhiều người tên như vậy.")]
+)
+def test_never_answers_for_everybody_when_a_colleague_was_typed_in_vain(
+    cast: Cast, browser_of: BrowserOf, make_customer: MakeCustomer, typed: str, sentence: str
+) -> None:
+    asked = {"who_text": typed, "what": f"/customers/{make_customer().id}"}
+
+    answer = browser_of("admin").get("/access", asked)
+
+    assert answer.status_code == 422
+    assert sentence in text(answer)
+    assert "Ai xem được bản ghi này" not in text(answer)
+
+
 def test_lets_one_choose_among_several_of_a_name(
     cast: Cast, browser_of: BrowserOf, make_customer: MakeCustomer
 ) -> None:
