@@ -46,6 +46,12 @@ NOT_FOUND = ErrorPage(
     _("The record was deleted, has moved, or is not among those you may see."),
     _("Search for it by name or code, or ask its owner to share it with you."),
 )
+NO_PAGE = ErrorPage(
+    405,
+    _("There is no page at this address"),
+    _("The address only takes what a form sends. Nothing was changed."),
+    _("Go back to the page with the form and send it from there."),
+)
 CONFLICT = ErrorPage(
     409,
     _("Somebody else was faster"),
@@ -93,6 +99,15 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 404."""
     return error_response(request, NOT_FOUND)
+
+
+def with_words(response: HttpResponse) -> HttpResponse:
+    """Put the page for it where an address was asked in a way that it does not take, and said nothing."""
+    if response.status_code != NO_PAGE.status or response.content:
+        return response
+    told = error_response(None, NO_PAGE)
+    told["Allow"] = response["Allow"]
+    return told
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -48,7 +48,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with translation.override(language_of_browser(request)):
-            return self.get_response(request)
+            return errors.with_words(self.get_response(request))
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any

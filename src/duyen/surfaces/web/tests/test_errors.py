@@ -20,6 +20,7 @@ PAGES = [
     errors.FORM_EXPIRED,
     errors.FORBIDDEN,
     errors.NOT_FOUND,
+    errors.NO_PAGE,
     errors.CONFLICT,
     errors.BROKEN,
     errors.OFFLINE,

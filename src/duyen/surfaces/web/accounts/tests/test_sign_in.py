@@ -145,10 +145,21 @@ def test_signs_out_only_by_a_form(client: Client, cast: Cast) -> None:
     client.force_login(cast.user("seller"))
 
     assert client.get("/logout").status_code == 405
+    assert UserSession.objects.count() == 1
     left = client.post("/logout").headers
     assert (left["Location"], left["Clear-Site-Data"]) == ("/login", '"cache"')
     assert UserSession.objects.count() == 0
     assert DoorstepEvent.objects.get().what == Doorstep.SIGN_OUT
+
+
+@pytest.mark.parametrize("address", ["/logout", "/profile/password", "/profile/second-factor/codes"])
+def test_says_that_an_address_of_a_form_is_no_page(client: Client, cast: Cast, address: str) -> None:
+    client.force_login(cast.user("seller"))
+
+    answer = client.get(address)
+
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Địa chỉ này chỉ nhận biểu mẫu gửi đi. Chưa có gì thay đổi." in answer.content.decode()
 
 
 def test_stays_for_thirty_days_or_until_the_browser_closes(client: Client, cast: Cast) -> None:
