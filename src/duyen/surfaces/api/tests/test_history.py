@@ -116,4 +116,4 @@ def test_calls_steps_without_a_declaration_by_their_own_words(
 
     items = calls("admin").get(f"/users/{cast.users['seller'].pk}/history").json()["items"]
 
-    assert [step["label"] for step in items[:2]] == ["Đã thu hồi mã truy cập API", "Đã tạo mã truy cập API"]
+    assert [step["label"] for step in items[:2]] == ["Đã thu hồi token API", "Đã tạo token API"]
