@@ -67,6 +67,29 @@ def test_chooses_columns_by_keyboard_and_keeps_their_width(
     assert f"phones%3A{round(after['width'])}" in page.url
 
 
+def test_reaches_the_days_of_a_filter_by_keys_alone(
+    open_window: OpenWindow, many_customers: list[int]
+) -> None:
+    page = open_window("seller", "/customers")
+    settled(page)
+    page.keyboard.press("f")
+    expect(page.locator("#filter-menu .mi").first).to_be_focused()
+    settled(page)
+    page.locator("#filter-menu .mi", has_text="Trường khác").press("Enter")
+    expect(page.locator("#filter-menu .field-groups .mi").first).to_be_focused()
+    settled(page)
+    page.locator("#filter-menu .field-groups .mi", has_text="Tạo lúc").press("Enter")
+
+    expect(page.locator("#filter-op")).to_be_focused()
+    field, button = (
+        page.locator("#f-from").bounding_box(),
+        page.locator("[data-date-open]").first.bounding_box(),
+    )
+    assert field
+    assert button
+    assert button["x"] > field["x"] + field["width"] / 2
+
+
 def test_orders_by_two_fields_with_shift(open_window: OpenWindow, many_customers: list[int]) -> None:
     page = open_window("seller", "/customers?sort=-province")
     settled(page)

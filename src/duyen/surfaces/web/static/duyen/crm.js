@@ -51,14 +51,15 @@ function place(menu) {
     menu.style.left = `${Math.max(edge, Math.min(at.left, innerWidth - size.width - edge))}px`;
     menu.style.top = `${below ? at.bottom + 4 : Math.max(edge, at.top - size.height - 4)}px`;
   }
-  one('[autofocus], .mi:not([aria-disabled]), a, input:not([type=hidden]), select', menu)?.focus({ preventScroll: true });
+  one('[autofocus], .mi:not([aria-disabled]), a, input:not([type=hidden], :disabled), select', menu)?.focus({ preventScroll: true });
 }
 document.addEventListener('toggle', event => {
   if (event.target.matches?.('[data-menu]') && event.newState === 'open') place(event.target);
 }, true);
 on('htmx:afterSwap', event => {                           // what was fetched into an open menu may be larger than what stood there
-  const menu = event.detail.target?.closest?.('[data-menu]');
-  if (menu?.matches(':popover-open')) place(menu);
+  const target = event.detail.target;                      // one that was replaced itself stands nowhere any more
+  const menu = target?.isConnected ? target.closest('[data-menu]') : one('[data-menu]:popover-open');
+  if (menu?.matches(':popover-open') && (target.isConnected || !menu.contains(document.activeElement))) place(menu);
 });
 on('click', event => {
   const item = event.target.closest('[data-menu] .mi');
