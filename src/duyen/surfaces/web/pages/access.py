@@ -139,7 +139,8 @@ def _typed(actor: Actor, typed: str) -> tuple[list[int], str]:
 def _record(request: ActorRequest) -> tuple[RecordPlace | None, Sequence[Hit], str]:
     """Find the record that is asked about: by entity and id, by an address, a code, or words.
 
-    By its code a record is found whoever asks: what is told of it is where it stands, never its words.
+    Who may explain finds any record by its code: what is told of it is where it stands, never its words.
+    Others find those they see, and learn of no other whether its code exists.
     """
     named, given = request.GET.get("entity", ""), request.GET.get("record", "")
     if named and given.isdecimal() and len(given) < 19:
@@ -151,10 +152,11 @@ def _record(request: ActorRequest) -> tuple[RecordPlace | None, Sequence[Hit], s
     if address:
         return place_of(_entity(address[1]), int(address[2])), (), ""
     for entity in _with_codes():
-        pk = entity.model._default_manager.filter(entity.kind.q, code=text.upper()).values_list(
-            "pk", flat=True
-        )
-        if ids := list(pk.order_by("pk")[:2]):
+        rows = entity.rows(request.actor, deleted=None)
+        if request.actor.may("users", EXPLAIN):
+            rows = entity.model._default_manager.filter(entity.kind.q)
+        ids = list(rows.filter(code=text.upper()).order_by("pk").values_list("pk", flat=True)[:2])
+        if ids:
             return place_of(entity, ids[0]), (), ""
     hits = search_all(text, actor=request.actor, limit=_MOST_FOUND)
     if len(hits) == 1:

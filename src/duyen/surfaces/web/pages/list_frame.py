@@ -39,6 +39,7 @@ class Head:
     is_number: bool = False
     is_title: bool = False
     width: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ def _head(state: ListState, current: Sequence[Order], field: Field, width: int) 
         is_number,
         is_title,
         wide,
+        str(current.index(stands) + 1) if stands and len(current) > 1 else "",
     )
 
 

@@ -310,7 +310,7 @@ def _taken(
     undo = undo_url(outcome.operation_id) if outcome.operation_id else ""
     if is_fragment(request) and is_from_a_row(request):
         answer = answer_with_row(request, entity, record_id, text=outcome.text, undo=undo)
-        return trigger_client_event(answer, "close-dialog", {})
+        return trigger_client_event(trigger_client_event(answer, "close-dialog", {}), "recount", {})
     messages.success(request, outcome.text, extra_tags=undo)
     address = list_url(entity) if is_gone else record_url(entity, record_id)
     return HttpResponseClientRedirect(address) if is_fragment(request) else HttpResponseRedirect(address)

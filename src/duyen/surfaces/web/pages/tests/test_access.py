@@ -43,6 +43,22 @@ def test_answers_the_administrator_by_the_code_alone(
     assert f"/users/{cast.users['colleague'].pk}/place?unit={cast.unit('HP1').pk}" in page
 
 
+def _main(response: Any) -> str:
+    return text(response).partition("<main")[2].partition("</main>")[0]
+
+
+def test_tells_nobody_by_a_code_that_a_closed_record_exists(
+    cast: Cast, browser_of: BrowserOf, make_customer: MakeCustomer
+) -> None:
+    code = Party.objects.get(pk=make_customer("outsider").id).code
+    seller = browser_of("seller")
+
+    closed, none = (seller.get("/access", {"what": asked}) for asked in (code, "KH-KHONG-CO-26-000001"))
+
+    assert (closed.status_code, none.status_code) == (403, 403)
+    assert _main(closed) == _main(none)
+
+
 def test_tells_the_administrator_where_a_record_stands_and_never_its_words(
     cast: Cast, browser_of: BrowserOf, make_customer: MakeCustomer
 ) -> None:
