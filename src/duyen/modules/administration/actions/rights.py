@@ -69,22 +69,24 @@ def _refuse_unknown(pairs: set[tuple[str, str]]) -> None:
 
 
 def _write_rights(role_id: int, rights: Mapping[tuple[str, str], Reach]) -> None:
+    """Take away what is not given any more, and give what is new.
+
+    A right that reaches further is taken away and given anew: a changed row would tell the trail
+    its reach alone, and not which right it is.
+    """
     before = queries.rights_of_role(role_id)
-    for entity, verb in before.keys() - rights.keys():
+    for entity, verb in sorted(key for key in before if rights.get(key) is not before[key]):
         RoleRight.objects.filter(role_id=role_id, entity=entity, verb=verb).delete()
     for (entity, verb), reach in sorted(rights.items()):
-        if (entity, verb) not in before:
+        if before.get((entity, verb)) is not reach:
             RoleRight.objects.create(role_id=role_id, entity=entity, verb=verb, reach=reach)
-        elif before[entity, verb] is not reach:
-            RoleRight.objects.filter(role_id=role_id, entity=entity, verb=verb).update(reach=reach)
 
 
 def _write_limits(role_id: int, limits: Mapping[tuple[str, str], FieldLevel]) -> None:
+    """As `_write_rights`, for the limits on fields."""
     before = queries.field_rights_of_role(role_id)
-    for entity, name in before.keys() - limits.keys():
+    for entity, name in sorted(key for key in before if limits.get(key) is not before[key]):
         FieldRight.objects.filter(role_id=role_id, entity=entity, field=name).delete()
     for (entity, name), level in sorted(limits.items()):
-        if (entity, name) not in before:
+        if before.get((entity, name)) is not level:
             FieldRight.objects.create(role_id=role_id, entity=entity, field=name, level=level)
-        elif before[entity, name] is not level:
-            FieldRight.objects.filter(role_id=role_id, entity=entity, field=name).update(level=level)

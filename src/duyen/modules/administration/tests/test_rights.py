@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from duyen.entities.errors import NotAllowed, NotFound, StaleVersion
 from duyen.foundation.access.models import FieldRight, RoleRight
@@ -104,3 +105,18 @@ def test_hides_no_name_that_every_page_would_still_show(cast: Cast) -> None:
     limits = {("customers", "name"): FieldLevel.READ}
     set_rights(role.pk, actor=admin, version=1, rights={READ: Reach.OWN}, limits=limits)
     assert FieldRight.objects.get().level == FieldLevel.READ
+
+
+def test_tells_in_the_history_which_right_reaches_how_far_now(cast: Cast) -> None:
+    role = Role.objects.get(code="SALES_REP")
+    kept = rights_of_role(role.pk)
+    client = Client()
+    client.force_login(cast.user("admin"))
+
+    set_rights(role.pk, actor=cast.actor("admin"), version=1, rights={**kept, READ: Reach.TEAM}, limits={})
+    page = client.get(f"/roles/{role.pk}?tab=history").content.decode()
+
+    told = page.partition("Đã đổi quyền")[2].partition("Cấp quyền mặc định")[0]
+    assert told.count("Khách hàng") == 2
+    assert "đơn vị của mình" in told
+    assert len(History.objects.filter(verb="roles.set_rights", entity="role_rights")) == 2
