@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotAllowed, NotFound
 from duyen.entities.filters import compile_filter
+from duyen.entities.history import name_verbs
 from duyen.entities.models import FirstView, SavedView
 from duyen.entities.sorting import read_orders
+from duyen.entities.trail_lines import name_families
 from duyen.entities.views.reading import may_administer, views_of
 from duyen.entities.views.rules import LONGEST_NAME, MOST_OF_A_PERSON, may_give_to
 from duyen.entities.views.state import ViewState
@@ -25,6 +27,18 @@ from duyen.foundation.org.models import Role, Unit
 from duyen.kernel.clock import now
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.text import clean
+
+name_verbs(
+    {
+        "views.save": _("View saved"),
+        "views.change": _("View changed"),
+        "views.delete": _("View deleted"),
+        "views.restore": _("View restored"),
+        "views.move": _("Views put in another order"),
+        "views.open_with": _("First view of a list chosen"),
+    }
+)
+name_families({"views": _("View of a list"), "first_views": _("First view of a list")})
 
 
 @dataclass(frozen=True)

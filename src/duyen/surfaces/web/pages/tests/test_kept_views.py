@@ -200,3 +200,13 @@ def test_says_that_conditions_are_broken(browser_of: BrowserOf, broken: str) -> 
 
     assert response.status_code == 422
     assert "bị hỏng" in text(response)
+
+
+def test_stands_in_the_trail_in_words(browser_of: BrowserOf) -> None:
+    client = browser_of("director")
+    _keep(client, "/customers?industry.in=TRADE")
+
+    page = text(client.get("/trail"))
+
+    assert "Lưu khung nhìn" in page
+    assert "· save" not in page
