@@ -25,6 +25,7 @@ def test_answers_why_a_colleague_does_not_see_a_customer_by_keys_alone(
     page.keyboard.press("Control+k")
     expect(page.locator(".palette input[name=q]")).to_be_focused()
     page.keyboard.type("vi sao")
+    expect(page.locator("#res [role=option]").first).to_contain_text("Vì sao")
     settled(page)
     page.keyboard.press("Enter")
     page.wait_for_url("**/access")
