@@ -85,8 +85,15 @@ class Running:
         )
         rows = [line.split(None, 2) for line in told.stdout.splitlines()]
         own = {int(pid): command for pid, parent, command in rows if int(parent) == self.process.pid}
-        marks = {"web": "granian", "worker": "duyen worker", "postgres": "postgres -D"}
-        return {name: pid for name, mark in marks.items() for pid, command in own.items() if mark in command}
+        marks = {"web": "granian", "worker": "duyen worker"}
+        found = {name: pid for name, mark in marks.items() for pid, command in own.items() if mark in command}
+        return found | self._postgres({int(pid) for pid, _parent, _command in rows})
+
+    def _postgres(self, alive: set[int]) -> dict[str, int]:
+        """Find the server, whichever process of the folder came first to start it."""
+        note = self.data / "pg" / "postmaster.pid"
+        told = note.read_text(encoding="utf-8").split() if note.exists() else []
+        return {"postgres": int(told[0])} if told and int(told[0]) in alive else {}
 
     def kill_everything(self) -> None:
         """End all of it at once, as a power cut does, the start itself first."""

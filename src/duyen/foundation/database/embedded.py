@@ -96,6 +96,9 @@ class EmbeddedServer:
         with self._lease.taking():
             if server_pid(self.folder) is None:
                 self._start_anew(account)
+            elif self.process is not None and self.process.poll() is not None:
+                # Ours ended, and another process of this folder was quicker to start it again.
+                self.process = None
             self._wait_until_ready(account)
             self._adopted = server_pid(self.folder) or 0
 

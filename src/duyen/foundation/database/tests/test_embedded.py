@@ -112,6 +112,20 @@ def test_shares_the_server_and_stops_it_with_the_last_user(folder: DataFolder) -
 
 
 @slow
+def test_rests_content_with_a_server_that_another_process_was_quicker_to_start_again(
+    folder: DataFolder,
+) -> None:
+    with EmbeddedServer(folder) as first, EmbeddedServer(folder) as second:
+        assert first.process is not None
+        os.kill(first.process.pid, signal.SIGKILL)
+        first.process.wait()
+        second.start()
+
+        first.start()
+
+        assert (first.has_ended(), second.has_ended()) == (False, False)
+
+
 def test_takes_the_operators_settings(folder: DataFolder) -> None:
     folder.prepare()
     (folder.root / "database.conf").write_text("# more memory\nwork_mem = '24MB'\n", encoding="utf-8")
