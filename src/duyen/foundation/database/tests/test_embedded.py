@@ -124,8 +124,11 @@ def test_rests_content_with_a_server_that_another_process_was_quicker_to_start_a
         first.start()
 
         assert (first.has_ended(), second.has_ended()) == (False, False)
+    assert second.process is not None
+    second.process.wait(10)
 
 
+@slow
 def test_takes_the_operators_settings(folder: DataFolder) -> None:
     folder.prepare()
     (folder.root / "database.conf").write_text("# more memory\nwork_mem = '24MB'\n", encoding="utf-8")
