@@ -101,6 +101,8 @@ def test_a_seller_searches_selects_a_range_and_undoes_by_keys_alone(
     expect(page.locator("td.editing")).to_have_count(0)
     page.keyboard.press("ArrowRight")
     page.keyboard.press("F2")
+    page.locator("td.editing input[name=phones]").wait_for()
+    settled(page)
     page.locator("td.editing input[name=phones]").fill("0987 654 321")
     page.keyboard.press("Enter")
     expect(_cell(page, 2, 4)).to_contain_text("0987 654 321")
@@ -160,7 +162,11 @@ def test_selects_a_range_and_changes_a_field_of_it(
     assert faults(page) == []
 
     page.locator("[data-bulk] button[value=change]").click()
+    page.locator("#bulk-field").wait_for()
+    settled(page)
     page.locator("#bulk-field").select_option("industry")
+    page.locator("#f-industry").wait_for()
+    settled(page)
     page.locator("#f-industry").select_option("TRADE")
     assert faults(page) == []
     page.keyboard.press("Control+Enter")

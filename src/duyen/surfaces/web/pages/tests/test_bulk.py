@@ -311,6 +311,6 @@ def test_tags_one_row_from_its_menu_and_updates_it_in_place(
     assert f"/customers/{record}/start?from=row" in text(form)
     assert (done["HX-Retarget"], done["HX-Reswap"]) == (f"#row-{record}", "outerHTML")
     assert "Khách mới" in text(done)
-    assert set(json.loads(done["HX-Trigger"])) == {"toast", "close-dialog"}
+    assert set(json.loads(done["HX-Trigger"])) == {"toast", "close-dialog", "recount"}
     assert gone["HX-Reswap"] == "delete"
     assert Party.objects.exclude(deleted_at=None).count() == 1
