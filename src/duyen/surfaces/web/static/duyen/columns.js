@@ -91,11 +91,10 @@ on('keydown', event => {
   waiting = setTimeout(() => keep(head.parentElement), 700);
 });
 
-// --- Shift on a head adds its order; a small form closes the popover or dialog that it stands in; printing ------------------
+// --- Shift on a head adds its order; a small form closes the popover or dialog that it stands in ----------------------------
 on('click', event => {
   const more = event.shiftKey && event.target.closest('a[data-shift]');
   if (more) { stop(event); window.htmx?.ajax('GET', more.dataset.shift, { target: '#list', swap: 'outerHTML' }); }
-  if (event.target.closest('[data-print]')) print();
 }, true);
 on('htmx:afterRequest', event => {
   const form = event.detail.elt.closest?.('[data-closes]');
