@@ -31,6 +31,10 @@ class Scope:
     def is_company_wide(self) -> bool:
         return not self.owner and not self.unit
 
+    def is_narrow(self, facts: ScopeFacts) -> bool:
+        """Tell whether owners and units are so few that their own indexes find the rows."""
+        return not (facts.everything or self.is_company_wide or len(facts.owners) + len(facts.units) > FEW)
+
     def as_q(self, facts: ScopeFacts) -> Q:
         """Render for a QuerySet that is filtered, locked, counted or updated."""
         if facts.everything or (self.is_company_wide and not facts.is_empty):

@@ -11,6 +11,7 @@ from django.db import connection
 
 from duyen.entities.entity import Entity
 from duyen.entities.fields.simple import like_pattern
+from duyen.entities.planner import expected_rows
 from duyen.entities.ranking import RANKED, RANKING, is_whole, ranks
 from duyen.entities.registry import all_entities, entity_named
 from duyen.entities.scope import EVERY_ROW, standing
@@ -173,11 +174,15 @@ class _Source:
 def _source(entity: Entity, actor: Actor, typed: Typed) -> _Source:
     title = entity.field(entity.title)
     deleted = False if entity.has_bin else None
-    scope = entity.scope.as_sql(actor.scope(entity.name, READ), "t")
+    facts = actor.scope(entity.name, READ)
+    scope = entity.scope.as_sql(facts, "t")
     code = column_or_nothing(entity, actor, "code", alias="t")
     label_key = column_or_nothing(entity, actor, title.name, alias="t", column=title.sort)
     searched = _searched_in(entity, actor, "t")
     owner = f"t.{name(entity.scope.owner)}" if entity.scope.owner else ""
+    fits = _fits(searched, typed)
+    if entity.scope.is_narrow(facts) and _is_common(entity, fits, scope):
+        fits = _fits_past_index(searched, typed)
     return _Source(
         entity.table,
         f"t.id, {code} AS code, {label_key} AS label_key, {searched[-1]} AS found,"
@@ -187,9 +192,18 @@ def _source(entity: Entity, actor: Actor, typed: Typed) -> _Source:
         code,
         owner,
         all_of([standing(EVERY_ROW, "t", deleted=deleted), scope]),
-        _fits(searched, typed),
+        fits,
         _candidates(typed.words, is_folded=len(searched) > 1),
     )
+
+
+def _is_common(entity: Entity, fits: Sql, scope: Sql) -> bool:
+    """Tell whether more rows of the company hold the words than the scope has rows at all.
+
+    The index of words would then give all of those, to leave most of them out again.
+    """
+    holding, seen = expected_rows(entity.table, [fits, scope])
+    return holding > seen
 
 
 def _branch(source: _Source, entities: Sequence[Entity], typed: Typed, actor: Actor, limit: int) -> Sql:
@@ -235,14 +249,18 @@ def _near(source: _Source, actor: Actor, typed: Typed, names: Sequence[str]) -> 
     """List what finds the records that the actor opened lately, and her own."""
     if actor.user_id is None or not source.owner:
         return []
-    # Those are few: their own indexes find them, and the trigrams are kept out of it.
-    fits = _fits([f"({column} || '')" for column in source.searched], typed)
+    fits = _fits_past_index(source.searched, typed)
     opened = Sql(
         "t.id = ANY(ARRAY(SELECT record_id FROM entities_recentrecord"
         " WHERE user_id = %s AND entity = ANY(%s)))",
         (actor.user_id, list(names)),
     )
     return [opened & fits, Sql(f"{source.owner} = %s", (actor.user_id,)) & fits]
+
+
+def _fits_past_index(columns: Sequence[str], typed: Typed) -> Sql:
+    """Give the condition for rows that are few already: their own indexes find them, not the trigrams."""
+    return _fits([f"({column} || '')" for column in columns], typed)
 
 
 def _candidates(words: Sequence[str], *, is_folded: bool) -> int:

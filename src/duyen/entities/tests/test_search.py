@@ -11,8 +11,10 @@ from duyen.entities.counting import count
 from duyen.entities.entity import Entity
 from duyen.entities.paging import View, page
 from duyen.entities.performing import perform
+from duyen.entities.planner import expected_rows
 from duyen.entities.registry import entity_named
 from duyen.entities.search import search_all
+from duyen.entities.sql import Sql
 from duyen.entities.tests.conftest import MakeCustomer
 from duyen.foundation.access.actor import system_actor
 from duyen.foundation.access.models import FieldRight
@@ -173,6 +175,36 @@ def test_puts_ones_own_first_among_equals_and_finds_them_among_too_many(
     own = make_customer("Nguyễn Văn An", by="manager")
 
     assert search_all("nguyen an", actor=cast.actor("manager"))[0].id == own
+
+
+@pytest.mark.parametrize(("most_expected", "asks_the_trigrams"), [([9, 5], False), ([5, 9], True)])
+def test_reads_the_rows_of_a_narrow_scope_where_more_of_the_company_hold_a_word(
+    cast: Cast,
+    make_customer: MakeCustomer,
+    monkeypatch: pytest.MonkeyPatch,
+    most_expected: list[int],
+    asks_the_trigrams: bool,
+) -> None:
+    mine = make_customer("Nguyễn Văn An", by="seller")
+    make_customer("Nguyễn Thị Bình", by="outsider")
+    monkeypatch.setattr(search, "expected_rows", lambda _table, _conditions: most_expected)
+
+    with CaptureQueriesContext(connection) as asked:
+        hits = search_all("nguyen", actor=cast.actor("seller"))
+
+    assert [hit.id for hit in hits] == [mine]
+    (statement,) = [each["sql"] for each in asked if "AS MATERIALIZED" in each["sql"]]
+    found = statement.partition("gathered AS")[0]
+    assert ('search" LIKE' in found) is asks_the_trigrams
+
+
+def test_asks_the_planner_how_many_rows_fit(make_customer: MakeCustomer) -> None:
+    for number in range(30):
+        make_customer(f"Khách {number}")
+
+    one, many = expected_rows("parties_party", [Sql("t.id = %s", (7,)), Sql("t.id > %s", (7,))])
+
+    assert one == 1 < many
 
 
 def test_finds_units_users_and_roles_behind_the_records_people_work_on(
