@@ -1,35 +1,24 @@
-"""Read CSV files row by row, plain or packed, and write the rows that were refused beside them."""
+"""Keep a file that comes in, and write the rows that were refused beside it."""
 
 from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import io
 import os
 import shutil
-import zlib
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 from django.utils.translation import gettext_lazy as _
 
 from duyen.kernel.errors import DomainError
 
-SUFFIXES = (".csv", ".csv.gz")
+SUFFIXES = (".csv", ".csv.gz", ".tsv", ".txt", ".xlsx", ".xls", ".xlsb", ".ods")
 #: The head of the last column in a file of refused rows.
 REASON = "reason"
 _PRIVATE = 0o600
 _PRIVATE_FOLDER = 0o700
-
-
-class FileUnreadable(DomainError):
-    """The file cannot be read as what it claims to be; nothing was brought in."""
-
-    code = "file_unreadable"
-    sentence = _("%(file)s cannot be read: %(reason)s")
 
 
 class WrongHeads(DomainError):
@@ -37,60 +26,6 @@ class WrongHeads(DomainError):
 
     code = "wrong_heads"
     sentence = _("%(file)s does not have the right heads: %(reason)s Known heads: %(known)s.")
-
-
-class CsvRows:
-    """The lines of one file: `heads`, then rows of cells; every refusal names the file as `shown`."""
-
-    def __init__(self, path: Path, *, shown: str) -> None:
-        self._path = path
-        self._shown = shown
-        self.heads = self._read_heads()
-
-    def rows(self, *, skip: int = 0) -> Iterator[list[str]]:
-        """Give the rows after the heads from row `skip` on, without empty lines. Raises FileUnreadable."""
-        return islice(self._lines(), skip + 1, None)
-
-    def count(self) -> int:
-        """Count the rows, and so prove that the whole file can be read. Raises FileUnreadable."""
-        return sum(1 for _row in self.rows())
-
-    def _read_heads(self) -> tuple[str, ...]:
-        first = next(self._lines(), None)
-        if first is None:
-            raise FileUnreadable(file=self._shown, reason=_("it is empty."))
-        heads = tuple(head.strip().lower() for head in first)
-        twice = next((head for head in heads if heads.count(head) > 1), None)
-        if twice is not None:
-            raise FileUnreadable(
-                file=self._shown, reason=_("the head “%(head)s” stands twice.") % {"head": twice}
-            )
-        return heads
-
-    def _lines(self) -> Iterator[list[str]]:
-        try:
-            with _open(self._path) as binary, io.TextIOWrapper(binary, "utf-8-sig", newline="") as text:
-                first = text.readline()
-                text.seek(0)
-                delimiter = ";" if first.count(";") > first.count(",") else ","
-                yield from filter(any, csv.reader(text, delimiter=delimiter, strict=True))
-        except UnicodeDecodeError as error:
-            raise self._unreadable(_("it is not UTF-8. Save it as “CSV UTF-8” and try again.")) from error
-        except csv.Error as error:
-            raise self._unreadable(_("it is not a CSV file (%(detail)s).") % {"detail": error}) from error
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise self._unreadable(_("its packing is damaged. Copy the file again.")) from error
-        except OSError as error:
-            raise self._unreadable(error.strerror or error) from error
-
-    def _unreadable(self, reason: object) -> FileUnreadable:
-        return FileUnreadable(file=self._shown, reason=reason)
-
-
-def _open(path: Path) -> BinaryIO:
-    if path.name.endswith(".gz"):
-        return gzip.open(path, "rb")  # type: ignore[return-value]  # a GzipFile reads as a binary file does
-    return path.open("rb")
 
 
 def keep_copy(source: Path, target: Path) -> None:

@@ -17,11 +17,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from duyen.entities import standard
-from duyen.entities.csv_files import REASON, CsvRows, RejectedRows, WrongHeads, keep_copy
+from duyen.entities.csv_files import REASON, RejectedRows, WrongHeads, keep_copy
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed
 from duyen.entities.file_formats import FileFormat, format_of_fields
 from duyen.entities.registry import entity_named
+from duyen.entities.tables import Table, open_table
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE
 from duyen.foundation.database.paths import DataFolder
@@ -80,12 +81,13 @@ def start_import(entity: Entity, path: Path, *, actor: Actor, keeping: Keeping, 
     if not actor.may(entity.name, CREATE):
         raise NotAllowed(why=_("creating this kind of record is not among your rights."))
     shown = shown or path.name
-    rows = CsvRows(path, shown=shown)
+    rows = open_table(path, shown=shown)
     format_for(entity, rows.heads, shown=shown)
     arguments = {
         "entity": entity.name,
         "shown": shown,
         "packed": path.name.endswith(".gz"),
+        "reading": rows.how.choices(),
         "keeping": keeping.values(),
         "digest": _digest(path),
     }
@@ -127,7 +129,7 @@ def format_for(entity: Entity, heads: Sequence[str], *, shown: str) -> FileForma
 
     Raises WrongHeads.
     """
-    heads = [head for head in heads if head != REASON]
+    heads = [head for head in map(str.lower, heads) if head not in ("", REASON)]
     formats = [*entity.files, format_of_fields(entity.fields)]
     found = next((each for each in formats if each.fits(heads)), None)
     if found is not None:
@@ -150,7 +152,7 @@ def bring_in(run: Run) -> None:
     """
     job = run.job
     progress = Progress.of(job)
-    rows = CsvRows(_source(job), shown=job.arguments["shown"])
+    rows = open_table(_source(job), shown=job.arguments["shown"], **job.arguments.get("reading", {}))
     reader = _Reader(entity_named(job.arguments["entity"]), rows, job, run.actor())
     rejected = RejectedRows(rejected_path(job), heads=rows.heads, length=progress.rejected_bytes)
     with closing(rejected), ThreadPoolExecutor(max_workers=1) as ahead:
@@ -194,10 +196,10 @@ def _write_chunk(
 class _Reader:
     """Turns lines into values by the format of their file, and problems into sentences."""
 
-    def __init__(self, entity: Entity, rows: CsvRows, job: Job, actor: Actor) -> None:
+    def __init__(self, entity: Entity, rows: Table, job: Job, actor: Actor) -> None:
         self.entity = entity
         self.actor = actor
-        self._heads = rows.heads
+        self._heads = [head.lower() for head in rows.heads]
         self._values = format_for(entity, rows.heads, shown=job.arguments["shown"]).read
         self._fixed: Mapping[str, object] = job.arguments["keeping"]
         self._labels = {each.name: each.label for each in entity.fields}
@@ -232,7 +234,8 @@ class _Reader:
         if len(line) != len(self._heads):
             return None
         cells = dict(zip(self._heads, line, strict=True))
-        cells.pop(REASON, None)
+        for unread in ("", REASON):
+            cells.pop(unread, None)
         return {**self._values(cells), **self._fixed}
 
     def _misfit(self, line: Sequence[str]) -> FieldProblem:

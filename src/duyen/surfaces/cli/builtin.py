@@ -107,7 +107,9 @@ def _file_argument(parser: argparse.ArgumentParser) -> None:
 
 def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("entity", metavar="ENTITY", help="what the file holds, such as customers")
-    parser.add_argument("file", metavar="FILE", help="a .csv or .csv.gz file in UTF-8")
+    parser.add_argument(
+        "file", metavar="FILE", help="a table: .csv (any encoding, also .csv.gz), .xlsx, .xls or .ods"
+    )
     parser.add_argument("--owner", metavar="EMAIL", default="", help="whom the new records belong to")
     parser.add_argument("--unit", metavar="CODE", default="", help="the unit that they belong to")
 
