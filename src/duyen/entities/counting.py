@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from duyen.entities.candidates import count_fitting
 from duyen.entities.entity import Entity
+from duyen.entities.filters import Compiled
 from duyen.entities.paging import View, conditions
 from duyen.entities.patience import patience
-from duyen.entities.sql import Sql, all_of, name
+from duyen.entities.sql import TRUE, Sql, all_of, name
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
 
@@ -19,25 +21,33 @@ MOST_COUNTED = 10_000
 
 @dataclass(frozen=True)
 class Count:
-    """How many rows there are; `is_more` says that counting stopped at `number`."""
+    """How many rows there are; `is_more` says that counting stopped and there are `number` at least."""
 
     number: int
     is_more: bool = False
 
 
 def count(entity: Entity, *, actor: Actor, view: View) -> Count:
-    """Count what `view` shows to `actor`, up to MOST_COUNTED. Raises BadRequest, TooSlow."""
+    """Count what `view` shows to `actor`, up to MOST_COUNTED. Raises BadRequest, TooSlow.
+
+    Where a condition has no index, counting also stops when enough rows were looked through.
+    """
+    fits = conditions(entity, actor, view)
     with patience(entity, actor, is_needed=bool(view.filter)):
-        return _count(entity, actor, view, MOST_COUNTED)
+        if fits.rest == TRUE:
+            return _count(entity, actor, fits, MOST_COUNTED)
+        scope = entity.scope.as_sql(actor.scope(entity.name, READ), "t")
+        number, is_more = count_fitting(entity, scope, fits)
+        return Count(min(number, MOST_COUNTED), is_more or number >= MOST_COUNTED)
 
 
 def count_all(entity: Entity, *, actor: Actor, view: View) -> int:
     """Count what `view` shows to `actor` to the last row. Raises BadRequest."""
-    return _count(entity, actor, view, None).number
+    return _count(entity, actor, conditions(entity, actor, view), None).number
 
 
-def _count(entity: Entity, actor: Actor, view: View, most: int | None) -> Count:
-    common = conditions(entity, actor, view)
+def _count(entity: Entity, actor: Actor, fits: Compiled, most: int | None) -> Count:
+    common = fits.whole
     branches = entity.scope.branches(actor.scope(entity.name, READ), "t")
     if not branches:
         return Count(0)

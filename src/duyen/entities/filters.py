@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.fields import Field, FieldRefused, Link
+from duyen.entities.quickness import Slow, is_served, search_helps
 from duyen.entities.registry import entity_named
 from duyen.entities.scope import standing
-from duyen.entities.sql import Sql, all_of, any_of, name
+from duyen.entities.sql import TRUE, Sql, all_of, any_of, name
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ, FieldLevel
 from duyen.foundation.org.models import Unit, User
@@ -31,18 +32,42 @@ class _Budget:
             raise BadRequest(what=_("a filter has at most 50 conditions."))
 
 
-def compile_filter(entity: Entity, actor: Actor, tree: object, *, alias: str) -> Sql:
-    """Turn a filter into one SQL condition on `alias`.
+@dataclass(frozen=True)
+class Compiled:
+    """A filter as SQL in parts: `quick` is what an index finds, `rest` is looked at row by row.
+
+    `slow` says what of the filter the rest is about. `hint` follows from the rest and has an index: it
+    narrows what is looked at, and only stands in the way where rows are met in the list's order.
+    """
+
+    quick: Sql = TRUE
+    hint: Sql = TRUE
+    rest: Sql = TRUE
+    slow: tuple[Slow, ...] = ()
+
+    @property
+    def found(self) -> Sql:
+        """What indexes find of the filter."""
+        return all_of([self.quick, self.hint])
+
+    @property
+    def whole(self) -> Sql:
+        """The filter as one condition."""
+        return all_of([self.quick, self.hint, self.rest])
+
+
+def compile_filter(entity: Entity, actor: Actor, tree: object, *, alias: str) -> Compiled:
+    """Turn a filter into SQL conditions on `alias`.
 
     Raises BadRequest for anything not understood, a hidden field among them: it does not exist
     for this actor.
     """
     if tree in (None, {}, []):
-        return all_of([])
+        return Compiled()
     return _group(entity, actor, tree, alias, _Budget())
 
 
-def _group(entity: Entity, actor: Actor, tree: object, alias: str, budget: _Budget) -> Sql:
+def _group(entity: Entity, actor: Actor, tree: object, alias: str, budget: _Budget) -> Compiled:
     if isinstance(tree, dict):
         if len(tree) != 1 or next(iter(tree)) not in ("and", "or"):
             raise BadRequest(what=_("a filter group is an object with the one key “and” or “or”."))
@@ -50,28 +75,53 @@ def _group(entity: Entity, actor: Actor, tree: object, alias: str, budget: _Budg
         if not isinstance(parts, list) or not parts:
             raise BadRequest(what=_("a filter group holds a list of conditions."))
         compiled = [_group(entity, actor, part, alias, budget) for part in parts]
-        return all_of(compiled) if word == "and" else any_of(compiled)
+        return _joined(compiled) if word == "and" else _alternatives(compiled)
     if isinstance(tree, list) and len(tree) == 3 and isinstance(tree[0], str) and isinstance(tree[1], str):
         budget.take()
         return _condition(entity, actor, tree[0].split("."), tree[1], tree[2], alias)
     raise BadRequest(what=_("a condition is a list of field, operator and value."))
 
 
+def _joined(parts: Sequence[Compiled]) -> Compiled:
+    """Join parts of which every one holds: an index behind one of them narrows the others."""
+    return Compiled(
+        all_of(each.quick for each in parts),
+        all_of(each.hint for each in parts),
+        all_of(each.rest for each in parts),
+        tuple(slow for each in parts for slow in each.slow),
+    )
+
+
+def _alternatives(parts: Sequence[Compiled]) -> Compiled:
+    """Join parts of which one holds: an index narrows them when it narrows each of them."""
+    slow = tuple(found for each in parts for found in each.slow)
+    found = any_of(each.found for each in parts)
+    if not slow:
+        return Compiled(quick=found)
+    is_narrowed = all(each.found != TRUE for each in parts)
+    return Compiled(hint=found if is_narrowed else TRUE, rest=any_of(each.whole for each in parts), slow=slow)
+
+
 def _condition(
     entity: Entity, actor: Actor, path: Sequence[str], operator: str, operand: object, alias: str
-) -> Sql:
+) -> Compiled:
     field = readable_field(entity, actor, path[0])
     if len(path) > 1:
-        return _through(field, actor, path, operator, operand, alias)
+        return _through(entity, field, actor, path, operator, operand, alias)
     if not field.filters or operator not in field.operators:
         raise BadRequest(
             what=_("“%(field)s” cannot be filtered by “%(operator)s”; it takes %(operators)s.")
             % {"field": path[0], "operator": operator[:20], "operators": ", ".join(field.operators)}
         )
     try:
-        return field.condition(alias, operator, _meant(field, actor, operator, operand))
+        meant = _meant(field, actor, operator, operand)
+        found = field.condition(alias, operator, meant)
+        helped = search_helps(entity, field, operator, meant, alias)
     except FieldRefused as error:
         raise BadRequest(what=f"{path[0]}: {error}") from error
+    if is_served(entity, field, operator):
+        return Compiled(quick=found)
+    return Compiled(hint=helped or TRUE, rest=found, slow=(Slow(entity, field, operator),))
 
 
 #: Words for people and places that stay words, so that a kept filter means whoever reads with it.
@@ -138,8 +188,14 @@ def readable_field(entity: Entity, actor: Actor, field_name: str) -> Field:
 
 
 def _through(
-    field: Field, actor: Actor, path: Sequence[str], operator: str, operand: object, alias: str
-) -> Sql:
+    entity: Entity,
+    field: Field,
+    actor: Actor,
+    path: Sequence[str],
+    operator: str,
+    operand: object,
+    alias: str,
+) -> Compiled:
     """Filter by a field of a linked record, among the records that the actor may read."""
     if not isinstance(field, Link) or len(path) > MOST_LINKS + 1:
         raise BadRequest(what=_("“%(path)s” leads nowhere.") % {"path": ".".join(path)[:80]})
@@ -150,7 +206,8 @@ def _through(
         Sql(f"{inner}.id = {alias}.{name(field.columns[0])}"),
         standing(target.kind, inner, deleted=False if target.has_bin else None),
         target.scope.as_sql(facts, inner),
-        _condition(target, actor, path[1:], operator, operand, inner),
+        _condition(target, actor, path[1:], operator, operand, inner).whole,
     ]
     inside = all_of(conditions)
-    return Sql(f"EXISTS (SELECT 1 FROM {name(target.table)} {inner} WHERE {inside.text})", inside.params)
+    exists = Sql(f"EXISTS (SELECT 1 FROM {name(target.table)} {inner} WHERE {inside.text})", inside.params)
+    return Compiled(rest=exists, slow=(Slow(entity, field, operator),))

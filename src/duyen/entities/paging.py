@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.candidates import (
+    TooManyToLookThrough,
+    are_many,
+    looked_at,
+    thousands,
+    windows,
+)
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
-from duyen.entities.filters import compile_filter
+from duyen.entities.filters import Compiled, compile_filter
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.patience import patience
 from duyen.entities.scope import leading_columns, standing
@@ -61,8 +68,7 @@ class TooManyToSort(BadRequest):
 
     def __init__(self, sort: Sort, listing: Listing) -> None:
         indexed = ", ".join(str(each.label) for each in listing.sorts)
-        most = f"{MOST_SORTED:,}".replace(",", ".")
-        super().__init__(argument="sort", most=most, order=str(sort.label), indexed=indexed)
+        super().__init__(argument="sort", most=thousands(MOST_SORTED), order=str(sort.label), indexed=indexed)
 
 
 @dataclass(frozen=True)
@@ -87,17 +93,14 @@ class Page:
 def page(entity: Entity, listing: Listing, *, actor: Actor, view: View, after: str | None = None) -> Page:
     """Read one page of a list.
 
-    Raises BadRequest for an order, filter or cursor that is not understood, TooManyToSort, TooSlow.
+    Raises BadRequest for an order, filter or cursor that is not understood; TooManyToSort,
+    TooManyToLookThrough or TooSlow where no index leads to the rows.
     """
     orders = read_orders(entity, listing, actor, view.sort)
-    statement = _Ask(entity, actor, view, orders, read_cursor(after, orders) if after else None).statement()
-    if statement is None:
-        return Page((), None)
-    is_ordered = orders[0].sort.is_indexed or bool(view.q.strip())
-    with patience(entity, actor, is_needed=bool(view.filter) or not is_ordered):
-        if not is_ordered:
-            _refuse_too_many(entity, listing, actor, view, orders[0].sort)
-        rows = _read(statement)
+    fits = conditions(entity, actor, view)
+    ask = _Ask(entity, actor, view, fits, orders, read_cursor(after, orders) if after else None)
+    with patience(entity, actor, is_needed=bool(view.filter) or not ask.is_ordered):
+        rows = _rows_of(ask, listing)
     for column in entity.json_columns:
         for row in rows:
             row[column] = json.loads(row[column])  # Django leaves jsonb as text
@@ -107,34 +110,84 @@ def page(entity: Entity, listing: Listing, *, actor: Actor, view: View, after: s
     return Page(rows, write_cursor(rows[-1], orders))
 
 
-def _read(statement: Sql) -> list[dict[str, Any]]:
+def _rows_of(ask: _Ask, listing: Listing) -> list[dict[str, Any]]:
+    """Read the rows of a page, looking through no more candidates than somebody waits for."""
+    is_looking, is_searching = ask.fits.rest != TRUE, bool(ask.view.q.strip())
+    if is_searching:
+        rows = _read(ask.statement())
+        if is_looking and len(rows) < ask.limit and are_many(ask.entity, ask.candidates):
+            raise ask.refusal()
+        return rows
+    if not ask.is_ordered:
+        if is_looking and are_many(ask.entity, ask.candidates):
+            raise ask.refusal()
+        _refuse_too_many(ask, listing)
+    elif is_looking:
+        return _looked_through(ask)
+    return _read(ask.statement())
+
+
+def _looked_through(ask: _Ask) -> list[dict[str, Any]]:
+    """Look through few candidates wherever they stand, of many the first in the list's order.
+
+    Raises TooManyToLookThrough where those do not fill a page.
+    """
+    first, most = windows()
+    # Candidates that an index narrows may stand far apart in the list's order: they are counted first.
+    if not ask.fits.is_narrowed and (rows := _full_page(ask, first)):
+        return rows
+    if not are_many(ask.entity, ask.candidates & ask.behind):
+        return _read(ask.statement())
+    for window in (first, most) if ask.fits.is_narrowed else (most,):
+        if rows := _full_page(ask, window):
+            return rows
+    raise ask.refusal()
+
+
+def _full_page(ask: _Ask, window: int) -> list[dict[str, Any]]:
+    """Read a page from the first `window` candidates in the list's order; nothing where it does not fill."""
+    rows = _read(ask.walk(window))
+    return rows if len(rows) == ask.limit else []
+
+
+def _read(statement: Sql | None) -> list[dict[str, Any]]:
+    if statement is None:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(statement.text, statement.params)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def conditions(entity: Entity, actor: Actor, view: View) -> Sql:
-    """Give what a row must fulfil to stand in a view, apart from the scope."""
-    parts = [
-        standing(entity.kind, "t", deleted=view.deleted if entity.has_bin else None),
-        compile_filter(entity, actor, view.filter, alias="t"),
-    ]
-    if view.q.strip():
+@dataclass(frozen=True)
+class Conditions(Compiled):
+    """What a row must fulfil to stand in a view, apart from the scope: standing conditions, filter, words.
+
+    `is_narrowed` says that an index serves some of it.
+    """
+
+    is_narrowed: bool = False
+
+
+def conditions(entity: Entity, actor: Actor, view: View) -> Conditions:
+    """Give what a row must fulfil to stand in a view, apart from the scope. Raises BadRequest."""
+    filtered = compile_filter(entity, actor, view.filter, alias="t")
+    parts = [standing(entity.kind, "t", deleted=view.deleted if entity.has_bin else None), filtered.quick]
+    is_searching = bool(view.q.strip())
+    if is_searching:
         parts.append(search_condition(entity, actor, view.q, "t"))
-    return all_of(parts)
+    is_narrowed = is_searching or filtered.quick != TRUE
+    return Conditions(all_of(parts), filtered.hint, filtered.rest, filtered.slow, is_narrowed)
 
 
-def _refuse_too_many(entity: Entity, listing: Listing, actor: Actor, view: View, sort: Sort) -> None:
+def _refuse_too_many(ask: _Ask, listing: Listing) -> None:
     """Refuse an order without an index where too many rows fit. Raises TooManyToSort."""
-    where = all_of(
-        [conditions(entity, actor, view), entity.scope.as_sql(actor.scope(entity.name, READ), "t")]
-    )
-    text = f"SELECT 1 FROM {name(entity.table)} t WHERE {where.text} LIMIT {MOST_SORTED + 1}"
+    where = ask.inside
+    text = f"SELECT 1 FROM {name(ask.entity.table)} t WHERE {where.text} LIMIT {MOST_SORTED + 1}"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM ({text}) k", where.params)
         if int(cursor.fetchone()[0]) > MOST_SORTED:
-            raise TooManyToSort(sort, listing)
+            raise TooManyToSort(ask.orders[0].sort, listing)
 
 
 @dataclass(frozen=True)
@@ -144,64 +197,108 @@ class _Ask:
     entity: Entity
     actor: Actor
     view: View
+    fits: Conditions
     orders: Sequence[Order]
     cursor: Cursor | None
+    #: Each row found also says whether it fulfils the conditions without an index.
+    tells_fit: bool = False
 
     @property
     def limit(self) -> int:
         """One row more than is shown tells whether there is a next page."""
         return self.view.limit + 1
 
+    @property
+    def is_ordered(self) -> bool:
+        """Whether an index brings the rows in order, or words find few of them."""
+        return self.orders[0].sort.is_indexed or bool(self.view.q.strip())
+
+    @property
+    def scope(self) -> Sql:
+        return self.entity.scope.as_sql(self.actor.scope(self.entity.name, READ), "t")
+
+    @property
+    def inside(self) -> Sql:
+        """What a row must fulfil to stand in the list."""
+        return all_of([self.fits.whole, self.scope])
+
+    @property
+    def candidates(self) -> Sql:
+        """What rights and indexes leave over."""
+        return all_of([self.fits.found, self.scope])
+
+    @property
+    def behind(self) -> Sql:
+        return behind_any(self.orders, self.cursor, "t")
+
+    def refusal(self) -> TooManyToLookThrough:
+        return TooManyToLookThrough(self.entity, self.actor, self.fits.slow)
+
     def statement(self) -> Sql | None:
+        """Give the statement of the page; none where nothing can stand in it."""
+        if not self.orders[0].sort.is_indexed or self.view.q.strip():
+            return self._whole(self._found(MOST_FOUND if self.view.q.strip() else MOST_SORTED))
+        branches, is_led = self._branches()
+        if not branches:
+            return None
+        # The rows of one owner are few enough to be met one by one.
+        if self.view.filter and not all(self._is_narrow(each) for each in branches):
+            return self._whole(self._filtered(branches, is_led=is_led))
+        return self._whole(self._union(branches, self.fits.whole, is_led=is_led))
+
+    def walk(self, most: int) -> Sql | None:
+        """Give the statement that looks through the first `most` candidates in order, for those that fit."""
+        branches, is_led = self._branches()
+        if not branches:
+            return None
+        wide = replace(self, view=replace(self.view, limit=most - 1), tells_fit=True)
+        inner = wide._union(branches, self.fits.quick, is_led=is_led)
+        text = (
+            f"SELECT * FROM ({inner.text}) w WHERE fits ORDER BY {order_by(self.orders)} LIMIT {self.limit}"
+        )
+        return self._whole(Sql(text, inner.params))
+
+    def _branches(self) -> tuple[list[Sql], bool]:
+        """Give one condition per branch of the list, and whether an index leads from each to the order."""
+        leading = leading_columns(self.entity.model, self.orders[0].sort.column)
         facts = self.actor.scope(self.entity.name, READ)
-        common = conditions(self.entity, self.actor, self.view)
-        inside = all_of([common, self.entity.scope.as_sql(facts, "t")])
-        if self.view.q.strip():
-            inner = self._found(inside, MOST_FOUND)
-        elif not self.orders[0].sort.is_indexed:
-            inner = self._found(inside, MOST_SORTED)
-        else:
-            leading = leading_columns(self.entity.model, self.orders[0].sort.column)
-            branches = self.entity.scope.branches(facts, "t", leading=leading)
-            if not branches:
-                return None
-            # The rows of one owner are few enough to be met one by one.
-            if self.view.filter and not all(self._is_narrow(each) for each in branches):
-                inner = self._filtered(inside, branches, common, is_led=bool(leading))
-            else:
-                inner = self._union(branches, common, is_led=bool(leading))
+        return self.entity.scope.branches(facts, "t", leading=leading), bool(leading)
+
+    def _whole(self, found: Sql) -> Sql:
+        """Read the columns of the rows that were found."""
         columns = [f"t.{name(column)}" for column in self.entity.columns]
         columns += [f"k.s{place}" for place in range(len(self.orders))]
         text = (
-            f"SELECT {', '.join(columns)} FROM ({inner.text}) k "
+            f"SELECT {', '.join(columns)} FROM ({found.text}) k "
             f"JOIN {name(self.entity.table)} t ON t.id = k.id ORDER BY {order_by(self.orders, 'k.')}"
         )
-        return Sql(text, inner.params)
+        return Sql(text, found.params)
 
-    def _found(self, where: Sql, most: int) -> Sql:
+    def _found(self, most: int) -> Sql:
         """Find first, behind a fence, then order the few rows that were found."""
         kept = behind_keys(self.orders, self.cursor)
+        rows = looked_at(self.entity, self.scope, self.fits)
         text = (
-            f"WITH m AS MATERIALIZED ({self._rows(where, most)}) "
+            f"WITH m AS MATERIALIZED (SELECT t.id, {keys(self.orders, 't')} FROM {rows.text} LIMIT {most}) "
             f"SELECT * FROM m WHERE {kept.text} ORDER BY {order_by(self.orders)} LIMIT {self.limit}"
         )
-        return Sql(text, (*where.params, *kept.params))
+        return Sql(text, (*rows.params, *kept.params))
 
-    def _filtered(self, inside: Sql, branches: Sequence[Sql], common: Sql, *, is_led: bool) -> Sql:
+    def _filtered(self, branches: Sequence[Sql], *, is_led: bool) -> Sql:
         """Gather what fits where it is rare; where it is frequent, meet it on the way down the index.
 
         The planner cannot tell the two apart where conditions depend on each other, and walks a
         whole table for the one page of a rare combination.
         """
-        where = all_of([inside, behind_any(self.orders, self.cursor, "t")])
+        gathered = self._rows(all_of([self.inside, self.behind]), FEW_FITTING + 1)
         many = Sql(f"(SELECT count(*) FROM f) > {FEW_FITTING}")
-        walked = self._union(branches, all_of([common, many]), is_led=is_led)
+        walked = self._union(branches, all_of([self.fits.whole, many]), is_led=is_led)
         return Sql(
-            f"WITH f AS MATERIALIZED ({self._rows(where, FEW_FITTING + 1)}) "
+            f"WITH f AS MATERIALIZED ({gathered.text}) "
             f"(SELECT * FROM f WHERE (SELECT count(*) FROM f) <= {FEW_FITTING} "
             f"ORDER BY {order_by(self.orders)} LIMIT {self.limit}) "
             f"UNION ALL (SELECT * FROM ({walked.text}) w)",
-            (*where.params, *walked.params),
+            (*gathered.params, *walked.params),
         )
 
     def _union(self, branches: Sequence[Sql], common: Sql, *, is_led: bool) -> Sql:
@@ -222,16 +319,25 @@ class _Ask:
         """Tell whether a branch opens few rows, as owners and shares do; units may open many."""
         return branch != TRUE and name(self.entity.scope.unit) not in branch.text
 
-    def _rows(self, where: Sql, most: int) -> str:
-        table = name(self.entity.table)
-        return f"SELECT t.id, {keys(self.orders, 't')} FROM {table} t WHERE {where.text} LIMIT {most}"
+    def _columns(self) -> Sql:
+        """Give what is read of a row on the way to a page: its id and keys."""
+        plain = f"t.id, {keys(self.orders, 't')}"
+        if not self.tells_fit:
+            return Sql(plain)
+        return Sql(f"{plain}, ({self.fits.rest.text}) AS fits", self.fits.rest.params)
+
+    def _rows(self, where: Sql, most: int) -> Sql:
+        columns = self._columns()
+        text = f"SELECT {columns.text} FROM {name(self.entity.table)} t WHERE {where.text} LIMIT {most}"
+        return Sql(text, (*columns.params, *where.params))
 
     def _in_order(self, where: Sql) -> Sql:
         """Read the first rows of a branch as some index brings them."""
+        columns = self._columns()
         return Sql(
-            f"(SELECT t.id, {keys(self.orders, 't')} FROM {name(self.entity.table)} t WHERE {where.text} "
+            f"(SELECT {columns.text} FROM {name(self.entity.table)} t WHERE {where.text} "
             f"ORDER BY {order_by_rows(self.orders, 't')} LIMIT {self.limit})",
-            where.params,
+            (*columns.params, *where.params),
         )
 
     def _gathered(self, where: Sql) -> Sql:
@@ -240,13 +346,13 @@ class _Ask:
         Left alone, the planner walks the list's order through the whole table until it has met enough
         rows of one owner: tens of thousands of rows for fifty.
         """
-        many = Sql(f"(SELECT count(*) FROM o) > {FEW_ROWS}")
-        by_index = self._in_order(all_of([where, many]))
+        rows = self._rows(where, FEW_ROWS + 1)
+        by_index = self._in_order(all_of([where, Sql(f"(SELECT count(*) FROM o) > {FEW_ROWS}")]))
         return Sql(
-            f"(WITH o AS MATERIALIZED ({self._rows(where, FEW_ROWS + 1)}) "
+            f"(WITH o AS MATERIALIZED ({rows.text}) "
             f"(SELECT * FROM o WHERE (SELECT count(*) FROM o) <= {FEW_ROWS} "
             f"ORDER BY {order_by(self.orders)} LIMIT {self.limit}) UNION ALL {by_index.text})",
-            (*where.params, *by_index.params),
+            (*rows.params, *by_index.params),
         )
 
     def _joined(self, parts: Sequence[Sql], *, is_merged: bool) -> str:

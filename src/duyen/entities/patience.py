@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.contrib.postgres.indexes import GinIndex
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import QueryCanceled
 
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
+from duyen.entities.quickness import quick_fields
 from duyen.foundation.access.actor import Actor
 
 #: So long may a statement look for rows that no index leads to.
@@ -45,15 +45,3 @@ def patience(entity: Entity, actor: Actor, *, is_needed: bool) -> Iterator[None]
         if isinstance(error.__cause__, QueryCanceled):
             raise TooSlow(quick=", ".join(quick_fields(entity, actor))) from error
         raise
-
-
-def quick_fields(entity: Entity, actor: Actor) -> list[str]:
-    """Name the fields with an index behind them, as the reader knows them."""
-    columns = {each.name: str(each.column) for each in entity.model._meta.concrete_fields}
-    led: set[str] = set()
-    for index in entity.model._meta.indexes:
-        named = [columns[each] for each in index.fields]
-        led.update(named if isinstance(index, GinIndex) else named[:1])
-    return [
-        str(each.label).lower() for each in entity.readable(actor) if each.filters and each.columns[0] in led
-    ]

@@ -8,12 +8,13 @@ from decimal import Decimal
 
 from django.db import connection
 
+from duyen.entities.candidates import are_many, looked_at
 from duyen.entities.counting import MOST_COUNTED
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Field
 from duyen.entities.paging import View, conditions
 from duyen.entities.patience import patience
-from duyen.entities.sql import all_of, name
+from duyen.entities.sql import TRUE, name
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
 
@@ -28,17 +29,22 @@ class Totals:
 
 
 def totals(entity: Entity, *, actor: Actor, view: View, fields: Sequence[Field]) -> Totals:
-    """Add up `fields` over what `view` shows to `actor`, up to MOST_COUNTED rows. Raises BadRequest."""
+    """Add up `fields` over what `view` shows to `actor`, up to MOST_COUNTED rows. Raises BadRequest, TooSlow.
+
+    Nothing is added up where counting stopped, for it would be the sum of some of the rows.
+    """
     added = [each for each in fields if each.total]
     scope = entity.scope.as_sql(actor.scope(entity.name, READ), "t")
-    where = all_of([scope, conditions(entity, actor, view)])
+    fits = conditions(entity, actor, view)
     columns = "".join(f", t.{name(each.columns[0])} AS v{place}" for place, each in enumerate(added))
     sums = "".join(f", {_FUNCTIONS[each.total]}(v{place})" for place, each in enumerate(added))
-    inner = f"SELECT t.id{columns} FROM {name(entity.table)} t WHERE {where.text} LIMIT {MOST_COUNTED}"
+    rows = looked_at(entity, scope, fits)
+    inner = f"SELECT t.id{columns} FROM {rows.text} LIMIT {MOST_COUNTED}"
     with patience(entity, actor, is_needed=bool(view.filter)), connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*){sums} FROM ({inner}) k", where.params)
+        is_cut = fits.rest != TRUE and are_many(entity, scope & fits.found)
+        cursor.execute(f"SELECT count(*){sums} FROM ({inner}) k", rows.params)
         number, *values = cursor.fetchone()
-    if number >= MOST_COUNTED:
+    if is_cut or number >= MOST_COUNTED:
         return Totals(number, is_more=True, by_field={})
     return Totals(
         number, is_more=False, by_field={each.name: value for each, value in zip(added, values, strict=True)}

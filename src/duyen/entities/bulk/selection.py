@@ -71,7 +71,7 @@ class Everything:
 
     def _conditions(self, entity: Entity, actor: Actor) -> Sequence[Sql]:
         scope = entity.scope.as_sql(actor.scope(entity.name, READ), "t")
-        return [scope, conditions(entity, actor, self.view)]
+        return [scope, conditions(entity, actor, self.view).whole]
 
     def as_json(self) -> dict[str, Any]:
         """Give what a job keeps of it."""

@@ -120,6 +120,13 @@ class Field:
         value = self._operand(operand)
         return Sql(f"{column} {_COMPARE[operator]} %s", (value,))
 
+    def needle(self, operator: str, operand: object) -> str:
+        """Give folded text that stands in the search column wherever a condition holds; empty for none.
+
+        Asked of fields that the search column holds (`search`), with an operand that `condition` takes.
+        """
+        return ""
+
     def _empty(self, column: str, *, wanted: bool) -> Sql:
         return Sql(f"{column} IS NULL" if wanted else f"{column} IS NOT NULL")
 

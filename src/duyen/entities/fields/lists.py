@@ -12,7 +12,7 @@ from duyen.entities.fields.base import EMPTY, Field, FieldRefused
 from duyen.entities.sql import Sql, name
 from duyen.kernel.emails import EmailError, read_email
 from duyen.kernel.phones import PhoneError, read_phone, show_phone
-from duyen.kernel.text import clean
+from duyen.kernel.text import clean, fold
 
 _MOST = 20
 
@@ -110,6 +110,12 @@ class _ContactPoints(Field):
         if not wanted:
             raise FieldRefused("empty", _("Give a value to compare with, or use the operator “empty”."))
         return Sql(f"{column} {'@>' if operator == 'eq' else '&&'} %s::text[]", (wanted,))
+
+    def needle(self, operator: str, operand: object) -> str:
+        if operator not in ("eq", "in"):
+            return ""
+        wanted = [point.value for point in self.clean(operand)]
+        return fold(wanted[0]) if operator == "eq" or len(wanted) == 1 else ""
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,9 @@ class Text(Field):
         column = f"duyen_fold({alias}.{name(self.columns[0])})"
         return Sql(f"{column} LIKE %s", (pattern if operator == "starts" else "%" + pattern,))
 
+    def needle(self, operator: str, operand: object) -> str:
+        return fold(str(operand)) if operator in ("contains", "starts", "eq") else ""
+
     def _empty(self, column: str, *, wanted: bool) -> Sql:
         return Sql(f"coalesce({column}, '') {'=' if wanted else '<>'} ''")
 

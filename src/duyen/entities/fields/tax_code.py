@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.fields.base import Field, FieldRefused
-from duyen.entities.sql import Sql, any_of, name
+from duyen.entities.sql import Sql, name
 from duyen.foundation.sensitive import digest, seal
 from duyen.kernel.tax_codes import TaxCodeError, TaxCodeKind, read_tax_code
+from duyen.kernel.text import fold
 
 #: Stands for a personal number that is kept encrypted; sent back unchanged, it changes nothing.
 MASK = "••••••••••••"
@@ -48,7 +49,7 @@ class TaxCodeField(Field):
     def store(self, value: str) -> dict[str, object]:
         if value == MASK:
             return {}
-        if value and read_tax_code(value).kind is TaxCodeKind.PERSONAL:
+        if value and _is_personal(value):
             return {self.name: "", self.sealed_column: seal(value), self.digest_column: digest(value)}
         return {self.name: value, self.sealed_column: None, self.digest_column: None}
 
@@ -64,4 +65,17 @@ class TaxCodeField(Field):
             none = f"({plain} = '' AND {sealed} IS NULL)"
             return Sql(none if operand is True else f"NOT {none}")
         value = self.clean(operand)
-        return any_of([Sql(f"{plain} = %s", (value,)), Sql(f"{sealed} = %s", (digest(value),))])
+        if _is_personal(value):
+            return Sql(f"{sealed} = %s", (digest(value),))
+        return Sql(f"{plain} = %s", (value,))
+
+    def needle(self, operator: str, operand: object) -> str:
+        if operator != "eq":
+            return ""
+        value = self.clean(operand)
+        return "" if _is_personal(value) else fold(value)
+
+
+def _is_personal(value: str) -> bool:
+    """Tell whether a clean code is a personal number, which stands encrypted and not in the open."""
+    return value != MASK and read_tax_code(value).kind is TaxCodeKind.PERSONAL

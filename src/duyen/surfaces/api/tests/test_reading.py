@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from django.test import Client
 
 from duyen.surfaces.api.tests.conftest import Caller
@@ -129,3 +130,23 @@ def test_describes_itself_to_everybody() -> None:
 
     assert answer.status_code == 200
     assert "/api/v1/customers" in answer.json()["paths"]
+
+
+def test_says_that_too_many_rows_would_be_looked_through_and_what_is_quick(
+    seller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("duyen.entities.candidates.MOST_LOOKED_AT", 3)
+    for number in range(5):
+        seller.new_customer(f"Khách hàng {number}")
+
+    answer = seller.get("/customers", filter=json.dumps(["note", "contains", "vàng"]))
+    filled = seller.get("/customers", filter=json.dumps(["kind", "ne", "PUBLIC_BODY"]), limit=1)
+
+    assert answer.status_code == 422
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["code"] == "too_many_to_look_through"
+    assert "Ghi chú" in problem["detail"]
+    assert "ngành" in problem["detail"]
+    assert problem["errors"][0]["field"] == "filter"
+    assert len(filled.json()["items"]) == 1

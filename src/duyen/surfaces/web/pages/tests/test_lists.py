@@ -420,3 +420,37 @@ def test_adds_up_a_column_of_numbers_in_a_request_of_its_own(
     assert 'hx-get="/customers/totals?cols=name%2Cversion"' in page
     assert foot.startswith('<tr><td>Tổng 12</td><td class="num">12</td>')
     assert "/customers/totals" not in usual
+
+
+def test_says_at_once_that_too_many_rows_would_be_looked_through(
+    browser_of: BrowserOf, make_customer: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("duyen.entities.candidates.MOST_LOOKED_AT", 3)
+    for number in range(5):
+        make_customer(name=f"Khách hàng {number}")
+    browser = browser_of("seller")
+
+    refused = browser.get("/customers?note.contains=vang")
+    counted = browser.get("/customers/count?note.contains=vang", headers=HTMX)
+
+    assert refused.status_code == 422
+    assert "Phải dò hơn 3 dòng để lọc theo “Ghi chú”" in text(refused)
+    assert names(refused) == []
+    assert text(counted).strip() == "0+"
+
+
+def test_says_in_the_last_row_why_a_list_does_not_go_on(
+    browser_of: BrowserOf, make_customers: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_customers(60)
+    browser = browser_of("seller")
+    first = browser.get("/customers?kind.in=INDIVIDUAL")
+    after = re.search(r'hx-get="([^"]*after=[^"]*)"', text(first))
+    assert after is not None
+    monkeypatch.setattr("duyen.entities.candidates.MOST_LOOKED_AT", 2)
+
+    rest = browser.get(after[1].replace("&amp;", "&"), headers=HTMX)
+
+    assert rest.status_code == 422
+    assert "Phải dò hơn 2 dòng" in text(rest)
+    assert text(rest).strip().startswith("<tr")
