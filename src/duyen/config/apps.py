@@ -17,11 +17,13 @@ class HouseConfig(AppConfig):
         """Read every module's declarations in module order, then check that all names lead somewhere."""
         from duyen.demo import first_run
         from duyen.entities import registry
+        from duyen.entities.merging import hangings
         from duyen.modules.administration.first_run import DemoOffer, offer_demo
 
         for module in MODULE_ORDER:
             import_module(f"duyen.modules.{module}.entities")
         registry.check()
+        hangings.check()
         offer_demo(
             DemoOffer(
                 load=lambda password: first_run.load_demo(password=password, say=lambda _line: None),

@@ -15,6 +15,7 @@ from duyen.entities.fields import Field, Label
 from duyen.entities.file_formats import FileFormat
 from duyen.entities.lifecycle import Lifecycle
 from duyen.entities.listing import Listing, names
+from duyen.entities.merging.declared import PLAIN, MergeRules
 from duyen.entities.pages import Panel, Preview, Tab
 from duyen.entities.scope import EVERY_ROW, Kind, Scope
 from duyen.foundation.access.actor import Actor
@@ -51,7 +52,7 @@ class Entity:
     the form of a new record after C. `files` are the kinds of file that an import knows, beside
     the one whose heads are field names. `parts` are the rows of other tables that belong to a record.
     `rights` are those, by verb and word, that no step asks for but a page does. `preview` tells in the form
-    of a record what a change of it would do.
+    of a record what a change of it would do. `merging` is what this kind adds to a merge.
     """
 
     model: type[models.Model]
@@ -86,6 +87,7 @@ class Entity:
     parts: Sequence[Part] = ()
     rights: Mapping[str, Label] = field(default_factory=dict)
     preview: Preview | None = None
+    merging: MergeRules = PLAIN
     relatives: list[Entity] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -13,15 +13,17 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
 from duyen.entities.fields import Field, Label, Link
 from duyen.entities.labels import Linked, labels
+from duyen.entities.merging.standing import Former, formers_of
 from duyen.entities.registry import all_entities, entity_named
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER, READ, SHARE
+from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER, READ, SHARE, FieldLevel
 from duyen.foundation.audit.models import OPENED, History
 from duyen.foundation.audit.queries import trail_of
 
 #: How the trail writes a value that it may not tell.
 SECRET = "•"  # noqa: S105 - the mark that stands for one
 
+MERGE = "merge"
 _STANDARD: Mapping[str, Label] = {
     CREATE: _("Created"),
     CHANGE: _("Changed"),
@@ -31,6 +33,8 @@ _STANDARD: Mapping[str, Label] = {
     SHARE: _("Shared"),
     "unshare": _("No longer shared"),
     "undo": _("Undone"),
+    MERGE: _("Merged"),
+    "unmerge": _("Merge undone"),
 }
 _named: dict[str, Label] = {}
 
@@ -56,7 +60,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Step:
-    """One use of one action on the record: who, when, through which door, and what changed."""
+    """One use of one action on the record: who, when, through which door, and what changed.
+
+    `former` is the code of the record on which it happened, where that went into this one later.
+    """
 
     operation: int
     at: dt.datetime
@@ -69,6 +76,7 @@ class Step:
     note: str
     version: int | None
     changes: tuple[Change, ...]
+    former: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,15 +93,31 @@ def history(
 ) -> HistoryPage:
     """Read one page of a record's history. Raises NotFound.
 
-    Fields that the reader may not see are left out, and so is a change of nothing else.
+    Fields that the reader may not see are left out, and so is a change of nothing else. What happened on
+    records that went into this one stands among its own steps: it is one story since.
     """
     if not entity.rows(actor, READ, deleted=None).filter(pk=record_id).exists():
         raise NotFound
-    operations = trail_of(entity.family, record_id, before=before, limit=limit + 1)
-    steps = [_step(entity, actor, rows) for rows in operations[:limit]]
+    formers = {each.id: each for each in formers_of(entity.family, record_id)}
+    operations = trail_of(entity.family, [record_id, *formers], before=before, limit=limit + 1)
+    shows_codes = "code" in entity.by_name and entity.level(actor, "code") is not FieldLevel.HIDDEN
+    steps = [
+        _of_former(_step(entity, actor, rows), rows, record_id, formers if shows_codes else {})
+        for rows in operations[:limit]
+    ]
     kept = tuple(step for step in steps if step.changes or step.verb != CHANGE)
     is_more = len(operations) > limit
     return HistoryPage(kept, linked_of(actor, kept), steps[-1].operation if is_more else None)
+
+
+def _of_former(step: Step, rows: Sequence[History], record_id: int, formers: Mapping[int, Former]) -> Step:
+    """Say of a step on which former record it happened, and of a merge, which records went into this one."""
+    if step.verb == MERGE:
+        codes = [each.code for each in formers.values() if each.merge == step.operation]
+        return replace(step, note=", ".join(codes))
+    former = formers.get(rows[0].root_id)
+    is_its_own = any(row.root_id == record_id for row in rows)
+    return step if former is None or is_its_own else replace(step, former=former.code)
 
 
 def _step(entity: Entity, actor: Actor, rows: Sequence[History]) -> Step:
@@ -162,6 +186,13 @@ def _described(entity: Entity, actor: Actor, family: str) -> tuple[str, Sequence
         return part.family, part.fields
     other = next((each for each in all_entities() if each.family == family), None)
     return (other.name, other.readable(actor)) if other else (family, ())
+
+
+def family_label(entity: Entity, family: str) -> Label:
+    """Give the word for one row of a family: a part of the entity, or another entity."""
+    part = next((each for each in entity.parts if each.family == family), None)
+    other = next((each for each in all_entities() if each.family == family), None)
+    return part.label if part else other.labels if other else family
 
 
 def linked_of(actor: Actor, steps: Sequence[Step]) -> Linked:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from duyen.entities.words import Audience
+from duyen.entities.words import Audience, MergedKind
 from duyen.foundation.records import Stamped
 
 
@@ -113,3 +113,69 @@ class PassingView(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["used_at"], name="passing_views_by_use")]
+
+
+class Merge(models.Model):
+    """Records that became one, and all that undoing it needs; `id` is the operation that did it.
+
+    `was` and `now` are the survivor's columns that changed, as JSON; `account` is what an undo could not
+    put back.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    entity = models.CharField(max_length=60)
+    family = models.CharField(max_length=60)
+    survivor_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    by_id = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=160)
+    was = models.JSONField(default=dict)
+    now = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=160, default="")
+    account = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["family", "survivor_id"], name="merges_of_a_survivor")]
+
+
+class MergedRecord(models.Model):
+    """A record that went into another one: where its old address and its code lead while the merge stands."""
+
+    id = models.BigAutoField(primary_key=True)
+    merge = models.ForeignKey(Merge, models.CASCADE, related_name="records")
+    family = models.CharField(max_length=60)
+    record_id = models.BigIntegerField()
+    survivor_id = models.BigIntegerField()
+    code = models.CharField(max_length=40, default="")
+    stands = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["family", "record_id"], condition=Q(stands=True), name="a_record_is_merged_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["family", "survivor_id"], name="merged_into_a_record"),
+            models.Index(fields=["code"], name="merged_records_by_code"),
+        ]
+
+
+class MergedRow(models.Model):
+    """One row that followed a merge: moved, altered or dropped, with what it held before.
+
+    `place` is table.column of a moved row, else the table. `was` and `now` are columns as JSON.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    merge = models.ForeignKey(Merge, models.CASCADE, related_name="rows", db_index=False)
+    place = models.CharField(max_length=130)
+    row_id = models.BigIntegerField()
+    kind = models.CharField(max_length=1, choices=[(each.value, each.name) for each in MergedKind])
+    loser_id = models.BigIntegerField(null=True)
+    was = models.JSONField(null=True)
+    now = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["merge", "place", "row_id"], name="rows_of_a_merge")]

@@ -14,6 +14,7 @@ from duyen.entities.births import NO_UNIT, Births
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotAllowed, NotFound, Refused
 from duyen.entities.locking import lock, lock_many, may_move, named_on, not_allowed
+from duyen.entities.merging.standing import refuse_merged
 from duyen.entities.stale import refuse_stale
 from duyen.entities.values import Values, broken_links, read_changes
 from duyen.entities.writing import insert_rows, update_row, update_rows
@@ -275,10 +276,11 @@ def delete(
 def restore(entity: Entity, record_id: int, *, actor: Actor, version: int | None = None) -> Done:
     """Take one record out of the bin; whoever may delete it may restore it.
 
-    Raises NotFound, NotAllowed, StaleVersion.
+    Raises NotFound, NotAllowed, StaleVersion, or Merged of a record that went into another one.
     """
     with transaction.atomic():
         row = lock(entity, record_id, actor=actor, verb=DELETE, deleted=True)
+        refuse_merged(entity, record_id)
         if version is not None:
             refuse_stale(entity, row, version=version, values={})
         operation = trail.begin(actor, f"{entity.name}.restore")

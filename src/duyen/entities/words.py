@@ -11,3 +11,11 @@ class Audience(StrEnum):
     ME = "me"
     UNIT = "unit"
     ALL = "all"
+
+
+class MergedKind(StrEnum):
+    """What a merge did with a row that hung on a record."""
+
+    MOVED = "M"
+    ALTERED = "A"
+    DROPPED = "D"

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
-from duyen.entities.bulk.changing import stale_outcomes, stale_rows, unchanged
+from duyen.entities.bulk.changing import refused, stale_outcomes, stale_rows, unchanged
 from duyen.entities.bulk.outcomes import SetDone, in_order
 from duyen.entities.bulk.sets import lock_set, write_set
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues
+from duyen.entities.merging.standing import Merged, merged_among
 from duyen.entities.standard import FROM_BIN, into_bin, stored
 from duyen.entities.values import Values, broken_links
 from duyen.foundation.access.actor import Actor
@@ -32,12 +33,15 @@ def delete_many(
 def restore_many(
     entity: Entity, ids: Sequence[int], *, actor: Actor, operation_id: int | None = None
 ) -> SetDone:
-    """Take many records out of the bin."""
+    """Take many records out of the bin; one that went into another record is refused."""
     with transaction.atomic():
         locked = lock_set(entity, ids, actor=actor, verb=DELETE, deleted=True)
+        merged = merged_among(entity.family, [row["id"] for row in locked.rows])
         operation = trail.begin(actor, f"{entity.name}.restore", operation_id=operation_id)
-        written = write_set(entity, actor, [(row, {}) for row in locked.rows], alike=FROM_BIN)
-    return SetDone(operation, in_order(ids, [*locked.refused, *written]))
+        coming = [row for row in locked.rows if row["id"] not in merged]
+        written = write_set(entity, actor, [(row, {}) for row in coming], alike=FROM_BIN)
+        staying = [refused(entity, actor, row, Merged()) for row in locked.rows if row["id"] in merged]
+    return SetDone(operation, in_order(ids, [*locked.refused, *staying, *written]))
 
 
 def hand_over_many(

@@ -17,6 +17,7 @@ from duyen.entities.bulk.steps import BulkStep, check, label_of, take
 from duyen.entities.csv_files import RejectedRows
 from duyen.entities.entity import Entity
 from duyen.entities.importing import rejected_path
+from duyen.entities.merging.undoing import is_merge, unmerge
 from duyen.entities.registry import entity_named
 from duyen.entities.undo import MOST_RECORDS, Undone, take_back, undo, written_by
 from duyen.foundation.access.actor import Actor
@@ -57,8 +58,12 @@ def start(entity: Entity, step: BulkStep, selection: Selection, *, actor: Actor)
 def start_undo(operation_id: int, *, actor: Actor, record_id: int | None = None) -> Undone | Job:
     """Take an operation back now where it touched few records; write down a job where it touched many.
 
-    Raises what `undo.undo` raises.
+    A merge is taken back as a whole, by what it remembers. Raises what `undo.undo` raises.
     """
+    if is_merge(operation_id):
+        done, told = unmerge(operation_id, actor=actor)
+        left = tuple(column for each in told.fields_left for column in each.columns)
+        return Undone(told.entity, (done,), left)
     written = written_by(operation_id, actor=actor, record_id=record_id)
     if len(written.ids) <= AT_ONCE:
         return undo(operation_id, actor=actor, record_id=record_id)

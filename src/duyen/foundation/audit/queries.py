@@ -28,13 +28,13 @@ def acting_parts() -> list[str]:
 
 
 def trail_of(
-    family: str, record_id: int, *, before: int | None = None, limit: int = 50
+    family: str, record_ids: Sequence[int], *, before: int | None = None, limit: int = 50
 ) -> list[Sequence[History]]:
-    """Read what was written on one record and its parts, newest first, the rows of one operation together.
+    """Read what was written on records and their parts, newest first, the rows of one operation together.
 
     `before` is the operation at which the last page ended. Up to `limit` operations.
     """
-    rows = History.objects.filter(root_entity=family, root_id=record_id)
+    rows = History.objects.filter(root_entity=family, root_id__in=list(record_ids))
     older = rows if before is None else rows.filter(operation__lt=before)
     # An operation's id rises with time.
     operations = list(older.order_by("-operation").values_list("operation", flat=True).distinct()[:limit])

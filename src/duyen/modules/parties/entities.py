@@ -28,6 +28,7 @@ from duyen.entities.fields import (
 )
 from duyen.entities.history import name_verbs
 from duyen.entities.listing import Listing, Sort
+from duyen.entities.merging.hangings import hang
 from duyen.entities.pages import Panel, Tab
 from duyen.entities.registry import register
 from duyen.entities.scope import Kind
@@ -162,6 +163,7 @@ customers = Entity(
     facts="relationship_state phones owner unit",
     rules=[_judge],
     born=actions.born_customers,
+    merging=actions.MERGING,
     files=[CUSTOMER_FILE],
     complete=_complete,
     lifecycle=RELATIONSHIP,
@@ -246,6 +248,7 @@ contacts = Entity(
     facts="phones owner unit",
     rules=[_judge],
     born=actions.born_contacts,
+    merging=actions.MERGING,
     parts=[_TIES],
     actions=[actions.become_customer],
     tabs=[Tab("ties", _("Ties"), "parties/ties.html", tabs.ties_of)],
@@ -254,5 +257,6 @@ contacts = Entity(
 )
 
 register(customers, contacts)
+hang("parties", *actions.HANGING)
 
 name_verbs({"customers.tie_many": _("Ties brought in")})

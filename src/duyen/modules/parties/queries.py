@@ -148,6 +148,24 @@ def parent_tie(party_id: int) -> int | None:
     return found.order_by("pk").values_list("pk", flat=True).first()
 
 
+def parent_of(party_id: int) -> int | None:
+    """Give the parent of an organisation."""
+    found = Tie.objects.filter(party_id=party_id, kind=TieKind.SUBSIDIARY_OF.value, until=None)
+    return found.order_by("pk").values_list("to_party_id", flat=True).first()
+
+
+def hold(party_id: int) -> bool:
+    """Keep a party out of the bin, and of a merge, until the transaction ends; false where it lies there.
+
+    What points at a party holds it first: else a tie made beside a merge would hang on what went.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM parties_party WHERE id = %s AND deleted_at IS NULL FOR KEY SHARE", [party_id]
+        )
+        return cursor.fetchone() is not None
+
+
 def lock_tree() -> None:
     """Let nobody else change who belongs to whom until the transaction ends."""
     with connection.cursor() as cursor:

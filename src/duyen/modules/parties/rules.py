@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.words import mark
@@ -16,6 +16,8 @@ ESTABLISHMENTS = frozenset({PartyKind.ORGANISATION, PartyKind.PUBLIC_BODY, Party
 WITH_PARENTS = frozenset({PartyKind.ORGANISATION, PartyKind.PUBLIC_BODY})
 #: Kinds that people live or work in as a family.
 HOUSEHOLDS = frozenset({PartyKind.HOUSEHOLD, PartyKind.HOUSEHOLD_BUSINESS})
+#: Kinds that are people, alone or as a family.
+_PRIVATE = frozenset({PartyKind.INDIVIDUAL, PartyKind.HOUSEHOLD})
 EARLIEST_BIRTH = dt.date(1880, 1, 1)
 
 
@@ -31,3 +33,20 @@ def problems_of_a_party(
     if honorific and kind not in PERSONS:
         sentence = mark("Only a person has a form of address. Leave it empty.")
         yield FieldProblem("honorific", "honorific", sentence)
+
+
+def doubts_about_one(
+    *, kinds: Collection[str], tax_codes: Collection[str]
+) -> Iterator[tuple[str, str, bool]]:
+    """Say what speaks against several records being one party: a code, the field, and whether it forbids it.
+
+    A household business is run by a person under her own number, so it may stand as either; a person or a
+    household is never an organisation. Two tax codes are two parties in law, unless one was mistyped.
+    """
+    found = set(kinds)
+    if found & _PRIVATE and found & WITH_PARENTS:
+        yield "kinds_apart", "kind", True
+    elif len(found) > 1:
+        yield "kinds", "kind", False
+    if len(set(tax_codes)) > 1:
+        yield "tax_codes", "tax_code", False

@@ -1,5 +1,6 @@
 """Writes of the parties module: taking up roles, and tying parties to each other."""
 
+from duyen.modules.parties.actions.merging import HANGING, MERGING
 from duyen.modules.parties.actions.roles import become_customer, born_contacts, born_customers
 from duyen.modules.parties.actions.tie_sets import NewTie, tie_many
 from duyen.modules.parties.actions.ties import (
@@ -13,6 +14,8 @@ from duyen.modules.parties.actions.ties import (
 )
 
 __all__ = [
+    "HANGING",
+    "MERGING",
     "NewTie",
     "add_contact",
     "add_household_member",

@@ -177,6 +177,8 @@ def set_parent(*, actor: Actor, row: Mapping[str, Any], parent: int, since: dt.d
     held = queries.parent_tie(row["id"])
     if held is not None:
         update_row(Tie, held, {"until": today()})
+    if not queries.hold(parent):
+        raise _not_there("parent")
     _tie(TieKind.SUBSIDIARY_OF, row["id"], parent, {"since": since})
 
 
@@ -249,6 +251,8 @@ def _person(actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> i
         raise _not_there(given[0])
     if party_id == row["id"]:
         raise _problem(given[0], "itself", _("A record cannot be tied to itself. Choose another one."))
+    if not queries.hold(party_id):
+        raise _not_there(given[0])
     _refuse_new_contact(actor, party_id, known)
     return party_id
 

@@ -1,0 +1,121 @@
+"""What a declaration says about merging: which rows hang on a record, and what its own kind has to add."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.db import models
+
+from duyen.entities.fields import Label
+
+Row = Mapping[str, Any]
+#: Gets the row that stays and the one that goes, as JSON, and gives the columns that the first takes over.
+Absorb = Callable[[Row, Row], Mapping[str, Any]]
+
+
+def _nothing(_kept: Row, _dropped: Row) -> Mapping[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Same:
+    """Rows that are one once they hang on the same record: alike in `columns` while `condition` holds.
+
+    `condition` is SQL over the table's columns. Of two such rows the survivor's own one stays.
+    """
+
+    columns: tuple[str, ...]
+    condition: str = "TRUE"
+    absorb: Absorb = _nothing
+
+
+@dataclass(frozen=True)
+class GivesWay:
+    """What only one row of a record may be: the survivor's own stays so, the others get `sets`."""
+
+    columns: tuple[str, ...]
+    condition: str
+    sets: Callable[[], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """Rows of one table that hang on a record by its id, and follow it into a merge.
+
+    `columns` hold the id; a row whose columns would all name the survivor is dropped, because nothing
+    is tied to itself. `named` is the column with the entity's name in tables of (entity, id). `needs` is a
+    right on the survivor without which the rows stay where they are. `is_told` says whether people know these
+    rows by themselves, so that a merge counts them beforehand.
+    """
+
+    model: type[models.Model]
+    columns: tuple[str, ...]
+    label: Label
+    named: str = ""
+    same: Sequence[Same] = ()
+    gives_way: Sequence[GivesWay] = ()
+    needs: str = ""
+    is_told: bool = True
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+    def place(self, column: str) -> str:
+        """Name a column as what was moved is remembered by it."""
+        return f"{self.table}.{column}"
+
+    def of_place(self, place: str) -> str:
+        """Give the column behind a remembered place."""
+        return place.rpartition(".")[2]
+
+
+class Weight(StrEnum):
+    """How heavy a remark on a merge is: said, to be confirmed, or a refusal."""
+
+    NOTE = "note"
+    DOUBT = "doubt"
+    REFUSAL = "refusal"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something about a set of records that are to become one. `field` is the one that it tells of."""
+
+    code: str
+    sentence: Label
+    weight: Weight = Weight.NOTE
+    field: str = ""
+
+
+def _no_remarks(_rows: Sequence[Row]) -> Iterable[Remark]:
+    return ()
+
+
+def _no_columns(_survivor: Row, _others: Sequence[Row]) -> Mapping[str, Any]:
+    return {}
+
+
+def _nothing_to_settle(_ids: Sequence[int]) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class MergeRules:
+    """What a kind of record adds to a merge.
+
+    `judge` looks at the rows, the survivor first. `columns` gives what the survivor takes over beside its
+    fields. `settle` works out the columns that follow from the rows that hang on records, after a merge
+    and after its undoing, and refuses what cannot stand. `hold` locks what both rest on, before any row.
+    """
+
+    judge: Callable[[Sequence[Row]], Iterable[Remark]] = _no_remarks
+    columns: Callable[[Row, Sequence[Row]], Mapping[str, Any]] = _no_columns
+    settle: Callable[[Sequence[int]], None] = _nothing_to_settle
+    hold: Callable[[], None] = field(default=lambda: None)
+
+
+PLAIN = MergeRules()
