@@ -9,19 +9,16 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import transaction
 from django.utils import translation
 
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Choice, Field, Link
 from duyen.entities.registry import all_entities, entity_named
-from duyen.foundation.access.models import FieldRight
 from duyen.foundation.access.words import FieldLevel
-from duyen.foundation.audit import trail
-from duyen.foundation.org.models import Role
-from tests.permissions.asking import HTMX, Door, People, forget_rights, told, unchanged, undone
+from tests.permissions.asking import HTMX, Door, People, told, unchanged, undone
+from tests.permissions.changing import limit
 from tests.permissions.doors import list_doors, parts_of_a_list, record_doors
-from tests.permissions.planting import SYSTEM, Planted, Stage, word_for
+from tests.permissions.planting import Planted, Stage, word_for
 from tests.permissions.table import table
 
 if TYPE_CHECKING:
@@ -104,19 +101,9 @@ def case(request: pytest.FixtureRequest, stage: Stage, people: People) -> Case:
         f"tests/permissions/test_fields.py, READERS: say who looks at {name}, by which role"
     )
     who, role, line = READERS[name]
-    limit(role, name, field, FieldLevel.HIDDEN)
+    limit(role, name, field, level=FieldLevel.HIDDEN)
     entity = entity_named(name)
     return Case(stage, people, entity, entity.field(field), who, stage.records[name][line])
-
-
-def limit(role: str, entity: str, field: str, level: FieldLevel) -> None:
-    """Limit one field for a role."""
-    with transaction.atomic():
-        trail.begin(SYSTEM, "tests.limit")
-        FieldRight.objects.create(
-            role=Role.objects.get(code=role), entity=entity, field=field, level=level.value
-        )
-    forget_rights()
 
 
 #: Steps ask for what they need under words of their own; the rights of a role name every field there is.
@@ -141,8 +128,7 @@ def test_all_fields_hidden_together_are_nowhere(name: str, stage: Stage, people:
     who, role, line = READERS[name]
     entity = entity_named(name)
     hidden = [each for each in entity.fields if each.name != entity.title]
-    for each in hidden:
-        limit(role, name, each.name, FieldLevel.HIDDEN)
+    limit(role, name, *(each.name for each in hidden), level=FieldLevel.HIDDEN)
     cases = [Case(stage, people, entity, each, who, stage.records[name][line]) for each in hidden]
     words = [_Words(case) for case in cases]
 
@@ -296,7 +282,7 @@ def test_a_hidden_field_cannot_be_set(case: Case) -> None:
 @pytest.mark.parametrize(("name", "field"), FIELDS, ids=":".join)
 def test_a_field_for_reading_alone_cannot_be_set(name: str, field: str, stage: Stage, people: People) -> None:
     who, role, line = READERS[name]
-    limit(role, name, field, FieldLevel.READ)
+    limit(role, name, field, level=FieldLevel.READ)
     entity = entity_named(name)
     case = Case(stage, people, entity, entity.field(field), who, stage.records[name][line])
 

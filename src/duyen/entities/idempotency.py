@@ -35,7 +35,11 @@ DELETE FROM entities_givenanswer WHERE id IN (
 
 @dataclass(frozen=True)
 class Answer:
-    """What a caller gets back: a status and a body that JSON can hold."""
+    """What is kept of an answer: a status and a body that JSON can hold.
+
+    A right may be lost before the request comes again, so the body names records by their ids; whoever
+    answers reads from them anew what the caller may see.
+    """
 
     status: int
     body: Any

@@ -13,7 +13,8 @@ from duyen.foundation.records import Stamped
 class GivenAnswer(models.Model):
     """The answer to a request that carried an idempotency key, kept for 24 hours.
 
-    `fingerprint` is a digest of the request: the same key with another request is refused.
+    `fingerprint` is a digest of the request: the same key with another request is refused. `body` holds ids
+    and codes, never a value of a record: rights may be lost, and a person erased, before it comes again.
     """
 
     id = models.BigAutoField(primary_key=True)

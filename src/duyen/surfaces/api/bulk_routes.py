@@ -12,13 +12,15 @@ from duyen.entities.bulk.running import start
 from duyen.entities.bulk.selection import Chosen, Everything, Selection
 from duyen.entities.bulk.steps import RESTORE, BulkStep
 from duyen.entities.entity import Entity
-from duyen.entities.errors import BadRequest, NotAllowed
+from duyen.entities.errors import BadRequest, NotAllowed, NotFound
 from duyen.entities.idempotency import Answer
 from duyen.entities.paging import View
+from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
 from duyen.foundation.jobs.models import Job
-from duyen.surfaces.api.calls import actor_of, answer, once, refuse_unknown_arguments
-from duyen.surfaces.api.records import Json, show_job, show_set
+from duyen.foundation.jobs.queries import job_in_sight
+from duyen.surfaces.api.calls import actor_of, answer, keep_once, refuse_unknown_arguments
+from duyen.surfaces.api.records import Json, show_job, show_refused_again, show_set, without_values
 from duyen.surfaces.api.schemas import BulkBody, JobOut, SetOut
 
 _EITHER = _("give either ids or a filter; an empty filter is every record.")
@@ -37,16 +39,27 @@ def add_bulk(entity: Entity, router: Router) -> None:
         selection = _selection(entity, body)
         step = BulkStep(body.verb, body.values or {}, body.modes or {})
 
+        first: list[Json] = []
+
         def give() -> Answer:
             done = start(entity, step, selection, actor=actor)
             if isinstance(done, Job):
-                return Answer(HTTPStatus.ACCEPTED, _with_operation(show_job(done, actor), done))
-            return Answer(HTTPStatus.OK, show_set(entity, done, actor=actor))
+                return Answer(
+                    HTTPStatus.ACCEPTED, {"job": done.pk, "operation": str(done.arguments["operation"])}
+                )
+            first.append(show_set(entity, done, actor=actor))
+            return Answer(HTTPStatus.OK, {**first[0], "refused": without_values(first[0]["refused"])})
 
-        given = once(request, give)
-        operation = given.body.pop("operation_id", "") or given.body["operation"]
-        response = answer(given.body, status=HTTPStatus(given.status))
-        response.headers["Operation-Id"] = operation
+        def show(kept: Json) -> Json:
+            if "job" in kept:
+                return show_job(_job(kept["job"], actor), actor)
+            if first:
+                return first[0]
+            return {**kept, "refused": show_refused_again(entity, kept["refused"], actor=actor)}
+
+        kept = keep_once(request, give)
+        response = answer(show(kept.body), status=HTTPStatus(kept.status))
+        response.headers["Operation-Id"] = kept.body["operation"]
         return response
 
     router.post(
@@ -58,9 +71,11 @@ def add_bulk(entity: Entity, router: Router) -> None:
     )(view)
 
 
-def _with_operation(shown: Json, job: Job) -> Json:
-    """Keep beside a job's answer by which operation its work can be undone; it travels as a header."""
-    return {**shown, "operation_id": str(job.arguments["operation"])}
+def _job(job_id: int, actor: Actor) -> Job:
+    job = job_in_sight(job_id, actor)
+    if job is None:
+        raise NotFound
+    return job
 
 
 def _selection(entity: Entity, body: BulkBody) -> Selection:

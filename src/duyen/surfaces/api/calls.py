@@ -76,8 +76,20 @@ def name_operation(response: HttpResponse, operation: Operation) -> HttpResponse
     return response
 
 
-def once(request: HttpRequest, give: Callable[[], Answer]) -> Answer:
-    """Do the work of a call; with an Idempotency-Key only the first time."""
+def once(
+    request: HttpRequest, give: Callable[[], Answer], show: Callable[[Any], Mapping[str, Any]] | None = None
+) -> Answer:
+    """Do the work of a call; with an Idempotency-Key only the first time.
+
+    What `give` answers is kept, so it holds ids and no value of a record; `show` tells of it what the caller
+    may see by now. Raises whatever they raise, KeyReused and BadKey.
+    """
+    kept = keep_once(request, give)
+    return Answer(kept.status, show(kept.body)) if show else kept
+
+
+def keep_once(request: HttpRequest, give: Callable[[], Answer]) -> Answer:
+    """Do the work of a call as `once` does, and give what is kept of it, not yet shown."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return give()

@@ -197,9 +197,9 @@ class EntityRoutes:
             def give() -> Answer:
                 done = create(entity, actor=actor, values=values)
                 operations.append(done.operation)
-                return Answer(HTTPStatus.CREATED, shown_after(entity, done, actor=actor))
+                return Answer(HTTPStatus.CREATED, _reference(done))
 
-            given = once(request, give)
+            given = once(request, give, lambda kept: shown_after(entity, kept, actor=actor))
             response = answer(given.body, status=HTTPStatus(given.status))
             response.headers["Location"] = f"{request.path}/{given.body['id']}"
             return name_operation(response, operations[0]) if operations else response
@@ -221,7 +221,8 @@ class EntityRoutes:
                 done = change(entity, id, actor=actor, values=values, version=version)
             except StaleVersion as error:
                 return clash(entity, error, actor=actor)
-            return name_operation(answer(shown_after(entity, done, actor=actor)), done.operation)
+            shown = shown_after(entity, _reference(done), actor=actor)
+            return name_operation(answer(shown), done.operation)
 
         return taking(view, self.schemas.change)
 
@@ -290,10 +291,10 @@ class EntityRoutes:
             def give() -> Answer:
                 done = take(id, actor, values, version)
                 operations.append(done.operation)
-                return Answer(HTTPStatus.OK, shown_after(entity, done, actor=actor))
+                return Answer(HTTPStatus.OK, _reference(done))
 
             try:
-                given = once(request, give)
+                given = once(request, give, lambda kept: shown_after(entity, kept, actor=actor))
             except StaleVersion as error:
                 return clash(entity, error, actor=actor)
             response = answer(given.body, status=HTTPStatus(given.status))
@@ -310,12 +311,17 @@ def taking(view: View_, schema: Any, *, optional: bool = False) -> View_:
     return view
 
 
-def shown_after(entity: Entity, done: Done, *, actor: Actor) -> Mapping[str, Any]:
-    """Show a record after a write; one that has left the writer's sight shows its id alone."""
+def _reference(done: Done) -> dict[str, int]:
+    """Give what is kept of a write on one record, so that a repeated call can be answered."""
+    return {"id": done.id, "version": done.version}
+
+
+def shown_after(entity: Entity, kept: Mapping[str, Any], *, actor: Actor) -> Mapping[str, Any]:
+    """Show the record of `_reference` after a write; one out of the writer's sight shows no more."""
     try:
-        return read_record(entity, done.id, actor=actor)
+        return read_record(entity, kept["id"], actor=actor)
     except NotFound:
-        return {"id": done.id, "version": done.version}
+        return {"id": kept["id"], "version": kept["version"]}
 
 
 def clash(entity: Entity, error: StaleVersion, *, actor: Actor) -> HttpResponse:

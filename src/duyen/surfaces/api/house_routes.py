@@ -20,7 +20,14 @@ from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.queries import is_askers, job_in_sight
 from duyen.foundation.jobs.running import stop
 from duyen.surfaces.api.calls import actor_of, answer, once, refuse_unknown_arguments
-from duyen.surfaces.api.records import show_explained, show_job, show_refused
+from duyen.surfaces.api.records import (
+    Json,
+    show_explained,
+    show_job,
+    show_refused,
+    show_refused_again,
+    without_values,
+)
 from duyen.surfaces.api.schemas import LARGEST_ID, ExplainedOut, JobOut, SearchOut, UndoneOut
 
 router = Router()
@@ -138,15 +145,35 @@ def undo_operation(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGES
     refuse_unknown_arguments(request, frozenset())
     actor = actor_of(request)
 
+    first: list[Json] = []
+
     def give() -> Answer:
         undone = start_undo(id, actor=actor)
         if isinstance(undone, Job):
-            return Answer(HTTPStatus.ACCEPTED, show_job(undone, actor))
+            return Answer(HTTPStatus.ACCEPTED, {"job": undone.pk})
         done = [{"id": each.id, "version": each.version} for each in undone.done]
-        shown: dict[str, object] = {"done": done, "left": list(undone.left)}
+        shown: Json = {"done": done, "left": list(undone.left)}
         if undone.refused:
             shown["refused"] = [show_refused(undone.entity, each, actor=actor) for each in undone.refused]
-        return Answer(HTTPStatus.OK, shown)
+        first.append(shown)
+        refused = {"refused": without_values(shown["refused"])} if undone.refused else {}
+        return Answer(HTTPStatus.OK, {**shown, **refused, "entity": undone.entity.name})
 
-    given = once(request, give)
+    def show(kept: Json) -> Json:
+        if "job" in kept:
+            return show_job(_job_in_sight(kept["job"], actor), actor)
+        return first[0] if first else _undone_again(kept, actor)
+
+    given = once(request, give, show)
     return answer(given.body, status=HTTPStatus(given.status))
+
+
+def _undone_again(kept: Json, actor: Actor) -> Json:
+    """Tell a repeated call what an undo did, without the columns of fields that are hidden by now."""
+    entity = entity_named(kept["entity"])
+    seen = {column for each in entity.readable(actor) for column in each.columns}
+    hidden = {column for each in entity.fields for column in each.columns} - seen
+    shown: Json = {"done": kept["done"], "left": [each for each in kept["left"] if each not in hidden]}
+    if "refused" in kept:
+        shown["refused"] = show_refused_again(entity, kept["refused"], actor=actor)
+    return shown

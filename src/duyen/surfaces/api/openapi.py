@@ -34,7 +34,8 @@ _KEY = {
     "name": "Idempotency-Key",
     "required": False,
     "schema": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[!-~]+$"},
-    "description": "The same key with the same request gets the same answer for 24 hours, and writes once.",
+    "description": "The same key with the same request writes once within 24 hours; a repeated call is told "
+    "of the record what the caller may see by then.",
 }
 
 

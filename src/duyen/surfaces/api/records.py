@@ -21,6 +21,8 @@ from duyen.foundation.jobs.queries import is_askers
 from duyen.surfaces.api.addresses import ADDRESS
 
 Json = dict[str, Any]
+#: What a problem of one field says beside the values of a record.
+_WITHOUT_VALUES = ("field", "code", "message")
 
 
 def read_record(entity: Entity, record_id: int, *, actor: Actor) -> Json:
@@ -104,6 +106,32 @@ def show_refused(entity: Entity, outcome: Outcome, *, actor: Actor) -> Json:
         errors = show_clashes(entity, error.clashes, actor=actor, message=str(error))
     code = error.code if error else ""
     return {"id": outcome.id, "code": code, "message": reason_of(entity, outcome), "errors": errors}
+
+
+def without_values(refused: Sequence[Json]) -> list[Json]:
+    """Take the values of records out of what `show_refused` tells: this may be kept for a repeated call."""
+    return [
+        {
+            **each,
+            "errors": [{key: one[key] for key in _WITHOUT_VALUES if key in one} for one in each["errors"]],
+        }
+        for each in refused
+    ]
+
+
+def show_refused_again(entity: Entity, refused: Sequence[Json], *, actor: Actor) -> list[Json]:
+    """Show to a repeated call what was refused: of what left its sight, only that it did."""
+    ids = [each["id"] for each in refused]
+    seen = set(entity.rows(actor, deleted=None).filter(pk__in=ids).values_list("pk", flat=True))
+    hidden = set(entity.by_name) - {each.name for each in entity.readable(actor)}
+    shown = []
+    for each in refused:
+        errors = [one for one in each["errors"] if one["field"] not in hidden]
+        if each["id"] not in seen or len(errors) < len(each["errors"]):
+            gone = NotFound()
+            each = {"id": each["id"], "code": gone.code, "message": str(gone), "errors": []}
+        shown.append(each)
+    return shown
 
 
 def show_job(job: Job, actor: Actor) -> Json:

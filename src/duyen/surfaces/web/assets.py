@@ -1,4 +1,7 @@
-"""Build the icon sprite and the font file from installed packages; third-party bytes are never committed."""
+"""Build the icon sprite and the font file from installed packages, and one file from the scripts of a page.
+
+Third-party bytes are never committed, and a source keeps to one idea: what a page asks for is joined here.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,13 @@ from fontTools.varLib import instancer
 #: Where the built files stand below the static root.
 SPRITE = "duyen/icons.svg"
 FONT = "duyen/inter-vi.woff2"
+#: What a page asks for as one file, and the sources that stand in it, in their order.
+SCRIPTS = {
+    "duyen/page.js": ("duyen/crm.js", "duyen/forms.js"),
+    "duyen/list.js": ("duyen/grid.js", "duyen/columns.js"),
+}
+#: Where the sources stand.
+STATIC = Path(__file__).parent / "static"
 
 #: Latin and Vietnamese letters, combining marks (NFD names), đồng, dashes, quotes, arrows, minus.
 UNICODES = (
@@ -96,6 +106,15 @@ def font() -> bytes:
     return sink.getvalue()
 
 
+def script(name: str) -> str:
+    """Put the sources of one script together; names declared in one of them mean nothing in the others.
+
+    The file is a module: there a block ends every declaration of the source that stands in it, functions too.
+    """
+    parts = [(STATIC / source).read_text("utf-8").rstrip() for source in SCRIPTS[name]]
+    return "".join(f"{{\n{part}\n}}\n" for part in parts)
+
+
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -124,3 +143,9 @@ def build_font(assets: Path) -> Built:
     """Write the font file below `assets`, unless nothing changed (a build takes some seconds)."""
     digest = _digest(version("fontpkg-inter"), version("fonttools"), UNICODES, *FEATURES)
     return _build(assets / FONT, digest, assets.parent / "assets.json", font)
+
+
+def build_script(assets: Path, name: str) -> Built:
+    """Write one script of `SCRIPTS` below `assets`, unless its sources are as they were."""
+    made = script(name)
+    return _build(assets / name, _digest(made), assets.parent / "assets.json", made.encode)

@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext, ngettext, npgettext,
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from duyen.surfaces.web.assets import FONT, SPRITE
+from duyen.surfaces.web.assets import FONT, SCRIPTS, SPRITE
 from duyen.surfaces.web.filters import FILTERS, group_mark
 
 _built: dict[str, str] = {}
@@ -31,6 +31,12 @@ def built_url(path: str) -> str:
         except ValueError:  # built after the static files were collected
             return ""
     return _built.get(path, "")
+
+
+def scripts(name: str) -> list[str]:
+    """List the addresses of a page's script: the one built file, or its sources where the build failed."""
+    built = built_url(name)
+    return [built] if built else [static(source) for source in SCRIPTS[name]]
 
 
 def icon(name: str, *, small: bool = False) -> Markup:
@@ -118,6 +124,7 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)
     env.globals |= {
         "static": static,
+        "scripts": scripts,
         "url": url,
         "icon": icon,
         "draw": icon,  # the kit's own name for it: its macros take an argument called icon
@@ -136,9 +143,11 @@ def environment(**options: Any) -> Environment:
     return cast("Environment", env)
 
 
-#: 422 brings a form with its errors; every other refusal raises an event that crm.js shows.
+#: 422 brings a form with its errors; every other refusal raises an event that crm.js shows. No element takes
+#: an attribute from around it. What was swapped in listens at once: no form of it is ever sent past htmx.
 HTMX_CONFIG = (
     '{"allowEval":false,"includeIndicatorStyles":false,"historyCacheSize":0,"refreshOnHistoryMiss":true,'
+    '"disableInheritance":true,"defaultSettleDelay":0,'
     '"responseHandling":[{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"422","swap":true},'
     '{"code":"[45]..","swap":false,"error":true}]}'
 )

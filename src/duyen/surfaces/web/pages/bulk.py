@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_htmx.http import trigger_client_event
 
 from duyen.entities.bulk import running
-from duyen.entities.bulk.outcomes import reason_of
+from duyen.entities.bulk.outcomes import name_of, reason_of
 from duyen.entities.bulk.rules import Fate, Mode
 from duyen.entities.bulk.running import start
 from duyen.entities.bulk.selection import Chosen, Everything, Selection
@@ -29,6 +29,7 @@ from duyen.entities.errors import BadRequest, InvalidValues, NotAllowed, NotFoun
 from duyen.entities.fields import Field, Flag, Label, Link
 from duyen.entities.idempotency import Answer, answer_once
 from duyen.entities.undo import undo_right
+from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE
 from duyen.foundation.jobs.models import Job
 from duyen.kernel.errors import FieldProblem
@@ -266,10 +267,7 @@ def _take(request: ActorRequest, asked: Asked, step: BulkStep) -> Answer:
     done = start(asked.entity, step, asked.selection, actor=request.actor)
     if isinstance(done, Job):
         return Answer(202, {"job": done.pk})
-    refused = [
-        {"id": each.id, "name": each.name, "reason": reason_of(asked.entity, each)}
-        for each in done.of(Fate.REFUSED)
-    ]
+    refused = [{"id": each.id, "reason": reason_of(asked.entity, each)} for each in done.of(Fate.REFUSED)]
     counts = {"changed": len(done.of(Fate.CHANGED)), "unchanged": len(done.of(Fate.UNCHANGED))}
     return Answer(200, {"operation": done.operation.id, "refused": refused, **counts})
 
@@ -312,7 +310,7 @@ def _result(
     context = {
         "title": asked.label,
         "text": text,
-        "refused": told["refused"],
+        "refused": _named(asked.entity, told["refused"], request.actor),
         "undo_url": undo,
         "back": asked.state.url(),
         "crumbs": [Crumb(asked.entity.labels, asked.state.url()), Crumb(asked.label)],
@@ -322,6 +320,18 @@ def _result(
     answer = HttpResponse(render_block(request, "derived/bulk_result.html", "dialog", context))
     answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#dlg", "innerHTML"
     return trigger_client_event(answer, "list-changed", {}) if told["changed"] else answer
+
+
+def _named(entity: Entity, refused: Sequence[Mapping[str, Any]], actor: Actor) -> list[dict[str, str]]:
+    """Name the records that were refused: those that are in sight by now, for the form may come again."""
+    rows = entity.rows(actor, deleted=None).filter(pk__in=[each["id"] for each in refused])
+    names = {row["id"]: name_of(entity, actor, row) for row in rows.values(*entity.columns)}
+    return [
+        {"name": names[each["id"]], "reason": each["reason"]}
+        if each["id"] in names
+        else {"name": f"#{each['id']}", "reason": str(NotFound())}
+        for each in refused
+    ]
 
 
 def _job_begun(request: ActorRequest, job_id: int) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,35 @@ def test_survives_a_font_that_cannot_be_built(
 
     assert "no font file" in stderr.getvalue()
     assert (tmp_path / "assets" / assets.SPRITE).exists()
+
+
+def test_builds_each_script_of_a_page_once_until_a_source_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = tmp_path / "static"
+    sources.mkdir()
+    (sources / "one.js").write_text("const on = 1;\nfunction say() { return on; }\n")
+    (sources / "two.js").write_text("const on = 2;\nfunction say() { return on; }\n")
+    monkeypatch.setattr(assets, "STATIC", sources)
+    monkeypatch.setattr(assets, "SCRIPTS", {"both.js": ("one.js", "two.js")})
+    target = tmp_path / "assets"
+
+    first = assets.build_script(target, "both.js")
+    again = assets.build_script(target, "both.js")
+    (sources / "two.js").write_text("const on = 3;\n")
+    changed = assets.build_script(target, "both.js")
+
+    assert [built.is_new for built in (first, again, changed)] == [True, False, True]
+    assert (target / "both.js").read_text() == (
+        "{\nconst on = 1;\nfunction say() { return on; }\n}\n{\nconst on = 3;\n}\n"
+    )
+
+
+def test_puts_together_only_sources_that_stand_alone() -> None:
+    for sources in assets.SCRIPTS.values():
+        for source in sources:
+            text = (assets.STATIC / source).read_text("utf-8")
+            assert not re.search(r"^(import|export)\b", text, re.MULTILINE), f"{source} stands in a block"
 
 
 @pytest.mark.slow

@@ -1,9 +1,10 @@
-"""Build the icon sprite and the font before the first page is served."""
+"""Build the icon sprite, the font and the scripts of a page before the first page is served."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 import duyen
-from duyen.surfaces.web.assets import Built, build_font, build_sprite, named_icons, unknown_icons
+from duyen.surfaces.web.assets import (
+    SCRIPTS,
+    Built,
+    build_font,
+    build_script,
+    build_sprite,
+    named_icons,
+    unknown_icons,
+)
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +28,7 @@ PRODUCT = Path(duyen.__file__).resolve().parent
 
 
 class Command(BaseCommand):
-    help = "Build the icon sprite and the font into build/; skipped when nothing changed."
+    help = "Build the icon sprite, the font and the scripts into build/; skipped when nothing changed."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -29,9 +38,14 @@ class Command(BaseCommand):
             self.stderr.write(f"no such icon: {name}")
         self.attempt(lambda: build_sprite(assets, names))
         self.attempt(lambda: build_font(assets))
+        for name in SCRIPTS:
+            self.attempt(partial(build_script, assets, name))
 
     def attempt(self, build: Callable[[], Built]) -> None:
-        """Run one build; pages work without icons and with the system font, so a failure stops nothing."""
+        """Run one build; a failure stops nothing.
+
+        Pages work without icons, with the system font and with each source of a script alone.
+        """
         try:
             built = build()
         except Exception as problem:  # the outermost edge: any fault of a font or zip file

@@ -14,7 +14,7 @@ function openDialog(dialog, from) {
   const first = () => one('[autofocus]', dialog) ?? one('input:not([type=hidden]), select, textarea', dialog) ?? one('button', dialog);
   if (dialog.open) return first()?.focus();               // what stood in it opened this: the opener stays who it was
   const menu = from?.closest('[popover]');                  // a menu's item is gone by then: back to the menu's button
-  opener = (menu && one(`[popovertarget="${menu.id}"]`)) ?? from ?? document.activeElement;
+  opener = (menu && buttonOf(menu)) ?? from ?? document.activeElement;
   dialog.showModal();
   first()?.focus();
 }
@@ -41,9 +41,12 @@ on('click', event => {
   const fill = filled.dataset.fill || `${one('td.name a', filled.closest('tr')).pathname}/menu`;
   window.htmx?.ajax('GET', fill, { target: `#${caller.getAttribute('popovertarget')}`, swap: 'innerHTML' });
 });
-function place(menu) {
+function buttonOf(menu) {
   const opens = `[popovertarget="${menu.id}"]`;
-  const button = caller?.isConnected && caller.matches(opens) ? caller : all(opens).find(x => x.getClientRects().length);
+  return caller?.isConnected && caller.matches(opens) ? caller : all(opens).find(x => x.getClientRects().length);
+}
+function place(menu) {
+  const button = buttonOf(menu);
   if (button) {
     const at = button.getBoundingClientRect(), size = menu.getBoundingClientRect(), edge = 8;
     menu.dataset.placed = '';
