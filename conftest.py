@@ -28,6 +28,7 @@ from duyen.foundation.database.connection import DATABASE, OWNER_ROLE, database_
 from duyen.foundation.database.embedded import EmbeddedServer
 from duyen.foundation.database.paths import DataFolder
 from duyen.foundation.database.roles import connect, make_database, prepare_database
+from duyen.surfaces.web.assets import SCRIPTS, build_script
 
 pytest_plugins = ["duyen.testing.cast"]
 
@@ -78,8 +79,14 @@ def find_chromium() -> str:
 
 
 def pytest_sessionstart() -> None:
-    """Make the folder of served files, which a start would fill: without it every request warns."""
-    (Path(__file__).parent / "build" / "served").mkdir(parents=True, exist_ok=True)
+    """Make the folder of served files, which a start would fill, and join the scripts as they are now.
+
+    Without the folder every request warns; with scripts of an earlier start journeys would try those.
+    """
+    build = Path(__file__).parent / "build"
+    (build / "served").mkdir(parents=True, exist_ok=True)
+    for name in SCRIPTS:
+        build_script(build / "assets", name)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
