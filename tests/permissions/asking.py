@@ -73,6 +73,16 @@ class People:
         for browser in self._browsers.values():
             browser.cookies.pop("messages", None)
 
+    @contextmanager
+    def meets(self, who: str, hidden: list[tuple[str, str]]) -> Iterator[None]:
+        """Let other words than those of the table be hidden from `who`, as pairs of trace and record."""
+        usual = self._hidden[who]
+        self._hidden[who] = hidden
+        try:
+            yield
+        finally:
+            self._hidden[who] = usual
+
     def _browser(self, who: str) -> Client:
         if who not in self._browsers:
             client = Client(raise_request_exception=False)

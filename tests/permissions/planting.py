@@ -93,21 +93,27 @@ class Stage:
         )
         return [trace for word in told if word for trace in word.traces]
 
-    def hidden_from(self, who: str) -> list[tuple[str, str]]:
-        """List, as pairs of trace and record, all that `who` must not meet anywhere."""
+    def hidden_from(
+        self, who: str, entities: Mapping[str, EntityTable] | None = None
+    ) -> list[tuple[str, str]]:
+        """List, as pairs of trace and record, all that `who` must not meet anywhere.
+
+        By the table, or by other expectations of its entities.
+        """
         found = []
-        for name, entity in table().entities.items():
+        for name, entity in (entities or table().entities).items():
             for planted in self.records[name].values():
-                if not self.sees(who, planted):
+                if not self.sees(who, planted, entities):
                     found += [(trace, f"{name}.{planted.line.name}") for trace in planted.traces(entity)]
         return found
 
-    def sees(self, who: str, planted: Planted) -> bool:
+    def sees(self, who: str, planted: Planted, entities: Mapping[str, EntityTable] | None = None) -> bool:
         """Tell whether a record is open to `who`, as what it was planted or as something else."""
-        own = planted.line.sees(who)
+        told = entities or table().entities
+        own = told[planted.entity].line(planted.line.name).sees(who)
         lines = [
             line
-            for other in table().entities.values()
+            for other in told.values()
             for line in other.records
             if line.name == f"{planted.entity}.{planted.line.name}"
         ]

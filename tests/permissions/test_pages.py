@@ -15,13 +15,11 @@ from duyen.foundation.jobs.models import Job
 from duyen.kernel.clock import now
 from tests.permissions.asking import Door, People, told, unchanged, undone
 from tests.permissions.doors import found_doors, list_doors, parts_of_a_list, record_doors
+from tests.permissions.pages import ANYBODY, DERIVED, EVERYBODY, LEAVING, address_of, own_pages
 from tests.permissions.planting import Stage
 from tests.permissions.table import FILE, table
 
-ANYBODY, EVERYBODY, DERIVED = "anybody", "everybody", "derived"
-OWN_PAGES = sorted(route for route, who in table().pages.items() if who != DERIVED)
-#: Pages that end what the test stands on: one's own session, or the language of the browser.
-LEAVING = {"logout", "language/<slug:code>"}
+OWN_PAGES = own_pages()
 #: Addresses that tests of their own ask: of kept views and of jobs below, of steps with many in test_sets.py.
 ASKED_ELSEWHERE = {
     "<slug:entities>/views/<int:view_id>/<slug:step>",
@@ -30,22 +28,6 @@ ASKED_ELSEWHERE = {
     "jobs/<int:job_id>/rejected",
     "jobs/<int:job_id>/<slug:verb>",
 }
-_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
-
-
-def _address(stage: Stage, route: str) -> str:
-    """Fill the places of an address with what is there."""
-    known = {
-        "token": "khong-co-that",
-        "code": "en",
-        "user_id": str(stage.users["teller"].pk),
-        "role_id": str(stage.records["roles"]["open"].id),
-        "unit_id": str(stage.cast.unit("HP1").pk),
-        "id": "1",
-    }
-    missing = set(_PARAMETER.findall(route)) - set(known)
-    assert not missing, f"tests/permissions/test_pages.py, _address: say what stands for {missing}"
-    return "/" + _PARAMETER.sub(lambda found: known[found[1]], route)
 
 
 def _may_open(route: str, who: str) -> bool:
@@ -55,7 +37,7 @@ def _may_open(route: str, who: str) -> bool:
 
 @pytest.mark.parametrize("route", OWN_PAGES)
 def test_opens_to_those_whom_the_table_names(route: str, stage: Stage, people: People) -> None:
-    address = _address(stage, route)
+    address = address_of(stage, route)
 
     for who in table().people:
         if route in LEAVING:
@@ -77,7 +59,7 @@ def test_opens_to_those_whom_the_table_names(route: str, stage: Stage, people: P
 
 @pytest.mark.parametrize("route", OWN_PAGES)
 def test_sends_strangers_to_the_door(route: str, stage: Stage, people: People) -> None:
-    address = _address(stage, route)
+    address = address_of(stage, route)
 
     for who in ("nobody", "locked"):
         for method in ("GET", "POST"):
@@ -116,7 +98,7 @@ def _all_doors(stage: Stage, name: str) -> Iterator[Door]:
     yield Door("REST create", "POST", f"/{name}", {entity.title: "Mới"}, is_api=True)
 
 
-def test_asks_at_every_derived_address(stage: Stage) -> None:
+def test_asks_at_every_derivedaddress_of(stage: Stage) -> None:
     asked = {
         resolve(door.path.partition("?")[0]).route
         for each in all_entities()

@@ -1,0 +1,33 @@
+"""The pages of the table that follow from no entity, and where they stand."""
+
+from __future__ import annotations
+
+import re
+
+from tests.permissions.planting import Stage
+from tests.permissions.table import table
+
+ANYBODY, EVERYBODY, DERIVED = "anybody", "everybody", "derived"
+#: Pages that end what a test stands on: one's own session, or the language of the browser.
+LEAVING = {"logout", "language/<slug:code>"}
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+def own_pages() -> list[str]:
+    """List the addresses of pages that name who may open them."""
+    return sorted(route for route, who in table().pages.items() if who != DERIVED)
+
+
+def address_of(stage: Stage, route: str) -> str:
+    """Fill the places of an address with what is there."""
+    known = {
+        "token": "khong-co-that",
+        "code": "en",
+        "user_id": str(stage.users["teller"].pk),
+        "role_id": str(stage.records["roles"]["open"].id),
+        "unit_id": str(stage.cast.unit("HP1").pk),
+        "id": "1",
+    }
+    missing = set(_PARAMETER.findall(route)) - set(known)
+    assert not missing, f"tests/permissions/pages.py, address_of: say what stands for {missing}"
+    return "/" + _PARAMETER.sub(lambda found: known[found[1]], route)

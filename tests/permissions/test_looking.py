@@ -1,0 +1,141 @@
+"""Who views as somebody sees what that person sees, writes nothing by any door, and calls nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+
+from duyen.entities.registry import entity_named
+from tests.permissions.asking import Door, People, told, unchanged
+from tests.permissions.doors import found_doors, list_doors, parts_of_a_list, record_doors
+from tests.permissions.pages import LEAVING, address_of, own_pages
+from tests.permissions.planting import Stage
+from tests.permissions.table import table
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
+ENTITIES = sorted(table().entities)
+#: Who has the right to view as somebody, and whom she can view: nobody who administers more.
+ONLOOKER = next(who for who in table().people if "v" in table().entities["users"].kind[who])
+VIEWED = [who for who in table().people if who != ONLOOKER]
+#: Orders of a list show the same rows once more.
+_AS_THE_LIST = ("list by ",)
+#: What the viewed person does with herself alone, and what is noted when it is opened, stays closed.
+_CLOSED = ("profile", "trail")
+_OWN_DOORS = {"view-as/end", *LEAVING}
+
+
+class Onlooker:
+    """A browser that views as one of the cast, beside that person's own."""
+
+    def __init__(self, people: People, stage: Stage, who: str) -> None:
+        self.people, self.stage, self.who = people, stage, who
+        self.client = Client(raise_request_exception=False)
+        self.client.force_login(stage.users[ONLOOKER])
+        path = f"/users/{stage.users[who].pk}/view-as"
+        begun = self.client.post(path, {"reason": "Không thấy nút Bàn giao"})
+        assert begun.status_code == 302, f"{ONLOOKER} cannot view as {who}"
+        self._traces = [
+            trace
+            for name, planted in stage.records.items()
+            for each in planted.values()
+            for trace in each.traces(table().entities[name])
+        ]
+
+    def ask(self, door: Door) -> Answer:
+        path = f"/api/v1{door.path}" if door.is_api else door.path
+        kind = {"content_type": "application/json"} if door.is_api and door.method != "GET" else {}
+        data = {"data": dict(door.body)} if door.method != "GET" else {}
+        answer: Answer = getattr(self.client, door.method.lower())(
+            path, headers=dict(door.headers), **data, **kind
+        )
+        assert answer.status_code < 500, f"{door.name}: {answer.status_code}"
+        leaked = self.people.leaks(self.who, answer)
+        assert not leaked, f"viewing as {self.who}, {door.name} ({door.path}) tells of {leaked}"
+        return answer
+
+    def met(self, answer: Answer) -> set[str]:
+        """List all planted words that an answer tells."""
+        text = told(answer)
+        return {trace for trace in self._traces if trace in text}
+
+
+def _doors(stage: Stage, name: str) -> Iterator[Door]:
+    """List every door of an entity: of its lists, and of one record for each thing that may become of it."""
+    entity, expected = entity_named(name), table().entities[name]
+    yield from (each.door for each in list_doors(entity) if not each.door.name.startswith(_AS_THE_LIST))
+    yield from parts_of_a_list(entity)
+    yield from found_doors(entity, name)
+    lines = {line.cells[who]: line for who in VIEWED for line in expected.records}
+    for line in dict.fromkeys(line.name for line in lines.values()):
+        for each in record_doors(stage, entity, stage.planted(name, line)):
+            yield each.door
+
+
+@pytest.mark.parametrize("who", VIEWED)
+@pytest.mark.parametrize("name", ENTITIES)
+def test_shows_what_the_viewed_person_sees(name: str, who: str, stage: Stage, people: People) -> None:
+    onlooker = Onlooker(people, stage, who)
+    asked: set[tuple[str, str]] = set()
+
+    with unchanged(f"{ONLOOKER} as {who}, {name}"):
+        for door in _doors(stage, name):
+            if door.method != "GET" or door.is_api:
+                continue
+            hers = people.ask(who, door)
+            kind = (door.name, str(hers.status_code))
+            if kind in asked:
+                continue
+            asked.add(kind)
+            answer = onlooker.ask(door)
+            assert answer.status_code == hers.status_code, f"as {who}, {door.name} ({door.path})"
+            assert onlooker.met(answer) == onlooker.met(hers), f"as {who}, {door.name} ({door.path})"
+
+
+@pytest.mark.parametrize("who", VIEWED)
+def test_passes_no_write_and_no_call(who: str, stage: Stage, people: People) -> None:
+    onlooker = Onlooker(people, stage, who)
+
+    with unchanged(f"{ONLOOKER} as {who}"):
+        for name in ENTITIES:
+            writes = {each.name: each for each in _doors(stage, name) if each.is_api or each.method != "GET"}
+            for door in writes.values():
+                answer = onlooker.ask(door)
+                assert answer.status_code == 403, f"as {who}, {door.name} ({door.method} {door.path})"
+            new = Door("new", "POST", f"/{name}/new", {entity_named(name).title: "Mới"})
+            assert onlooker.ask(new).status_code == 403
+
+
+@pytest.mark.parametrize("who", VIEWED)
+def test_opens_the_pages_that_are_open_to_the_viewed_person(who: str, stage: Stage, people: People) -> None:
+    onlooker = Onlooker(people, stage, who)
+
+    for route in own_pages():
+        if route in _OWN_DOORS or route.startswith(("login", "setup")):
+            continue
+        page = Door(route, "GET", address_of(stage, route))
+        with unchanged(f"{ONLOOKER} as {who}, {route}"):
+            answer = onlooker.ask(page)
+            sent = onlooker.ask(Door(route, "POST", page.path))
+        assert sent.status_code in (403, 405), f"as {who}, POST {route}: {sent.status_code}"
+        if route.startswith(_CLOSED) and answer.status_code == 403:
+            continue
+        hers = people.ask(who, page)
+        assert answer.status_code == hers.status_code, f"as {who}, {route}"
+        assert onlooker.met(answer) == onlooker.met(hers), f"as {who}, {route}"
+
+
+def test_lends_no_eyes_to_anybody_else(stage: Stage, people: People) -> None:
+    sent = {"reason": "Muốn xem thử trang này"}
+    for who in table().people:
+        for viewed in (*table().people, "locked"):
+            path = f"/users/{stage.users[viewed].pk}/view-as"
+            if who == ONLOOKER and viewed in VIEWED:
+                continue
+            with unchanged(f"{who} as {viewed}"):
+                answer = people.ask(who, Door(f"view as {viewed}", "POST", path, sent))
+            assert answer.status_code in (403, 404, 409, 422), f"{who} as {viewed}: {answer.status_code}"
