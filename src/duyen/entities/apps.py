@@ -13,5 +13,5 @@ class EntitiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the engine's kinds of background work known to every process, the worker among them."""
-        import_module("duyen.entities.importing")
+        import_module("duyen.entities.importing.running")
         import_module("duyen.entities.bulk.running")

@@ -17,6 +17,8 @@ from duyen.kernel.errors import DomainError
 SUFFIXES = (".csv", ".csv.gz", ".tsv", ".txt", ".xlsx", ".xls", ".xlsb", ".ods")
 #: The head of the last column in a file of refused rows.
 REASON = "reason"
+#: How that head may come back, in small letters.
+REASONS = frozenset({REASON, "lý do", "lý do bị từ chối", "ly do"})
 _PRIVATE = 0o600
 _PRIVATE_FOLDER = 0o700
 
@@ -44,7 +46,7 @@ class RejectedRows:
 
     def __init__(self, path: Path, *, heads: Sequence[str], length: int) -> None:
         self._width = len(heads)
-        self._kept = [place for place, head in enumerate(heads) if head != REASON]
+        self._kept = [place for place, head in enumerate(heads) if head.strip().lower() not in REASONS]
         self._file = os.fdopen(_create(path, keeps=True), "r+b")
         self._file.truncate(length)
         self._file.seek(length)

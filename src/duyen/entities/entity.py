@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 
 from duyen.entities.actions import Action
 from duyen.entities.fields import Field, Label
-from duyen.entities.file_formats import FileFormat
 from duyen.entities.lifecycle import Lifecycle
 from duyen.entities.listing import Listing, names
 from duyen.entities.merging.declared import PLAIN, MergeRules
@@ -30,6 +29,8 @@ Rule = Callable[[Row, Row | None], Iterable[FieldProblem]]
 Birth = Callable[[Actor, Sequence[Row]], None]
 #: Works out columns that follow from the clean values (a default, a derived code).
 Completion = Callable[[dict[str, Any], Actor], None]
+#: Fills in, in the values of one row of a file as they were written there, what the file leaves out.
+Presumption = Callable[[dict[str, object]], None]
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ class Entity:
     trail, where several entities share one. `form` lists lines of field names, under optional
     section titles. `grants` are the rights that the default roles start with:
     role code → "reach: verb verb …". `key` is the letter that leads to the list after G, and to
-    the form of a new record after C. `files` are the kinds of file that an import knows, beside
-    the one whose heads are field names. `parts` are the rows of other tables that belong to a record.
+    the form of a new record after C. `presume` works out of what a file says what it leaves out: the fields
+    `presumed`, which a file then need not hold. `parts` are the rows of other tables that belong to a record.
     `rights` are those, by verb and word, that no step asks for but a page does. `preview` tells in the form
     of a record what a change of it would do. `merging` is what this kind adds to a merge.
     """
@@ -83,7 +84,8 @@ class Entity:
     facts: Sequence[str] = ()
     tabs: list[Tab] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
-    files: Sequence[FileFormat] = ()
+    presume: Presumption | None = None
+    presumed: Sequence[str] = ()
     parts: Sequence[Part] = ()
     rights: Mapping[str, Label] = field(default_factory=dict)
     preview: Preview | None = None

@@ -180,3 +180,47 @@ class MergedRow(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["merge", "place", "row_id"], name="rows_of_a_merge")]
+
+
+class ImportMapping(models.Model):
+    """Where the columns of a file led the last time that somebody brought one with the same heads in.
+
+    `heads` is a digest of the heads in any order; `columns` leads from a plain head to a target.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    entity = models.CharField(max_length=60)
+    heads = models.CharField(max_length=64)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    columns = models.JSONField()
+    version = models.IntegerField(default=1)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entity", "heads", "user"],
+                nulls_distinct=False,
+                name="heads_are_remembered_once_for_a_person",
+            ),
+        ]
+
+
+class ImportDraft(models.Model):
+    """A file that was handed in and is looked at before its import begins; removed after a few days.
+
+    `key` cannot be guessed and names the file in the data folder. `settings` is how the file is read,
+    where its columns lead and what becomes of duplicates, as far as that was chosen.
+    """
+
+    key = models.CharField(max_length=24, primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    entity = models.CharField(max_length=60)
+    shown = models.CharField(max_length=200)
+    size = models.BigIntegerField()
+    settings = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["updated_at"], name="import_drafts_by_use")]

@@ -77,12 +77,12 @@ def create_many(
     *,
     actor: Actor,
     rows: Sequence[Mapping[str, object]],
-    lives: Sequence[Life] = (),
+    lives: Sequence[Life | None] = (),
     beside: Beside | None = None,
 ) -> tuple[list[Made], Operation]:
     """Create a set of records; a bad one is told by its problems and never stops a good one.
 
-    `lives`, one per row, open records with a life behind them; only the system may give them,
+    `lives`, one per row or nothing, open records with a life behind them; only the system may give them,
     because people change a state by its command alone. `beside` writes, in the same transaction,
     what stands or falls with the set. Raises NotAllowed when the actor may create none at all.
     Numbers are taken before the rows are written, in a transaction of their own where the caller
@@ -112,11 +112,16 @@ def read_many(entity: Entity, *, actor: Actor, rows: Sequence[Mapping[str, objec
 
 
 def create_read(
-    entity: Entity, read: ReadSet, *, lives: Sequence[Life] = (), beside: Beside | None = None
+    entity: Entity,
+    read: ReadSet,
+    *,
+    lives: Sequence[Life | None] = (),
+    beside: Beside | None = None,
+    operation_id: int | None = None,
 ) -> tuple[list[Made], Operation]:
-    """Write what `read_many` read; see `create_many`."""
+    """Write what `read_many` read; see `create_many`. `operation_id` goes on with an earlier set."""
     actor, births, judged = read.actor, read.births, read.judged
-    if lives and not actor.is_system:
+    if any(lives) and not actor.is_system:
         raise NotAllowed(why=_("only the system opens records with a past."))
     for place, found in broken_links(entity, actor, [values for values, _problems in judged]).items():
         judged[place][1].extend(found)
@@ -124,9 +129,11 @@ def create_read(
     records = births.complete([judged[place][0] for place in good])
     if lives:
         for record, place in zip(records, good, strict=True):
-            record.update(_past(entity, lives[place]))
+            life = lives[place]
+            if life is not None:
+                record.update(_past(entity, life))
     with transaction.atomic():
-        operation, refused = _write_set(entity, actor, records, births.alike())
+        operation, refused = _write_set(entity, actor, records, births.alike(), operation_id)
         ids = iter([record["id"] for record in records])
         made = [_made(None if problems else next(ids), problems, refused) for _values, problems in judged]
         if beside is not None:
@@ -143,9 +150,9 @@ def _made(
 
 
 def _past(entity: Entity, life: Life) -> dict[str, Any]:
-    """Give the columns that tell of a record's past."""
+    """Give the columns that tell of a record's past; without a state it stands in its first one."""
     stamps = {"created_at": life.made_at, "updated_at": max(life.made_at, life.since)}
-    if entity.lifecycle is None:
+    if entity.lifecycle is None or not life.state:
         return stamps
     return {**stamps, entity.lifecycle.column: life.state, entity.lifecycle.since: life.since}
 
@@ -159,7 +166,11 @@ def stored(entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _write_set(
-    entity: Entity, actor: Actor, records: Sequence[dict[str, Any]], alike: Mapping[str, Any]
+    entity: Entity,
+    actor: Actor,
+    records: Sequence[dict[str, Any]],
+    alike: Mapping[str, Any],
+    operation_id: int | None = None,
 ) -> tuple[Operation, dict[int, FieldProblem]]:
     """Write rows and what belongs to their birth; halve where the database refuses."""
     refused: dict[int, FieldProblem] = {}
@@ -181,7 +192,7 @@ def _write_set(
             write(part[:middle])
             write(part[middle:])
 
-    operation = trail.begin(actor, f"{entity.name}.{CREATE}")
+    operation = trail.begin(actor, f"{entity.name}.{CREATE}", operation_id=operation_id)
     if records:
         write(records)
     return operation, refused

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -75,6 +75,14 @@ def _judge(entity: Entity, actor: Actor, row: Row, new: Values, modes: Mapping[s
 
 def _write(entity: Entity, actor: Actor, judged: Sequence[_Judged]) -> list[Outcome]:
     """Refuse what rules, links and rights forbid, and write the rest."""
+    outcomes, good = _sorted_out(entity, actor, judged)
+    return [*outcomes, *write_set(entity, actor, good)]
+
+
+def _sorted_out(
+    entity: Entity, actor: Actor, judged: Sequence[_Judged]
+) -> tuple[list[Outcome], list[tuple[Row, dict[str, Any]]]]:
+    """Tell what is refused or stays as it is from what is to be written, by its columns."""
     broken = broken_links(entity, actor, [altered for _row, altered, _problems in judged])
     outcomes: list[Outcome] = []
     good: list[tuple[Row, dict[str, Any]]] = []
@@ -88,7 +96,38 @@ def _write(entity: Entity, actor: Actor, judged: Sequence[_Judged]) -> list[Outc
             good.append((row, stored(entity, altered)))
         else:
             outcomes.append(unchanged(entity, actor, row))
-    return [*outcomes, *write_set(entity, actor, good)]
+    return outcomes, good
+
+
+def change_each(
+    entity: Entity,
+    changes: Mapping[int, Values],
+    *,
+    actor: Actor,
+    meet: Callable[[Values, Values], Values],
+    operation_id: int | None = None,
+    writes: bool = True,
+) -> SetDone:
+    """Change many records, each by clean values of its own; one that cannot take them stops no other.
+
+    `meet` gives what of the new values a record takes, from those that it holds. With `writes` false
+    everything is judged and nothing written. Must be called inside a transaction.
+    """
+    locked = lock_set(entity, list(changes), actor=actor, verb=CHANGE)
+    operation = trail.begin(actor, f"{entity.name}.{CHANGE}", operation_id=operation_id)
+    judged: list[_Judged] = []
+    for row in locked.rows:
+        before = entity.values(row)
+        judged.append((row, *judge_change(entity, actor, before, meet(before, changes[row["id"]]))))
+    outcomes, good = _sorted_out(entity, actor, judged)
+    if writes:
+        written = write_set(entity, actor, good)
+    else:
+        written = [
+            Outcome(row["id"], Fate.CHANGED, name_of(entity, actor, row), int(row["version"]))
+            for row, _columns in good
+        ]
+    return SetDone(operation, in_order(list(changes), [*locked.refused, *outcomes, *written]))
 
 
 def refused(entity: Entity, actor: Actor, row: Row, error: Any) -> Outcome:

@@ -36,7 +36,8 @@ class Field:
 
     `sort` names the indexed column that orders by this field. `search` marks text that the
     search column holds. A field with `editable` false is set by commands or by the engine only.
-    `total` says what stands under its column in a list: "sum", "average", or nothing.
+    `total` says what stands under its column in a list: "sum", "average", or nothing. `heads` are
+    further words, folded, by which files name it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Field:
     filters: bool = True
     column: str = ""
     total: str = ""
+    heads: tuple[str, ...] = ()
 
     #: Whether the values follow one another as they stand in the column.
     is_ordered: ClassVar[bool] = False

@@ -23,9 +23,13 @@ _MOST_DIGITS = 20
 
 @dataclass(frozen=True)
 class Text(Field):
-    """One line of text, kept in NFC with single spaces."""
+    """One line of text, kept in NFC with single spaces.
+
+    `parts` are those of a person's name, family, middle, given, that a file may keep in columns of their own.
+    """
 
     max_length: int = 200
+    parts: tuple[str, ...] = ()
 
     operators: ClassVar[tuple[str, ...]] = ("eq", "ne", "in", "contains", "starts", "empty")
     blank: ClassVar[Any] = ""
@@ -88,19 +92,29 @@ class LongText(Text):
 
 @dataclass(frozen=True)
 class Option:
-    """One choice: its code in the tables and the API, its word, and the tone of its badge."""
+    """One choice: its code in the tables and the API, its word, and the tone of its badge.
+
+    `words` are further ways in which a file may write it.
+    """
 
     code: str
     label: Label
     tone: str = "gray"
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Choice(Field):
-    """One of a list of options; kept and sent as the option's code."""
+    """One of a list of options; kept and sent as the option's code.
+
+    Where a file holds a word that is none of them, it means the option `other`, and the field `other_in`
+    keeps the word; without an `other` the row is refused.
+    """
 
     options: tuple[Option, ...] = ()
     badge: bool = False
+    other: str = ""
+    other_in: str = ""
 
     widget: ClassVar[str] = "choice"
     blank: ClassVar[Any] = ""

@@ -19,7 +19,7 @@ from duyen.entities import importing, standard
 from duyen.entities.csv_files import WrongHeads
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed
-from duyen.entities.importing import Keeping, rejected_path, start_import
+from duyen.entities.importing import Keeping, rejected_path, running, start_import
 from duyen.entities.tables import FileUnreadable
 from duyen.foundation.access.actor import Actor, system_actor
 from duyen.foundation.access.words import Door
@@ -93,7 +93,7 @@ def test_reads_plain_and_packed_files_with_and_without_a_mark(
         cast.users["seller"].pk, cast.unit("HP1").pk, "import",
     )  # fmt: skip
     assert (job.state, job.done, job.total, job.rejected) == (JobState.DONE, 1, 1, 0)
-    assert job.result == {"imported": 1, "updated": 0}
+    assert (job.result["imported"], job.result["updated"], job.result["rejected"]) == (1, 0, 0)
 
 
 def test_takes_semicolons_between_cells(cast: Cast, customers: Entity, write: Write) -> None:
@@ -146,8 +146,8 @@ def test_reads_the_heads_of_fields_for_an_entity_without_a_file_of_its_own(cast:
         ("name,kind\nTrà,person\n".encode() + "Đào,person\n".encode("cp1258"), FileUnreadable),
         (b'name,kind\n"An,person\n', FileUnreadable),
         (b"name,name,kind\nAn,An,person\n", FileUnreadable),
-        (b"name,phone\nAn,0912345678\n", WrongHeads),
-        (b"name,kind,shoe_size\nAn,person,43\n", WrongHeads),
+        (b"kind,phone\nperson,0912345678\n", WrongHeads),
+        (b"colour,shoe_size\nred,43\n", WrongHeads),
     ],
 )
 def test_refuses_a_file_that_cannot_be_read_and_brings_nothing_in(
@@ -228,7 +228,7 @@ def _lock(user_id: int) -> None:
 def test_goes_on_behind_the_last_finished_chunk(
     cast: Cast, customers: Entity, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "CHUNK", 10)
+    monkeypatch.setattr(running, "CHUNK", 10)
     lines = _people(35)
     lines[3], lines[17] = "Sai,person,123,", "Cũng sai,person,456,"
     path = write(*lines, heads="name,kind,phone,tax_code")
@@ -310,7 +310,7 @@ def test_neither_doubles_nor_loses_a_row_when_its_process_is_killed(
     lines[10], lines[4500] = "Sai,person,123,", "Cũng sai,person,456,"
     path = write(*lines, heads="name,kind,phone,tax_code")
     command = [sys.executable, "-m", "duyen", "import", "customers", str(path), "--as", "seller@example.com"]
-    source = str(Path(importing.__file__).parents[2])
+    source = str(Path(importing.__file__).parents[3])
     environ = {**os.environ, "PYTHONPATH": source, "DJANGO_SETTINGS_MODULE": "duyen.config.settings"}
 
     killed = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -338,7 +338,7 @@ def test_is_known_to_a_process_that_only_works_on_jobs() -> None:
         "from duyen.foundation.jobs import running\n"
         "assert 'import' in running._kinds"
     )
-    environ = {**os.environ, "PYTHONPATH": str(Path(importing.__file__).parents[2])}
+    environ = {**os.environ, "PYTHONPATH": str(Path(importing.__file__).parents[3])}
 
     ended = subprocess.run([sys.executable, "-c", told], env=environ, check=False)
 

@@ -12,11 +12,35 @@ from duyen.entities.fields import Option
 from duyen.modules.parties.words import ContactRole, PartyKind, RelationshipState, TieKind
 
 KINDS = (
-    Option(PartyKind.INDIVIDUAL, _("Individual"), "blue"),
-    Option(PartyKind.HOUSEHOLD, _("Household"), "teal"),
-    Option(PartyKind.HOUSEHOLD_BUSINESS, _("Household business"), "amber"),
-    Option(PartyKind.ORGANISATION, _("Organisation"), "violet"),
-    Option(PartyKind.PUBLIC_BODY, _("Public body"), "gray"),
+    Option(PartyKind.INDIVIDUAL, _("Individual"), "blue", ("person", "khách lẻ", "người", "kh cá nhân")),
+    Option(PartyKind.HOUSEHOLD, _("Household"), "teal", ("hộ", "gia đình", "family")),
+    Option(
+        PartyKind.HOUSEHOLD_BUSINESS,
+        _("Household business"),
+        "amber",
+        ("household business", "hkd", "hộ kd", "hộ kinh doanh cá thể", "household_business"),
+    ),
+    Option(
+        PartyKind.ORGANISATION,
+        _("Organisation"),
+        "violet",
+        (
+            "company",
+            "công ty",
+            "doanh nghiệp",
+            "dn",
+            "organization",
+            "business",
+            "kh doanh nghiệp",
+            "pháp nhân",
+        ),
+    ),
+    Option(
+        PartyKind.PUBLIC_BODY,
+        _("Public body"),
+        "gray",
+        ("public body", "nhà nước", "hcsn", "cơ quan", "public_body"),
+    ),
 )
 
 HONORIFICS = tuple(Option(word, word) for word in ("anh", "chị", "em", "cô", "chú", "bác", "ông", "bà"))

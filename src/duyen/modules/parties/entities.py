@@ -38,7 +38,7 @@ from duyen.kernel.errors import FieldProblem
 from duyen.kernel.names.organisations import read_organisation
 from duyen.kernel.numbering import CodePattern
 from duyen.modules.parties import actions, choices, rules, tabs
-from duyen.modules.parties.customer_files import CUSTOMER_FILE
+from duyen.modules.parties.file_heads import HEADS
 from duyen.modules.parties.models import Party
 from duyen.modules.parties.relationship import RELATIONSHIP
 from duyen.modules.parties.words import PartyKind, PartyRole, RelationshipState
@@ -66,6 +66,13 @@ def _complete(values: dict[str, Any], _actor: Actor) -> None:
         values["legal_form"] = form.value if form else ""
 
 
+def _presume(values: dict[str, object]) -> None:
+    """Know the kind of a customer that a file does not tell, by the legal form in the name or tax code."""
+    if not values.get("kind"):
+        code = str(values.get("tax_code") or "")
+        values["kind"] = rules.kind_by_name(str(values.get("name") or ""), tax_code=code)
+
+
 #: How the trail tells of a tie, on the pages of both ends.
 _TIES = Part(
     "ties",
@@ -84,22 +91,31 @@ _TIES = Part(
 )
 
 _identity: tuple[Field, ...] = (
-    Text("name", _("Name"), required=True, max_length=250, sort="name_key", search=True),
+    Text(
+        "name",
+        _("Name"),
+        required=True,
+        max_length=250,
+        sort="name_key",
+        search=True,
+        parts=("family", "middle", "given"),
+        heads=HEADS["name"],
+    ),
     Code("code", _("Code")),
-    Choice("honorific", _("Form of address"), options=choices.HONORIFICS),
+    Choice("honorific", _("Form of address"), options=choices.HONORIFICS, heads=HEADS["honorific"]),
     Phones("phones", _("Phones"), notes_column="phone_notes", search=True),
     Emails("emails", _("E-mails"), notes_column="email_notes", search=True),
     Addresses("addresses", _("Addresses"), copies=(("ward", "ward"), ("province", "province"))),
     Text("ward", _("Ward, commune"), editable=False),
     Text("province", _("Province, city"), editable=False),
-    Day("born_on", _("Birth date")),
+    Day("born_on", _("Birth date"), heads=HEADS["born_on"]),
     Tags("tags", _("Tags")),
-    LongText("note", _("Note")),
+    LongText("note", _("Note"), heads=HEADS["note"]),
 )
 
 _keeping: tuple[Field, ...] = (
-    Link("owner", _("Owner"), to="users"),
-    Link("unit", _("Unit"), to="units"),
+    Link("owner", _("Owner"), to="users", heads=HEADS["owner"]),
+    Link("unit", _("Unit"), to="units", heads=HEADS["unit"]),
     Moment("created_at", _("Created at"), sort="created_at"),
     Moment("updated_at", _("Changed at")),
 )
@@ -129,16 +145,30 @@ customers = Entity(
     search="search",
     fields=[
         *_identity,
-        Choice("kind", _("Kind"), required=True, options=choices.KINDS, badge=True),
+        Choice(
+            "kind",
+            _("Kind"),
+            required=True,
+            options=choices.KINDS,
+            badge=True,
+            heads=HEADS["kind"],
+        ),
         TaxCodeField("tax_code", _("Tax code"), search=True),
-        Choice("industry", _("Industry"), options=choices.INDUSTRIES),
+        Choice("industry", _("Industry"), options=choices.INDUSTRIES, heads=HEADS["industry"]),
         Choice("legal_form", _("Legal form"), options=choices.LEGAL_FORMS),
-        Choice("size_band", _("Size"), options=choices.SIZE_BANDS),
-        Choice("revenue_band", _("Revenue"), options=choices.REVENUE_BANDS),
-        Choice("source", _("Source"), options=choices.SOURCES),
+        Choice("size_band", _("Size"), options=choices.SIZE_BANDS, heads=HEADS["size_band"]),
+        Choice("revenue_band", _("Revenue"), options=choices.REVENUE_BANDS, heads=HEADS["revenue_band"]),
+        Choice(
+            "source",
+            _("Source"),
+            options=choices.SOURCES,
+            other="OTHER",
+            other_in="source_detail",
+            heads=HEADS["source"],
+        ),
         Text("source_detail", _("Source as given")),
         Flag("is_key_account", _("Key account")),
-        Day("known_since", _("Customer since")),
+        Day("known_since", _("Customer since"), heads=HEADS["known_since"]),
         *_keeping,
     ],
     lists=[
@@ -164,7 +194,8 @@ customers = Entity(
     rules=[_judge],
     born=actions.born_customers,
     merging=actions.MERGING,
-    files=[CUSTOMER_FILE],
+    presume=_presume,
+    presumed=("kind",),
     complete=_complete,
     lifecycle=RELATIONSHIP,
     parts=[_TIES],

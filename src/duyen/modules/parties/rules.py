@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 
 from duyen.kernel.errors import FieldProblem
+from duyen.kernel.names.organisations import LegalForm, read_organisation
 from duyen.kernel.words import mark
 from duyen.modules.parties.words import PERSONS, PartyKind
 
@@ -50,3 +51,17 @@ def doubts_about_one(
         yield "kinds", "kind", False
     if len(set(tax_codes)) > 1:
         yield "tax_codes", "tax_code", False
+
+
+def kind_by_name(name: str, *, tax_code: str = "") -> PartyKind:
+    """Take a party for what the legal form in its name says; without one, for a person.
+
+    A tax code of 10 or 13 digits belongs to an enterprise or a unit of one (Circular 86/2024/TT-BTC).
+    """
+    form = read_organisation(name).form if name.strip() else None
+    if form is LegalForm.STATE:
+        return PartyKind.PUBLIC_BODY
+    if form is LegalForm.HOUSEHOLD:
+        return PartyKind.HOUSEHOLD_BUSINESS
+    digits = sum(sign.isdecimal() for sign in tax_code)
+    return PartyKind.ORGANISATION if form or digits in (10, 13) else PartyKind.INDIVIDUAL

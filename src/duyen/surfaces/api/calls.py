@@ -88,15 +88,18 @@ def once(
     return Answer(kept.status, show(kept.body)) if show else kept
 
 
-def keep_once(request: HttpRequest, give: Callable[[], Answer]) -> Answer:
-    """Do the work of a call as `once` does, and give what is kept of it, not yet shown."""
+def keep_once(request: HttpRequest, give: Callable[[], Answer], *, body: bytes | None = None) -> Answer:
+    """Do the work of a call as `once` does, and give what is kept of it, not yet shown.
+
+    `body` stands for what was sent where that was a file, which is read once.
+    """
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return give()
     # A token with fewer rights must not be told what one with more was answered.
     cut = actor_of(request).cut
     told = (str(request.method), request.get_full_path(), str(sorted(cut.pairs)) if cut else "")
-    asked = b"\n".join([*(each.encode() for each in told), request.body])
+    asked = b"\n".join([*(each.encode() for each in told), request.body if body is None else body])
     return answer_once(
         actor=actor_of(request),
         key=key,

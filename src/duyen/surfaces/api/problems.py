@@ -16,6 +16,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from psycopg_pool import PoolTimeout
 
+from duyen.entities.csv_files import WrongHeads
 from duyen.entities.errors import (
     BadRequest,
     InvalidValues,
@@ -25,6 +26,8 @@ from duyen.entities.errors import (
     VersionMissing,
 )
 from duyen.entities.idempotency import KeyReused
+from duyen.entities.importing.uploads import FileTooLarge
+from duyen.entities.tables import FileUnreadable
 from duyen.foundation.audit.trail import OnlyLooking
 from duyen.kernel.errors import DomainError
 from duyen.surfaces.api.auth import ForeignForm, NotSignedIn, SecondFactorNeeded
@@ -44,6 +47,9 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
     InvalidValues: HTTPStatus.UNPROCESSABLE_ENTITY,
     BadRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
     KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    FileUnreadable: HTTPStatus.UNPROCESSABLE_ENTITY,
+    WrongHeads: HTTPStatus.UNPROCESSABLE_ENTITY,
+    FileTooLarge: HTTPStatus.UNPROCESSABLE_ENTITY,
     UnknownScope: HTTPStatus.UNPROCESSABLE_ENTITY,
     BadTerm: HTTPStatus.UNPROCESSABLE_ENTITY,
     VersionMissing: HTTPStatus.PRECONDITION_REQUIRED,

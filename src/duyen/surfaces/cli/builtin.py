@@ -110,6 +110,25 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", metavar="FILE", help="a table: .csv (any encoding, also .csv.gz), .xlsx, .xls or .ods"
     )
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        dest="mapping",
+        metavar="HEAD=FIELD",
+        help="where a column leads; HEAD= leaves it out; repeat it for several (guessed from the heads)",
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="given",
+        metavar="FIELD=VALUE",
+        help="a value for every row whose own cell is empty; repeat it for several",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="do everything but write")
+    parser.add_argument("--sheet", metavar="NAME", default=None, help="the sheet of a workbook (the first)")
+    parser.add_argument("--encoding", metavar="NAME", default=None, help="how letters are kept (recognised)")
     parser.add_argument("--owner", metavar="EMAIL", default="", help="whom the new records belong to")
     parser.add_argument("--unit", metavar="CODE", default="", help="the unit that they belong to")
 

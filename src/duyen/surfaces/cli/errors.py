@@ -55,3 +55,10 @@ class NoSuchFile(Refused):
 
     code = "no_such_file"
     sentence = "%(file)s is not a file that can be brought in: %(reason)s."
+
+
+class BadPair(Refused):
+    """What was given for --map or --set is not two words with a sign between them."""
+
+    code = "bad_pair"
+    sentence = "“%(given)s” is not of the form HEAD=FIELD or FIELD=VALUE."

@@ -13,13 +13,13 @@ from django.db import DatabaseError, OperationalError, connection
 from duyen.entities import registry
 from duyen.entities.csv_files import SUFFIXES
 from duyen.entities.entity import Entity
-from duyen.entities.importing import Keeping, rejected_path, start_import
+from duyen.entities.importing import Keeping, Plan, Reading, rejected_path, start_import
 from duyen.foundation.access.words import Door
 from duyen.foundation.jobs.models import Job, JobState
 from duyen.foundation.jobs.running import UNFINISHED, work
 from duyen.surfaces.cli import console
 from duyen.surfaces.cli.acting import acting, head_office, unit_called, user_called
-from duyen.surfaces.cli.errors import NoSuchEntity, NoSuchFile
+from duyen.surfaces.cli.errors import BadPair, NoSuchEntity, NoSuchFile
 from duyen.surfaces.cli.registry import Context
 
 BROKEN_OFF = 1
@@ -43,7 +43,16 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             "The records will stand in the head office, so only those who see the whole company find them. "
             "Place them elsewhere with --unit CODE --owner EMAIL."
         )
-    job = start_import(entity, path, actor=actor, keeping=Keeping(owner, unit))
+    plan = Plan(
+        mapping=_pairs(arguments.mapping),
+        keeping=Keeping(owner, unit),
+        given=_pairs(arguments.given),
+        dry_run=arguments.dry_run,
+        reading=Reading(encoding=arguments.encoding, sheet=arguments.sheet),
+    )
+    job = start_import(entity, path, actor=actor, plan=plan)
+    for head in job.arguments["left_out"]:
+        console.tell_progress(f"Left out: the column “{head}” leads nowhere. Name a field with --map.")
     if job.done:
         console.tell_progress(f"Going on at row {job.done + 1:,} of {job.total:,}.")
     try:
@@ -56,9 +65,42 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         console.refuse(f"The database gave up: {str(error).strip().splitlines()[0]}")
     if job.problem:
         console.refuse(job.problem)
+    _tell_rest(job)
     imported, updated = (job.result.get(name, 0) for name in ("imported", "updated"))
     console.say(f"imported={imported} updated={updated} rejected={job.rejected} file={rejected_path(job)}")
     return 0 if job.state == JobState.DONE else BROKEN_OFF
+
+
+def _pairs(told: list[str]) -> dict[str, str]:
+    """Read HEAD=FIELD; what stands before the last sign is the head, which may hold one. Raises BadPair."""
+    found = {}
+    for each in told:
+        left, sign, right = each.rpartition("=")
+        if not sign or not left.strip():
+            raise BadPair(given=each)
+        found[left.strip()] = right.strip()
+    return found
+
+
+def _tell_rest(job: Job) -> None:
+    """Say before the last line what it has no room for."""
+    result = job.result
+    if job.arguments.get("dry_run") and job.state == JobState.DONE:
+        console.say("Nothing was written: this was a dry run.")
+    words = (("skipped", "skipped as there already"), ("unchanged", "there already, nothing to change"))
+    notes = (
+        ("phones_converted", "old phone numbers converted"),
+        ("addresses_converted", "old addresses converted"),
+        ("addresses_to_review", "addresses to review"),
+    )
+    for name, word in words:
+        if result.get(name):
+            console.say(f"{result[name]:,} {word}")
+    for name, word in notes:
+        if result.get("notes", {}).get(name):
+            console.say(f"{result['notes'][name]:,} {word}")
+    for kind, count in sorted(result.get("reasons", {}).items(), key=lambda each: -each[1]):
+        console.say(f"{count:,} rows: {kind}")
 
 
 def _entity(name: str) -> Entity:

@@ -85,7 +85,7 @@ def test_refuses_what_it_does_not_know(
 
 
 def test_refuses_unknown_heads(cast: Cast, path: Path) -> None:
-    path.write_text("name,kind,shoe_size\nTrà,person,38\n", encoding="utf-8")
+    path.write_text("colour,kind,shoe_size\nTrà,person,38\n", encoding="utf-8")
 
     with pytest.raises(WrongHeads):
         run("customers", str(path))

@@ -1,0 +1,270 @@
+"""One chunk of an import: read ahead without the database, then settled with it, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from duyen.entities import standard
+from duyen.entities.bulk.changing import change_each
+from duyen.entities.bulk.outcomes import reason_of
+from duyen.entities.bulk.rules import Fate as ChangeFate
+from duyen.entities.fields import Link
+from duyen.entities.importing.cells import Line, LineReader
+from duyen.entities.importing.duplicates import Match, Matcher
+from duyen.entities.importing.links import find_links
+from duyen.entities.importing.meeting import meeting_for
+from duyen.entities.importing.notes import notes_on
+from duyen.entities.importing.progress import Fate, Settled
+from duyen.entities.importing.targets import targets_of
+from duyen.entities.importing.words import OnDuplicate
+from duyen.entities.registry import entity_named
+from duyen.entities.values import Values, broken_links
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.jobs.models import Job
+from duyen.kernel.errors import FieldProblem
+
+_Keep = Callable[[Sequence[Settled]], None]
+
+
+@dataclass
+class Chunk:
+    """Lines as they came, what their cells say, and what the engine read of that."""
+
+    cells: Sequence[Sequence[str]]
+    lines: Sequence[Line]
+    read: standard.ReadSet | None = None
+
+    @property
+    def judged(self) -> list[tuple[Values, list[FieldProblem]]]:
+        """The values and problems of each line."""
+        return self.read.judged if self.read else []
+
+
+class Work:
+    """What is done with each chunk of one job; what holds for the whole file is worked out once."""
+
+    def __init__(self, job: Job, heads: Sequence[str], actor: Actor) -> None:
+        told = job.arguments
+        self.entity = entity_named(told["entity"])
+        self._rule = OnDuplicate(told.get("on_duplicate", OnDuplicate.CREATE))
+        self._is_dry = bool(told.get("dry_run"))
+        self._fixed: dict[str, object] = {**told.get("given", {}), **told["keeping"]}
+        self._operations: dict[str, int] = told["operations"]
+        self._actor = actor
+        self._language = translation.get_language()
+        targets = targets_of(self.entity, actor)
+        # The column of a field to which the right was lost since is left out; a needed one is missed.
+        columns = [key if key in targets else "" for key in told["columns"]]
+        self._reader = LineReader(self.entity, columns, targets)
+        links = {each.name for each in self.entity.fields if isinstance(each, Link)}
+        self._has_links = any(key in links for key in columns)
+        self._labels = {each.name: str(each.label) for each in self.entity.fields}
+        self._matcher = Matcher(self.entity, self._rule, is_dry=self._is_dry)
+
+    def read(self, cells: Sequence[Sequence[str]]) -> Chunk:
+        """Read a chunk as far as it goes without the database. Runs in a thread."""
+        with translation.override(self._language):
+            chunk = Chunk(cells, [self._reader.read(each) for each in cells])
+            if not self._has_links:
+                chunk.read = self._judge(chunk.lines, self._actor)
+            return chunk
+
+    def settle(self, chunk: Chunk, *, actor: Actor, first_row: int, keep: _Keep) -> None:
+        """Find out what becomes of each row, write it, and call `keep` in the same transaction.
+
+        Raises NotAllowed when the actor may create none any more.
+        """
+        if self._has_links:
+            find_links(self.entity, actor, chunk.lines)
+        if chunk.read is None or chunk.read.actor != actor:
+            chunk.read = self._judge(chunk.lines, actor)
+        _Settling(self, chunk, chunk.read, actor, first_row).run(keep)
+
+    def notes(self, chunk: Chunk, settled: Sequence[Settled]) -> dict[str, int]:
+        """Count what was converted in the rows that came in."""
+        came_in = (Fate.IMPORTED, Fate.UPDATED)
+        rows = [
+            values
+            for (values, _problems), each in zip(chunk.judged, settled, strict=True)
+            if each.fate in came_in
+        ]
+        return notes_on(self.entity, rows)
+
+    def _judge(self, lines: Sequence[Line], actor: Actor) -> standard.ReadSet:
+        """Let the engine read and judge what the lines say; what is wrong with cells goes before."""
+        rows = [{**self._fixed, **line.values} for line in lines]
+        if self.entity.presume:
+            for row in rows:
+                self.entity.presume(row)
+        read = standard.read_many(self.entity, actor=actor, rows=rows)
+        for line, (_values, problems) in zip(lines, read.judged, strict=True):
+            if line.problems:
+                told = {each.field for each in line.problems}
+                problems[:] = [*line.problems, *(each for each in problems if each.field not in told)]
+                if told == {""}:
+                    problems[:] = line.problems
+        return read
+
+    def rejected(self, problems: Sequence[FieldProblem], name: str) -> Settled:
+        """Say what is wrong with a row, field by field."""
+        first = problems[0]
+        kind = self._labels.get(first.field) or str(first.message)
+        reason = " · ".join(
+            f"{self._labels[each.field]}: {each.message}" if each.field in self._labels else str(each.message)
+            for each in problems
+        )
+        return Settled(Fate.REJECTED, kind, reason, name)
+
+    @property
+    def rule(self) -> OnDuplicate:
+        return self._rule
+
+    @property
+    def matcher(self) -> Matcher:
+        return self._matcher
+
+    @property
+    def is_dry(self) -> bool:
+        return self._is_dry
+
+    def operation(self, verb: str) -> int:
+        """Give the operation under which the whole import creates or changes."""
+        return self._operations[verb]
+
+
+@dataclass
+class _Settling:
+    """One chunk on its way into the database."""
+
+    work: Work
+    chunk: Chunk
+    read: standard.ReadSet
+    actor: Actor
+    first_row: int
+    settled: list[Settled | None] = field(default_factory=list)
+
+    def run(self, keep: _Keep) -> None:
+        """Settle every row; creates, changes, refusals and progress are one transaction."""
+        work, read = self.work, self.read
+        self.settled = [None] * len(self.chunk.lines)
+        if work.is_dry or work.rule is not OnDuplicate.CREATE:
+            self._tell_broken_links()
+        good = [place for place, (_values, problems) in enumerate(read.judged) if not problems]
+        for place, (_values, problems) in enumerate(read.judged):
+            if problems:
+                self.settled[place] = work.rejected(problems, self._name(place))
+        matches = work.matcher.match(
+            self.actor, {place: read.judged[place][0] for place in good}, self.first_row
+        )
+        new = [place for place in good if matches[place].is_new]
+
+        def beside(made: Sequence[standard.Made]) -> None:
+            ids = {place: each.id for place, each in zip(new, made, strict=True)}
+            for place, each in zip(new, made, strict=True):
+                self.settled[place] = (
+                    work.rejected(each.problems, self._name(place))
+                    if each.problems
+                    else Settled(Fate.IMPORTED)
+                )
+            self._settle_matches({place: match for place, match in matches.items() if not match.is_new}, ids)
+            keep([each for each in self.settled if each is not None])
+
+        if work.is_dry:
+            with transaction.atomic():
+                beside([standard.Made(0) for _place in new])
+            return
+        standard.create_read(
+            work.entity,
+            standard.ReadSet(read.actor, read.births, [read.judged[place] for place in new]),
+            lives=[self.chunk.lines[place].life for place in new],
+            beside=beside,
+            operation_id=work.operation("create"),
+        )
+
+    def _name(self, place: int) -> str:
+        values = self.read.judged[place][0]
+        return str(
+            values.get(self.work.entity.title)
+            or self.chunk.lines[place].values.get(self.work.entity.title)
+            or ""
+        )
+
+    def _tell_broken_links(self) -> None:
+        """Refuse rows that name somebody who cannot keep records any more; a dry run is told so too."""
+        values = [values for values, _problems in self.read.judged]
+        for place, found in broken_links(self.work.entity, self.actor, values).items():
+            self.read.judged[place][1].extend(found)
+
+    def _settle_matches(self, matches: dict[int, Match], made: dict[int, int | None]) -> None:
+        """Settle the rows that are there already, or came twice in the file, by the rule."""
+        waiting = dict(matches)
+        while waiting:
+            ready: dict[int, tuple[int, int]] = {}
+            for place, match in list(waiting.items()):
+                if match.is_refused or self.work.rule is OnDuplicate.SKIP:
+                    self.settled[place] = match.told(self._name(place))
+                    del waiting[place]
+                    continue
+                record_id = match.id
+                if match.earlier is not None:
+                    if match.earlier in waiting:
+                        continue
+                    record_id = made.get(match.earlier)
+                if not record_id and not self.work.is_dry:
+                    self.settled[place] = self._again(place)
+                    made[place] = None
+                    del waiting[place]
+                elif record_id not in {taken for _place, taken in ready.values()} or not record_id:
+                    ready[place] = (place, record_id or 0)
+            for place, record_id in ready.values():
+                made[place] = record_id
+                del waiting[place]
+            self._change(dict(ready.values()))
+
+    def _again(self, place: int) -> Settled:
+        """Refuse a row whose earlier twin of the same file was refused by the database."""
+        told = _(
+            "An earlier row of this file that looks the same was refused. Mend both and import them again."
+        )
+        return self.work.rejected([FieldProblem("", "twin_refused", told)], self._name(place))
+
+    def _change(self, rows: dict[int, int]) -> None:
+        """Change the records that rows match, each by what its row says."""
+        work = self.work
+        for place, record_id in rows.items():
+            if not record_id:  # a dry run has made nothing that could be changed
+                self.settled[place] = Settled(Fate.UPDATED)
+        places = {record_id: place for place, record_id in rows.items() if record_id}
+        if not places:
+            return
+        changes = {record_id: self._said(place) for record_id, place in places.items()}
+        done = change_each(
+            work.entity,
+            changes,
+            actor=self.actor,
+            meet=meeting_for(work.entity, work.rule),
+            operation_id=work.operation("change"),
+            writes=not work.is_dry,
+        )
+        fates = {ChangeFate.CHANGED: Fate.UPDATED, ChangeFate.UNCHANGED: Fate.UNCHANGED}
+        for outcome in done.outcomes:
+            place = places[outcome.id]
+            if outcome.fate in fates:
+                self.settled[place] = Settled(fates[outcome.fate])
+                continue
+            reason = _("There already as “%(name)s”, and cannot be changed: %(reason)s") % {
+                "name": outcome.name,
+                "reason": reason_of(work.entity, outcome),
+            }
+            self.settled[place] = Settled(Fate.REJECTED, _("There already"), reason, self._name(place))
+
+    def _said(self, place: int) -> dict[str, Any]:
+        """Give the clean values of the fields that the row itself fills."""
+        values = self.read.judged[place][0]
+        return {name: values[name] for name in self.chunk.lines[place].said if name in values}
