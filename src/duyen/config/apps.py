@@ -18,12 +18,14 @@ class HouseConfig(AppConfig):
         from duyen.demo import first_run
         from duyen.entities import registry
         from duyen.entities.merging import hangings
+        from duyen.entities.twins.keeping import keep_keys
         from duyen.modules.administration.first_run import DemoOffer, offer_demo
 
         for module in MODULE_ORDER:
             import_module(f"duyen.modules.{module}.entities")
         registry.check()
         hangings.check()
+        keep_keys()
         offer_demo(
             DemoOffer(
                 load=lambda password: first_run.load_demo(password=password, say=lambda _line: None),

@@ -21,5 +21,6 @@ def registry() -> Registry:
     add_demo_command(known)
     known.set_first_run("duyen.demo.first_run")
     known.add_after_migrate("duyen.entities.seeding:seed_after_migration")
+    known.add_after_migrate("duyen.entities.twins.keeping:fill_after_migration")
     known.add_check("duyen.entities.checks:check_trail")
     return known

@@ -17,6 +17,7 @@ from duyen.entities.listing import Listing, names
 from duyen.entities.merging.declared import PLAIN, MergeRules
 from duyen.entities.pages import Panel, Preview, Tab
 from duyen.entities.scope import EVERY_ROW, Kind, Scope
+from duyen.entities.twins.declared import Duplicates
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ, FieldLevel
 from duyen.kernel.errors import FieldProblem
@@ -53,7 +54,8 @@ class Entity:
     the form of a new record after C. `presume` works out of what a file says what it leaves out: the fields
     `presumed`, which a file then need not hold. `parts` are the rows of other tables that belong to a record.
     `rights` are those, by verb and word, that no step asks for but a page does. `preview` tells in the form
-    of a record what a change of it would do. `merging` is what this kind adds to a merge.
+    of a record what a change of it would do. `merging` is what this kind adds to a merge, `duplicates` says
+    by what two records may be one.
     """
 
     model: type[models.Model]
@@ -90,6 +92,7 @@ class Entity:
     rights: Mapping[str, Label] = field(default_factory=dict)
     preview: Preview | None = None
     merging: MergeRules = PLAIN
+    duplicates: Duplicates | None = None
     relatives: list[Entity] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -224,3 +224,14 @@ class ImportDraft(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["updated_at"], name="import_drafts_by_use")]
+
+
+class TwinKey(models.Model):
+    """One key by which a record may be found to be the same as another: a number made of what it holds.
+
+    Derived from the record and written with it; 64 bits, so that a million records stay apart by chance.
+    """
+
+    pk = models.CompositePrimaryKey("key", "record_id")
+    key = models.BigIntegerField()
+    record_id = models.BigIntegerField()

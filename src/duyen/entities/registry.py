@@ -67,6 +67,9 @@ def _check_columns(entity: Entity) -> None:
                 raise BadDeclaration(f"{entity.name}.{field.name}: no column {column}")
         if isinstance(field, Link) and field.to not in _entities:
             raise BadDeclaration(f"{entity.name}.{field.name}: no entity {field.to}")
+    for column in entity.duplicates.columns if entity.duplicates else ():
+        if column not in known:
+            raise BadDeclaration(f"{entity.name}, duplicates: no column {column}")
     for listing in entity.lists:
         for sort in listing.sorts:
             if sort.column not in known:
@@ -77,6 +80,10 @@ def _check_names(entity: Entity) -> None:
     lines = [line for part in entity.form for line in ([part] if isinstance(part, str) else part[1])]
     named = [name for line in lines for name in line.split()]
     named += [name for listing in entity.lists for name in (*listing.columns, *listing.filters)]
+    known = {name for each in (entity, *entity.relatives) for name in each.by_name}
+    for name in entity.duplicates.names if entity.duplicates else ():
+        if name not in known:
+            raise BadDeclaration(f"{entity.name}, duplicates: no field {name}")
     for name in (*named, *entity.summary, *entity.facts, entity.title):
         if name not in entity.by_name:
             raise BadDeclaration(f"{entity.name}: no field {name}")

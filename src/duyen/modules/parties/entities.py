@@ -39,6 +39,7 @@ from duyen.kernel.names.organisations import read_organisation
 from duyen.kernel.numbering import CodePattern
 from duyen.modules.parties import actions, choices, rules, tabs
 from duyen.modules.parties.file_heads import HEADS
+from duyen.modules.parties.likeness import PARTY_DUPLICATES
 from duyen.modules.parties.models import Party
 from duyen.modules.parties.relationship import RELATIONSHIP
 from duyen.modules.parties.words import PartyKind, PartyRole, RelationshipState
@@ -196,6 +197,7 @@ customers = Entity(
     merging=actions.MERGING,
     presume=_presume,
     presumed=("kind",),
+    duplicates=PARTY_DUPLICATES,
     complete=_complete,
     lifecycle=RELATIONSHIP,
     parts=[_TIES],
@@ -280,6 +282,7 @@ contacts = Entity(
     rules=[_judge],
     born=actions.born_contacts,
     merging=actions.MERGING,
+    duplicates=PARTY_DUPLICATES,
     parts=[_TIES],
     actions=[actions.become_customer],
     tabs=[Tab("ties", _("Ties"), "parties/ties.html", tabs.ties_of)],
