@@ -25,6 +25,7 @@ def address_of(stage: Stage, route: str) -> str:
         "code": "en",
         "user_id": str(stage.users["teller"].pk),
         "role_id": str(stage.records["roles"]["open"].id),
+        "calendar_id": str(stage.records["calendars"]["open"].id),
         "unit_id": str(stage.cast.unit("HP1").pk),
         "id": "1",
     }

@@ -28,10 +28,13 @@ from duyen.entities.fields import (
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import system_actor
 from duyen.foundation.audit import trail
+from duyen.foundation.org.calendars import WEEKDAYS
 from duyen.foundation.org.models import Position, Role, User
 from duyen.foundation.shares.models import Share
 from duyen.kernel.clock import now, today
+from duyen.kernel.opening_hours import show_hours
 from duyen.kernel.tax_codes import check_digit
+from duyen.modules.administration.entities.working_time import Hours
 from duyen.testing.cast import Cast, set_the_stage
 from tests.permissions.table import EntityTable, RecordLine, table
 
@@ -256,9 +259,20 @@ def token(entity: EntityTable, line: RecordLine, name: str, number: int) -> str:
 
 def _fixed(stage: Stage, declared: Field, template: str, word: str, number: int) -> Word:
     if isinstance(declared, Link):
-        return Word(stage.cast.unit(template).pk)
+        return Word(_linked(stage, declared.to, template))
     text = template.format(token=word.lower(), number=number)
     return Word(text, (text,) if "{" in template else ())
+
+
+def _linked(stage: Stage, to: str, template: str) -> int:
+    """Find what a link is fixed to: a unit by its code, one of the cast, anything else by its title."""
+    if to == "units":
+        return int(stage.cast.unit(template).pk)
+    if to == "users":
+        return int(stage.users[template].pk)
+    target = entity_named(to)
+    found = target.model._default_manager.filter(**{target.title: template})
+    return int(found.values_list("pk", flat=True).get())
 
 
 def word_for(declared: Field, word: str, number: int) -> Word:
@@ -318,6 +332,12 @@ def _flag(_declared: Field, _word: str, number: int) -> Word:
     return Word(bool(number % 2))
 
 
+def _hours(declared: Field, _word: str, number: int) -> Word:
+    start = (7 * number + WEEKDAYS.index(declared.name)) % 700
+    text = show_hours(((start, start + 400),))
+    return Word(text, (text,))
+
+
 _KINDS: tuple[tuple[type[Field], Callable[[Field, str, int], Word]], ...] = (
     (TaxCodeField, _tax_code),
     (Phones, _phones),
@@ -327,5 +347,6 @@ _KINDS: tuple[tuple[type[Field], Callable[[Field, str, int], Word]], ...] = (
     (Day, _day),
     (Choice, _choice),
     (Flag, _flag),
+    (Hours, _hours),
     (Text, _text),
 )

@@ -31,6 +31,8 @@ READERS = {
     "units": ("admin", "ADMIN", "open"),
     "users": ("admin", "ADMIN", "open"),
     "roles": ("admin", "ADMIN", "open"),
+    "calendars": ("admin", "ADMIN", "open"),
+    "special_days": ("admin", "ADMIN", "open"),
 }
 #: The words by which people know a record stand on all its pages; administration refuses to hide them.
 FIELDS = [

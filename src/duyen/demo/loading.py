@@ -24,7 +24,7 @@ from duyen.entities.writing import insert_rows, next_ids, update_row
 from duyen.foundation.access.actor import Actor, system_actor
 from duyen.foundation.access.words import Door
 from duyen.foundation.audit import trail
-from duyen.foundation.org.models import Position, Role, User
+from duyen.foundation.org.models import Position, Role, User, WorkingCalendar
 from duyen.foundation.org.queries import has_users
 from duyen.foundation.settings.company import keep_setting
 from duyen.kernel import clock
@@ -108,10 +108,12 @@ def _write_staff(actor: Actor, password: str) -> _Staff:
 def _write_units(actor: Actor) -> dict[str, int]:
     """Write the tree level by level, because a unit needs the id of the one above it."""
     waiting, ids = organisation.units(), dict[str, int]()
+    calendars = dict(WorkingCalendar.objects.values_list("name", "pk"))
     while waiting:
         level = [each for each in waiting if not each.parent or each.parent in ids]
         rows = [
             {"code": each.code, "name": each.name, "kind": each.kind.value, "parent": ids.get(each.parent)}
+            | {"calendar": calendars.get(organisation.calendar_of(each))}
             for each in level
         ]
         ids |= zip((each.code for each in level), _create(actor, "units", rows), strict=True)

@@ -8,6 +8,7 @@ from random import Random
 
 from duyen.demo.names import person_name
 from duyen.demo.places import AREAS, OTHER_BRANCH_AREA, Area
+from duyen.foundation.org.calendar_seeds import CALL_CENTRE, OFFICE, STORE
 from duyen.foundation.org.words import RoleCode, UnitKind
 
 HEAD_OFFICE, BRANCH, OTHER_BRANCH = "SB", "SBHP", "SBQN"
@@ -64,6 +65,13 @@ _DEPARTMENTS = {
     "KETOAN": "Phòng Kế toán",
     "IT": "Phòng Công nghệ thông tin",
 }
+
+
+def calendar_of(unit: PlannedUnit) -> str:
+    """Name the working calendar that a unit has of its own; most follow the unit above."""
+    if unit.kind is UnitKind.STORE:
+        return STORE
+    return {HEAD_OFFICE: OFFICE, "CSKH": CALL_CENTRE}.get(unit.code, "")
 
 
 def seller_team(area: Area) -> str:

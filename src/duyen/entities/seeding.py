@@ -12,6 +12,7 @@ from duyen.foundation.access.actor import Actor, system_actor
 from duyen.foundation.access.models import RoleRight, SeededEntity
 from duyen.foundation.access.words import Door, Reach
 from duyen.foundation.audit import trail
+from duyen.foundation.org.calendar_seeds import seed_calendars
 from duyen.foundation.org.models import Role
 from duyen.foundation.org.words import ROLE_NAMES
 from duyen.kernel.clock import now
@@ -23,9 +24,9 @@ def seed_after_migration() -> None:
 
 
 def seed(actor: Actor) -> int:
-    """Create the default roles and hand out the default rights; returns how many rows were written."""
+    """Create default roles and calendars and hand out default rights; returns how many rows were written."""
     with transaction.atomic():
-        return seed_roles(actor) + seed_rights(actor)
+        return seed_roles(actor) + seed_calendars(actor) + seed_rights(actor)
 
 
 def seed_roles(actor: Actor) -> int:

@@ -207,7 +207,12 @@ class Whole(Field):
 
 @dataclass(frozen=True)
 class Day(Field):
-    """A day of the calendar; people write dd/mm/yyyy, programs YYYY-MM-DD."""
+    """A day of the calendar; people write dd/mm/yyyy, programs YYYY-MM-DD.
+
+    `lunar` says that the page of a record shows the lunar date beside it.
+    """
+
+    lunar: bool = False
 
     is_ordered: ClassVar[bool] = True
     widget: ClassVar[str] = "date"

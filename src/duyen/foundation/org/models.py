@@ -12,6 +12,7 @@ from django.db.models import F, Func, Q, Value
 from duyen.foundation.org.words import Doorstep, Outcome, UnitKind
 from duyen.foundation.records import Stamped
 from duyen.foundation.sqlfields import searched_text, sort_key_of
+from duyen.kernel.holidays import DayKind
 
 
 class Unit(Stamped):
@@ -24,6 +25,9 @@ class Unit(Stamped):
     kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in UnitKind])
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     is_active = models.BooleanField(default=True)
+    calendar = models.ForeignKey(
+        "org.WorkingCalendar", models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -216,3 +220,39 @@ class DoorstepEvent(models.Model):
             models.Index(fields=["address", "at"], name="doorstep_of_an_address"),
             models.Index(fields=["at"], name="doorstep_by_age"),
         ]
+
+
+class WorkingCalendar(Stamped):
+    """The hours that are worked on each weekday, as kernel.opening_hours writes them; empty is closed."""
+
+    name = models.CharField(max_length=80)
+    name_key = sort_key_of("name")
+    search = searched_text(F("name"))
+    monday = models.CharField(max_length=120, default="")
+    tuesday = models.CharField(max_length=120, default="")
+    wednesday = models.CharField(max_length=120, default="")
+    thursday = models.CharField(max_length=120, default="")
+    friday = models.CharField(max_length=120, default="")
+    saturday = models.CharField(max_length=120, default="")
+    sunday = models.CharField(max_length=120, default="")
+    rests_on_holidays = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name"], name="a_calendar_name_is_used_once")]
+
+
+class SpecialDay(Stamped):
+    """What the company says of one day: off, worked in exchange, or still to be confirmed.
+
+    It stands above what the law gives for that day. Of two rows for one day, which a restore from the
+    bin can bring about, the later one holds.
+    """
+
+    day = models.DateField(db_index=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in DayKind])
+    basis = models.CharField(max_length=300, default="")
+    confirmed_by = models.ForeignKey("org.User", models.PROTECT, null=True, related_name="+", db_index=False)
+    deleted_at = models.DateTimeField(null=True)
+    deleted_by = models.ForeignKey("org.User", models.PROTECT, null=True, related_name="+", db_index=False)
+    delete_reason = models.CharField(max_length=500, default="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from django.db.models import Q, QuerySet
@@ -11,7 +12,7 @@ from duyen.entities.registry import all_entities
 from duyen.entities.rights import verbs_of
 from duyen.foundation.access.models import FieldRight, RoleRight
 from duyen.foundation.access.words import FieldLevel, Reach
-from duyen.foundation.org.models import Position, Role, Unit, User
+from duyen.foundation.org.models import Position, Role, SpecialDay, Unit, User, WorkingCalendar
 from duyen.kernel.clock import today
 
 
@@ -82,3 +83,13 @@ def known_fields() -> set[tuple[str, str]]:
 def is_title(entity: str, field: str) -> bool:
     """Tell whether a field holds the words by which people know a record."""
     return any(each.name == entity and each.title == field for each in all_entities())
+
+
+def is_calendar_name_taken(name: str, *, but: str = "") -> bool:
+    """Tell whether another working calendar has this name."""
+    return WorkingCalendar.objects.filter(name=name).exclude(name=but).exists()
+
+
+def is_day_decided(day: dt.date) -> bool:
+    """Tell whether the company has said something of this day."""
+    return SpecialDay.objects.filter(day=day, deleted_at=None).exists()

@@ -109,7 +109,7 @@ _identity: tuple[Field, ...] = (
     Addresses("addresses", _("Addresses"), copies=(("ward", "ward"), ("province", "province"))),
     Text("ward", _("Ward, commune"), editable=False),
     Text("province", _("Province, city"), editable=False),
-    Day("born_on", _("Birth date"), heads=HEADS["born_on"]),
+    Day("born_on", _("Birth date"), heads=HEADS["born_on"], lunar=True),
     Tags("tags", _("Tags")),
     LongText("note", _("Note"), heads=HEADS["note"]),
 )

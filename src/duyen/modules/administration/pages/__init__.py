@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, EXPLAIN, READ, READ_TRAIL
-from duyen.modules.administration.pages import company, looking, matrix, people, rights, setup, trail
+from duyen.modules.administration.pages import (
+    calendars,
+    company,
+    looking,
+    matrix,
+    people,
+    rights,
+    setup,
+    trail,
+)
 from duyen.surfaces.web.commands import Command, offer_commands
 from duyen.surfaces.web.shell import OwnPage, put_into_navigation
 
@@ -25,6 +34,8 @@ urlpatterns: list[URLPattern] = [
     path("invitations", people.invitations, name="invitations"),
     path("users/<int:user_id>/password-link", people.password_link, name="make_password_link"),
     path("users/<int:user_id>/view-as", looking.begin, name="view_as"),
+    path("holidays", calendars.holidays, name="holidays"),
+    path("calendars/<int:calendar_id>/try", calendars.try_calendar, name="try_calendar"),
     path("access/roles", matrix.roles, name="compare_roles"),
     path("trail", trail.show, name="trail"),
     path("trail/export", trail.export, name="export_trail"),
@@ -38,6 +49,15 @@ put_into_navigation(
         "/settings",
         icon="briefcase-business",
         may_open=lambda actor: actor.may("users", CHANGE),
+    )
+)
+put_into_navigation(
+    OwnPage(
+        _("Administration"),
+        _("Holidays"),
+        "/holidays",
+        icon="calendar-days",
+        may_open=lambda actor: actor.may("special_days", READ),
     )
 )
 put_into_navigation(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from duyen.entities.births import Births
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, Clash, InvalidValues, NotAllowed, NotFound, StaleVersion
-from duyen.entities.fields import Field, Link
+from duyen.entities.fields import Choice, Day, Field, Link, Text
 from duyen.entities.idempotency import Answer, KeyReused, answer_once
 from duyen.entities.labels import Linked, labels, link_labels
 from duyen.entities.pages import Preview
@@ -43,6 +43,8 @@ TEMPLATE = "form.html"
 #: A save that meets another one tries again so often before it gives up.
 _MOST_TRIES = 3
 THEIRS = "theirs"
+#: The kinds of field that the address of a new form may fill in; they are judged when the form is sent.
+_FROM_ADDRESS = (Text, Day, Choice)
 
 
 @dataclass(frozen=True)
@@ -120,8 +122,8 @@ def _blank(entity: Entity, request: ActorRequest, fields: Sequence[Field]) -> di
             values[each.name] = chosen
     place = Place(request.actor, _named(request.actor, fields, values))
     typed = forms.typed_from_values(fields, values, place)
-    words = request.GET.get(entity.title, "")
-    return typed | ({entity.title: words} if words and entity.title in typed else {})
+    given = {each.name: request.GET.get(each.name, "") for each in fields if isinstance(each, _FROM_ADDRESS)}
+    return typed | {name: words for name, words in given.items() if words}
 
 
 def _named(actor: Actor, fields: Sequence[Field], values: Mapping[str, Any]) -> Linked:

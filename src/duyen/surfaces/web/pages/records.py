@@ -43,7 +43,7 @@ from duyen.surfaces.web.pages.grid import TAG, tag_field
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
 from duyen.surfaces.web.pages.row_seen import FROM_ROW
-from duyen.surfaces.web.pages.shown import Drawn, badge, plain, shown
+from duyen.surfaces.web.pages.shown import Drawn, badge, on_record, plain, shown
 from duyen.surfaces.web.pages.standing import is_open_to
 from duyen.surfaces.web.pages.steps import RESTORE, STANDARD, UNSHARE
 from duyen.surfaces.web.shell import Crumb
@@ -139,7 +139,7 @@ def _parts(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Part]:
 
     def facts(fields: list[Field]) -> list[Fact]:
         return [
-            Fact(each.label, shown(each, values[each.name], linked, actor))
+            Fact(each.label, on_record(each, values[each.name], linked, actor))
             for each in fields
             if each.name in readable
         ]

@@ -8,6 +8,7 @@ from dataclasses import field as dataclass_field
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
@@ -15,6 +16,7 @@ from duyen.entities.fields import (
     Addresses,
     Choice,
     ContactPoint,
+    Day,
     Emails,
     Field,
     Label,
@@ -24,6 +26,7 @@ from duyen.entities.fields import (
     Moment,
     Phones,
     Tags,
+    Text,
     show_address,
 )
 from duyen.entities.fields.base import EMPTY
@@ -33,6 +36,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.rules import Away
 from duyen.foundation.access.words import READ
 from duyen.kernel.dates import show_date
+from duyen.kernel.lunar import LunarError, show_lunar, to_lunar, year_name
 from duyen.kernel.names import hue, initials
 from duyen.surfaces.web.filters import gan
 from duyen.surfaces.web.pages.addresses import record_url
@@ -54,7 +58,7 @@ def shown(field: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
     if isinstance(field, Link):
         return shown_link(field, value, linked, actor)
     if value in EMPTY:
-        return NOTHING
+        return escape(field.show(value)) if isinstance(field, Text) else NOTHING
     if isinstance(field, Choice) and field.badge:
         return badge(field, value)
     if isinstance(field, (Phones, Emails)):
@@ -70,6 +74,19 @@ def shown(field: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
     if isinstance(field, Moment):
         return escape(gan(value))
     return escape(field.show(value))
+
+
+def on_record(field: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
+    """Draw a value where there is room for more: a birth date with its lunar date."""
+    drawn = shown(field, value, linked, actor)
+    if not (isinstance(field, Day) and field.lunar and value):
+        return drawn
+    try:
+        lunar = to_lunar(value)
+    except LunarError:
+        return drawn
+    words = show_lunar(lunar, english=not (get_language() or "vi").startswith("vi"))
+    return Markup('{} <span class="mute">· {}, {}</span>').format(drawn, words, year_name(lunar.year))
 
 
 def badge(field: Choice, value: str) -> Markup:

@@ -25,7 +25,7 @@ from duyen.foundation.org.models import Role, Unit, User
 from duyen.foundation.org.words import UnitKind
 from duyen.kernel.emails import EmailError, read_email
 from duyen.kernel.errors import FieldProblem
-from duyen.modules.administration import actions, parts, previews, queries, rules, tabs
+from duyen.modules.administration import actions, calendar_panels, parts, previews, queries, rules, tabs
 
 UNIT_KINDS = (
     Option(UnitKind.HEAD_OFFICE, _("Head office"), "violet"),
@@ -81,23 +81,30 @@ units = Entity(
         ),
         Choice("kind", _("Kind"), required=True, options=UNIT_KINDS, badge=True),
         Link("parent", _("Belongs to"), to="units"),
+        Link(
+            "calendar",
+            _("Working calendar"),
+            to="calendars",
+            help=_("Left empty, the unit follows the one above it."),
+        ),
         Flag("is_active", _("In use"), editable=False),
     ],
     lists=[
         Listing(
             "all",
             _("All"),
-            columns="name code kind parent is_active",
+            columns="name code kind parent calendar is_active",
             sorts=[Sort("name", _("Name"), "name_key"), Sort("code", _("Code"), "code")],
-            filters="kind parent is_active",
+            filters="kind parent calendar is_active",
         )
     ],
-    form=["name", "code kind", "parent"],
+    form=["name", "code kind", "parent", "calendar"],
     complete=_unit_complete,
     rules=[_judge_unit],
     actions=[actions.close_unit, actions.reopen_unit],
     preview=Preview("administration/preview.html", previews.preview_unit),
     tabs=[Tab("people", _("People"), "administration/people.html", tabs.people_of_unit)],
+    panels=[Panel("hours", _("Working hours"), "administration/hours.html", calendar_panels.hours_of_unit)],
     grants={
         "ADMIN": "all: read create change export",
         "DIRECTOR": "all: read",
