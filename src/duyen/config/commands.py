@@ -23,4 +23,5 @@ def registry() -> Registry:
     known.add_after_migrate("duyen.entities.seeding:seed_after_migration")
     known.add_after_migrate("duyen.entities.twins.keeping:fill_after_migration")
     known.add_check("duyen.entities.checks:check_trail")
+    known.add_check("duyen.entities.indexes.checks:check_indexes")
     return known

@@ -15,3 +15,4 @@ class EntitiesConfig(AppConfig):
         """Make the engine's kinds of background work known to every process, the worker among them."""
         import_module("duyen.entities.importing.running")
         import_module("duyen.entities.bulk.running")
+        import_module("duyen.entities.indexes.asking")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.filters import Compiled
+from duyen.entities.indexes.plans import Plan, Purpose, plan_for
 from duyen.entities.quickness import Slow, quick_fields
 from duyen.entities.sql import TRUE, Sql, name
 from duyen.foundation.access.actor import Actor
@@ -25,7 +26,12 @@ FIRST_LOOK = 1_000
 
 
 class TooManyToLookThrough(BadRequest):
-    """No index leads to what fulfils some of the conditions, and too few of the first candidates do."""
+    """No index leads to what fulfils some of the conditions, and too few of the first candidates do.
+
+    `remedies` are the indexes that would lead there.
+    """
+
+    remedies: tuple[Plan, ...]
 
     code = "too_many_to_look_through"
     sentence = _(
@@ -34,7 +40,10 @@ class TooManyToLookThrough(BadRequest):
     )
 
     def __init__(self, entity: Entity, actor: Actor, slow: Sequence[Slow]) -> None:
-        self.slow = tuple(slow)
+        plans = [plan_for(each.entity, each.field, Purpose.FILTER) for each in slow]
+        self.remedies = tuple(
+            plan for plan, each in zip(plans, slow, strict=True) if plan and each.operator in plan.operators
+        )
         fields = {each.field.name: str(each.field.label) for each in slow}
         super().__init__(
             fields=", ".join(dict.fromkeys(fields.values())),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.fields import Field, FieldRefused, Link
-from duyen.entities.quickness import Slow, is_served, search_helps
+from duyen.entities.indexes.plans import Purpose, made_indexes, plan_for
+from duyen.entities.quickness import Slow, has_trigram, is_served, search_helps
 from duyen.entities.registry import entity_named
 from duyen.entities.scope import standing
 from duyen.entities.sql import TRUE, Sql, all_of, any_of, name
@@ -24,12 +26,27 @@ MOST_LINKS = 2
 
 @dataclass
 class _Budget:
+    """How many conditions a filter may still have, and what was asked of the database while it is read."""
+
     left: int = MOST_CONDITIONS
+    made: dict[str, frozenset[str]] = dataclass_field(default_factory=dict)
 
     def take(self) -> None:
         self.left -= 1
         if self.left < 0:
             raise BadRequest(what=_("a filter has at most 50 conditions."))
+
+    def serves(self, entity: Entity, field: Field, operator: str, operand: object) -> bool:
+        """Tell whether an index that the company asked for finds the rows of a condition."""
+        plan = plan_for(entity, field, Purpose.FILTER)
+        if plan is None or operator not in plan.operators:
+            return False
+        is_by_trigrams = operator in ("contains", "starts")
+        if is_by_trigrams and not has_trigram(field.needle(operator, operand)):
+            return False
+        if entity.table not in self.made:
+            self.made[entity.table] = made_indexes(entity.table)
+        return plan.name in self.made[entity.table]
 
 
 @dataclass(frozen=True)
@@ -78,7 +95,7 @@ def _group(entity: Entity, actor: Actor, tree: object, alias: str, budget: _Budg
         return _joined(compiled) if word == "and" else _alternatives(compiled)
     if isinstance(tree, list) and len(tree) == 3 and isinstance(tree[0], str) and isinstance(tree[1], str):
         budget.take()
-        return _condition(entity, actor, tree[0].split("."), tree[1], tree[2], alias)
+        return _condition(entity, actor, tree[0].split("."), tree[1], tree[2], alias, budget)
     raise BadRequest(what=_("a condition is a list of field, operator and value."))
 
 
@@ -103,11 +120,17 @@ def _alternatives(parts: Sequence[Compiled]) -> Compiled:
 
 
 def _condition(
-    entity: Entity, actor: Actor, path: Sequence[str], operator: str, operand: object, alias: str
+    entity: Entity,
+    actor: Actor,
+    path: Sequence[str],
+    operator: str,
+    operand: object,
+    alias: str,
+    budget: _Budget,
 ) -> Compiled:
     field = readable_field(entity, actor, path[0])
     if len(path) > 1:
-        return _through(entity, field, actor, path, operator, operand, alias)
+        return _through(entity, field, actor, path, operator, operand, alias, budget)
     if not field.filters or operator not in field.operators:
         raise BadRequest(
             what=_("“%(field)s” cannot be filtered by “%(operator)s”; it takes %(operators)s.")
@@ -119,7 +142,9 @@ def _condition(
         helped = search_helps(entity, field, operator, meant, alias)
     except FieldRefused as error:
         raise BadRequest(what=f"{path[0]}: {error}") from error
-    if is_served(entity, field, operator):
+    if is_served(entity, field, operator) or (
+        helped is None and budget.serves(entity, field, operator, meant)
+    ):
         return Compiled(quick=found)
     return Compiled(hint=helped or TRUE, rest=found, slow=(Slow(entity, field, operator),))
 
@@ -195,6 +220,7 @@ def _through(
     operator: str,
     operand: object,
     alias: str,
+    budget: _Budget,
 ) -> Compiled:
     """Filter by a field of a linked record, among the records that the actor may read."""
     if not isinstance(field, Link) or len(path) > MOST_LINKS + 1:
@@ -206,8 +232,8 @@ def _through(
         Sql(f"{inner}.id = {alias}.{name(field.columns[0])}"),
         standing(target.kind, inner, deleted=False if target.has_bin else None),
         target.scope.as_sql(facts, inner),
-        _condition(target, actor, path[1:], operator, operand, inner).whole,
+        _condition(target, actor, path[1:], operator, operand, inner, budget).whole,
     ]
     inside = all_of(conditions)
     exists = Sql(f"EXISTS (SELECT 1 FROM {name(target.table)} {inner} WHERE {inside.text})", inside.params)
-    return Compiled(rest=exists, slow=(Slow(entity, field, operator),))
+    return Compiled(rest=exists, slow=(Slow(entity, field, ""),))

@@ -17,7 +17,8 @@ def names(given: Sequence[str]) -> tuple[str, ...]:
 class Sort:
     """One order of a list. `column` carries the index behind it; `descending` is the first choice.
 
-    `key` is the SQL of an order without an index, `{t}` the table: it sorts few rows only.
+    `key` is the SQL of an order without an index, `{t}` the table: it sorts few rows only, until the
+    company asks for an index on it (`is_made`).
     """
 
     name: str
@@ -26,10 +27,11 @@ class Sort:
     descending: bool = False
     nullable: bool = False
     key: str = ""
+    is_made: bool = False
 
     @property
     def is_indexed(self) -> bool:
-        return not self.key
+        return self.is_made or not self.key
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from duyen.entities.words import Audience, MergedKind
+from duyen.entities.words import Audience, IndexState, MergedKind
 from duyen.foundation.records import Stamped
 
 
@@ -235,3 +235,40 @@ class TwinKey(models.Model):
     pk = models.CompositePrimaryKey("key", "record_id")
     key = models.BigIntegerField()
     record_id = models.BigIntegerField()
+
+
+class CompanyIndex(Stamped):
+    """An index that the company asked for, so that one field orders or filters a long list.
+
+    `name` is that of the index in the database and says over what it is; the SQL itself follows from the
+    declaration of the field and stands nowhere.
+    """
+
+    entity = models.CharField(max_length=60)
+    field = models.CharField(max_length=60)
+    purpose = models.CharField(max_length=6)
+    on_table = models.CharField(max_length=63)
+    name = models.CharField(max_length=63)
+    state = models.CharField(max_length=10, choices=[(each.value, each.value) for each in IndexState])
+    job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name"], name="an_index_is_asked_for_once")]
+
+
+class WantedIndex(models.Model):
+    """How often a list was refused for want of an index; of no record and nobody in particular."""
+
+    id = models.BigAutoField(primary_key=True)
+    entity = models.CharField(max_length=60)
+    field = models.CharField(max_length=60)
+    purpose = models.CharField(max_length=6)
+    times = models.IntegerField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entity", "field", "purpose"], name="a_wanted_index_is_counted_once"
+            ),
+        ]

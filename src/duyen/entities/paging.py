@@ -24,6 +24,8 @@ from duyen.entities.candidates import (
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.filters import Compiled, compile_filter
+from duyen.entities.indexes.plans import Plan, Purpose, plan_for
+from duyen.entities.indexes.wanted import note_wanted
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.patience import patience
 from duyen.entities.scope import leading_columns, standing
@@ -66,7 +68,10 @@ class TooManyToSort(BadRequest):
         "Add a condition, or order by %(indexed)s."
     )
 
-    def __init__(self, sort: Sort, listing: Listing) -> None:
+    def __init__(self, entity: Entity, sort: Sort, listing: Listing) -> None:
+        field = entity.by_name.get(sort.name)
+        plan = plan_for(entity, field, Purpose.SORT) if field else None
+        self.remedies: tuple[Plan, ...] = (plan,) if plan else ()
         indexed = ", ".join(str(each.label) for each in listing.sorts)
         super().__init__(argument="sort", most=thousands(MOST_SORTED), order=str(sort.label), indexed=indexed)
 
@@ -99,8 +104,12 @@ def page(entity: Entity, listing: Listing, *, actor: Actor, view: View, after: s
     orders = read_orders(entity, listing, actor, view.sort)
     fits = conditions(entity, actor, view)
     ask = _Ask(entity, actor, view, fits, orders, read_cursor(after, orders) if after else None)
-    with patience(entity, actor, is_needed=bool(view.filter) or not ask.is_ordered):
-        rows = _rows_of(ask, listing)
+    try:
+        with patience(entity, actor, is_needed=bool(view.filter) or not ask.is_ordered):
+            rows = _rows_of(ask, listing)
+    except (TooManyToSort, TooManyToLookThrough) as refused:
+        note_wanted(refused.remedies)
+        raise
     for column in entity.json_columns:
         for row in rows:
             row[column] = json.loads(row[column])  # Django leaves jsonb as text
@@ -187,7 +196,7 @@ def _refuse_too_many(ask: _Ask, listing: Listing) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM ({text}) k", where.params)
         if int(cursor.fetchone()[0]) > MOST_SORTED:
-            raise TooManyToSort(ask.orders[0].sort, listing)
+            raise TooManyToSort(ask.entity, ask.orders[0].sort, listing)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ _TRIGRAM = re.compile(r"[a-z0-9]{3}")
 
 @dataclass(frozen=True)
 class Slow:
-    """A field of a filter with no index behind what is asked of it."""
+    """A field of a filter with no index behind what is asked of it; through a link there is no operator."""
 
     entity: Entity
     field: Field
@@ -66,12 +66,22 @@ def search_helps(entity: Entity, field: Field, operator: str, operand: object, a
 
     The search column holds the folded text of `field`, and its trigram index finds any part of it.
     """
-    if not entity.search or not field.search or not _has_trigrams(entity.model, entity.search):
+    if not search_helps_at_all(entity, field):
         return None
     needle = field.needle(operator, operand)
-    if not _TRIGRAM.search(needle):
+    if not has_trigram(needle):
         return None
     return Sql(f"{alias}.{name(entity.search)} LIKE %s", ("%" + like_pattern(needle),))
+
+
+def search_helps_at_all(entity: Entity, field: Field) -> bool:
+    """Tell whether the search column holds `field` and has a trigram index."""
+    return bool(entity.search) and field.search and _has_trigrams(entity.model, entity.search)
+
+
+def has_trigram(text: str) -> bool:
+    """Tell whether a trigram index leads anywhere for a part of a text."""
+    return _TRIGRAM.search(text) is not None
 
 
 @lru_cache(maxsize=256)
@@ -96,5 +106,5 @@ def quick_fields(entity: Entity, actor: Actor, *, but: frozenset[str] = frozense
         for each in entity.readable(actor)
         if each.filters
         and each.name not in but
-        and (each.columns[0] in served or (each.search and _has_trigrams(entity.model, entity.search)))
+        and (each.columns[0] in served or search_helps_at_all(entity, each))
     ]

@@ -9,7 +9,7 @@ import base64
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.fields import Field, Link
+from duyen.entities.indexes.plans import Purpose, made_indexes, plan_for
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.registry import entity_named
 from duyen.entities.sql import TRUE, Sql, all_of, name
@@ -76,13 +77,27 @@ def _key_of_link(link: Link) -> str:
 
 
 def indexed(entity: Entity, listing: Listing, actor: Actor) -> list[Sort]:
-    """List the declared orders, each with an index behind it, whose fields the actor may read."""
-    return [each for each in listing.sorts if find_sort(entity, listing, actor, each.name)]
+    """List the orders with an index behind them whose fields the actor may read: the declared ones first."""
+    declared = [each for each in listing.sorts if find_sort(entity, listing, actor, each.name)]
+    made = made_indexes(entity.table)
+    own = (
+        [_made(entity, sort, made) for sort in sortable(entity, listing, actor) if not sort.is_indexed]
+        if made
+        else []
+    )
+    return [*declared, *(each for each in own if each.is_made)]
+
+
+def _made(entity: Entity, sort: Sort, made: frozenset[str]) -> Sort:
+    """Mark an order that the company had an index built for."""
+    field = entity.by_name.get(sort.name)
+    plan = plan_for(entity, field, Purpose.SORT) if field else None
+    return replace(sort, is_made=plan is not None and plan.name in made)
 
 
 def sortable(entity: Entity, listing: Listing, actor: Actor) -> list[Sort]:
     """List the orders that a reader may choose: the declared ones first, then the other fields."""
-    found = indexed(entity, listing, actor)
+    found = [each for each in listing.sorts if find_sort(entity, listing, actor, each.name)]
     for field in entity.readable(actor):
         sort = field_sort(entity, listing, field)
         if sort is not None and sort not in found and sort not in listing.sorts:
@@ -98,7 +113,10 @@ def read_orders(entity: Entity, listing: Listing, actor: Actor, text: str) -> li
     words = text.split(",")
     if len(words) > MOST_ORDERS:
         raise BadRequest(argument="sort", what=_("a list is ordered by at most three fields."))
-    return [Order(_sort(entity, listing, actor, each), each.startswith("-")) for each in words]
+    orders = [Order(_sort(entity, listing, actor, each), each.startswith("-")) for each in words]
+    if not orders[0].sort.is_indexed:
+        orders[0] = replace(orders[0], sort=_made(entity, orders[0].sort, made_indexes(entity.table)))
+    return orders
 
 
 def _sort(entity: Entity, listing: Listing, actor: Actor, word: str) -> Sort:
@@ -110,13 +128,27 @@ def _sort(entity: Entity, listing: Listing, actor: Actor, word: str) -> Sort:
 
 
 def order_by(orders: Sequence[Order], prefix: str = "") -> str:
-    """Give the ORDER BY of rows whose keys stand as s0, s1, … beside their id."""
-    return "".join(f"{prefix}s{place}{each.direction}, " for place, each in enumerate(orders)) + f"{prefix}id"
+    """Give the ORDER BY of rows whose keys stand as s0, s1, … beside their id.
+
+    The id goes the way of the first order, so that one index on both brings the rows either way.
+    """
+    keyed = "".join(f"{prefix}s{place}{each.direction}, " for place, each in enumerate(orders))
+    return f"{keyed}{prefix}id{_way(orders)}"
 
 
 def order_by_rows(orders: Sequence[Order], alias: str) -> str:
-    """Give the ORDER BY of rows of a table, as an index may bring them."""
-    return "".join(f"{each.at(alias)}{each.direction}, " for each in orders) + f"{alias}.id"
+    """Give the ORDER BY of rows of a table, as an index may bring them.
+
+    Known and unknown values of the first order are read apart (`behind_rows`), so where its unknown
+    ones stand need not be said: said, it would keep the index from being read backwards.
+    """
+    first, *rest = orders
+    keyed = "".join(f"{each.at(alias)}{each.direction}, " for each in rest)
+    return f"{first.at(alias)}{_way(orders)}, {keyed}{alias}.id{_way(orders)}"
+
+
+def _way(orders: Sequence[Order]) -> str:
+    return " DESC" if orders[0].descending else ""
 
 
 def keys(orders: Sequence[Order], alias: str) -> str:
@@ -125,11 +157,14 @@ def keys(orders: Sequence[Order], alias: str) -> str:
 
 
 def behind_rows(orders: Sequence[Order], cursor: Cursor | None, alias: str) -> list[Sql]:
-    """Say “behind the cursor” of rows of a table; each part opens with a plain bound on the first column.
+    """Say “behind the cursor” of rows of a table; each part opens with a bound on the first column.
 
     Unknown values stand last. Behind a known value come the later known ones and, as a part of
-    its own, the unknown ones.
+    its own, the unknown ones; from the first row on these are two parts as well.
     """
+    if cursor is None and orders[0].sort.nullable:
+        first = orders[0].at(alias)
+        return [Sql(f"{first} IS NOT NULL"), Sql(f"{first} IS NULL")]
     return _behind(orders, cursor, [*(each.at(alias) for each in orders), f"{alias}.id"])
 
 
@@ -140,29 +175,33 @@ def behind_keys(orders: Sequence[Order], cursor: Cursor | None) -> Sql:
 
 def behind_any(orders: Sequence[Order], cursor: Cursor | None, alias: str) -> Sql:
     """Say “behind the cursor” of rows of a table in one condition."""
-    return _any(behind_rows(orders, cursor, alias))
+    return _any(_behind(orders, cursor, [*(each.at(alias) for each in orders), f"{alias}.id"]))
 
 
 def _behind(orders: Sequence[Order], cursor: Cursor | None, columns: Sequence[str]) -> list[Sql]:
     if cursor is None:
         return [TRUE]
     first, value, column = orders[0], cursor[0], columns[0]
-    rest = _further(orders[1:], cursor[1:], columns[1:])
+    further, reached = ("<", "<=") if first.descending else (">", ">=")
+    rest = _further(orders[1:], cursor[1:], columns[1:], further)
     if value is None:
         return [all_of([Sql(f"{column} IS NULL"), rest])]
-    further, reached = ("<", "<=") if first.descending else (">", ">=")
-    text = f"{column} {reached} %s AND ({column} {further} %s OR ({rest.text}))"
-    parts = [Sql(text, (value, value, *rest.params))]
+    if len(orders) == 1:
+        # Both at once: among many equal values the index leads to the id too.
+        parts = [Sql(f"({column}, {columns[1]}) {further} (%s, %s)", (value, cursor[1]))]
+    else:
+        text = f"{column} {reached} %s AND ({column} {further} %s OR ({rest.text}))"
+        parts = [Sql(text, (value, value, *rest.params))]
     if first.sort.nullable:
         parts.append(Sql(f"{column} IS NULL"))
     return parts
 
 
-def _further(orders: Sequence[Order], cursor: Cursor, columns: Sequence[str]) -> Sql:
+def _further(orders: Sequence[Order], cursor: Cursor, columns: Sequence[str], beyond: str) -> Sql:
     if not orders:
-        return Sql(f"{columns[0]} > %s", (cursor[0],))
+        return Sql(f"{columns[0]} {beyond} %s", (cursor[0],))
     column, value = columns[0], cursor[0]
-    rest = _further(orders[1:], cursor[1:], columns[1:])
+    rest = _further(orders[1:], cursor[1:], columns[1:], beyond)
     if value is None:
         return all_of([Sql(f"{column} IS NULL"), rest])
     further = "<" if orders[0].descending else ">"

@@ -19,3 +19,12 @@ class MergedKind(StrEnum):
     MOVED = "M"
     ALTERED = "A"
     DROPPED = "D"
+
+
+class IndexState(StrEnum):
+    """Where an index that a company asked for stands."""
+
+    BUILDING = "building"
+    READY = "ready"
+    FAILED = "failed"
+    REMOVING = "removing"

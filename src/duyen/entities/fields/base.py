@@ -31,6 +31,15 @@ class FieldRefused(DomainError):
 
 
 @dataclass(frozen=True)
+class IndexKept:
+    """An index that finds the rows of a condition: its method, what it is over as SQL, and the operators."""
+
+    method: str
+    expression: str
+    operators: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Field:
     """One field of an entity.
 
@@ -121,6 +130,14 @@ class Field:
             return any_of([Sql(f"{column} <> ALL(%s)", (values,)), Sql(f"{column} IS NULL")])
         value = self._operand(operand)
         return Sql(f"{column} {_COMPARE[operator]} %s", (value,))
+
+    def index_to_filter(self) -> IndexKept | None:
+        """Give the index that would find the rows of conditions on this field; none where none would."""
+        if not self.is_ordered:
+            return None
+        wanted = frozenset({"eq", "in", "lt", "lte", "gt", "gte", "between", "within"})
+        # The same index as that behind the order of such a field, so that one serves both.
+        return IndexKept("btree", f"({name(self.columns[0])}), {name('id')}", wanted & {*self.operators})
 
     def needle(self, operator: str, operand: object) -> str:
         """Give folded text that stands in the search column wherever a condition holds; empty for none.

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from duyen.entities.fields.base import Field, FieldRefused
+from duyen.entities.fields.base import Field, FieldRefused, IndexKept
+from duyen.entities.sql import name
 
 #: No id is longer, and Python refuses to read thousands of digits.
 _MOST_DIGITS = 19
@@ -55,3 +56,6 @@ class Link(Field):
         if not 0 < value < 2**63:
             raise FieldRefused("link", _("Give the id of a record."))
         return value
+
+    def index_to_filter(self) -> IndexKept | None:
+        return IndexKept("btree", f"{name(self.columns[0])}, {name('id')}", frozenset({"eq", "in"}))

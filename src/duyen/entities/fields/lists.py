@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from duyen.entities.fields.base import EMPTY, Field, FieldRefused
+from duyen.entities.fields.base import EMPTY, Field, FieldRefused, IndexKept
 from duyen.entities.sql import Sql, name
 from duyen.kernel.emails import EmailError, read_email
 from duyen.kernel.phones import PhoneError, read_phone, show_phone
@@ -110,6 +110,9 @@ class _ContactPoints(Field):
         if not wanted:
             raise FieldRefused("empty", _("Give a value to compare with, or use the operator “empty”."))
         return Sql(f"{column} {'@>' if operator == 'eq' else '&&'} %s::text[]", (wanted,))
+
+    def index_to_filter(self) -> IndexKept | None:
+        return IndexKept("gin", name(self.columns[0]), frozenset({"eq", "in"}))
 
     def needle(self, operator: str, operand: object) -> str:
         if operator not in ("eq", "in"):
@@ -245,3 +248,6 @@ class Tags(Field):
         if operator == "empty":
             return Sql(f"{column} = '{{}}'" if operand is True else f"{column} <> '{{}}'")
         return Sql(f"{column} {'@>' if operator == 'eq' else '&&'} %s::text[]", (list(self.clean(operand)),))
+
+    def index_to_filter(self) -> IndexKept | None:
+        return IndexKept("gin", name(self.columns[0]), frozenset({"eq", "in"}))

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from duyen.entities.fields.base import EMPTY, Field, FieldRefused, Label
+from duyen.entities.fields.base import EMPTY, Field, FieldRefused, IndexKept, Label
 from duyen.entities.sql import Sql, any_of, name
 from duyen.kernel import dates
 from duyen.kernel.clock import ZONE, today
@@ -61,6 +61,11 @@ class Text(Field):
         pattern = like_pattern(fold(operand))
         column = f"duyen_fold({alias}.{name(self.columns[0])})"
         return Sql(f"{column} LIKE %s", (pattern if operator == "starts" else "%" + pattern,))
+
+    def index_to_filter(self) -> IndexKept | None:
+        return IndexKept(
+            "gin", f"duyen_fold({name(self.columns[0])}) gin_trgm_ops", frozenset({"contains", "starts"})
+        )
 
     def needle(self, operator: str, operand: object) -> str:
         return fold(str(operand)) if operator in ("contains", "starts", "eq") else ""
@@ -145,6 +150,9 @@ class Choice(Field):
         codes = ", ".join("'" + option.code.replace("'", "''") + "'" for option in self.options)
         column = f"{alias}.{name(self.columns[0])}"
         return f"array_position(ARRAY[{codes}]::text[], {column}::text)" if codes else ""
+
+    def index_to_filter(self) -> IndexKept | None:
+        return IndexKept("btree", f"{name(self.columns[0])}, {name('id')}", frozenset({"eq", "in"}))
 
     def _empty(self, column: str, *, wanted: bool) -> Sql:
         return Sql(f"coalesce({column}, '') {'=' if wanted else '<>'} ''")

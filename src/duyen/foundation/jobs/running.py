@@ -54,6 +54,16 @@ class AskerIsGone(DomainError):
     )
 
 
+class NotYet(DomainError):
+    """Something that the work needs for itself is taken; it stays in the queue and is taken up again."""
+
+    code = "not_yet"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+
 @dataclass
 class Run:
     """One process at work on one job; the body asks it for the actor and tells it how far it is."""
@@ -145,6 +155,8 @@ def _carry_out(run: Run) -> None:
             _kinds[run.job.kind](run)
     except JobCancelled:
         _end(run.job, JobState.CANCELLED)
+    except NotYet as waiting:
+        Job.objects.filter(pk=run.job.pk).update(state=JobState.QUEUED, problem=str(waiting))
     except DomainError as refusal:
         with translation.override(run.language()):
             _end(run.job, JobState.FAILED, problem=str(refusal))

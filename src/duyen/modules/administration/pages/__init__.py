@@ -81,6 +81,15 @@ put_into_navigation(
 put_into_navigation(
     OwnPage(
         _("Administration"),
+        _("Indexes"),
+        "/settings/indexes",
+        icon="gauge",
+        may_open=lambda actor: actor.may("users", CHANGE),
+    )
+)
+put_into_navigation(
+    OwnPage(
+        _("Administration"),
         _("Invitations"),
         "/invitations",
         icon="mail",

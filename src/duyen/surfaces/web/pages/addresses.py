@@ -8,6 +8,7 @@ HOME = "/"
 SEARCH = "/search"
 PALETTE = "/_palette"
 JOBS = "/jobs"
+INDEXES = "/settings/indexes"
 
 
 def list_url(entity: Entity) -> str:

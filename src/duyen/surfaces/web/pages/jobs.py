@@ -24,7 +24,7 @@ from duyen.foundation.jobs.tasks import leave_to_worker
 from duyen.surfaces.web.filters import so
 from duyen.surfaces.web.fragments import render_block
 from duyen.surfaces.web.middleware import ActorRequest
-from duyen.surfaces.web.pages.addresses import JOBS, job_url, list_url, undo_url
+from duyen.surfaces.web.pages.addresses import INDEXES, JOBS, job_url, list_url, undo_url
 from duyen.surfaces.web.pages.refusals import is_fragment, page
 from duyen.surfaces.web.shell import Crumb
 
@@ -161,6 +161,8 @@ def _reasons(job: Job) -> list[tuple[Label, str]]:
 
 
 def _list_of(job: Job) -> str:
+    if "index" in job.arguments:
+        return INDEXES
     try:
         return list_url(entity_named(job.arguments["entity"]))
     except KeyError:

@@ -14,6 +14,7 @@ from django_htmx.http import trigger_client_event
 from duyen.entities import paging
 from duyen.entities.counting import count
 from duyen.entities.errors import BadRequest, NotFound
+from duyen.entities.indexes.asking import may_keep_indexes, words_for
 from duyen.entities.labels import link_labels
 from duyen.entities.linking import find_linkable
 from duyen.entities.registry import entity_named
@@ -24,6 +25,7 @@ from duyen.surfaces.web.fragments import render_block, template_of
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages.addresses import list_url
 from duyen.surfaces.web.pages.conditions import chips
+from duyen.surfaces.web.pages.indexes import offer_url
 from duyen.surfaces.web.pages.list_forms import with_sent
 from duyen.surfaces.web.pages.list_frame import columns_of, frame, total_cells
 from duyen.surfaces.web.pages.list_state import Asked, read_asked, read_state, shortened
@@ -63,7 +65,19 @@ def _context(actor: Actor, asked: Asked, after: str | None) -> dict[str, Any]:
         return _rows(actor, asked, after)
     except BadRequest as error:
         told = asked.problem or str(error)
-        return frame(actor, asked) | {"problem": told, "rows": "", "next_url": "", "is_empty": False}
+        offered = _offered(actor, error)
+        return (
+            frame(actor, asked) | {"problem": told, "rows": "", "next_url": "", "is_empty": False} | offered
+        )
+
+
+def _offered(actor: Actor, error: BadRequest) -> dict[str, str]:
+    """Offer the index that a list was refused for: to build, or to ask an administrator for."""
+    plans = getattr(error, "remedies", ())
+    return {
+        "index_words": words_for(plans[0]) if plans else "",
+        "index_url": offer_url(plans) if may_keep_indexes(actor) else "",
+    }
 
 
 def _rows(actor: Actor, asked: Asked, after: str | None) -> dict[str, Any]:

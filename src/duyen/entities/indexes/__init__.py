@@ -1,0 +1,1 @@
+"""Indexes that a company asks for, beside those that the product brings."""
