@@ -19,6 +19,9 @@ from django.db import transaction
 
 from duyen.bench import people
 from duyen.demo.names import company
+from duyen.entities.completeness.recomputing import all_scored
+from duyen.entities.completeness.scoring import score_new
+from duyen.entities.completeness.weights import settle, weights_of
 from duyen.entities.registry import entity_named
 from duyen.entities.seeding import seed
 from duyen.entities.writing import insert_rows, next_ids
@@ -92,6 +95,8 @@ def fill(rows: int, *, say: Say) -> Cast:
     with transaction.atomic():
         trail.begin(actor, "bench.fill")
         _share(random, cast.own)
+        for scored in all_scored():
+            settle(scored, weights_of(scored), actor=actor)
     return cast
 
 
@@ -208,6 +213,7 @@ def _chunk(actor: Actor, random: Random, teams: Sequence[Team], count: int) -> N
         ids = next_ids(party, len(rows))
         for row, row_id in zip(rows, ids, strict=True):
             row["id"] = row_id
+        score_new(entity_named("customers").completeness, rows, {})
         insert_rows(party, rows)
         born(actor, rows)
 

@@ -17,6 +17,7 @@ from duyen.demo.contacts import PlannedContact, contacts
 from duyen.demo.customers import PlannedCustomer, by_year, customers
 from duyen.demo.ties import all_ties
 from duyen.entities import standard
+from duyen.entities.completeness.recomputing import all_scored, recompute_now
 from duyen.entities.registry import entity_named
 from duyen.entities.seeding import seed
 from duyen.entities.standard import Life
@@ -74,6 +75,8 @@ def load(*, password: str, say: Say) -> None:
         contact_ids = _write_contacts(actor, staff, planned, people)
         tie_many(list(all_ties(planned, customer_ids, people, contact_ids)), actor=actor)
         change_customers(customer_ids)
+        for scored in all_scored():
+            recompute_now(scored, actor=actor)
         keep_setting("installation.demo", True, actor=actor)
         keep_setting("company.name", organisation.COMPANY, actor=actor)
 

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.actions import Action
-from duyen.entities.fields import Field, Label
+from duyen.entities.completeness.declaring import COLUMN, Completeness
+from duyen.entities.fields import Field, Label, Score
 from duyen.entities.lifecycle import Lifecycle
 from duyen.entities.listing import Listing, names
 from duyen.entities.merging.declared import PLAIN, MergeRules
@@ -55,7 +57,7 @@ class Entity:
     `presumed`, which a file then need not hold. `parts` are the rows of other tables that belong to a record.
     `rights` are those, by verb and word, that no step asks for but a page does. `preview` tells in the form
     of a record what a change of it would do. `merging` is what this kind adds to a merge, `duplicates` says
-    by what two records may be one.
+    by what two records may be one, `completeness` what makes a record complete: its score is a field.
     """
 
     model: type[models.Model]
@@ -93,11 +95,14 @@ class Entity:
     preview: Preview | None = None
     merging: MergeRules = PLAIN
     duplicates: Duplicates | None = None
+    completeness: Completeness | None = None
     relatives: list[Entity] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.family = self.family or self.name
         self.summary, self.facts = names(self.summary), names(self.facts)
+        if self.completeness:
+            self.fields = (*self.fields, Score(COLUMN, _("Completeness")))
         if self.lifecycle:
             self.fields = (*self.fields, self.lifecycle.field())
             self.actions = (*self.actions, *self.lifecycle.actions(self.name, self.model))
@@ -126,6 +131,12 @@ class Entity:
         own = ("id", "version", *(("deleted_at",) if self.has_bin else ()))
         scoped = tuple(column for column in (self.scope.owner, self.scope.unit) if column)
         return tuple(dict.fromkeys((*own, *scoped, *(c for each in self.fields for c in each.columns))))
+
+    @cached_property
+    def held_columns(self) -> tuple[str, ...]:
+        """Every column of a row that is held for a write: those of the fields, and those behind the score."""
+        scored = self.completeness.columns if self.completeness else ()
+        return tuple(dict.fromkeys((*self.columns, *scored)))
 
     @cached_property
     def json_columns(self) -> tuple[str, ...]:
@@ -170,11 +181,13 @@ class Entity:
         """By field, the others that stand in the same columns: of relatives, or parts copied from it.
 
         A person is one row, as a customer and as a contact; whoever may not see her phone as the one
-        does not see it as the other.
+        does not see it as the other. A score tells of all that it follows from.
         """
         found = {}
         for each in self.fields:
             held = set(each.columns)
+            if self.completeness and each.name == COLUMN:
+                held |= set(self.completeness.columns)
             found[each.name] = tuple(
                 (other.name, field.name)
                 for other in (self, *self.relatives)

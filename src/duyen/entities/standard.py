@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.births import NO_UNIT, Births
+from duyen.entities.completeness.scoring import score_changed, score_new
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotAllowed, NotFound, Refused
 from duyen.entities.locking import lock, lock_many, may_move, named_on, not_allowed
@@ -133,7 +134,9 @@ def create_read(
             if life is not None:
                 record.update(_past(entity, life))
     with transaction.atomic():
-        operation, refused = _write_set(entity, actor, records, births.alike(), operation_id)
+        alike = births.alike()
+        score_new(entity.completeness, records, alike)
+        operation, refused = _write_set(entity, actor, records, alike, operation_id)
         ids = iter([record["id"] for record in records])
         made = [_made(None if problems else next(ids), problems, refused) for _values, problems in judged]
         if beside is not None:
@@ -259,7 +262,8 @@ def write_changes(entity: Entity, actor: Actor, row: Mapping[str, Any], columns:
     """
     version = int(row["version"]) + 1
     stamps = {"version": version, "updated_at": now(), "updated_by_id": actor.user_id}
-    update_row(entity.model, row["id"], {**columns, **stamps})
+    (scored,) = score_changed(entity.completeness, [(row, columns)])
+    update_row(entity.model, row["id"], {**scored, **stamps})
     return version
 
 

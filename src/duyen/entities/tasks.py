@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from duyen.entities.completeness.recomputing import catch_up
 from duyen.entities.views.reading import forget_passing_views
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="entities.catch_up_with_scores", queueing_lock="entities.catch_up_with_scores", pass_context=False
+)
+def catch_up_with_scores(timestamp: int) -> None:
+    """Have scores worked out that no job works on and that do not follow from the weights that hold."""
+    catch_up()
 
 
 @app.periodic(cron="40 2 * * *")

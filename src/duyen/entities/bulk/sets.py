@@ -10,6 +10,7 @@ from django.db import DatabaseError, OperationalError, transaction
 
 from duyen.entities.bulk.outcomes import DatabaseRefused, Outcome, name_of
 from duyen.entities.bulk.rules import Fate
+from duyen.entities.completeness.scoring import score_changed
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
 from duyen.entities.locking import lock_many, not_allowed
@@ -62,7 +63,8 @@ def write_set(
     """
     stamps = {**(alike or {}), "updated_at": now(), "updated_by_id": actor.user_id}
     kinds: dict[tuple[str, ...], list[tuple[Row, Columns]]] = {}
-    for row, columns in changes:
+    scored = score_changed(entity.completeness, changes)
+    for (row, _columns), columns in zip(changes, scored, strict=True):
         kinds.setdefault(tuple(sorted(columns)), []).append((row, columns))
 
     def write(part: Sequence[tuple[Row, Columns]]) -> None:

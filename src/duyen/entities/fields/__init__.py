@@ -3,6 +3,7 @@
 from duyen.entities.fields.base import Field, FieldRefused, Label
 from duyen.entities.fields.link import Link, LinkedRecord
 from duyen.entities.fields.lists import Addresses, ContactPoint, Emails, Phones, Tags, show_address
+from duyen.entities.fields.score import Score
 from duyen.entities.fields.simple import Choice, Code, Day, Flag, LongText, Moment, Option, Text, Whole
 from duyen.entities.fields.tax_code import MASK, TaxCodeField
 
@@ -24,6 +25,7 @@ __all__ = [
     "Moment",
     "Option",
     "Phones",
+    "Score",
     "Tags",
     "TaxCodeField",
     "Text",

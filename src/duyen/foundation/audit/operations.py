@@ -12,8 +12,8 @@ _EVENTS = {
     "update": "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
     "delete": "REFERENCING OLD TABLE AS old_rows",
 }
-#: Columns that every change touches or that the database works out by itself.
-_NEVER_TOLD = ("version", "updated_at", "updated_by_id", "created_at", "created_by_id")
+#: Columns that every change touches or that are worked out from others.
+_NEVER_TOLD = ("version", "completeness", "updated_at", "updated_by_id", "created_at", "created_by_id")
 
 
 def _arguments(values: Sequence[str]) -> str:

@@ -15,6 +15,8 @@ DEFAULTS: dict[str, Any] = {
     "company.tax_code": "",
     "company.address": "",
     "company.public_url": "",
+    "completeness.weights": {},
+    "completeness.computed": {},
     "installation.demo": False,
 }
 

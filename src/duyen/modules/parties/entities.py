@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.completeness.declaring import Completeness, Item
 from duyen.entities.entity import Entity, Part
 from duyen.entities.fields import (
     Addresses,
@@ -114,11 +115,52 @@ _identity: tuple[Field, ...] = (
     LongText("note", _("Note"), heads=HEADS["note"]),
 )
 
+_business: tuple[Field, ...] = (
+    TaxCodeField("tax_code", _("Tax code"), search=True),
+    Choice("industry", _("Industry"), options=choices.INDUSTRIES, heads=HEADS["industry"]),
+    Choice("legal_form", _("Legal form"), options=choices.LEGAL_FORMS),
+    Choice("size_band", _("Size"), options=choices.SIZE_BANDS, heads=HEADS["size_band"]),
+    Choice("revenue_band", _("Revenue"), options=choices.REVENUE_BANDS, heads=HEADS["revenue_band"]),
+    Choice(
+        "source",
+        _("Source"),
+        options=choices.SOURCES,
+        other="OTHER",
+        other_in="source_detail",
+        heads=HEADS["source"],
+    ),
+    Text("source_detail", _("Source as given")),
+)
+
 _keeping: tuple[Field, ...] = (
     Link("owner", _("Owner"), to="users", heads=HEADS["owner"]),
     Link("unit", _("Unit"), to="units", heads=HEADS["unit"]),
     Moment("created_at", _("Created at"), sort="created_at"),
     Moment("updated_at", _("Changed at")),
+)
+
+#: By kind: what is asked of everybody we know, and of a firm beside that.
+_FIRMS: dict[str, int] = dict.fromkeys((PartyKind.ORGANISATION, PartyKind.HOUSEHOLD_BUSINESS), 10)
+_COMPLETE = Completeness(
+    family="parties",
+    label=_("Customers and contacts"),
+    model=Party,
+    split="kind",
+    kinds=choices.KINDS,
+    fields=(*_identity, *_business),
+    items=[
+        Item("phones emails", 30, _("Phone or e-mail")),
+        Item("emails", 10),
+        Item("addresses", 25),
+        Item("honorific", {PartyKind.INDIVIDUAL: 10}),
+        Item("born_on", {PartyKind.INDIVIDUAL: 25}),
+        Item("tax_code", {**_FIRMS, PartyKind.ORGANISATION: 20, PartyKind.PUBLIC_BODY: 20}),
+        Item("industry", {**_FIRMS, PartyKind.PUBLIC_BODY: 5}),
+        Item("legal_form", {PartyKind.ORGANISATION: 5}),
+        Item("size_band", {PartyKind.ORGANISATION: 5}),
+        Item("revenue_band", {PartyKind.ORGANISATION: 5}),
+        Item("source", {kind: 5 for kind in PartyKind if kind is not PartyKind.INDIVIDUAL}),
+    ],
 )
 
 _SORTS = (
@@ -154,20 +196,7 @@ customers = Entity(
             badge=True,
             heads=HEADS["kind"],
         ),
-        TaxCodeField("tax_code", _("Tax code"), search=True),
-        Choice("industry", _("Industry"), options=choices.INDUSTRIES, heads=HEADS["industry"]),
-        Choice("legal_form", _("Legal form"), options=choices.LEGAL_FORMS),
-        Choice("size_band", _("Size"), options=choices.SIZE_BANDS, heads=HEADS["size_band"]),
-        Choice("revenue_band", _("Revenue"), options=choices.REVENUE_BANDS, heads=HEADS["revenue_band"]),
-        Choice(
-            "source",
-            _("Source"),
-            options=choices.SOURCES,
-            other="OTHER",
-            other_in="source_detail",
-            heads=HEADS["source"],
-        ),
-        Text("source_detail", _("Source as given")),
+        *_business,
         Flag("is_key_account", _("Key account")),
         Day("known_since", _("Customer since"), heads=HEADS["known_since"]),
         *_keeping,
@@ -178,7 +207,10 @@ customers = Entity(
             _("All"),
             columns="name relationship_state owner phones industry tax_code province created_at",
             sorts=_SORTS,
-            filters="kind relationship_state owner unit industry province source is_key_account tax_code",
+            filters=(
+                "kind relationship_state owner unit industry province source is_key_account tax_code"
+                " completeness"
+            ),
         )
     ],
     form=[
@@ -194,6 +226,7 @@ customers = Entity(
     facts="relationship_state phones owner unit",
     rules=[_judge],
     born=actions.born_customers,
+    completeness=_COMPLETE,
     merging=actions.MERGING,
     presume=_presume,
     presumed=("kind",),
@@ -281,6 +314,7 @@ contacts = Entity(
     facts="phones owner unit",
     rules=[_judge],
     born=actions.born_contacts,
+    completeness=_COMPLETE,
     merging=actions.MERGING,
     duplicates=PARTY_DUPLICATES,
     parts=[_TIES],

@@ -84,6 +84,7 @@ class Party(Record):
     known_since = models.DateField(null=True)
     role_mask = models.IntegerField(default=0)
     verified = models.BooleanField(default=True)
+    completeness = models.SmallIntegerField(null=True)
     relationship_state = models.CharField(max_length=20, default="")
     relationship_since = models.DateTimeField(null=True)
     search = models.GeneratedField(expression=_searched(), output_field=models.TextField(), db_persist=True)

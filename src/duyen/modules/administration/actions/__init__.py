@@ -11,6 +11,7 @@ from duyen.modules.administration.actions.company import (
     read_company,
     set_up_company,
 )
+from duyen.modules.administration.actions.completeness import may_weigh, read_weights, weigh
 from duyen.modules.administration.actions.invitations import send_link, withdraw_link
 from duyen.modules.administration.actions.looking import (
     DOOR_SEARCHED,
@@ -59,8 +60,10 @@ __all__ = [
     "look_at_door",
     "look_into_trail",
     "make_password_link",
+    "may_weigh",
     "place_user",
     "read_company",
+    "read_weights",
     "record_absence",
     "reopen_unit",
     "reset_second_factor",
@@ -68,5 +71,6 @@ __all__ = [
     "set_rights",
     "set_up_company",
     "unlock_user",
+    "weigh",
     "withdraw_link",
 ]

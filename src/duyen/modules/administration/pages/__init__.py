@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, EXPLAIN, READ, READ_TRAIL
+from duyen.modules.administration.actions import may_weigh
 from duyen.modules.administration.pages import (
     calendars,
     company,
+    completeness,
     looking,
     matrix,
     people,
@@ -29,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("setup/units", setup.units, name="setup_units"),
     path("setup/user", setup.user, name="setup_user"),
     path("settings", company.settings, name="settings"),
+    path("settings/completeness", completeness.completeness, name="weigh_completeness"),
     path("settings/tax-code", company.tax_code, name="tax_code"),
     path("users/new", people.invite, name="invite"),
     path("invitations", people.invitations, name="invitations"),
@@ -49,6 +52,15 @@ put_into_navigation(
         "/settings",
         icon="briefcase-business",
         may_open=lambda actor: actor.may("users", CHANGE),
+    )
+)
+put_into_navigation(
+    OwnPage(
+        _("Administration"),
+        _("Completeness"),
+        "/settings/completeness",
+        icon="circle-check-big",
+        may_open=may_weigh,
     )
 )
 put_into_navigation(

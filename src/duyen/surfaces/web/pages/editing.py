@@ -179,7 +179,7 @@ def row_of(
     row = (
         entity.rows(actor, deleted=deleted)
         .filter(pk=record_id)
-        .values(*entity.columns)
+        .values(*entity.held_columns)
         .order_by("pk")
         .first()
     )

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from duyen.entities.completeness.declaring import COLUMN
+from duyen.entities.completeness.missing import is_recounted
 from duyen.entities.errors import BadRequest
 from duyen.entities.fields import Field, Label
 from duyen.entities.sorting import Order, field_sort, indexed, read_orders
@@ -75,6 +77,7 @@ def frame(actor: Actor, asked: Asked) -> dict[str, Any]:
         "asked": asked,
         "heads": heads(state, actor, columns),
         "totals_url": state.url("totals") if any(field.total for field, _width in columns) else "",
+        "has_old_scores": any(field.name == COLUMN for field, _width in columns) and is_recounted(entity),
         "is_sized": any(width for _field, width in columns),
         "tabs": shown,
         "more_tabs": more,

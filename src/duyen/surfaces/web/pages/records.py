@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from duyen.entities.actions import Action
+from duyen.entities.completeness.declaring import COLUMN
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
 from duyen.entities.fields import (
@@ -37,6 +38,7 @@ from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages import trail
 from duyen.surfaces.web.pages.addresses import access_url, bulk_url, list_url, record_url, step_url
+from duyen.surfaces.web.pages.completeness import completeness_panels
 from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.forms import fields_of, sections_of
 from duyen.surfaces.web.pages.grid import TAG, tag_field
@@ -156,6 +158,7 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
     values = entity.values(row)
     is_in_bin = row.get("deleted_at") is not None
     title = entity.title_of(row)
+    edit_url = _edit_url(entity, row, actor) if not is_in_bin else ""
     return {
         "title": title,
         "badges": _badges(readable, values),
@@ -167,14 +170,17 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
         ],
         "tabs": _tabs(entity, row, actor, tab),
         "panels": [
-            Drawn(each.label, each.template, each.content(actor, row))
-            for each in entity.panels
-            if each.fits(row)
+            *completeness_panels(entity, row, actor, edit_url=edit_url),
+            *(
+                Drawn(each.label, each.template, each.content(actor, row))
+                for each in entity.panels
+                if each.fits(row)
+            ),
         ],
         "stages": _stages(entity, row, readable),
         "call_url": _first(readable, values, Phones, "tel:"),
         "mail_url": _first(readable, values, Emails, "mailto:"),
-        "edit_url": _edit_url(entity, row, actor) if not is_in_bin else "",
+        "edit_url": edit_url,
         "ways": [*(_ways(entity, row, actor) if not is_in_bin else []), _access_way(entity, row, actor)],
         "access_way": _access_way(entity, row, actor),
         "commands": _commands(entity, row, actor) if not is_in_bin else [],
@@ -192,13 +198,13 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
 
 
 def _rest(entity: Entity, readable: Mapping[str, Field]) -> list[Field]:
-    """List the readable fields that stand nowhere else: numbers, stamps."""
+    """List the readable fields that stand nowhere else: numbers, stamps. The score has a panel."""
     placed = {each.name for each in fields_of(entity)}
     placed |= {entity.lifecycle.column} if entity.lifecycle else set()
     copies = {
         column for each in entity.fields if isinstance(each, Addresses) for column, _part in each.copies
     }
-    return [each for each in readable.values() if each.name not in placed | copies]
+    return [each for each in readable.values() if each.name not in placed | copies | {COLUMN}]
 
 
 def _badges(readable: Mapping[str, Field], values: Mapping[str, Any]) -> list[Markup]:
