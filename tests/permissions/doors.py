@@ -8,7 +8,7 @@ from typing import Any
 
 from duyen.entities.actions import Action
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Choice, Day, Emails, Field, Flag, Link, Phones, Text, Whole
+from duyen.entities.fields import Choice, Day, Emails, Field, Flag, Link, Phones, Text, WardField, Whole
 from duyen.entities.registry import entity_named
 from duyen.entities.sorting import field_sort
 from tests.permissions.asking import HTMX, Door
@@ -195,6 +195,7 @@ _SAMPLES: tuple[tuple[type[Field], Callable[[Stage, Any], Any]], ...] = (
     (Day, lambda _stage, _asked: "2026-01-31"),
     (Phones, lambda _stage, _asked: ["0359000001"]),
     (Emails, lambda _stage, _asked: ["moi@example.com"]),
+    (WardField, lambda _stage, _asked: "11383"),
     (Text, lambda _stage, _asked: "Lý do"),
 )
 

@@ -33,6 +33,7 @@ from duyen.foundation.org.words import RoleCode, UnitKind
 from duyen.foundation.settings.numbering import take_numbers
 from duyen.foundation.shares.models import Share
 from duyen.kernel.clock import now, today
+from duyen.kernel.places import Ward, wards_of
 from duyen.modules.parties import actions
 from duyen.modules.parties.words import PartyRole, RelationshipState
 
@@ -48,6 +49,7 @@ _KINDS = {"INDIVIDUAL": 66, "HOUSEHOLD": 9, "HOUSEHOLD_BUSINESS": 12, "ORGANISAT
 _STATES = tuple(state.value for state in RelationshipState)
 _SPAN_SECONDS = 5 * 365 * 86_400
 _YEAR = 26
+_HAI_PHONG = "31"
 
 
 @dataclass(frozen=True)
@@ -247,20 +249,31 @@ def _customers(random: Random, teams: Sequence[Team], count: int) -> Iterator[di
 
 def _party(random: Random, home: Team, made_at: dt.datetime) -> dict[str, Any]:
     phone = f"+8435{random.randrange(10**7):07}"
+    ward = random.choice(wards_of(_HAI_PHONG))
     emails = [f"k{phone[4:]}@example.com"] if random.random() < 0.4 else []
     return {
         "name": people.person(random),
         "phones": [phone],
         "emails": emails,
-        "addresses": [{"line": f"{random.randrange(1, 400)} Lê Lợi", "ward": "Phường Ngô Quyền"}],
-        "ward": "Phường Ngô Quyền",
-        "province": "Thành phố Hải Phòng",
+        "addresses": [_address(random, ward)],
+        "ward_code": ward.code,
+        "province_code": ward.province_code,
+        "address_status": "as_given",
         "owner_id": random.choice(home.owners),
         "unit_id": home.unit_id,
         "code_unit_id": home.branch_id,
         "created_at": made_at,
         "updated_at": made_at,
         "source_channel": Door.CLI.value,
+    }
+
+
+def _address(random: Random, ward: Ward) -> dict[str, str]:
+    return {
+        "line": f"{random.randrange(1, 400)} Lê Lợi",
+        "ward_code": ward.code,
+        "province_code": ward.province_code,
+        "status": "as_given",
     }
 
 

@@ -20,7 +20,8 @@ from duyen.kernel.phones import show_phone
 DEPTH = 50_000
 _STRIDE = 1_000
 ROW = (
-    "id, code, name, phones, industry, tax_code, province, relationship_state, owner_id, unit_id, created_at"
+    "id, code, name, phones, industry, tax_code, province_code, relationship_state, owner_id, unit_id,"
+    " created_at"
 )
 STANDING = "(role_mask & 1) <> 0 AND deleted_at IS NULL"
 _SORTS = {
@@ -232,9 +233,9 @@ def write_works(cast: Cast) -> Iterator[Work]:
 
 def _filled() -> Sequence[tuple[str, str]]:
     """Give the columns that Django fills from the model and the raw INSERT has to name itself."""
-    texts = ("short_name", "honorific", "tax_code", "ward", "province", "industry", "legal_form", "size_band",
-             "revenue_band", "source", "source_detail", "note", "relationship_state", "source_channel",
-             "delete_reason")  # fmt: skip
+    texts = ("short_name", "honorific", "tax_code", "ward_code", "province_code", "address_status",
+             "industry", "legal_form", "size_band", "revenue_band", "source", "source_detail", "note",
+             "relationship_state", "source_channel", "delete_reason")  # fmt: skip
     objects = ("phone_notes", "email_notes", "custom")
     return (
         *((name, "''") for name in texts),

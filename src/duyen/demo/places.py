@@ -45,7 +45,7 @@ AREAS = (
     ),
     Area(
         "KV2", "Khu vực 2 Ngô Quyền – Hải An", ("Ngô Quyền", "Hải An", "Gia Viên"), 180, "Quận Ngô Quyền",
-        _wards("Phường Ngô Quyền 11341, Phường Gia Viên 11359, Phường Hải An 11413, Phường Đông Hải 11411"),
+        _wards("Phường Ngô Quyền 11329, Phường Gia Viên 11359, Phường Hải An 11413, Phường Đông Hải 11411"),
     ),
     Area(
         "KV3", "Khu vực 3 Lê Chân – Kiến An", ("Lê Chân", "Kiến An", "An Biên"), 204, "Quận Lê Chân",
@@ -68,8 +68,8 @@ AREAS = (
     ),
     Area(
         "KV7", "Khu vực 7 Hải Dương", ("Hải Dương", "Lê Thanh Nghị", "Tứ Minh"), 174, "Thành phố Hải Dương",
-        _wards("Phường Hải Dương 10525, Phường Lê Thanh Nghị 10532, Phường Thành Đông 10510,"
-               " Phường Tứ Minh 10540, Phường Tân Hưng 10537, Phường Ái Quốc 10660"),
+        _wards("Phường Hải Dương 10525, Phường Lê Thanh Nghị 10532, Phường Thành Đông 10507,"
+               " Phường Tứ Minh 10891, Phường Tân Hưng 10537, Phường Ái Quốc 10660"),
     ),
     Area(
         "KV8", "Khu vực 8 Chí Linh – Kinh Môn", ("Chí Linh", "Kinh Môn", "Gia Lộc"), 132,
@@ -82,5 +82,5 @@ AREAS = (
 #: The other branch, so that somebody stands outside of the first one's records.
 OTHER_BRANCH_AREA = Area(
     "QN1", "Khu vực Hạ Long", ("Bãi Cháy", "Hồng Gai"), 36, "Thành phố Hạ Long",
-    tuple(Ward("", name) for name in ("Phường Bãi Cháy", "Phường Hồng Gai", "Phường Hà Lầm")), QUANG_NINH,
+    _wards("Phường Bãi Cháy 06673, Phường Hồng Gai 06685, Phường Hà Lầm 06676"), QUANG_NINH,
 )  # fmt: skip

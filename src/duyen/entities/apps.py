@@ -16,3 +16,4 @@ class EntitiesConfig(AppConfig):
         import_module("duyen.entities.importing.running")
         import_module("duyen.entities.bulk.running")
         import_module("duyen.entities.indexes.asking")
+        import_module("duyen.entities.converting")

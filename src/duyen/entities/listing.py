@@ -36,13 +36,18 @@ class Sort:
 
 @dataclass(frozen=True)
 class Listing:
-    """One list of an entity. `columns` and `filters` are field names, divided by spaces, the title first."""
+    """One list of an entity. `columns` and `filters` are field names, divided by spaces, the title first.
+
+    `opens` are the conditions (field, operator, value) with which its tab opens it; they stand above the list
+    like any others. Whoever may not see one of their fields has no such tab.
+    """
 
     name: str
     label: Label
     columns: Sequence[str]
     sorts: Sequence[Sort]
     filters: Sequence[str] = ()
+    opens: Sequence[tuple[str, str, object]] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", names(self.columns))

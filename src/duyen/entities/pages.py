@@ -47,7 +47,7 @@ class Tab:
 
 @dataclass(frozen=True)
 class Panel:
-    """One section of the side panel of a record page, drawn for the rows that it `fits`."""
+    """One section of the side panel of a record page, for the rows that it `fits` and has content for."""
 
     name: str
     label: Label

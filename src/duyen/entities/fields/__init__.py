@@ -2,7 +2,8 @@
 
 from duyen.entities.fields.base import Field, FieldRefused, Label
 from duyen.entities.fields.link import Link, LinkedRecord
-from duyen.entities.fields.lists import Addresses, ContactPoint, Emails, Phones, Tags, show_address
+from duyen.entities.fields.lists import ContactPoint, Emails, Phones, Tags
+from duyen.entities.fields.places import Addresses, Province, WardField, show_address
 from duyen.entities.fields.score import Score
 from duyen.entities.fields.simple import Choice, Code, Day, Flag, LongText, Moment, Option, Text, Whole
 from duyen.entities.fields.tax_code import MASK, TaxCodeField
@@ -25,10 +26,12 @@ __all__ = [
     "Moment",
     "Option",
     "Phones",
+    "Province",
     "Score",
     "Tags",
     "TaxCodeField",
     "Text",
+    "WardField",
     "Whole",
     "show_address",
 ]

@@ -1,4 +1,4 @@
-"""Fields that hold several values: phones, e-mails, addresses, tags."""
+"""Fields that hold several values: phones, e-mails, tags."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from duyen.kernel.text import clean, fold
 _MOST = 20
 
 
-def _items(raw: object) -> list[object]:
+def items_of(raw: object) -> list[object]:
+    """Give what was sent as a list. Raises FieldRefused for too many."""
     items = list(raw) if isinstance(raw, (list, tuple)) else [raw]
     if len(items) > _MOST:
         raise FieldRefused("too_many", _("Give at most %(most)s values."), most=_MOST)
@@ -63,7 +64,7 @@ class _ContactPoints(Field):
 
     def clean(self, raw: object) -> tuple[ContactPoint, ...]:
         found: dict[str, ContactPoint] = {}
-        for item in _items(raw):
+        for item in items_of(raw):
             entered, label = self._parts(item)
             if entered:
                 value = self.one(entered)
@@ -150,68 +151,6 @@ class Emails(_ContactPoints):
             raise FieldRefused(error.code, error.sentence, **error.params) from error
 
 
-#: The parts of an address; the entered text of each is kept, codes join when places are known.
-ADDRESS_PARTS = ("label", "line", "ward", "district", "province", "ward_code", "province_code")
-
-
-@dataclass(frozen=True)
-class Addresses(Field):
-    """Postal addresses in parts, the main one first; `copies` are columns fed from the main one."""
-
-    copies: tuple[tuple[str, str], ...] = ()
-
-    widget: ClassVar[str] = "addresses"
-    blank: ClassVar[Any] = ()
-    operators: ClassVar[tuple[str, ...]] = ("empty",)
-    json_in: ClassVar[Any] = list[dict[str, str | None]] | None
-    json_out: ClassVar[Any] = list[dict[str, str]]
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return (self.column or self.name, *(column for column, _part in self.copies))
-
-    def clean(self, raw: object) -> tuple[dict[str, str], ...]:
-        read = (self._one(item) for item in _items(raw))
-        return tuple(address for address in read if address)
-
-    def _one(self, item: object) -> dict[str, str]:
-        if isinstance(item, str):
-            item = {"line": item}
-        if not isinstance(item, Mapping):
-            raise FieldRefused("address", _("Give an address as an object with line, ward and province."))
-        unknown = [key for key in item if key not in ADDRESS_PARTS]
-        if unknown:
-            raise FieldRefused(
-                "address_part", _("An address has no part “%(part)s”."), part=str(unknown[0])[:40]
-            )
-        address = {part: clean(str(item.get(part) or ""))[:200] for part in ADDRESS_PARTS}
-        address = {part: text for part, text in address.items() if text}
-        return address if set(address) - {"label"} else {}
-
-    def store(self, value: tuple[dict[str, str], ...]) -> dict[str, object]:
-        main = value[0] if value else {}
-        copied = {column: main.get(part, "") for column, part in self.copies}
-        return {self.columns[0]: list(value), **copied}
-
-    def load(self, row: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
-        return tuple(row[self.columns[0]] or ())
-
-    def to_json(self, value: Any) -> Any:
-        return list(value)
-
-    def show(self, value: Any) -> str:
-        return " · ".join(show_address(address) for address in value) or "—"
-
-    def condition(self, alias: str, operator: str, operand: object) -> Sql:
-        column = f"{alias}.{name(self.columns[0])}"
-        return Sql(f"{column} = '[]'::jsonb" if operand is True else f"{column} <> '[]'::jsonb")
-
-
-def show_address(address: Mapping[str, str]) -> str:
-    """Give one address on one line, from the house to the province."""
-    return ", ".join(address[part] for part in ("line", "ward", "district", "province") if address.get(part))
-
-
 @dataclass(frozen=True)
 class Tags(Field):
     """Free words that a company sorts its records by."""
@@ -224,7 +163,7 @@ class Tags(Field):
     most: ClassVar[int] = _MOST
 
     def clean(self, raw: object) -> tuple[str, ...]:
-        items = raw.split(",") if isinstance(raw, str) else _items(raw)
+        items = raw.split(",") if isinstance(raw, str) else items_of(raw)
         words = (clean(str(item))[:40] for item in items)
         return tuple(dict.fromkeys(word for word in words if word))[:_MOST]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from duyen.entities.fields import Addresses, Emails, Field, Flag, LongText, Phones, Tags
+from duyen.entities.fields import Addresses, Emails, Field, Flag, LongText, Phones, Tags, show_address
 from duyen.entities.fields.base import EMPTY
 from duyen.entities.fields.lists import _MOST
 from duyen.kernel.text import fold
@@ -60,5 +60,5 @@ def _key(field: Field, item: Any) -> str:
     if isinstance(field, Tags):
         return str(item).casefold()
     if isinstance(field, Addresses):
-        return fold(" ".join(str(item.get(part) or "") for part in ("line", "ward", "district", "province")))
+        return fold(show_address(item))
     return str(item.value)

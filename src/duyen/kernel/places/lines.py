@@ -69,6 +69,14 @@ def divide_tail(ward: str, district: str, province: str) -> tuple[str, str, str]
     return ", ".join(pieces), district, province
 
 
+def divide_place(text: str) -> tuple[str, str, str]:
+    """Give ward, district and province as they stand in one text, or the whole of it as the ward."""
+    for parts in divide(f"·, {text}"):
+        if parts.line == "·":
+            return parts.ward, parts.district, parts.province
+    return text, "", ""
+
+
 def is_province(text: str) -> bool:
     """Tell whether a text names a province, of today or of before."""
     key = read_name(text, PROVINCE_KINDS).key

@@ -83,6 +83,11 @@ class Ward:
         return PROVINCES[self.province_code]
 
     @property
+    def bare_name(self) -> str:
+        """Name the ward without its kind: «Lê Chân»."""
+        return self.name.split(" ", self.read.kind.count(" ") + 1)[-1]
+
+    @property
     def label(self) -> str:
         """Name the ward with its province, short: «Phường Lê Chân, Hải Phòng»."""
         return f"{self.name}, {short_name(self.province)}"
@@ -125,6 +130,7 @@ class Tables:
     old_provinces: dict[str, str]
     became: dict[str, str]
     wards_of: dict[str, list[Ward]]
+    old_wards: dict[str, OldWard]
 
 
 def short_name(province: str) -> str:
@@ -139,7 +145,7 @@ def tables() -> Tables:
         row["code"]: Ward(row["code"], row["name"], row["province_code"], read_name(row["name"], WARD_KINDS))
         for row in _rows("wards.csv.gz")
     }
-    made = Tables(wards, _keyed(wards.values()), defaultdict(list), [], defaultdict(list), {}, {}, {}, {})
+    made = Tables(wards, _keyed(wards.values()), defaultdict(list), [], defaultdict(list), {}, {}, {}, {}, {})
     for ward in wards.values():
         made.wards_of.setdefault(ward.province_code, []).append(ward)
     _add_old_wards(made)
@@ -172,6 +178,7 @@ def _add_old_wards(made: Tables) -> None:
         went = splits.get(code) or (by_name[province_code, row["new_ward"]],)
         old = OldWard(code, name, read_name(name, WARD_KINDS), district, went)
         district.wards.append(old)
+        made.old_wards[code] = old
         district.ward_codes.update(went)
         made.old_by_key[old.read.key].append(old)
         made.became[row["old_province"]] = province_code

@@ -23,10 +23,13 @@ from duyen.entities.fields import (
     LongText,
     Moment,
     Phones,
+    Province,
     Tags,
     TaxCodeField,
     Text,
+    WardField,
 )
+from duyen.entities.fields.places import STATUSES
 from duyen.entities.history import name_verbs
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.merging.hangings import hang
@@ -38,7 +41,7 @@ from duyen.kernel.clock import now, today
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.names.organisations import read_organisation
 from duyen.kernel.numbering import CodePattern
-from duyen.modules.parties import actions, choices, rules, tabs
+from duyen.modules.parties import actions, choices, places, rules, tabs
 from duyen.modules.parties.file_heads import HEADS
 from duyen.modules.parties.likeness import PARTY_DUPLICATES
 from duyen.modules.parties.models import Party
@@ -107,9 +110,14 @@ _identity: tuple[Field, ...] = (
     Choice("honorific", _("Form of address"), options=choices.HONORIFICS, heads=HEADS["honorific"]),
     Phones("phones", _("Phones"), notes_column="phone_notes", search=True),
     Emails("emails", _("E-mails"), notes_column="email_notes", search=True),
-    Addresses("addresses", _("Addresses"), copies=(("ward", "ward"), ("province", "province"))),
-    Text("ward", _("Ward, commune"), editable=False),
-    Text("province", _("Province, city"), editable=False),
+    Addresses(
+        "addresses",
+        _("Addresses"),
+        copies=(("ward_code", "ward_code"), ("province_code", "province_code"), ("address_status", "status")),
+    ),
+    WardField("ward", _("Ward, commune"), column="ward_code"),
+    Province("province", _("Province, city"), column="province_code"),
+    Choice("address_status", _("State of the addresses"), options=STATUSES, editable=False),
     Day("born_on", _("Birth date"), heads=HEADS["born_on"], lunar=True),
     Tags("tags", _("Tags")),
     LongText("note", _("Note"), heads=HEADS["note"]),
@@ -163,6 +171,17 @@ _COMPLETE = Completeness(
     ],
 )
 
+_ADDRESSES = Panel(
+    "addresses",
+    _("Address to check"),
+    "parties/addresses_panel.html",
+    places.addresses_panel,
+    places.has_to_check,
+)
+
+#: Whose addresses somebody has to look at: split wards, names that fit several.
+_TO_CHECK = (("address_status", "in", ["needs_review", "unknown"]),)
+
 _SORTS = (
     Sort("name", _("Name"), "name_key"),
     Sort("given_name", _("Given name"), "given_key"),
@@ -207,11 +226,17 @@ customers = Entity(
             _("All"),
             columns="name relationship_state owner phones industry tax_code province created_at",
             sorts=_SORTS,
-            filters=(
-                "kind relationship_state owner unit industry province source is_key_account tax_code"
-                " completeness"
-            ),
-        )
+            filters="kind relationship_state owner unit industry province ward source is_key_account tax_code"
+            " address_status completeness",
+        ),
+        Listing(
+            "addresses",
+            _("Addresses to check"),
+            columns="name addresses address_status province owner phones",
+            sorts=_SORTS,
+            filters="address_status province ward owner unit kind",
+            opens=_TO_CHECK,
+        ),
     ],
     form=[
         (_("Who it is"), ["kind honorific", "name", "tax_code born_on"]),
@@ -242,6 +267,7 @@ customers = Entity(
         actions.change_contact,
         actions.make_main_contact,
         actions.end_tie,
+        actions.choose_ward_of_customer,
     ],
     tabs=[
         Tab(
@@ -255,6 +281,7 @@ customers = Entity(
         Tab("ties", _("Ties"), "parties/ties.html", tabs.ties_of),
     ],
     panels=[
+        _ADDRESSES,
         Panel(
             "contacts", _("Contacts"), "parties/contacts_panel.html", tabs.contacts_panel, tabs.has_contacts
         ),
@@ -302,7 +329,7 @@ contacts = Entity(
             _("All"),
             columns="name phones emails owner unit created_at",
             sorts=_SORTS,
-            filters="owner unit province",
+            filters="owner unit province ward address_status",
         )
     ],
     form=[
@@ -318,9 +345,9 @@ contacts = Entity(
     merging=actions.MERGING,
     duplicates=PARTY_DUPLICATES,
     parts=[_TIES],
-    actions=[actions.become_customer],
+    actions=[actions.become_customer, actions.choose_ward_of_contact],
     tabs=[Tab("ties", _("Ties"), "parties/ties.html", tabs.ties_of)],
-    panels=[Panel("workplaces", _("Works at"), "parties/workplaces_panel.html", tabs.ties_of)],
+    panels=[_ADDRESSES, Panel("workplaces", _("Works at"), "parties/workplaces_panel.html", tabs.ties_of)],
     grants={role: given.replace(" terminate", "") for role, given in customers.grants.items()},
 )
 

@@ -38,8 +38,10 @@ def _emails(row: Columns) -> Iterable[str]:
 
 def _by_ward(row: Columns) -> Iterable[str]:
     address = _main_address(row)
-    place = address.get("ward_code") or ward_key(address.get("ward", ""), address.get("district", ""))
-    return _named(row, place)
+    # By today's ward where it is certain, and by what was entered: the same old ward may wait to be settled.
+    entered = address.get("legacy") or address
+    yield from _named(row, address.get("ward_code", ""))
+    yield from _named(row, ward_key(entered.get("ward", ""), entered.get("district", "")))
 
 
 def _by_street(row: Columns) -> Iterable[str]:

@@ -52,7 +52,8 @@ class Party(Record):
 
     Phones are E.164, e-mails as mail servers read them; what was entered and the labels stand in the
     notes beside. `role_mask` repeats the open roles of `PartyInRole` as bits (words.PartyRole).
-    `tax_code` is a code of 10 or 13 digits.
+    `tax_code` is a code of 10 or 13 digits. Ward and province are those of the main address,
+    `address_status` tells of the least certain one.
     """
 
     kind = models.CharField(max_length=20)
@@ -70,8 +71,9 @@ class Party(Record):
     personal_id_mac = models.BinaryField(null=True)
     born_on = models.DateField(null=True)
     addresses = models.JSONField(default=list)
-    ward = models.CharField(max_length=200, default="")
-    province = models.CharField(max_length=200, default="")
+    ward_code = models.CharField(max_length=5, default="")
+    province_code = models.CharField(max_length=2, default="")
+    address_status = models.CharField(max_length=12, default="")
     industry = models.CharField(max_length=40, default="")
     legal_form = models.CharField(max_length=40, default="")
     size_band = models.CharField(max_length=20, default="")
@@ -110,7 +112,10 @@ class Party(Record):
             models.Index(fields=["unit", "name_key", "id"], name="parties_of_a_unit"),
             GinIndex(OpClass(F("search"), "gin_trgm_ops"), name="parties_by_any_part"),
             GinIndex(
-                fields=["relationship_state", "industry", "province", "source", "tags"],
+                fields=[
+                    *("relationship_state", "industry", "source", "tags"),
+                    *("province_code", "ward_code", "address_status"),
+                ],
                 name="parties_by_class",
             ),
         ]

@@ -69,6 +69,14 @@ def add_builtin_commands(registry: Registry) -> None:
     )
     registry.add(
         Command(
+            "convert-addresses",
+            "Bring addresses from before 1/7/2025 to the wards and provinces of today.",
+            f"{_COMMANDS}.convert_addresses:run",
+            needs=Needs.DJANGO,
+        )
+    )
+    registry.add(
+        Command(
             "token",
             "Make, list and revoke tokens for the API.",
             f"{_COMMANDS}.token:run",

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("setup/units", setup.units, name="setup_units"),
     path("setup/user", setup.user, name="setup_user"),
     path("settings", company.settings, name="settings"),
+    path("settings/addresses", company.convert, name="convert_addresses"),
     path("settings/completeness", completeness.completeness, name="weigh_completeness"),
     path("settings/tax-code", company.tax_code, name="tax_code"),
     path("users/new", people.invite, name="invite"),

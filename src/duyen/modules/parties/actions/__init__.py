@@ -1,6 +1,7 @@
 """Writes of the parties module: taking up roles, and tying parties to each other."""
 
 from duyen.modules.parties.actions.merging import HANGING, MERGING
+from duyen.modules.parties.actions.places import choose_ward_of_contact, choose_ward_of_customer
 from duyen.modules.parties.actions.roles import become_customer, born_contacts, born_customers
 from duyen.modules.parties.actions.tie_sets import NewTie, tie_many
 from duyen.modules.parties.actions.ties import (
@@ -24,6 +25,8 @@ __all__ = [
     "born_contacts",
     "born_customers",
     "change_contact",
+    "choose_ward_of_contact",
+    "choose_ward_of_customer",
     "end_tie",
     "make_main_contact",
     "set_parent",

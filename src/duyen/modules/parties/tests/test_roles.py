@@ -103,15 +103,15 @@ def test_recognises_the_legal_form_where_nobody_gave_one(
 
 
 def test_copies_ward_and_province_of_the_main_address(cast: Cast, customers: Entity, make: Make) -> None:
-    first = {"line": "12 Lê Lợi", "ward": "Phường Lê Lợi", "province": "Hải Phòng"}
+    first = {"line": "12 Lê Lợi", "ward": "Phường Lê Chân", "province": "Hải Phòng"}
     company = make("Công ty", addresses=[first, {"line": "1 Tràng Thi", "province": "Hà Nội"}])
 
     values = {"addresses": [{"line": "1 Tràng Thi", "province": "Hà Nội"}]}
-    before = Party.objects.values_list("ward", "province").get(pk=company)
+    before = Party.objects.values_list("ward_code", "province_code").get(pk=company)
     standard.change(customers, company, actor=cast.actor("seller"), values=values, version=1)
 
-    assert before == ("Phường Lê Lợi", "Hải Phòng")
-    assert Party.objects.values_list("ward", "province").get(pk=company) == ("", "Hà Nội")
+    assert before == ("11383", "31")
+    assert Party.objects.values_list("ward_code", "province_code").get(pk=company) == ("", "01")
 
 
 def test_tells_nothing_of_a_relationship_whose_state_is_hidden(cast: Cast, make: Make, take: Take) -> None:

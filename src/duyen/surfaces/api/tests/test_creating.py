@@ -29,7 +29,8 @@ def test_creates_a_record_and_says_where_it_is(seller: Caller, cast: Cast) -> No
     assert made["name"] == "công ty TNHH Bình Minh"
     assert made["phones"] == ["+842253123456", "+84912345678"]
     assert made["emails"] == ["Info@example.com"]
-    assert made["addresses"] == [{"line": "12 Lạch Tray", "province": "Hải Phòng"}]
+    place = {"province": "Thành phố Hải Phòng", "province_code": "31", "status": "as_given"}
+    assert made["addresses"] == [{"line": "12 Lạch Tray", **place}]
     assert made["known_since"] == "2024-05-06"
     assert made["relationship_state"] == "ATTRACTING"
     assert made["code"].startswith("KH-HP-")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import threading
-import time
 from pathlib import Path
 
 import psycopg
-from django.db import DatabaseError, OperationalError, connection
+from django.db import OperationalError
 
 from duyen.entities import registry
 from duyen.entities.csv_files import SUFFIXES
@@ -16,14 +14,13 @@ from duyen.entities.entity import Entity
 from duyen.entities.importing import Keeping, Plan, Reading, rejected_path, start_import
 from duyen.foundation.access.words import Door
 from duyen.foundation.jobs.models import Job, JobState
-from duyen.foundation.jobs.running import UNFINISHED, work
 from duyen.surfaces.cli import console
 from duyen.surfaces.cli.acting import acting, head_office, unit_called, user_called
 from duyen.surfaces.cli.errors import BadPair, NoSuchEntity, NoSuchFile
+from duyen.surfaces.cli.jobs import work_and_tell
 from duyen.surfaces.cli.registry import Context
 
 BROKEN_OFF = 1
-LOOK_EVERY_SECONDS = 1.0
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
@@ -56,7 +53,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     if job.done:
         console.tell_progress(f"Going on at row {job.done + 1:,} of {job.total:,}.")
     try:
-        _work(job)
+        work_and_tell(job)
         job.refresh_from_db()
     except KeyboardInterrupt:
         job.refresh_from_db()
@@ -118,36 +115,3 @@ def _file(name: str) -> Path:
     if not path.name.endswith(SUFFIXES):
         raise NoSuchFile(file=name, reason=f"its name ends neither in {' nor in '.join(SUFFIXES)}")
     return path
-
-
-def _work(job: Job) -> None:
-    """Carry the job out here, or wait for the process that has it; meanwhile tell how far it is."""
-    ended = threading.Event()
-    teller = threading.Thread(target=_tell, args=(job.pk, job.done, ended), daemon=True)
-    teller.start()
-    try:
-        while not work(job.pk) and _state(job) in UNFINISHED:
-            time.sleep(LOOK_EVERY_SECONDS)
-    finally:
-        ended.set()
-        teller.join()
-
-
-def _state(job: Job) -> str:
-    return Job.objects.values_list("state", flat=True).get(pk=job.pk)
-
-
-def _tell(job_id: int, begun_at: int, ended: threading.Event) -> None:
-    """Write how far a job is, once a second, for as long as the database answers this thread."""
-    started = time.monotonic()
-    try:
-        while not ended.wait(LOOK_EVERY_SECONDS):
-            found = Job.objects.filter(pk=job_id).order_by("pk").values_list("done", "total").first()
-            if found is not None:
-                done, total = found
-                speed = (done - begun_at) / (time.monotonic() - started)
-                console.tell_progress(f"{done:,} of {total or 0:,} rows, {speed:,.0f} a second")
-    except DatabaseError:
-        return  # the work itself says what became of the database
-    finally:
-        connection.close()

@@ -11,6 +11,9 @@ JOBS = "/jobs"
 INDEXES = "/settings/indexes"
 
 
+PLACES = "/_places"
+
+
 def list_url(entity: Entity) -> str:
     """Give the address of a list."""
     return f"/{entity.name}"
@@ -60,3 +63,8 @@ def bulk_url(entity: Entity) -> str:
 def cell_url(entity: Entity, record_id: int, field: str) -> str:
     """Give the address of one cell of a list."""
     return f"/{entity.name}/{record_id}/cell/{field}"
+
+
+def places_url(*, codes: bool = False) -> str:
+    """Give the address that a combobox asks for wards; with `codes` it answers with their codes alone."""
+    return f"{PLACES}?codes=1" if codes else PLACES

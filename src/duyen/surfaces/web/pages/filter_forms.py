@@ -12,14 +12,26 @@ from django.utils.translation import pgettext_lazy
 
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
-from duyen.entities.fields import Addresses, Choice, Day, Field, Flag, Label, Link, Moment, Tags, Whole
+from duyen.entities.fields import (
+    Addresses,
+    Choice,
+    Day,
+    Field,
+    Flag,
+    Label,
+    Link,
+    Moment,
+    Tags,
+    WardField,
+    Whole,
+)
 from duyen.entities.filters import field_at, words_for
 from duyen.entities.linking import few_linkable
 from duyen.entities.registry import entity_named
 from duyen.entities.views.state import Part
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
-from duyen.surfaces.web.pages.addresses import options_url
+from duyen.surfaces.web.pages.addresses import options_url, places_url
 from duyen.surfaces.web.pages.conditions import IS_EMPTY, IS_FILLED, OPERATORS, PERIODS, STANDING_WORDS
 from duyen.surfaces.web.pages.state import ListState
 
@@ -164,7 +176,7 @@ def filter_form(state: ListState, path: str, actor: Actor, query: QueryDict) -> 
         "range" if operator in ("gte", "lte", "between") else operator,
         options,
         [{"value": word, "label": STANDING_WORDS[word]} for word in words_for(field)],
-        options_url(entity_named(field.to)) if isinstance(field, Link) else "",
+        _search_url(field),
         values,
         present,
         state.url("filter", [(BESIDE, at)]) if at and "." not in at else "",
@@ -190,6 +202,8 @@ def _control(field: Field, actor: Actor) -> tuple[str, Sequence[Mapping[str, obj
         return "range", ()
     if isinstance(field, Addresses):
         return "presence", ()
+    if isinstance(field, WardField):
+        return "search", ()
     if isinstance(field, Choice):
         return "checks", [{"value": each.code, "label": each.label} for each in field.options]
     if isinstance(field, Link):
@@ -198,6 +212,12 @@ def _control(field: Field, actor: Actor) -> tuple[str, Sequence[Mapping[str, obj
             return "search", ()
         return "checks", [{"value": str(each.id), "label": each.label} for each in few]
     return "text", ()
+
+
+def _search_url(field: Field) -> str:
+    if isinstance(field, WardField):
+        return places_url(codes=True)
+    return options_url(entity_named(field.to)) if isinstance(field, Link) else ""
 
 
 def _operators(field: Field, kind: str) -> list[tuple[str, Label]]:
@@ -235,6 +255,9 @@ def sent_condition(entity: Entity, actor: Actor, query: QueryDict) -> list[Part]
     values: list[Any] = [value.strip() for value in query.getlist("value") if value.strip()]
     if isinstance(field, Tags):
         values = [word.strip() for value in values for word in value.split(",") if word.strip()]
+    if not values and isinstance(field, WardField):
+        # Typed, and none chosen from the list: its name may do.
+        values = [typed] if (typed := query.get("value_text", "").strip()) else []
     if not values:
         raise BadRequest(what=_("say by which value to filter."))
     is_many = operator in ("in", "ne") or isinstance(field, Tags)

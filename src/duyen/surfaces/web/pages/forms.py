@@ -30,10 +30,6 @@ class Control:
     macro: str
     arguments: Mapping[str, Any]
 
-    @property
-    def is_address(self) -> bool:
-        return self.macro == "addresses"
-
 
 @dataclass(frozen=True)
 class Line:

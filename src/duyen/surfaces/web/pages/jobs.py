@@ -14,6 +14,7 @@ from django_htmx.http import trigger_client_event
 
 from duyen.entities.errors import NotFound
 from duyen.entities.fields import Label
+from duyen.entities.fields.places import STATUSES
 from duyen.entities.importing import rejected_path
 from duyen.entities.registry import entity_named
 from duyen.entities.undo import undo_right
@@ -151,7 +152,10 @@ def _so_far(job: Job) -> str:
 
 def _counts(job: Job) -> list[tuple[Label, str]]:
     """Give how many records of each fate, of work that counts them."""
-    words = (("changed", _("Changed")), ("unchanged", _("As it was")), ("refused", _("Refused")))
+    words = (
+        *(("changed", _("Changed")), ("unchanged", _("As it was")), ("refused", _("Refused"))),
+        *((each.code, each.label) for each in STATUSES),
+    )
     return [(word, so(job.result[name])) for name, word in words if name in job.result]
 
 

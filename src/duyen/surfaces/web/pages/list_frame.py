@@ -70,7 +70,7 @@ def frame(actor: Actor, asked: Asked) -> dict[str, Any]:
     state = asked.state
     entity = state.entity
     columns = columns_of(state, actor)
-    shown, more = tabs(asked)
+    shown, more = tabs(asked, actor)
     return {
         "entity": entity,
         "state": state,
@@ -153,12 +153,15 @@ def _direction(order: Order | None) -> str:
     return "descending" if order.descending else "ascending"
 
 
-def tabs(asked: Asked) -> tuple[list[Choice], list[Choice]]:
+def tabs(asked: Asked, actor: Actor) -> tuple[list[Choice], list[Choice]]:
     """Make the tabs: every declared list, the kept views, and the bin while one looks into it."""
     state = asked.state
     is_plain = not (state.base and state.base.name) and not state.in_bin
     found = []
+    readable = {each.name for each in state.entity.readable(actor)}
     for listing in state.entity.lists:
+        if any(name not in readable for name, _operator, _operand in listing.opens):
+            continue
         is_current = is_plain and listing is state.listing
         counted = state if is_current else state.of_list(listing)
         found.append(Choice(listing.label, state.of_list(listing).url(), is_current, counted.url("count")))

@@ -172,9 +172,9 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
         "panels": [
             *completeness_panels(entity, row, actor, edit_url=edit_url),
             *(
-                Drawn(each.label, each.template, each.content(actor, row))
+                Drawn(each.label, each.template, content)
                 for each in entity.panels
-                if each.fits(row)
+                if each.fits(row) and (content := each.content(actor, row))
             ),
         ],
         "stages": _stages(entity, row, readable),
@@ -204,7 +204,8 @@ def _rest(entity: Entity, readable: Mapping[str, Field]) -> list[Field]:
     copies = {
         column for each in entity.fields if isinstance(each, Addresses) for column, _part in each.copies
     }
-    return [each for each in readable.values() if each.name not in placed | copies | {COLUMN}]
+    placed |= {COLUMN}
+    return [each for each in readable.values() if each.name not in placed and not copies & set(each.columns)]
 
 
 def _badges(readable: Mapping[str, Field], values: Mapping[str, Any]) -> list[Markup]:

@@ -150,7 +150,8 @@ class ListState:
 
     def of_list(self, listing: Listing) -> ListState:
         """Give another of the declared lists, as it is declared."""
-        return replace(self, shown=ViewState(listing=listing.name), base=None)
+        parts: tuple[Part, ...] = tuple(list(each) for each in listing.opens)
+        return replace(self, shown=ViewState(listing=listing.name, parts=parts), base=None)
 
     def part(self, place: str) -> Part | None:
         """Find a condition or group by its place, such as `0` or `0.1`."""

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from duyen.entities.fields import Choice, Field, FieldRefused, Link, LinkedRecord, Phones
-from duyen.entities.fields.lists import ADDRESS_PARTS
 from duyen.entities.labels import Linked, labels
 from duyen.entities.linking import few_linkable, typed_linkable
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
-from duyen.kernel.text import clean, fold
+from duyen.kernel.text import fold
 from duyen.surfaces.web.numbers import number_in
+from duyen.surfaces.web.pages import address_rows
 from duyen.surfaces.web.pages.addresses import options_url
 
 Typed = Any
@@ -187,28 +187,6 @@ def _refusal(field: Field, row: Mapping[str, str]) -> str:
     return ""
 
 
-def _addresses(_field: Field, value: Any, _place: Place) -> Typed:
-    return [dict(each) for each in value or ()]
-
-
-def _addresses_sent(field: Field, post: QueryDict) -> Typed:
-    columns = {part: post.getlist(f"{field.name}_{part}") for part in ADDRESS_PARTS}
-    count = max((len(values) for values in columns.values()), default=0)
-    rows = [
-        {
-            part: clean(values[place])
-            for part, values in columns.items()
-            if place < len(values) and values[place]
-        }
-        for place in range(count)
-    ]
-    return [row for row in rows if set(row) - {"label", "ward_code", "province_code"}]
-
-
-def _addresses_drawn(_field: Field, typed: Typed, _place: Place) -> tuple[str, dict[str, Any]]:
-    return "addresses", {"rows": typed}
-
-
 _TEXT = Widget(_entered, _sent, _same, _plain("text"))
 _WIDGETS: Mapping[str, Widget] = {
     "text": _TEXT,
@@ -221,5 +199,5 @@ _WIDGETS: Mapping[str, Widget] = {
     "link": Widget(_linked, _link_sent, _link_raw, _link_drawn),
     "phones": Widget(_points, _points_sent, _same, _points_drawn),
     "emails": Widget(_points, _points_sent, _same, _points_drawn),
-    "addresses": Widget(_addresses, _addresses_sent, _same, _addresses_drawn),
+    "addresses": Widget(*address_rows.WAYS),
 }

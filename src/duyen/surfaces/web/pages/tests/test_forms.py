@@ -65,8 +65,7 @@ def test_makes_a_record_from_what_was_typed(browser_of: BrowserOf, cast: Cast) -
         "phones_label": ["Cơ quan", ""],
         "emails": ["lan@example.com"],
         "addresses_line": ["12 Lạch Tray"],
-        "addresses_ward": ["Phường Lê Chân"],
-        "addresses_province": ["Thành phố Hải Phòng"],
+        "addresses_place_text": ["Phường Lê Chân, Hải Phòng"],
         "born_on": "5/1/1990",
         "tags": "VIP, hàng xóm",
     }
@@ -82,7 +81,7 @@ def test_makes_a_record_from_what_was_typed(browser_of: BrowserOf, cast: Cast) -
     )
     assert (row.phones, row.phone_notes["+84912345678"]["label"]) == (["+84912345678"], "Cơ quan")
     assert row.addresses == [
-        {"line": "12 Lạch Tray", "ward": "Phường Lê Chân", "province": "Thành phố Hải Phòng"}
+        {"line": "12 Lạch Tray", "ward_code": "11383", "province_code": "31", "status": "as_given"}
     ]
     assert (str(row.born_on), row.tags) == ("1990-01-05", ["VIP", "hàng xóm"])
 
@@ -138,7 +137,22 @@ def test_changes_nothing_when_nothing_was_typed(
         phones=[{"value": "0912345678", "label": "Cơ quan"}, "02253123456"],
         emails=["a@example.com"],
         addresses=[
-            {"line": "1 Lạch Tray", "ward": "Lê Chân", "province": "Hải Phòng", "province_code": "31"}
+            {"line": "1 Lạch Tray", "ward": "Lê Chân", "province": "Hải Phòng", "province_code": "31"},
+            {
+                "line": "2",
+                "ward": "P. Lạch Tray",
+                "district": "Q. Ngô Quyền",
+                "province": "HP",
+                "label": "Kho",
+            },
+            {
+                "line": "3",
+                "hamlet": "Tổ 5",
+                "ward": "Xã Hòa Nhơn",
+                "district": "Hòa Vang",
+                "province": "Đà Nẵng",
+            },
+            {"ward": "Nơi Nào", "province": "Hải Phòng"},
         ],
         kind="INDIVIDUAL",
         name="Nguyễn Thị Lan",
@@ -302,3 +316,109 @@ def test_answers_a_mistyped_address_in_the_readers_words(browser_of: BrowserOf) 
     assert response.status_code == 404
     assert "<h1" in text(response)
     assert "Not Found" not in text(response)
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen", "kept"),
+    [
+        # Without a script, or none chosen from the list.
+        ("P. 5, Q. 3, TP.HCM", "", {"ward_code": "27154", "legacy": {"ward": "P. 5", "district": "Q. 3"}}),
+        ("phuong le chan, hai phong", "", {"ward_code": "11383", "status": "as_given"}),
+        ("Hải Dương", "", {"province_code": "31", "legacy": {"province": "Hải Dương"}}),
+        ("Lạch Tray, Ngô Quyền, Hải Phòng", "", {"status": "needs_review", "province_code": "31"}),
+        ("Ngõ nào đó", "", {"status": "unknown", "legacy": {"ward": "Ngõ nào đó"}}),
+        # Chosen from the list, by a name of today and by an old one.
+        ("Phường Lê Chân, Thành phố Hải Phòng", "11383", {"ward_code": "11383", "status": "as_given"}),
+        ("Phường Gia Viên, Thành phố Hải Phòng", "11359-11365", {
+            "ward_code": "11359", "status": "converted",
+            "legacy": {"ward": "Phường Lạch Tray", "district": "Quận Ngô Quyền"},
+        }),
+    ],
+)  # fmt: skip
+def test_takes_the_ward_from_one_field(
+    browser_of: BrowserOf, typed: str, chosen: str, kept: dict[str, Any]
+) -> None:
+    client = browser_of("seller")
+    sent = as_sent(text(client.get("/customers/new"))) | {"name": "Lan", "kind": "INDIVIDUAL"}
+    sent |= {"addresses_line": ["12"], "addresses_place": [chosen], "addresses_place_text": [typed]}
+
+    assert client.post("/customers/new", sent).status_code == 302
+
+    (address,) = Party.objects.get().addresses
+    for part, value in kept.items():
+        held = address[part]
+        assert {**held, **value} == held if isinstance(value, dict) else held == value
+
+
+def test_keeps_what_was_entered_when_the_ward_of_a_split_one_is_chosen(
+    browser_of: BrowserOf, make_customer: Callable[..., Any]
+) -> None:
+    old = {"ward": "P. Lạch Tray", "district": "Q. Ngô Quyền", "province": "Hải Phòng"}
+    done = make_customer(addresses=[{"line": "12 Lạch Tray", **old}])
+    client = browser_of("seller")
+    page = text(client.get(f"/customers/{done.id}/edit"))
+    assert "Phường Gia Viên, Phường Lê Chân" in page
+
+    sent = as_sent(page) | {
+        "addresses_place": ["11383"],
+        "addresses_place_text": ["Phường Lê Chân, Hải Phòng"],
+    }
+    client.post(f"/customers/{done.id}/edit", sent)
+
+    row = Party.objects.get(pk=done.id)
+    assert row.addresses == [
+        {
+            "line": "12 Lạch Tray", "ward_code": "11383", "province_code": "31", "status": "converted",
+            "legacy": old,
+        }
+    ]  # fmt: skip
+    assert (row.ward_code, row.province_code, row.address_status) == ("11383", "31", "converted")
+
+
+def test_forgets_what_was_entered_when_somebody_moves(
+    browser_of: BrowserOf, make_customer: Callable[..., Any]
+) -> None:
+    old = {"ward": "P. Lạch Tray", "district": "Q. Ngô Quyền", "province": "Hải Phòng"}
+    done = make_customer(addresses=[{"line": "12 Lạch Tray", **old}])
+    client = browser_of("seller")
+    sent = as_sent(text(client.get(f"/customers/{done.id}/edit")))
+    moved = {"addresses_place": ["00070"], "addresses_place_text": ["Phường Hoàn Kiếm, Thành phố Hà Nội"]}
+
+    client.post(f"/customers/{done.id}/edit", sent | moved)
+
+    (address,) = Party.objects.get(pk=done.id).addresses
+    assert (address["ward_code"], "legacy" in address, address["status"]) == ("00070", False, "as_given")
+
+
+@pytest.mark.parametrize("kept", ["{", "x:y:z", "null"])
+def test_takes_nothing_from_what_no_form_sends(browser_of: BrowserOf, kept: str) -> None:
+    client = browser_of("seller")
+    sent = as_sent(text(client.get("/customers/new"))) | {"name": "Lan", "kind": "INDIVIDUAL"}
+    sent |= {
+        "addresses_line": ["12"],
+        "addresses_kept": [kept],
+        "addresses_place_text": ["Lê Chân, Hải Phòng"],
+    }
+
+    assert client.post("/customers/new", sent).status_code in (302, 422)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("le chan hp", ["Phường Lê Chân, Thành phố Hải Phòng", 'data-value="11383"']),
+        ("Quận Ngô Quyền, Lạch Tray", ["Phường Gia Viên", "Phường Lê Chân", "trước đây là Phường Lạch Tray"]),
+        ("zzz", ["Không tìm thấy"]),
+    ],
+)
+def test_finds_wards_for_whoever_types(browser_of: BrowserOf, asked: str, told: list[str]) -> None:
+    answer = browser_of("seller").get(
+        "/_places", {"addresses_place_text": asked}, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 200
+    for each in told:
+        assert each in text(answer)
+
+
+def test_opens_no_fragment_of_wards_as_a_page(browser_of: BrowserOf) -> None:
+    assert browser_of("seller").get("/_places").status_code == 302

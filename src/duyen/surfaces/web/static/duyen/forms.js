@@ -128,13 +128,24 @@ on('input', event => {
   field.setSelectionRange(at, at);
 });
 
-// --- Rows: several phones or e-mails -----------------------------------------------------------------------------------
+// --- Rows: several phones, e-mails, addresses; what a new one names by its id gets a number of its own ------------------
+let rowsAdded = 0;
+function number(row) {
+  rowsAdded += 1;
+  for (const part of all('*', row)) for (const name of ['id', 'aria-controls', 'hx-target']) {
+    const value = part.getAttribute(name);
+    if (value?.includes('-new')) part.setAttribute(name, value.replace('-new', `-added${rowsAdded}`));
+  }
+}
 on('click', event => {
   const add = event.target.closest('[data-row-add]'), remove = event.target.closest('[data-row-remove]');
   const rows = (add ?? remove)?.closest('[data-rows]');
   if (!rows) return;
   if (add) {
-    one('template', rows).before(one('template', rows).content.cloneNode(true));
+    const row = one('[data-row]', one('template', rows).content).cloneNode(true);
+    number(row);
+    one('template', rows).before(row);
+    window.htmx?.process(row);
     all('[data-row] .input:not(select)', rows).at(-1)?.focus();
     return;
   }
