@@ -99,6 +99,16 @@ def birth_year(number: str) -> int:
     return FIRST_CENTURY + int(number[3]) // 2 * 100 + int(number[4:6])
 
 
+def fits_birth(number: str, born_on: dt.date) -> bool:
+    """Tell whether twelve digits name the year of a birth date.
+
+    They always do on a card: where the year of birth is corrected, the person gets another number (Decree
+    70/2024/NĐ-CP on identification). The sex that the number tells of is compared with nothing: a form of
+    address is no sex, and none is guessed from a name.
+    """
+    return birth_year(number) == born_on.year
+
+
 def is_plausible(number: str) -> bool:
     """Tell whether twelve digits may be a personal number of somebody born by today."""
     return (

@@ -54,11 +54,12 @@ def _role(role: PartyRole) -> Kind:
 
 
 def _judge(after: Mapping[str, Any], _before: Mapping[str, Any] | None) -> Iterable[FieldProblem]:
+    code = after.get("tax_code", "")
     found = rules.problems_of_a_party(
         kind=after.get("kind") or PartyKind.INDIVIDUAL,
         born_on=after.get("born_on"),
         honorific=after.get("honorific", ""),
-        is_personal_code=len(after.get("tax_code", "")) == rules.PERSONAL_CODE_LENGTH,
+        personal_code=code if len(code) == rules.PERSONAL_CODE_LENGTH else "",
         today=today(),
     )
     return (FieldProblem(each.field, each.code, gettext(str(each.message))) for each in found)

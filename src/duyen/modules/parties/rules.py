@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.names.organisations import LegalForm, read_organisation
+from duyen.kernel.personal_ids import fits_birth
 from duyen.kernel.words import mark
 from duyen.modules.parties.words import PERSONS, PartyKind
 
@@ -23,14 +24,25 @@ EARLIEST_BIRTH = dt.date(1880, 1, 1)
 
 
 def problems_of_a_party(
-    *, kind: str, born_on: dt.date | None, honorific: str, is_personal_code: bool, today: dt.date
+    *, kind: str, born_on: dt.date | None, honorific: str, personal_code: str, today: dt.date
 ) -> Iterator[FieldProblem]:
-    """Find what does not fit together in a party's identity."""
+    """Find what does not fit together in a party's identity.
+
+    `personal_code` is a personal number given as the tax code, or what stands for one that is kept sealed.
+    """
     if born_on and not EARLIEST_BIRTH <= born_on <= today:
         yield FieldProblem("born_on", "birth_date", mark("A birth date lies in the past. Correct it."))
-    if kind in (PartyKind.ORGANISATION, PartyKind.PUBLIC_BODY) and is_personal_code:
+    if kind in (PartyKind.ORGANISATION, PartyKind.PUBLIC_BODY) and personal_code:
         sentence = mark("A tax code of 12 digits belongs to a person. An organisation has 10 or 13 digits.")
         yield FieldProblem("tax_code", "tax_code_of_a_person", sentence)
+    # A household business has the number of whoever runs it, and no birth date of its own.
+    is_open = kind in PERSONS and personal_code.isdecimal()
+    if is_open and born_on and not fits_birth(personal_code, born_on):
+        sentence = mark(
+            "The personal number holds another year of birth than the birth date."
+            " Check both against the card."
+        )
+        yield FieldProblem("tax_code", "personal_id_birth", sentence)
     if honorific and kind not in PERSONS:
         sentence = mark("Only a person has a form of address. Leave it empty.")
         yield FieldProblem("honorific", "honorific", sentence)
