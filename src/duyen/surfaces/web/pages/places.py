@@ -32,5 +32,5 @@ def options(request: ActorRequest) -> HttpResponse:
 
 def _option(found: Found, *, has_codes_only: bool) -> dict[str, object]:
     note = _("formerly %(place)s") % {"place": found.before} if found.old else ""
-    label = f"{found.ward.name}, {found.ward.province}"
-    return {"value": found.ward.code if has_codes_only else found.value, "label": label, "note": note}
+    value = found.ward.code if has_codes_only else found.value
+    return {"value": value, "label": found.ward.label, "note": note}

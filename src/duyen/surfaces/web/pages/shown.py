@@ -30,6 +30,7 @@ from duyen.entities.fields import (
     show_address,
 )
 from duyen.entities.fields.base import EMPTY
+from duyen.entities.fields.places import show_legacy
 from duyen.entities.labels import Linked
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
@@ -64,7 +65,7 @@ def shown(field: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
     if isinstance(field, (Phones, Emails)):
         return _lines(point(field, each) for each in value)
     if isinstance(field, Addresses):
-        return _lines(_labelled(escape(show_address(each)), each.get("label", "")) for each in value)
+        return _lines(_labelled(_address(each), each.get("label", "")) for each in value)
     if isinstance(field, Tags):
         return Markup('<span class="row wrap">{}</span>').format(
             Markup("").join(Markup('<span class="badge round">{}</span>').format(word) for word in value)
@@ -87,6 +88,14 @@ def on_record(field: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
         return drawn
     words = show_lunar(lunar, english=not (get_language() or "vi").startswith("vi"))
     return Markup('{} <span class="mute">· {}, {}</span>').format(drawn, words, year_name(lunar.year))
+
+
+def _address(address: Mapping[str, Any]) -> Markup:
+    """Draw an address, and beside one that was converted what was entered."""
+    entered = show_legacy(address) if address.get("status") == "converted" else ""
+    told = _("entered as %(text)s") % {"text": entered}
+    note = Markup(' <small class="mute">({})</small>').format(told) if entered else ""
+    return escape(show_address(address)) + note
 
 
 def badge(field: Choice, value: str) -> Markup:
