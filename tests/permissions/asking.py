@@ -128,8 +128,16 @@ def told(answer: Any) -> str:
     heads = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
     if "HX-Trigger" in answer.headers:  # its letters beyond ASCII are written as numbers
         heads += json.dumps(json.loads(answer["HX-Trigger"]), ensure_ascii=False)
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return f"{heads}\n{body.decode('utf-8', 'replace')}"
+    return f"{heads}\n{_body(answer).decode('utf-8', 'replace')}"
+
+
+def _body(answer: Any) -> bytes:
+    """Give the body of an answer; one that streams is read once and kept."""
+    if not answer.streaming:
+        return bytes(answer.content)
+    if not hasattr(answer, "streamed"):
+        answer.streamed = b"".join(answer.streaming_content)
+    return bytes(answer.streamed)
 
 
 @contextmanager

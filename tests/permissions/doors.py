@@ -229,6 +229,17 @@ def list_doors(entity: Entity) -> Iterator[Shown]:
         yield Shown(Door("bin", "GET", f"{at}?bin=1"), in_bin=True)
 
 
+def export_doors(entity: Entity) -> Iterator[Door]:
+    """List every door through which a list leaves the house; the first one only asks."""
+    at, columns = f"/{entity.name}/export", ",".join(each.name for each in entity.fields)
+    told = {"all": "1", "format": "csv", "purpose": "Thử"}
+    yield Door("export form", "GET", at)
+    yield Door("export dialog", "GET", at, headers={**HTMX, "HX-Target": "dlg"})
+    yield Door("export", "POST", at, told)
+    yield Door("export of every column", "POST", f"{at}?cols={columns}", told)
+    yield Door("REST export", "POST", at, {"purpose": "Thử"}, is_api=True)
+
+
 def parts_of_a_list(entity: Entity) -> Iterator[Door]:
     """List what stands around the rows of a list, and shows none of them."""
     at = f"/{entity.name}"

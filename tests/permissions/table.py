@@ -15,6 +15,7 @@ from duyen.foundation.access.words import (
     DELETE,
     EXPLAIN,
     EXPORT,
+    EXPORT_EVERYTHING,
     EXPORT_TRAIL,
     HAND_OVER,
     OVERSEE_TRAIL,
@@ -41,6 +42,7 @@ LETTERS: Mapping[str, str] = {
     "l": READ_TRAIL,
     "o": OVERSEE_TRAIL,
     "p": EXPORT_TRAIL,
+    "k": EXPORT_EVERYTHING,
 }
 _WHOLE_KIND = "*"
 

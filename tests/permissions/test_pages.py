@@ -14,7 +14,7 @@ from duyen.entities.registry import all_entities, entity_named
 from duyen.foundation.jobs.models import Job
 from duyen.kernel.clock import now
 from tests.permissions.asking import Door, People, told, unchanged, undone
-from tests.permissions.doors import found_doors, list_doors, parts_of_a_list, record_doors
+from tests.permissions.doors import export_doors, found_doors, list_doors, parts_of_a_list, record_doors
 from tests.permissions.pages import ANYBODY, DERIVED, EVERYBODY, LEAVING, address_of, own_pages
 from tests.permissions.planting import Stage
 from tests.permissions.table import FILE, table
@@ -26,6 +26,7 @@ ASKED_ELSEWHERE = {
     "<slug:entities>/bulk",
     "jobs/<int:job_id>",
     "jobs/<int:job_id>/rejected",
+    "jobs/<int:job_id>/file",
     "jobs/<int:job_id>/<slug:verb>",
 }
 
@@ -91,6 +92,7 @@ def _all_doors(stage: Stage, name: str) -> Iterator[Door]:
     yield from (each.door for each in list_doors(entity))
     yield from parts_of_a_list(entity)
     yield from found_doors(entity, name)
+    yield from export_doors(entity)
     first = table().entities[name].records[0].name
     yield from (each.door for each in record_doors(stage, entity, stage.planted(name, first)))
     yield Door("new form", "GET", f"/{name}/new")

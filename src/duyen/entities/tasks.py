@@ -5,6 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from duyen.entities.completeness.recomputing import catch_up
+from duyen.entities.exporting.files import forget_old_files
 from duyen.entities.views.reading import forget_passing_views
 
 
@@ -20,5 +21,6 @@ def catch_up_with_scores(timestamp: int) -> None:
 @app.periodic(cron="40 2 * * *")
 @app.task(name="entities.forget_what_is_old", queueing_lock="entities.forget_what_is_old", pass_context=False)
 def forget_what_is_old(timestamp: int) -> None:
-    """Delete the states of lists that stood for a long address and were not opened for long."""
+    """Delete states of lists that stood for a long address and were not opened for long, and old exports."""
     forget_passing_views()
+    forget_old_files()

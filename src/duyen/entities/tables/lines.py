@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Generator
 
+from duyen.entities.csv_writing import armed
 from duyen.entities.tables import refusals
 from duyen.entities.tables.sources import NotATable, Opens, line_not_in, telling
 from duyen.kernel import encodings
@@ -48,11 +49,11 @@ class Lines:
         begins = 1
         try:
             for row in reader:
-                yield (
-                    row
-                    if all(map(str.isascii, row))
-                    else [cell if cell.isascii() else letters(cell) for cell in row]
-                )
+                whole = "\0".join(row)
+                if whole.isascii() and "'" not in whole:
+                    yield row
+                else:
+                    yield [armed(cell if cell.isascii() else letters(cell)) for cell in row]
                 begins = reader.line_num + 1
         except csv.Error as error:
             cut = "unexpected end" in str(error) or "field larger" in str(error)

@@ -58,5 +58,7 @@ EXPLAIN, VIEW_AS = "explain", "view_as"
 #: Rights on the whole trail: to search it as far as one sees its records, to see past them that something
 #: happened, and to carry it out in a file.
 READ_TRAIL, OVERSEE_TRAIL, EXPORT_TRAIL = "read_trail", "oversee_trail", "export_trail"
+#: The right on people to carry out all that one may read, whatever else one may export.
+EXPORT_EVERYTHING = "export_everything"
 #: What a deputy may do with the records of the one she stands in for, where both hold the right.
 DEPUTY_VERBS = frozenset({READ, CHANGE})

@@ -18,6 +18,7 @@ from duyen.surfaces.api.addresses import ADDRESS
 from duyen.surfaces.api.auth import BearerToken, BrowserSession
 from duyen.surfaces.api.bulk_routes import add_bulk
 from duyen.surfaces.api.entity_routes import EntityRoutes
+from duyen.surfaces.api.export_routes import add_export, add_job_file
 from duyen.surfaces.api.import_routes import add_import
 from duyen.surfaces.api.openapi import finish
 from duyen.surfaces.api.problems import handle_errors
@@ -72,10 +73,12 @@ def api() -> NinjaAPI:
         made.add_router("", account_routes.router)
         made.add_router("", invitation_routes.router)
         entities = Router()
+        add_job_file(entities)
         for entity in all_entities():
             if entity.name not in _OWN_SHAPE:
                 EntityRoutes(entity, entities).add()
                 add_bulk(entity, entities)
+                add_export(entity, entities)
                 add_import(entity, entities)
         made.add_router("", entities)
         return made

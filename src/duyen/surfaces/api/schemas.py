@@ -195,6 +195,21 @@ class BulkBody(StrictSchema):
     ] = None
 
 
+class ExportBody(StrictSchema):
+    """Which records are given out, in which columns and order, and what for."""
+
+    purpose: Annotated[str, Described(description="What the file is for; it stands in the trail")]
+    format: Annotated[str, Described(json_schema_extra={"enum": ["csv", "xlsx"]})] = "csv"
+    q: Annotated[str, Described(description="Words to search for")] = ""
+    filter: Annotated[dict[str, Any] | None, Described(description="Conditions as in a list")] = None
+    sort: Annotated[str, Described(description="Up to three orders, such as -created_at,name")] = ""
+    columns: Annotated[
+        list[str] | None, Described(description="Names of fields; without them those of the list")
+    ] = None
+    ids: Annotated[list[Id] | None, Described(description="These records only")] = None
+    deleted: Annotated[bool, Described(description="From the bin")] = False
+
+
 class RefusedOut(Schema):
     """One record that a step for many left as it was, and why."""
 

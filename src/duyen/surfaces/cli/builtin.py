@@ -93,6 +93,15 @@ def add_builtin_commands(registry: Registry) -> None:
             Needs.DJANGO,
         )
     )
+    registry.add(
+        Command(
+            "export",
+            "Write records into a CSV file or a workbook.",
+            f"{_COMMANDS}.export:run",
+            _export_arguments,
+            Needs.DJANGO,
+        )
+    )
 
 
 def _serve_arguments(parser: argparse.ArgumentParser) -> None:
@@ -139,6 +148,23 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--encoding", metavar="NAME", default=None, help="how letters are kept (recognised)")
     parser.add_argument("--owner", metavar="EMAIL", default="", help="whom the new records belong to")
     parser.add_argument("--unit", metavar="CODE", default="", help="the unit that they belong to")
+
+
+def _export_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "entity", metavar="ENTITY", nargs="?", default="", help="what to export, such as customers"
+    )
+    parser.add_argument("--all", action="store_true", help="everything, as CSV files in one archive (.zip)")
+    parser.add_argument(
+        "--purpose", metavar="TEXT", required=True, help="what the file is for; it stands in the trail"
+    )
+    parser.add_argument("--output", metavar="FILE", default="", help="the file to write (named after ENTITY)")
+    parser.add_argument("--format", choices=["csv", "xlsx"], default="csv", help="csv or xlsx (csv)")
+    parser.add_argument("--words", metavar="TEXT", default="", help="words to search for")
+    parser.add_argument("--filter", metavar="JSON", default="", help="conditions, as in the API")
+    parser.add_argument("--sort", metavar="ORDER", default="", help="orders: --sort=-created_at,name")
+    parser.add_argument("--columns", metavar="NAMES", default="", help="fields, divided by commas")
+    parser.add_argument("--bin", action="store_true", help="what stands in the bin")
 
 
 def _restore_arguments(parser: argparse.ArgumentParser) -> None:

@@ -50,6 +50,27 @@ class NoSuchEntity(Refused):
     sentence = "There is no kind of record called %(name)s. Known: %(known)s."
 
 
+class FileThere(Refused):
+    """The file that is to be written is there already."""
+
+    code = "file_there"
+    sentence = "%(file)s is there already. Name another file with --output."
+
+
+class NothingNamed(Refused):
+    """Neither a kind of record nor everything was asked for."""
+
+    code = "nothing_named"
+    sentence = "Say what to export: a kind of record such as customers, or --all."
+
+
+class BadFilter(Refused):
+    """The conditions are no JSON."""
+
+    code = "bad_filter"
+    sentence = 'The filter is no JSON (%(detail)s). Write it as {"and": [["name", "contains", "an"]]}.'
+
+
 class NoSuchFile(Refused):
     """The file does not exist, or is not of a kind that can be read."""
 

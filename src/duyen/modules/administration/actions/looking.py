@@ -11,7 +11,8 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from duyen.entities.errors import BadRequest, InvalidValues, NotAllowed
+from duyen.entities.errors import BadRequest, NotAllowed
+from duyen.entities.exporting.asking import read_purpose
 from duyen.entities.trail_lines import Lines, tell_entries
 from duyen.entities.trail_search import Entries, Question, find_entries
 from duyen.foundation.access.actor import Actor
@@ -20,8 +21,7 @@ from duyen.foundation.audit import trail
 from duyen.foundation.audit.models import OPENED, History
 from duyen.foundation.org.models import DoorstepEvent, User
 from duyen.kernel.clock import ZONE, now
-from duyen.kernel.errors import FieldProblem
-from duyen.kernel.text import clean, fold
+from duyen.kernel.text import fold
 
 #: Under which name the trail tells of looks into itself.
 TRAIL = "trail"
@@ -29,7 +29,6 @@ TRAIL_SEARCHED, DOOR_SEARCHED = "trail.search", "trail.door"
 EXPORT_BEGUN, EXPORT_ENDED = "trail.export", "trail.exported"
 #: The same question of the same person is noted once in so long: pages are read again and again.
 NOTED_AGAIN = dt.timedelta(minutes=10)
-LONGEST_PURPOSE = 300
 _AT_ONCE = 1_000
 _DOOR_PAGE = 50
 _door_signer = Signer(salt="door-cursor")
@@ -56,10 +55,7 @@ def export_trail(question: Question, purpose: str, *, actor: Actor) -> Generator
     """
     _demand(actor, READ_TRAIL, _("searching the trail is a right of its own."))
     _demand(actor, EXPORT_TRAIL, _("exporting the trail is a right of its own."))
-    said = clean(purpose)[:LONGEST_PURPOSE]
-    if not said:
-        sentence = _("Say what the file is for. It stands in the trail beside your name.")
-        raise InvalidValues([FieldProblem("purpose", "required", sentence)])
+    said = read_purpose(purpose)
     oversees = actor.may("users", OVERSEE_TRAIL)
     first = find_entries(question, actor=actor, oversees=oversees, limit=_AT_ONCE)
     asked = _asked(question)

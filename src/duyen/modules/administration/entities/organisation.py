@@ -10,18 +10,28 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.entities import absences
 from duyen.entities.entity import Entity, Part
+from duyen.entities.exporting.everything import carry_out_too
 from duyen.entities.fields import Choice, Flag, Link, LongText, Option, Text
 from duyen.entities.history import name_verbs
 from duyen.entities.listing import Listing, Sort
+from duyen.entities.merging.declared import Hanging
 from duyen.entities.pages import Panel, Preview, Tab
 from duyen.entities.refusals import said
 from duyen.entities.registry import register
 from duyen.entities.scope import Scope
 from duyen.entities.trail_lines import name_families
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import EXPLAIN, EXPORT_TRAIL, OVERSEE_TRAIL, READ_TRAIL, VIEW_AS
+from duyen.foundation.access.models import FieldRight, RoleRight
+from duyen.foundation.access.words import (
+    EXPLAIN,
+    EXPORT_EVERYTHING,
+    EXPORT_TRAIL,
+    OVERSEE_TRAIL,
+    READ_TRAIL,
+    VIEW_AS,
+)
 from duyen.foundation.org.administrators import take_turn
-from duyen.foundation.org.models import Role, Unit, User
+from duyen.foundation.org.models import Position, Role, Unit, User
 from duyen.foundation.org.words import UnitKind
 from duyen.kernel.emails import EmailError, read_email
 from duyen.kernel.errors import FieldProblem
@@ -187,10 +197,11 @@ users = Entity(
         READ_TRAIL: _("Search the trail"),
         OVERSEE_TRAIL: _("Oversee the whole trail"),
         EXPORT_TRAIL: _("Export the trail"),
+        EXPORT_EVERYTHING: _("Export everything"),
     },
     grants={
         "ADMIN": "all: read create change export explain view_as read_trail oversee_trail export_trail",
-        "DIRECTOR": "all: read explain read_trail oversee_trail export_trail",
+        "DIRECTOR": "all: read explain read_trail oversee_trail export_trail export_everything",
         "SALES_MANAGER": "all: read",
         "AREA_HEAD": "all: read",
         "DPO": "all: read explain read_trail oversee_trail export_trail",
@@ -247,6 +258,11 @@ roles = Entity(
 )
 
 register(units, users, roles)
+carry_out_too(
+    Hanging(Position, ("user_id",), _("Positions")),
+    Hanging(RoleRight, ("role_id",), _("Rights")),
+    Hanging(FieldRight, ("role_id",), _("Limits on fields")),
+)
 
 # Steps of the foundation, which knows no entities and no words for them.
 name_verbs(

@@ -9,12 +9,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CHANGE, EXPLAIN, READ, READ_TRAIL
+from duyen.foundation.access.words import CHANGE, EXPLAIN, EXPORT_EVERYTHING, READ, READ_TRAIL
 from duyen.modules.administration.actions import may_weigh
 from duyen.modules.administration.pages import (
     calendars,
     company,
     completeness,
+    everything,
     looking,
     matrix,
     people,
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("settings", company.settings, name="settings"),
     path("settings/addresses", company.convert, name="convert_addresses"),
     path("settings/completeness", completeness.completeness, name="weigh_completeness"),
+    path("settings/export", everything.everything, name="export_everything"),
     path("settings/tax-code", company.tax_code, name="tax_code"),
     path("users/new", people.invite, name="invite"),
     path("invitations", people.invitations, name="invitations"),
@@ -107,6 +109,15 @@ put_into_navigation(
         "/invitations",
         icon="mail",
         may_open=lambda actor: actor.may("users", CHANGE),
+    )
+)
+put_into_navigation(
+    OwnPage(
+        _("Administration"),
+        _("Export everything"),
+        "/settings/export",
+        icon="download",
+        may_open=lambda actor: actor.may("users", EXPORT_EVERYTHING),
     )
 )
 

@@ -20,6 +20,7 @@ from markupsafe import Markup
 from duyen.entities.csv_writing import csv_lines
 from duyen.entities.errors import InvalidValues, NotAllowed
 from duyen.entities.fields import Label
+from duyen.entities.registry import all_entities
 from duyen.entities.trail_lines import Line, Lines
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE, EXPORT_TRAIL, OVERSEE_TRAIL
@@ -52,6 +53,11 @@ _ASKED: Mapping[str, Label] = {
     "since": gettext_lazy("From"),
     "until": gettext_lazy("To"),
     "opened": gettext_lazy("Opened only"),
+    "format": gettext_lazy("File"),
+    "filter": gettext_lazy("Conditions"),
+    "columns": gettext_lazy("Columns"),
+    "chosen": gettext_lazy("Rows chosen"),
+    "bin": gettext_lazy("From the bin"),
 }
 
 
@@ -165,11 +171,18 @@ def _record(line: Line) -> Markup:
 def _told(told: Mapping[str, Any]) -> list[Markup]:
     """Say what was told about something opened: the question that was asked, and how much came out."""
     asked: Mapping[str, Any] = told.get("asked") or {}
-    parts = [(_ASKED.get(name, name), _("yes") if value is True else value) for name, value in asked.items()]
-    if "entries" in told:
+    parts = [(_ASKED.get(name, name), _value(name, value)) for name, value in asked.items()]
+    if told.get("entries") is not None:
         parts.append((_("Entries"), told["entries"]))
-        parts.append((_("To the end"), _("yes") if told.get("whole") else _("no, broken off")))
+    if "whole" in told:
+        parts.append((_("To the end"), _("yes") if told["whole"] else _("no, broken off")))
     return [Markup("{}: {}").format(name, value) for name, value in parts]
+
+
+def _value(name: str, value: Any) -> Any:
+    if name == "kind":
+        return next((each.labels for each in all_entities() if each.name == value), value)
+    return _("yes") if value is True or (name == "bin" and value) else value
 
 
 def _names(ids: Iterable[int | None]) -> dict[int, str]:

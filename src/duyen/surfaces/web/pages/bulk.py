@@ -9,7 +9,7 @@ import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
@@ -30,7 +30,7 @@ from duyen.entities.fields import Field, Flag, Label, Link
 from duyen.entities.idempotency import Answer, answer_once
 from duyen.entities.undo import undo_right
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CHANGE, DELETE
+from duyen.foundation.access.words import CHANGE, DELETE, EXPORT
 from duyen.foundation.jobs.models import Job
 from duyen.kernel.errors import FieldProblem
 from duyen.surfaces.web.filters import so
@@ -39,6 +39,7 @@ from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages import forms
 from duyen.surfaces.web.pages.addresses import job_url, undo_url
+from duyen.surfaces.web.pages.exporting import export_list
 from duyen.surfaces.web.pages.grid import TAG, tag_field
 from duyen.surfaces.web.pages.jobs import job_context
 from duyen.surfaces.web.pages.list_state import read_state
@@ -99,6 +100,8 @@ class Asked:
 def bulk(request: ActorRequest, entities: str) -> HttpResponse:
     """Ask for what a step needs, or take it with all the selected rows."""
     entity = opened(request, entities)
+    if request.POST.get("verb") == EXPORT:
+        return cast("HttpResponse", export_list(request, entity))
     asked = _read(request, entity)
     is_taken = request.method == "POST" and bool(request.POST.get("take") or asked.needs_no_question)
     if not is_taken:

@@ -15,7 +15,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
 from duyen.entities.fields import Field, Label, Tags
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CHANGE, DELETE, HAND_OVER
+from duyen.foundation.access.words import CHANGE, DELETE, EXPORT, HAND_OVER
 from duyen.surfaces.web.pages.forms import settable
 from duyen.surfaces.web.pages.state import ListState
 
@@ -88,6 +88,8 @@ def _ways(entity: Entity, actor: Actor) -> tuple[list[BulkWay], list[BulkWay]]:
         if _may(entity, actor, DELETE)
         else None,
     ]
+    if actor.may(entity.name, EXPORT):
+        found.insert(-1, BulkWay(EXPORT, _("Export"), "download"))
     commands = [BulkWay(each.verb, each.label, each.icon, each.tone) for each in for_sets(entity, actor)]
     return [each for each in found if each is not None], commands
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django_htmx.http import trigger_client_event
 
 from duyen.entities.errors import NotFound
+from duyen.entities.exporting.fetching import is_waiting
 from duyen.entities.fields import Label
 from duyen.entities.fields.places import STATUSES
 from duyen.entities.importing import rejected_path
@@ -52,7 +53,7 @@ _REASONS: Mapping[str, Label] = {
 @page
 def show(request: ActorRequest, job_id: int) -> HttpResponse:
     """Show a job, or the card of it that asks again every two seconds."""
-    job = _job(request, job_id)
+    job = job_of(request, job_id)
     context = job_context(request, job)
     if not is_fragment(request):
         return render(request, TEMPLATE, context)
@@ -79,7 +80,7 @@ def mine(request: ActorRequest) -> HttpResponse:
 @page
 def step(request: ActorRequest, job_id: int, verb: str) -> HttpResponse:
     """Stop a job, or let one that broke off go on."""
-    job = _job(request, job_id)
+    job = job_of(request, job_id)
     if request.method != "POST" or verb not in ("cancel", "resume"):
         raise NotFound
     if verb == "cancel":
@@ -92,20 +93,21 @@ def step(request: ActorRequest, job_id: int, verb: str) -> HttpResponse:
         return HttpResponseRedirect(job_url(job.pk))
     target = request.headers.get("HX-Target", "")
     block = "toast" if target.startswith("job-toast-") else "card"
-    return HttpResponse(render_block(request, TEMPLATE, block, job_context(request, _job(request, job_id))))
+    return HttpResponse(render_block(request, TEMPLATE, block, job_context(request, job_of(request, job_id))))
 
 
 @page
 def rejected(request: ActorRequest, job_id: int) -> Any:
     """Give the records that a job refused, each with its reason, as CSV, to whoever asked for it."""
-    job = _job(request, job_id)
+    job = job_of(request, job_id)
     path = rejected_path(job)
     if not is_askers(job, request.actor) or not job.rejected or not path.is_file():
         raise NotFound
     return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type="text/csv")
 
 
-def _job(request: ActorRequest, job_id: int) -> Job:
+def job_of(request: ActorRequest, job_id: int) -> Job:
+    """Find a job that the reader may look at. Raises NotFound."""
     job = job_in_sight(job_id, request.actor)
     if job is None:
         raise NotFound
@@ -125,13 +127,14 @@ def job_context(request: ActorRequest, job: Job) -> dict[str, Any]:
         "tone": tone,
         "share": share if not is_over or job.state != JobState.DONE else 100,
         "so_far": _so_far(job),
-        "counts": _counts(job),
+        "counts": [*_exported(job), *_counts(job)],
         "reasons": _reasons(job),
         "is_over": is_over,
         "job_url": job_url(job.pk),
         "cancel_url": "" if is_over or job.wants_cancel else job_url(job.pk, "cancel"),
         "resume_url": job_url(job.pk, "resume") if job.state == JobState.FAILED and is_mine else "",
         "rejected_url": job_url(job.pk, "rejected") if job.rejected and is_mine else "",
+        "file_url": job_url(job.pk, "file") if is_mine and is_waiting(job) else "",
         "undo_url": undo_url(operation) if operation and is_over and _is_undoable(job) else "",
         "back_url": _list_of(job),
         "crumbs": [Crumb(_("Background work"), JOBS), Crumb(job.label)],
@@ -171,3 +174,8 @@ def _list_of(job: Job) -> str:
         return list_url(entity_named(job.arguments["entity"]))
     except KeyError:
         return "/"
+
+
+def _exported(job: Job) -> list[tuple[Label, str]]:
+    """Give how many rows a file holds, of work that writes one."""
+    return [(_("Rows in the file"), so(job.result["exported"]))] if "exported" in job.result else []

@@ -16,7 +16,7 @@ from duyen.entities.sorting import Order, field_sort, indexed, read_orders
 from duyen.entities.totals import Totals
 from duyen.entities.views.state import Column
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CREATE
+from duyen.foundation.access.words import CREATE, EXPORT
 from duyen.surfaces.web.filters import so
 from duyen.surfaces.web.pages.addresses import list_url, new_url
 from duyen.surfaces.web.pages.conditions import chips
@@ -85,6 +85,7 @@ def frame(actor: Actor, asked: Asked) -> dict[str, Any]:
         "clear_url": state.cleared().url(),
         "new_url": new_url(entity) if actor.may(entity.name, CREATE) else "",
         "bin_url": f"{list_url(entity)}?bin=1" if entity.has_bin else "",
+        "may_export": actor.may(entity.name, EXPORT) and not actor.is_looking,
         "list_url": list_url(entity),
         "crumbs": crumbs(state),
         "is_continued": False,

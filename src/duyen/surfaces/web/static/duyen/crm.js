@@ -30,6 +30,9 @@ document.addEventListener('close', event => {                                   
   if (event.target.matches('[data-dialog]')) event.target.replaceChildren();
   if (opener?.isConnected) opener.focus();
 }, true);
+on('submit', event => {                                  // its answer is a file: the page stays, the dialog has done its work
+  if (event.target.matches('form[data-leaves]')) setTimeout(() => event.target.closest('dialog')?.close());
+});
 on('close-dialog', () => all('dialog[open]').forEach(dialog => dialog.close()));  // HX-Trigger: close-dialog
 
 // --- Menus: a popover is placed under the button that opened it ----------------------------------------------------
