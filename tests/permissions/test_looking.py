@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 
 from duyen.entities.registry import entity_named
@@ -117,6 +118,8 @@ def test_passes_no_write_and_no_call(who: str, stage: Stage, people: People) -> 
                 assert answer.status_code == 403, f"as {who}, {door.name} ({door.method} {door.path})"
             new = Door("new", "POST", f"/{name}/new", {entity_named(name).title: "Mới"})
             assert onlooker.ask(new).status_code == 403
+            handed_in = Door("import", "POST", f"/{name}/import", {"file": ContentFile(b"name\nA", "a.csv")})
+            assert onlooker.ask(handed_in).status_code == 403
 
 
 @pytest.mark.parametrize("who", VIEWED)

@@ -97,6 +97,12 @@ def _all_doors(stage: Stage, name: str) -> Iterator[Door]:
     yield from (each.door for each in record_doors(stage, entity, stage.planted(name, first)))
     yield Door("new form", "GET", f"/{name}/new")
     yield Door("new", "POST", f"/{name}/new", {entity.title: "Mới"})
+    yield Door("import form", "GET", f"/{name}/import")
+    yield Door("import", "POST", f"/{name}/import", {})
+    yield Door("file to import", "GET", f"/{name}/import/khong-co-that")
+    yield Door("import of a file", "POST", f"/{name}/import/khong-co-that", {"step": "begin"})
+    yield Door("import at last", "POST", f"/{name}/import/khong-co-that/begin", {})
+    yield Door("REST import", "POST", f"/{name}/import", {}, is_api=True)
     yield Door("REST create", "POST", f"/{name}", {entity.title: "Mới"}, is_api=True)
 
 

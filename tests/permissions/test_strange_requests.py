@@ -56,7 +56,18 @@ def _addresses(name: str, planted: Planted, evil: str) -> Iterator[str]:
             yield f"{at}?{each.name}.{operator}={bad}"
     yield f"{at}?{bad}=1"
     yield f"{at}?name.{bad}=1"
-    for part in ("count", "totals", "print", "filter", "sort", "columns", "views", "views/new", "new"):
+    for part in (
+        "count",
+        "totals",
+        "print",
+        "filter",
+        "sort",
+        "columns",
+        "views",
+        "views/new",
+        "new",
+        "import",
+    ):
         yield f"{at}/{part}?q={bad}&sort={bad}&field={bad}&view={bad}&owner={bad}&unit={bad}&parent={bad}"
     yield f"{at}/_options?q={bad}"
     yield f"{one}?tab={bad}"

@@ -1,4 +1,4 @@
-"""duyen bench customers --rows N [--data DIR] [--repeat N] [--output FILE]
+"""duyen bench customers|import --rows N [--later N] [--data DIR] [--repeat N] [--output FILE]
 
 Makes the data folder and its server ready; what needs Django is in `running`, loaded once Django is set up.
 """
@@ -31,8 +31,11 @@ def add_bench_command(registry: Registry) -> None:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=["customers"], help="what to measure")
+    parser.add_argument("what", choices=["customers", "import"], help="what to measure")
     parser.add_argument("--rows", type=_rows, default=20_000, metavar="N", help="how many customers (20000)")
+    parser.add_argument(
+        "--later", type=_rows, default=0, metavar="N", help="rows of the imports into the full base (a tenth)"
+    )
     parser.add_argument("--repeat", type=int, default=40, metavar="N", help="measurements of each work (40)")
     parser.add_argument("--output", metavar="FILE", default="", help="also add the table to this file")
 
@@ -46,7 +49,8 @@ def _rows(text: str) -> int:
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Fill a data folder of its own once, measure, and print the table."""
-    asked = DataFolder.locate(arguments.data or CHECKOUT / "var" / f"bench-{arguments.rows}")
+    name = f"bench-{arguments.rows}" if arguments.what == "customers" else f"bench-import-{arguments.rows}"
+    asked = DataFolder.locate(arguments.data or CHECKOUT / "var" / name)
     folder = place_data_folder(asked, console.tell_progress)
     os.environ.pop("DATABASE_URL", None)
     os.environ["DUYEN_DATA"] = str(folder.asked)
@@ -54,9 +58,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     with only_copy(folder), EmbeddedServer(folder, say=console.tell_progress):
         _make_ready(context, folder)
         try:
-            table: str = load("duyen.bench.running:fill_and_measure")(
-                folder, arguments.rows, arguments.repeat
-            )
+            table = _measure(folder, arguments)
         finally:
             connections.close_all()
     console.say(table)
@@ -64,6 +66,17 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         with Path(arguments.output).open("a", encoding="utf-8") as file:
             file.write("\n" + table)
     return 0
+
+
+def _measure(folder: DataFolder, arguments: argparse.Namespace) -> str:
+    table: str
+    if arguments.what == "import":
+        later = arguments.later or max(100, arguments.rows // 10)
+        measure = load("duyen.bench.importing:measure_imports")
+        table = measure(folder, arguments.rows, later, say=console.tell_progress)
+    else:
+        table = load("duyen.bench.running:fill_and_measure")(folder, arguments.rows, arguments.repeat)
+    return table
 
 
 def _make_ready(context: Context, folder: DataFolder) -> None:

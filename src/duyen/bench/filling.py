@@ -96,7 +96,8 @@ def fill(rows: int, *, say: Say) -> Cast:
             say(f"{made:,} of {rows:,} customers")
     with transaction.atomic():
         trail.begin(actor, "bench.fill")
-        _share(random, cast.own)
+        if rows:
+            _share(random, cast.own)
         for scored in all_scored():
             settle(scored, weights_of(scored), actor=actor)
     return cast

@@ -45,9 +45,13 @@ def _circumstances(run: Run) -> list[str]:
     filled = f", filled in {run.fill_seconds:.0f} s" if run.fill_seconds else ""
     return [
         f"{run.contacts:,} contacts beside them{filled}. {run.repeat} measurements each, in milliseconds. "
-        f"Commit {_commit()}. {_machine()}, Python {platform.python_version()}, PostgreSQL {run.postgres}. "
-        "A p95 in bold is over its budget.",
+        f"{circumstances(run.postgres)} A p95 in bold is over its budget.",
     ]
+
+
+def circumstances(postgres: str) -> str:
+    """Say on what was measured: commit, machine, versions."""
+    return f"Commit {_commit()}. {_machine()}, Python {platform.python_version()}, PostgreSQL {postgres}."
 
 
 def _machine() -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.csv_writing import harmless
 from duyen.kernel.errors import DomainError
 
 SUFFIXES = (".csv", ".csv.gz", ".tsv", ".txt", ".xlsx", ".xls", ".xlsb", ".ods")
@@ -73,7 +74,7 @@ class RejectedRows:
         writer = csv.writer(text)
         for cells, reason in rows:
             kept = [cells[place] if place < len(cells) else "" for place in self._kept]
-            writer.writerow([*kept, *cells[self._width :], reason])
+            writer.writerow(map(harmless, [*kept, *cells[self._width :], reason]))
         self._file.write(text.getvalue().encode())
 
     def close(self) -> None:

@@ -54,7 +54,8 @@ class Entity:
     section titles. `grants` are the rights that the default roles start with:
     role code → "reach: verb verb …". `key` is the letter that leads to the list after G, and to
     the form of a new record after C. `presume` works out of what a file says what it leaves out: the fields
-    `presumed`, which a file then need not hold. `parts` are the rows of other tables that belong to a record.
+    `presumed`, which a file then need not hold; `for_all`
+    are fields that one says for a whole file. `parts` are the rows of other tables that belong to a record.
     `rights` are those, by verb and word, that no step asks for but a page does. `preview` tells in the form
     of a record what a change of it would do. `merging` is what this kind adds to a merge, `duplicates` says
     by what two records may be one, `completeness` what makes a record complete: its score is a field.
@@ -90,6 +91,7 @@ class Entity:
     panels: list[Panel] = field(default_factory=list)
     presume: Presumption | None = None
     presumed: Sequence[str] = ()
+    for_all: Sequence[str] = ()
     parts: Sequence[Part] = ()
     rights: Mapping[str, Label] = field(default_factory=dict)
     preview: Preview | None = None

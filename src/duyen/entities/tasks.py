@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from duyen.entities.completeness.recomputing import catch_up
 from duyen.entities.exporting.files import forget_old_files
+from duyen.entities.importing.drafts import forget_old_files as forget_old_drafts
 from duyen.entities.views.reading import forget_passing_views
 
 
@@ -21,6 +22,7 @@ def catch_up_with_scores(timestamp: int) -> None:
 @app.periodic(cron="40 2 * * *")
 @app.task(name="entities.forget_what_is_old", queueing_lock="entities.forget_what_is_old", pass_context=False)
 def forget_what_is_old(timestamp: int) -> None:
-    """Delete states of lists that stood for a long address and were not opened for long, and old exports."""
+    """Delete states of lists that were not opened for long, old exports, and files that nobody went on importing."""
     forget_passing_views()
     forget_old_files()
+    forget_old_drafts()

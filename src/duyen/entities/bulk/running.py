@@ -32,6 +32,8 @@ AT_ONCE = MOST_RECORDS
 #: So many are locked and written together, and are lost together when the process dies.
 CHUNK = 1_000
 _HEADS = ("id", "name")
+#: Counts the records of which an undo had to leave fields as they are.
+CHANGED_SINCE = "changed_since"
 
 
 def start(entity: Entity, step: BulkStep, selection: Selection, *, actor: Actor) -> SetDone | Job:
@@ -120,7 +122,7 @@ def take_everywhere(run: Run) -> None:
         operation = told["operation"]
         return take(entity, step, ids, actor=actor, seen=selection.seen, operation_id=operation)
 
-    _walk(run, entity, next_ids, write)
+    walk(run, entity, next_ids, write)
 
 
 @job_kind(UNDO)
@@ -135,10 +137,10 @@ def take_back_everywhere(run: Run) -> None:
     def write(actor: Actor, ids: Sequence[int]) -> SetDone:
         return take_back(written, ids, actor=actor, operation_id=told["operation"])
 
-    _walk(run, written.entity, next_ids, write)
+    walk(run, written.entity, next_ids, write)
 
 
-def _walk(
+def walk(
     run: Run,
     entity: Entity,
     next_ids: Callable[[Actor, int], Sequence[int]],
@@ -175,4 +177,14 @@ def _keep(
     progress.tally.add(outcomes)
     refused = [each for each in outcomes if each.fate is Fate.REFUSED]
     lines = [((str(each.id), each.name), reason_of(entity, each)) for each in refused]
+    kept = [each for each in outcomes if each.left and each.fate is not Fate.REFUSED]
+    lines += [((str(each.id), each.name), _what_stays(entity, each)) for each in kept]
+    if kept:
+        progress.tally.reasons[CHANGED_SINCE] = progress.tally.reasons.get(CHANGED_SINCE, 0) + len(kept)
     progress.rejected_bytes = file.add(lines) if lines else file.length
+
+
+def _what_stays(entity: Entity, outcome: Outcome) -> str:
+    """Name the fields that an undo had to leave, because somebody changed them since."""
+    names = [str(each.label) for each in entity.fields if set(each.columns) & set(outcome.left)]
+    return _("Changed since, so it stays: %(fields)s") % {"fields": ", ".join(names) or "…"}

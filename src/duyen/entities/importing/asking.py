@@ -90,6 +90,10 @@ def start_import(
 
 def mapping_of(entity: Entity, table: Table, plan: Plan, *, actor: Actor, shown: str) -> ColumnMapping:
     """Settle where the columns lead: as the plan says, else as is guessed. Raises WrongHeads."""
+    if plan.columns:
+        mapping = ColumnMapping(table.heads, tuple(plan.columns))
+        check(entity, mapping, actor=actor, shown=shown, given=[*plan.given, *plan.keeping.values()])
+        return mapping
     sample = list(islice(table.rows(), SAMPLE))
     guessed = proposed(entity, table.heads, actor=actor, sample=sample)
     mapping = (

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from duyen.entities.csv_writing import armed
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Addresses, Choice, Day, Emails, Field, Flag, Link, LongText, Phones, Tags
 from duyen.entities.importing.targets import MADE_AT, PAST, SINCE, STATE, Target
@@ -85,7 +86,7 @@ class LineReader:
         for place, put in self._puts:
             cell = cells[place]
             if cell and not cell.isspace():
-                put(line, cell)
+                put(line, armed(cell) if cell[0] == "'" else cell)
         if line.parts:
             self._put_together(line)
         line.values.update(line.several)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,11 +39,13 @@ class Reading:
 class Plan:
     """What becomes of the rows: where columns lead, duplicates, to whom new records belong.
 
-    `mapping` leads from heads to targets; what it does not name is guessed. `given` are values, written
+    `mapping` leads from heads to targets; what it does not name is guessed. `columns` says it for every
+    column by its place instead. `given` are values, written
     as in a cell, that every row gets whose own cell is empty. `dry_run` does everything but write.
     """
 
     mapping: Mapping[str, str | None] = field(default_factory=dict)
+    columns: Sequence[str] = ()
     on_duplicate: OnDuplicate = OnDuplicate.CREATE
     keeping: Keeping = field(default_factory=Keeping)
     given: Mapping[str, str] = field(default_factory=dict)

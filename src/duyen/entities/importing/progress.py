@@ -55,7 +55,8 @@ class Progress:
         """Count one more chunk; `notes` are what was converted in it."""
         for place, each in enumerate(settled, start=self.rows + 1):
             self.counts[each.fate] += 1
-            if each.kind and (each.kind in self.reasons or len(self.reasons) < _MOST_REASONS):
+            is_refused = each.fate is Fate.REJECTED
+            if is_refused and each.kind and (each.kind in self.reasons or len(self.reasons) < _MOST_REASONS):
                 self.reasons[each.kind] = self.reasons.get(each.kind, 0) + 1
             if each.reason and len(self.told) < _MOST_TOLD:
                 self.told.append(

@@ -257,6 +257,7 @@ customers = Entity(
     presume=_presume,
     presumed=("kind",),
     duplicates=PARTY_DUPLICATES,
+    for_all=("source",),
     complete=_complete,
     lifecycle=RELATIONSHIP,
     parts=[_TIES],

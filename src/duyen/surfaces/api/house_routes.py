@@ -13,6 +13,7 @@ from duyen.entities.errors import NotFound
 from duyen.entities.explaining import explain_record, place_of, refuse_the_curious
 from duyen.entities.idempotency import Answer
 from duyen.entities.importing import rejected_path
+from duyen.entities.importing.undoing import start_undo_of_import
 from duyen.entities.registry import entity_named
 from duyen.entities.search import search_all
 from duyen.foundation.access.actor import Actor
@@ -106,6 +107,23 @@ def read_rejected_rows(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LA
     if not is_askers(job, actor) or not path.is_file():
         raise NotFound
     return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type="text/csv")
+
+
+@router.post(
+    "/jobs/{int:id}/undo",
+    response={202: JobOut},
+    operation_id="undo_import",
+    summary="Take a whole import back, as a job",
+    tags=["jobs"],
+)
+def undo_import(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGEST_ID)]) -> HttpResponse:
+    """Take back what an import made and changed; the same call again gives the same job."""
+    refuse_unknown_arguments(request, frozenset())
+    actor = actor_of(request)
+    job = _job_in_sight(id, actor)
+    if not is_askers(job, actor):
+        raise NotFound
+    return answer(show_job(start_undo_of_import(job, actor=actor), actor), status=HTTPStatus.ACCEPTED)
 
 
 @router.post(

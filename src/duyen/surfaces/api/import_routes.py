@@ -21,6 +21,7 @@ from duyen.entities.idempotency import Answer
 from duyen.entities.importing import Keeping, Plan, Reading, start_import
 from duyen.entities.importing.asking import refuse_unless_importable
 from duyen.entities.importing.uploads import checked_name, refuse_too_large
+from duyen.entities.importing.words import OnDuplicate
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.tasks import leave_to_worker
 from duyen.kernel.errors import FieldProblem
@@ -33,8 +34,11 @@ _MAPPING = (
     'Where columns lead, as JSON: {"Họ và tên": "name", "SĐT": "phones", "Ghi chú riêng": null}. '
     "Heads that it does not name are guessed."
 )
+_RULE = "What becomes of a row that is there already: left out, fills empty fields, changes it, or created."
 _VALUES = 'Values for every row whose own cell is empty, as JSON: {"kind": "INDIVIDUAL"}.'
-_KNOWN = frozenset({"file", "mapping", "dry_run", "values", "owner", "unit", "sheet", "encoding"})
+_KNOWN = frozenset(
+    {"file", "mapping", "dry_run", "on_duplicate", "values", "owner", "unit", "sheet", "encoding"}
+)
 _A_TABLE = _("Give an object whose keys and values are text.")
 _UNKNOWN = _("There is no such argument here.")
 _Id = Annotated[int | None, Form(ge=1, le=LARGEST_ID)]
@@ -50,6 +54,7 @@ def add_import(entity: Entity, router: Router) -> None:
         file: Annotated[NinjaFile, File(description="A table: CSV in any encoding, or a workbook.")],
         mapping: Annotated[str, Form(description=_MAPPING)] = "",
         dry_run: Annotated[bool, Form(description="Do everything but write.")] = False,
+        on_duplicate: Annotated[OnDuplicate, Form(description=_RULE)] = OnDuplicate.CREATE,
         values: Annotated[str, Form(description=_VALUES)] = "",
         owner: _Id = None,
         unit: _Id = None,
@@ -66,6 +71,7 @@ def add_import(entity: Entity, router: Router) -> None:
             mapping=_table(mapping, "mapping", empty=True),
             keeping=Keeping(owner, unit),
             given=_table(values, "values"),
+            on_duplicate=on_duplicate,
             dry_run=dry_run,
             reading=Reading(encoding=encoding or None, sheet=sheet or None),
         )

@@ -143,6 +143,13 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FIELD=VALUE",
         help="a value for every row whose own cell is empty; repeat it for several",
     )
+    parser.add_argument(
+        "--on-duplicate",
+        choices=("skip", "fill", "update", "create"),
+        default="create",
+        help="what becomes of a row that is there already: skip leaves it out, fill fills empty fields, "
+        "update changes the record, create makes a new one all the same (create)",
+    )
     parser.add_argument("--dry-run", action="store_true", help="do everything but write")
     parser.add_argument("--sheet", metavar="NAME", default=None, help="the sheet of a workbook (the first)")
     parser.add_argument("--encoding", metavar="NAME", default=None, help="how letters are kept (recognised)")

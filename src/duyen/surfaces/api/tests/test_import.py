@@ -130,3 +130,25 @@ def test_keeps_the_file_to_this_installation(calls: Callable[[str], Caller], cas
 
     (kept,) = DataFolder.locate().imports.glob(f"{told['id']}.*")
     assert kept.stat().st_mode & 0o777 == 0o600
+
+
+def test_takes_a_whole_import_back(calls: Callable[[str], Caller], cast: Cast) -> None:
+    told = _send(calls("seller")).json()
+    assert calls("seller").post(f"/jobs/{told['id']}/undo").status_code == 409
+    work(told["id"])
+
+    assert calls("admin").post(f"/jobs/{told['id']}/undo").status_code == 404
+    undone = calls("seller").post(f"/jobs/{told['id']}/undo")
+    assert undone.status_code == 202
+    work(undone.json()["id"])
+
+    assert Party.objects.get().deleted_at is not None
+    assert calls("seller").post(f"/jobs/{told['id']}/undo").json()["id"] == undone.json()["id"]
+
+
+def test_leaves_out_what_is_there_already(calls: Callable[[str], Caller], cast: Cast) -> None:
+    for _time in range(2):
+        work(_send(calls("seller"), on_duplicate="skip").json()["id"])
+
+    assert Party.objects.count() == 1
+    assert _send(calls("seller"), on_duplicate="perhaps").status_code == 422

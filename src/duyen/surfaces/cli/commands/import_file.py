@@ -12,6 +12,7 @@ from duyen.entities import registry
 from duyen.entities.csv_files import SUFFIXES
 from duyen.entities.entity import Entity
 from duyen.entities.importing import Keeping, Plan, Reading, rejected_path, start_import
+from duyen.entities.importing.words import OnDuplicate
 from duyen.foundation.access.words import Door
 from duyen.foundation.jobs.models import Job, JobState
 from duyen.surfaces.cli import console
@@ -44,6 +45,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         mapping=_pairs(arguments.mapping),
         keeping=Keeping(owner, unit),
         given=_pairs(arguments.given),
+        on_duplicate=OnDuplicate(arguments.on_duplicate),
         dry_run=arguments.dry_run,
         reading=Reading(encoding=arguments.encoding, sheet=arguments.sheet),
     )

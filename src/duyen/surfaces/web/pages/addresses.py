@@ -60,6 +60,11 @@ def bulk_url(entity: Entity) -> str:
     return f"/{entity.name}/bulk"
 
 
+def import_url(entity: Entity, key: str = "", part: str = "") -> str:
+    """Give the address to hand a file in, or of one that was handed in."""
+    return f"/{entity.name}/import" + "".join(f"/{each}" for each in (key, part) if each)
+
+
 def cell_url(entity: Entity, record_id: int, field: str) -> str:
     """Give the address of one cell of a list."""
     return f"/{entity.name}/{record_id}/cell/{field}"

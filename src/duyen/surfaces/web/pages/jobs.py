@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
@@ -12,21 +16,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_htmx.http import trigger_client_event
 
+from duyen.entities.bulk.running import CHANGED_SINCE
+from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
 from duyen.entities.exporting.fetching import is_waiting
 from duyen.entities.fields import Label
 from duyen.entities.fields.places import STATUSES
-from duyen.entities.importing import rejected_path
+from duyen.entities.importing import notes, rejected_path
+from duyen.entities.importing.drafts import is_draft
+from duyen.entities.importing.progress import Fate
+from duyen.entities.importing.running import KIND
+from duyen.entities.importing.undoing import is_undoable, start_undo_of_import, undo_of
+from duyen.entities.importing.workbooks import WORKBOOK, write_workbook
 from duyen.entities.registry import entity_named
 from duyen.entities.undo import undo_right
 from duyen.foundation.jobs.models import Job, JobState
 from duyen.foundation.jobs.queries import is_askers, job_in_sight, jobs_of
 from duyen.foundation.jobs.running import UNFINISHED, stop
 from duyen.foundation.jobs.tasks import leave_to_worker
+from duyen.kernel.clock import now
 from duyen.surfaces.web.filters import so
 from duyen.surfaces.web.fragments import render_block
 from duyen.surfaces.web.middleware import ActorRequest
-from duyen.surfaces.web.pages.addresses import INDEXES, JOBS, job_url, list_url, undo_url
+from duyen.surfaces.web.pages.addresses import INDEXES, JOBS, import_url, job_url, list_url, undo_url
 from duyen.surfaces.web.pages.refusals import is_fragment, page
 from duyen.surfaces.web.shell import Crumb
 
@@ -47,6 +59,26 @@ _REASONS: Mapping[str, Label] = {
     "invalid": gettext_lazy("the value does not fit the record"),
     "not_now": gettext_lazy("its state does not allow the step"),
     "database": gettext_lazy("refused by the database"),
+    CHANGED_SINCE: gettext_lazy("changed since; what was changed stays"),
+}
+_IMPORTED: Mapping[str, Label] = {
+    Fate.IMPORTED: gettext_lazy("Created"),
+    Fate.UPDATED: gettext_lazy("Changed"),
+    Fate.UNCHANGED: gettext_lazy("There already, nothing to change"),
+    Fate.SKIPPED: gettext_lazy("Left out, there already"),
+    Fate.REJECTED: gettext_lazy("Refused"),
+}
+_WOULD: Mapping[str, Label] = {
+    Fate.IMPORTED: gettext_lazy("Would be created"),
+    Fate.UPDATED: gettext_lazy("Would be changed"),
+    Fate.UNCHANGED: gettext_lazy("There already, nothing to change"),
+    Fate.SKIPPED: gettext_lazy("Would be left out, there already"),
+    Fate.REJECTED: gettext_lazy("Would be refused"),
+}
+_NOTES: Mapping[str, Label] = {
+    notes.PHONES: gettext_lazy("Old phone numbers converted"),
+    notes.ADDRESSES: gettext_lazy("Old addresses converted"),
+    notes.TO_REVIEW: gettext_lazy("Addresses that somebody should look at"),
 }
 
 
@@ -81,8 +113,12 @@ def mine(request: ActorRequest) -> HttpResponse:
 def step(request: ActorRequest, job_id: int, verb: str) -> HttpResponse:
     """Stop a job, or let one that broke off go on."""
     job = job_of(request, job_id)
-    if request.method != "POST" or verb not in ("cancel", "resume"):
+    if request.method != "POST" or verb not in ("cancel", "resume", "undo"):
         raise NotFound
+    if verb == "undo":
+        if not is_askers(job, request.actor):
+            raise NotFound
+        return HttpResponseRedirect(job_url(start_undo_of_import(job, actor=request.actor).pk))
     if verb == "cancel":
         stop(job)
     elif job.state == JobState.FAILED and is_askers(job, request.actor):
@@ -101,8 +137,10 @@ def rejected(request: ActorRequest, job_id: int) -> Any:
     """Give the records that a job refused, each with its reason, as CSV, to whoever asked for it."""
     job = job_of(request, job_id)
     path = rejected_path(job)
-    if not is_askers(job, request.actor) or not job.rejected or not path.is_file():
+    if not is_askers(job, request.actor) or not _has_refused(job) or not path.is_file():
         raise NotFound
+    if request.GET.get("as") == "xlsx":
+        return _as_workbook(path)
     return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type="text/csv")
 
 
@@ -133,9 +171,13 @@ def job_context(request: ActorRequest, job: Job) -> dict[str, Any]:
         "job_url": job_url(job.pk),
         "cancel_url": "" if is_over or job.wants_cancel else job_url(job.pk, "cancel"),
         "resume_url": job_url(job.pk, "resume") if job.state == JobState.FAILED and is_mine else "",
-        "rejected_url": job_url(job.pk, "rejected") if job.rejected and is_mine else "",
+        "rejected_url": job_url(job.pk, "rejected") if _has_refused(job) and is_mine else "",
+        "workbook_url": job_url(job.pk, "rejected") + "?as=xlsx"
+        if _is_from_workbook(job) and is_mine
+        else "",
         "file_url": job_url(job.pk, "file") if is_mine and is_waiting(job) else "",
         "undo_url": undo_url(operation) if operation and is_over and _is_undoable(job) else "",
+        **_of_import(job, is_mine=is_mine),
         "back_url": _list_of(job),
         "crumbs": [Crumb(_("Background work"), JOBS), Crumb(job.label)],
     }
@@ -155,6 +197,13 @@ def _so_far(job: Job) -> str:
 
 def _counts(job: Job) -> list[tuple[Label, str]]:
     """Give how many records of each fate, of work that counts them."""
+    if job.kind == KIND:
+        words_of = _WOULD if job.arguments.get("dry_run") else _IMPORTED
+        found = [
+            (word, so(job.result.get(name, 0))) for name, word in words_of.items() if job.result.get(name)
+        ]
+        kept = job.result.get("notes", {})
+        return [*found, *((word, so(kept[name])) for name, word in _NOTES.items() if name in kept)]
     words = (
         *(("changed", _("Changed")), ("unchanged", _("As it was")), ("refused", _("Refused"))),
         *((each.code, each.label) for each in STATUSES),
@@ -163,8 +212,62 @@ def _counts(job: Job) -> list[tuple[Label, str]]:
 
 
 def _reasons(job: Job) -> list[tuple[Label, str]]:
-    found = job.result.get("reasons") or {}
+    found = dict(sorted((job.result.get("reasons") or {}).items(), key=lambda each: -each[1]))
     return [(_REASONS.get(code, code), so(count)) for code, count in found.items()]
+
+
+def _has_refused(job: Job) -> bool:
+    return bool(job.rejected or (job.result.get("reasons") or {}).get(CHANGED_SINCE))
+
+
+def _is_from_workbook(job: Job) -> bool:
+    """Tell whether the refused rows may be wanted as a workbook, because they came in one."""
+    is_workbook = job.arguments.get("suffix", "") in (".xlsx", ".xls", ".xlsb", ".ods")
+    return job.kind == KIND and bool(job.rejected) and is_workbook
+
+
+def _as_workbook(path: Path) -> FileResponse:
+    """Give the refused rows as a workbook, each cell as text, so that no number loses its first 0."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
+    write_workbook(path, file)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{path.stem}.xlsx", content_type=WORKBOOK)
+
+
+_PARTS_OF_IMPORT = (
+    *("told", "left_out", "is_dry", "begin_url", "choose_url", "undo_all_url", "undone_url", "made_url"),
+)
+
+
+def _of_import(job: Job, *, is_mine: bool) -> dict[str, Any]:
+    """Give what an import has beside other work: its first refused rows, what follows a dry run, its undo."""
+    if job.kind != KIND or "entity" not in job.arguments:
+        return dict.fromkeys(_PARTS_OF_IMPORT, "")
+    is_over = job.state not in UNFINISHED
+    entity = entity_named(job.arguments["entity"])
+    draft = job.arguments.get("draft", "")
+    was_tried = bool(job.arguments.get("dry_run")) and is_over and is_mine
+    begins = was_tried and job.state == JobState.DONE and is_draft(entity, draft, job.asked_by_id)
+    undone = undo_of(job)
+    return {
+        "told": job.result.get("told", []) if is_mine else [],
+        "left_out": job.arguments.get("left_out", []),
+        "is_dry": bool(job.arguments.get("dry_run")),
+        "begin_url": import_url(entity, draft, "begin") if begins else "",
+        "choose_url": import_url(entity, draft) if begins else "",
+        "undo_all_url": job_url(job.pk, "undo") if is_mine and undone is None and is_undoable(job) else "",
+        "undone_url": job_url(undone.pk) if undone is not None and is_mine else "",
+        "made_url": _made_url(entity, job) if job.result.get(Fate.IMPORTED) and not was_tried else "",
+    }
+
+
+def _made_url(entity: Entity, job: Job) -> str:
+    """Give the list of what was created while the import ran."""
+    if job.arguments.get("dry_run") or job.started_at is None or "created_at" not in entity.by_name:
+        return ""
+    times = [job.started_at.isoformat(), (job.finished_at or now()).isoformat()]
+    asked = {"filter": json.dumps({"and": [["created_at", "between", times]]})}
+    return f"{list_url(entity)}?{urlencode(asked)}"
 
 
 def _list_of(job: Job) -> str:

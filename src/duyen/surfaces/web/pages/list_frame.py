@@ -18,7 +18,7 @@ from duyen.entities.views.state import Column
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE, EXPORT
 from duyen.surfaces.web.filters import so
-from duyen.surfaces.web.pages.addresses import list_url, new_url
+from duyen.surfaces.web.pages.addresses import import_url, list_url, new_url
 from duyen.surfaces.web.pages.conditions import chips
 from duyen.surfaces.web.pages.grid import grid_of
 from duyen.surfaces.web.pages.list_state import Asked
@@ -84,6 +84,7 @@ def frame(actor: Actor, asked: Asked) -> dict[str, Any]:
         "chips": chips(state, actor),
         "clear_url": state.cleared().url(),
         "new_url": new_url(entity) if actor.may(entity.name, CREATE) else "",
+        "import_url": import_url(entity) if actor.may(entity.name, CREATE) else "",
         "bin_url": f"{list_url(entity)}?bin=1" if entity.has_bin else "",
         "may_export": actor.may(entity.name, EXPORT) and not actor.is_looking,
         "list_url": list_url(entity),
