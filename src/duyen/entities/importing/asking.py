@@ -19,16 +19,19 @@ from duyen.entities.importing.heads import SAMPLE
 from duyen.entities.importing.links import find_links
 from duyen.entities.importing.mapping import ColumnMapping, check, proposed, said
 from duyen.entities.importing.plan import Keeping, Plan
-from duyen.entities.importing.running import KIND
+from duyen.entities.importing.running import KIND, UNDO_KIND
 from duyen.entities.importing.targets import PAST, targets_of
 from duyen.entities.tables import Table, open_table
 from duyen.entities.values import broken_links, read_fields
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE
 from duyen.foundation.audit.trail import new_operation_id
-from duyen.foundation.jobs.models import Job
-from duyen.foundation.jobs.running import RESUMABLE, ask
+from duyen.foundation.jobs.models import Job, JobState
+from duyen.foundation.jobs.running import RESUMABLE, UNFINISHED, ask
 from duyen.kernel.errors import FieldProblem
+
+#: Where an import may stand that has not come to its end.
+_LEFT = (*RESUMABLE, JobState.CANCELLED)
 
 
 def refuse_unless_importable(entity: Entity, actor: Actor) -> None:
@@ -77,6 +80,7 @@ def start_import(
     }
     broken_off = _broken_off(arguments, actor)
     if broken_off is not None:
+        go_on(broken_off)
         return broken_off
     total = table.count()
     arguments["operations"] = {"create": new_operation_id(), "change": new_operation_id()}
@@ -121,9 +125,30 @@ def _read_given(entity: Entity, plan: Plan, actor: Actor) -> dict[str, Any]:
     return line.values
 
 
+def may_go_on(job: Job) -> bool:
+    """Tell whether an import that broke off or was stopped can go on behind its last chunk.
+
+    One that was taken back since cannot: its first rows would be missing.
+    """
+    was_left = job.state in (JobState.FAILED, JobState.CANCELLED)
+    was_undone = Job.objects.filter(arguments__import=job.pk, kind=UNDO_KIND).exists()
+    return job.kind == KIND and was_left and source_path(job).exists() and not was_undone
+
+
+def go_on(job: Job) -> None:
+    """Let an import that was stopped be taken up again; one that broke off can be anyway."""
+    if job.state == JobState.CANCELLED:
+        columns = {"state": JobState.QUEUED, "wants_cancel": False, "problem": "", "finished_at": None}
+        Job.objects.filter(pk=job.pk).update(**columns)
+        job.refresh_from_db()
+
+
 def _broken_off(arguments: Mapping[str, Any], actor: Actor) -> Job | None:
     """Find the same import, asked for by the same person, that has not come to its end."""
     same = ("entity", "digest", "keeping", "given", "columns", "on_duplicate", "dry_run")
     told = {f"arguments__{name}": arguments[name] for name in same}
-    found = Job.objects.filter(kind=KIND, asked_by_id=actor.user_id, state__in=RESUMABLE, **told)
-    return next((job for job in found.order_by("-pk")[:1] if source_path(job).exists()), None)
+    found = Job.objects.filter(kind=KIND, asked_by_id=actor.user_id, state__in=_LEFT, **told)
+    newest = next(iter(found.order_by("-pk")[:1]), None)
+    if newest is None or not source_path(newest).exists():
+        return None
+    return newest if newest.state in UNFINISHED or may_go_on(newest) else None

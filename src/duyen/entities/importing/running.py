@@ -15,7 +15,7 @@ from duyen.entities.importing.progress import Fate, Progress, Settled
 from duyen.entities.tables import open_table
 from duyen.foundation.jobs.running import Run, job_kind
 
-KIND = "import"
+KIND, UNDO_KIND = "import", "undo_import"
 #: So many rows are read, judged and written together, and are lost together when the process dies.
 CHUNK = 2_000
 

@@ -15,7 +15,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed, NotFound, Refused
 from duyen.entities.importing.files import rejected_path
 from duyen.entities.importing.progress import Fate
-from duyen.entities.importing.running import KIND
+from duyen.entities.importing.running import KIND, UNDO_KIND
 from duyen.entities.registry import entity_named
 from duyen.entities.undo import UNDO_DAYS, Written, take_back, written_by
 from duyen.foundation.access.actor import Actor
@@ -25,8 +25,6 @@ from duyen.foundation.jobs.models import Job, JobState
 from duyen.foundation.jobs.running import UNFINISHED, Run, ask, job_kind
 from duyen.foundation.jobs.tasks import leave_to_worker
 from duyen.kernel.clock import now
-
-UNDO_KIND = "undo_import"
 
 
 class CannotUndoImport(Refused):

@@ -26,7 +26,7 @@ from duyen.foundation.access.words import Door
 from duyen.foundation.audit.models import History
 from duyen.foundation.database.paths import DataFolder
 from duyen.foundation.jobs.models import Job, JobState
-from duyen.foundation.jobs.running import work
+from duyen.foundation.jobs.running import Run, stop, work
 from duyen.foundation.jobs.tasks import work_on
 from duyen.modules.parties.models import Party, PartyInRole
 from duyen.testing.cast import Cast
@@ -352,3 +352,31 @@ def test_is_finished_by_the_worker_when_its_process_died(cast: Cast, customers: 
 
     job.refresh_from_db()
     assert (job.state, Party.objects.count()) == (JobState.DONE, 1)
+
+
+def test_goes_on_after_it_was_stopped_and_doubles_nothing(
+    cast: Cast, customers: Entity, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "CHUNK", 10)
+    path = write(*_people(35), heads="name,kind,phone,tax_code")
+    job = start_import(customers, path, actor=_importer(cast), keeping=Keeping())
+    real = Run.save
+
+    def stop_after_two(run: Run, **columns: Any) -> None:
+        if columns["done"] == 20:
+            stop(job)
+        real(run, **columns)
+
+    monkeypatch.setattr(Run, "save", stop_after_two)
+    work(job.pk)
+    monkeypatch.setattr(Run, "save", real)
+    job.refresh_from_db()
+    stopped = (job.state, job.done, Party.objects.count())
+
+    again = start_import(customers, path, actor=_importer(cast), keeping=Keeping())
+    work(again.pk)
+
+    again.refresh_from_db()
+    assert stopped == (JobState.CANCELLED, 10, 10)
+    assert (again.pk, again.state, again.done) == (job.pk, JobState.DONE, 35)
+    assert Party.objects.count() == Party.objects.values("name").distinct().count() == 35

@@ -23,6 +23,7 @@ from duyen.entities.exporting.fetching import is_waiting
 from duyen.entities.fields import Label
 from duyen.entities.fields.places import STATUSES
 from duyen.entities.importing import notes, rejected_path
+from duyen.entities.importing.asking import go_on, may_go_on
 from duyen.entities.importing.drafts import is_draft
 from duyen.entities.importing.progress import Fate
 from duyen.entities.importing.running import KIND
@@ -121,8 +122,9 @@ def step(request: ActorRequest, job_id: int, verb: str) -> HttpResponse:
         return HttpResponseRedirect(job_url(start_undo_of_import(job, actor=request.actor).pk))
     if verb == "cancel":
         stop(job)
-    elif job.state == JobState.FAILED and is_askers(job, request.actor):
+    elif (job.state == JobState.FAILED or may_go_on(job)) and is_askers(job, request.actor):
         with transaction.atomic():
+            go_on(job)
             Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED, problem="", finished_at=None)
             leave_to_worker(job)
     if not is_fragment(request):
@@ -170,7 +172,7 @@ def job_context(request: ActorRequest, job: Job) -> dict[str, Any]:
         "is_over": is_over,
         "job_url": job_url(job.pk),
         "cancel_url": "" if is_over or job.wants_cancel else job_url(job.pk, "cancel"),
-        "resume_url": job_url(job.pk, "resume") if job.state == JobState.FAILED and is_mine else "",
+        "resume_url": job_url(job.pk, "resume") if is_mine and _goes_on(job) else "",
         "rejected_url": job_url(job.pk, "rejected") if _has_refused(job) and is_mine else "",
         "workbook_url": job_url(job.pk, "rejected") + "?as=xlsx"
         if _is_from_workbook(job) and is_mine
@@ -181,6 +183,10 @@ def job_context(request: ActorRequest, job: Job) -> dict[str, Any]:
         "back_url": _list_of(job),
         "crumbs": [Crumb(_("Background work"), JOBS), Crumb(job.label)],
     }
+
+
+def _goes_on(job: Job) -> bool:
+    return may_go_on(job) if job.kind == KIND else job.state == JobState.FAILED
 
 
 def _is_undoable(job: Job) -> bool:
