@@ -5,21 +5,14 @@ What was chosen stands with the file until its import begins, so that each step 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
-from typing import Any
-
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from duyen.entities.csv_files import SUFFIXES, WrongHeads
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotFound
-from duyen.entities.fields import Choice, Field, Label
 from duyen.entities.importing import Keeping, Plan, Reading, start_import
 from duyen.entities.importing.drafts import (
     draft_called,
@@ -28,66 +21,34 @@ from duyen.entities.importing.drafts import (
     keep_draft,
     settle_draft,
 )
-from duyen.entities.importing.heads import SAMPLE, is_reason
-from duyen.entities.importing.mapping import ColumnMapping, missing, proposed
 from duyen.entities.importing.remembering import remember
-from duyen.entities.importing.targets import targets_of
 from duyen.entities.importing.uploads import LARGEST_FILE, MEGABYTE
 from duyen.entities.importing.words import OnDuplicate
 from duyen.entities.models import ImportDraft
-from duyen.entities.tables import FileUnreadable, Table, open_table
+from duyen.entities.tables import FileUnreadable, open_table
 from duyen.foundation.access.words import CREATE
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.tasks import leave_to_worker
-from duyen.kernel import encodings
 from duyen.kernel.errors import DomainError, FieldProblem
-from duyen.surfaces.web.fragments import render_block
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages import forms
 from duyen.surfaces.web.pages.addresses import import_url, job_url, list_url
+from duyen.surfaces.web.pages.import_shown import (
+    KEEPERS,
+    Chosen,
+    as_it_was,
+    fields_for_all,
+    mapping_of,
+    read_reading,
+    show,
+    table_of,
+)
 from duyen.surfaces.web.pages.opening import opened
-from duyen.surfaces.web.pages.refusals import is_fragment, page
-from duyen.surfaces.web.pages.widgets import Place
+from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.shell import Crumb
 
-UPLOAD, LOOK = "derived/import_upload.html", "derived/import_look.html"
-#: So many rows of the file, and so many cells of a column, are shown.
-_ROWS_SHOWN = 6
-_CELLS_SHOWN = 3
-_KEEPERS = ("owner", "unit")
-_LETTERS: Mapping[str, Label] = {
-    encodings.UTF_8: gettext_lazy("Unicode (UTF-8)"),
-    encodings.UTF_16_LE: gettext_lazy("Unicode (UTF-16)"),
-    encodings.WINDOWS_1258: gettext_lazy("Windows Vietnamese (1258)"),
-    encodings.TCVN3: gettext_lazy("TCVN3 (.VnTime)"),
-    encodings.VNI: gettext_lazy("VNI (VNI-Times)"),
-    encodings.WINDOWS_1252: gettext_lazy("Western (1252)"),
-}
-_DELIMITERS: Mapping[str, Label] = {
-    ",": gettext_lazy("Comma"),
-    ";": gettext_lazy("Semicolon"),
-    "\t": gettext_lazy("Tab"),
-    "|": gettext_lazy("Upright stroke"),
-}
-_RULES: Mapping[OnDuplicate, tuple[Label, Label]] = {
-    OnDuplicate.SKIP: (
-        gettext_lazy("Leave the row out"),
-        gettext_lazy("The record stays as it is."),
-    ),
-    OnDuplicate.FILL: (
-        gettext_lazy("Fill in what the record lacks"),
-        gettext_lazy("What it holds already stays."),
-    ),
-    OnDuplicate.UPDATE: (
-        gettext_lazy("Change the record to what the row says"),
-        gettext_lazy("Empty cells change nothing; further phones and addresses are added."),
-    ),
-    OnDuplicate.CREATE: (
-        gettext_lazy("Create a new record all the same"),
-        gettext_lazy("There may be duplicates afterwards."),
-    ),
-}
+UPLOAD = "derived/import_upload.html"
 
 
 @page
@@ -127,52 +88,21 @@ def _upload_form(request: ActorRequest, entity: Entity, problem: str = "") -> Ht
     return render(request, UPLOAD, context, status=422 if problem else 200)
 
 
-@dataclass(frozen=True)
-class _Chosen:
-    """What was chosen for a file: how it is read, where columns lead, the rule, and values for all rows."""
-
-    reading: Mapping[str, Any]
-    columns: Sequence[str] | None
-    rule: OnDuplicate
-    keepers: Mapping[str, Any]
-    given: Mapping[str, str]
-
-    @classmethod
-    def of(cls, draft: ImportDraft) -> _Chosen:
-        kept = draft.settings
-        return cls(
-            kept.get("reading", {}),
-            kept.get("columns"),
-            OnDuplicate(kept.get("rule", OnDuplicate.SKIP)),
-            kept.get("keepers", {}),
-            kept.get("given", {}),
-        )
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "reading": dict(self.reading),
-            "columns": list(self.columns) if self.columns is not None else None,
-            "rule": self.rule.value,
-            "keepers": dict(self.keepers),
-            "given": dict(self.given),
-        }
-
-
 @page
 def look(request: ActorRequest, entities: str, key: str) -> HttpResponse:
     """Show what was recognised and take what is chosen; try the import out or begin it."""
     entity = opened(request, entities, CREATE)
     draft = draft_called(entity, key, actor=request.actor)
     if request.method != "POST":
-        return _look(request, entity, draft, _Chosen.of(draft))
+        return show(request, entity, draft, Chosen.of(draft))
     if request.POST.get("step") == "drop":
         forget_draft(draft)
         return HttpResponseRedirect(list_url(entity))
-    sent, problems = _sent(request, entity, _Chosen.of(draft))
+    sent, problems = _sent(request, entity, Chosen.of(draft))
     settle_draft(draft, **sent.as_json())
     step = request.POST.get("step", "")
     if problems or step not in ("try", "begin"):
-        return _look(request, entity, draft, sent, problems)
+        return show(request, entity, draft, sent, problems)
     return _begin(request, entity, draft, sent, is_dry=step == "try")
 
 
@@ -183,15 +113,15 @@ def begin(request: ActorRequest, entities: str, key: str) -> HttpResponse:
     draft = draft_called(entity, key, actor=request.actor)
     if request.method != "POST":
         return HttpResponseRedirect(import_url(entity, key))
-    return _begin(request, entity, draft, _Chosen.of(draft), is_dry=False)
+    return _begin(request, entity, draft, Chosen.of(draft), is_dry=False)
 
 
 def _begin(
-    request: ActorRequest, entity: Entity, draft: ImportDraft, chosen: _Chosen, *, is_dry: bool
+    request: ActorRequest, entity: Entity, draft: ImportDraft, chosen: Chosen, *, is_dry: bool
 ) -> HttpResponse:
     try:
-        table = _table(draft, chosen)
-        mapping = _mapping(request, entity, table, chosen)
+        table = table_of(draft, chosen)
+        mapping = mapping_of(request, entity, table, chosen)
         table.close()
         plan = Plan(
             columns=mapping.columns,
@@ -209,9 +139,9 @@ def _begin(
                 Job.objects.filter(pk=job.pk).update(arguments=job.arguments)
             leave_to_worker(job)
     except InvalidValues as error:
-        return _look(request, entity, draft, chosen, error.problems)
+        return show(request, entity, draft, chosen, error.problems)
     except (WrongHeads, FileUnreadable) as error:
-        return _look(request, entity, draft, chosen, [FieldProblem("", error.code, str(error))])
+        return show(request, entity, draft, chosen, [FieldProblem("", error.code, str(error))])
     if not is_dry:
         forget_draft(draft)
     return HttpResponseRedirect(job_url(job.pk))
@@ -220,22 +150,22 @@ def _begin(
 # --- what is chosen ------------------------------------------------------------------------------------
 
 
-def _sent(request: ActorRequest, entity: Entity, before: _Chosen) -> tuple[_Chosen, list[FieldProblem]]:
+def _sent(request: ActorRequest, entity: Entity, before: Chosen) -> tuple[Chosen, list[FieldProblem]]:
     """Read the form. Where the file is read in another way than before, its columns are guessed anew."""
     post = request.POST
-    reading = _reading(post)
+    reading = read_reading(post)
     columns = None
-    if post.get("was") == _as_it_was(post):
+    if post.get("was") == as_it_was(post):
         places = sorted(
             place for name in post if name.startswith("c") and (place := number_in(name[1:])) is not None
         )
         columns = [post.get(f"c{place}", "") for place in places] if places else before.columns
     rule = post.get("rule", "")
-    fields = _fields_for_all(request, entity)
+    fields = fields_for_all(request, entity)
     sent = forms.read_post(fields, post, request.actor)
-    keepers = {name: number_in(str(sent.raw.get(name) or "")) for name in _KEEPERS if sent.raw.get(name)}
-    given = {name: str(value) for name, value in sent.raw.items() if name not in _KEEPERS and value}
-    chosen = _Chosen(
+    keepers = {name: number_in(str(sent.raw.get(name) or "")) for name in KEEPERS if sent.raw.get(name)}
+    given = {name: str(value) for name, value in sent.raw.items() if name not in KEEPERS and value}
+    chosen = Chosen(
         reading,
         columns,
         OnDuplicate(rule) if rule in tuple(OnDuplicate) else before.rule,
@@ -243,179 +173,3 @@ def _sent(request: ActorRequest, entity: Entity, before: _Chosen) -> tuple[_Chos
         given,
     )
     return chosen, sent.problems
-
-
-def _reading(post: QueryDict) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    if _is_encoding(post.get("encoding", "")):
-        found["encoding"] = post["encoding"]
-    if post.get("delimiter") in _DELIMITERS:
-        found["delimiter"] = post["delimiter"]
-    row = number_in(post.get("head_row", ""))
-    if row:
-        found["head_row"] = row
-    if post.get("sheet"):
-        found["sheet"] = post["sheet"][:100]
-    return found
-
-
-def _is_encoding(name: str) -> bool:
-    """Tell whether a name is one of an encoding, or of one with the letters of an old font."""
-    base, _plus, font = name.partition("+")
-    return base in _LETTERS and (not font or font in encodings.FONTS)
-
-
-def _as_it_was(shown: Mapping[str, Any]) -> str:
-    """Give as one text how the file was read when the form was shown; another way needs another look."""
-    names = ("encoding", "delimiter", "head_row", "sheet")
-    return "|".join(str(shown.get(name) or "") for name in names)
-
-
-def _table(draft: ImportDraft, chosen: _Chosen) -> Table:
-    return open_table(draft_path(draft), shown=draft.shown, **chosen.reading)
-
-
-def _mapping(request: ActorRequest, entity: Entity, table: Table, chosen: _Chosen) -> ColumnMapping:
-    """Give where columns lead: as was chosen, else as they led the last time, else as is guessed."""
-    known = targets_of(entity, request.actor)
-    if chosen.columns is not None and len(chosen.columns) == len(table.heads):
-        columns = tuple(key if key in known else "" for key in chosen.columns)
-        return ColumnMapping(table.heads, columns, frozenset(range(len(columns))))
-    sample = list(islice(table.rows(), SAMPLE))
-    return proposed(entity, table.heads, actor=request.actor, sample=sample, remembers=True)
-
-
-def _fields_for_all(request: ActorRequest, entity: Entity) -> list[Field]:
-    """List the fields that can be said for all rows: whose they are, and what files rarely hold."""
-    writable = {each.name for each in entity.writable(request.actor)}
-    names = [*_KEEPERS, *entity.for_all]
-    needed = [each.name for each in entity.fields if each.required and isinstance(each, Choice)]
-    wanted = dict.fromkeys([*names, *needed])
-    return [entity.field(name) for name in wanted if name in writable]
-
-
-# --- what is shown -------------------------------------------------------------------------------------
-
-
-def _look(
-    request: ActorRequest,
-    entity: Entity,
-    draft: ImportDraft,
-    chosen: _Chosen,
-    problems: Sequence[FieldProblem] = (),
-) -> HttpResponse:
-    context: dict[str, Any] = {
-        "entity": entity,
-        "draft": draft,
-        "action": import_url(entity, draft.key),
-        "back_url": list_url(entity),
-        "crumbs": [
-            Crumb(entity.labels, list_url(entity)),
-            Crumb(_("Import from a file"), import_url(entity)),
-            Crumb(draft.shown),
-        ],
-        "rules": [
-            {"value": rule.value, "label": label, "hint": hint} for rule, (label, hint) in _RULES.items()
-        ],
-        "rule": chosen.rule.value,
-        "has_rule": entity.duplicates is not None,
-        "problem": "",
-    }
-    try:
-        table = _table(draft, chosen)
-        rows = list(islice(table.rows(), SAMPLE))
-        mapping = _mapping(request, entity, table, chosen)
-        context |= _of_table(request, entity, table, rows, mapping, chosen)
-        table.close()
-    except FileUnreadable as error:
-        context |= {"problem": str(error), "reading": _reading_controls(None, chosen)}
-    fields = _fields_for_all(request, entity)
-    typed = {each.name: _typed(each, chosen) for each in fields}
-    place = Place(request.actor, forms.links_named(request.actor, fields, typed))
-    controls = forms.controls_of(fields, typed, problems, place)
-    known = {each.name for each in fields}
-    context["for_all"] = list(controls.values())
-    context["problems"] = forms.listed([each for each in problems if each.field not in known], fields)
-    status = 422 if problems or context["problem"] else 200
-    if is_fragment(request):
-        return HttpResponse(render_block(request, LOOK, "look", context), status=status)
-    return render(request, LOOK, context, status=status)
-
-
-def _typed(field: Field, chosen: _Chosen) -> Any:
-    if field.name in _KEEPERS:
-        return {"id": str(chosen.keepers.get(field.name) or ""), "text": ""}
-    return chosen.given.get(field.name, "")
-
-
-def _of_table(
-    request: ActorRequest,
-    entity: Entity,
-    table: Table,
-    rows: Sequence[Sequence[str]],
-    mapping: ColumnMapping,
-    chosen: _Chosen,
-) -> dict[str, Any]:
-    targets = targets_of(entity, request.actor)
-    options = [{"value": key, "label": _target_label(entity, target)} for key, target in targets.items()]
-    columns = [
-        {
-            "place": place,
-            "head": head or _("Column %(number)s") % {"number": place + 1},
-            "cells": [row[place] for row in rows if place < len(row) and row[place].strip()][:_CELLS_SHOWN],
-            "chosen": mapping.columns[place],
-            "is_guess": bool(mapping.columns[place]) and place not in mapping.sure,
-        }
-        for place, head in enumerate(table.heads)
-        if not is_reason(head) and (head or any(place < len(row) and row[place].strip() for row in rows))
-    ]
-    lacking = missing(entity, mapping, actor=request.actor, given=list(chosen.given))
-    return {
-        "reading": _reading_controls(table, chosen),
-        "heads": table.heads,
-        "rows": [[*row, *[""] * (len(table.heads) - len(row))] for row in rows[:_ROWS_SHOWN]],
-        "columns": columns,
-        "hidden_columns": [
-            (place, mapping.columns[place])
-            for place in range(len(table.heads))
-            if place not in {each["place"] for each in columns}
-        ],
-        "options": options,
-        "is_remembered": mapping.is_remembered,
-        "lacking": [each.label for each in lacking],
-        "left_out": mapping.left_out,
-    }
-
-
-def _target_label(entity: Entity, target: Any) -> str:
-    if target.part and target.field is not None:
-        return f"{target.field.label}: {target.label}"
-    return str(target.label)
-
-
-def _reading_controls(table: Table | None, chosen: _Chosen) -> dict[str, Any]:
-    """Give how the file is read, and what can be chosen instead."""
-    how = table.how if table is not None else None
-    is_text = how is None or how.kind == "csv"
-    encoding = (how.encoding if how else "") or str(chosen.reading.get("encoding", ""))
-    letters = [{"value": value, "label": label} for value, label in _LETTERS.items()]
-    if encoding not in _LETTERS and _is_encoding(encoding):
-        base, _plus, font = encoding.partition("+")
-        letters.insert(0, {"value": encoding, "label": f"{_LETTERS[font]}, {_LETTERS[base]}"})
-    found = {
-        "encodings": letters if is_text else [],
-        "encoding": encoding if is_text else "",
-        "delimiters": [{"value": value, "label": label} for value, label in _DELIMITERS.items()]
-        if is_text
-        else [],
-        "delimiter": how.delimiter if how else chosen.reading.get("delimiter", ""),
-        "head_row": how.head_row if how else chosen.reading.get("head_row", ""),
-        "sheets": [{"value": each, "label": each} for each in how.sheets]
-        if how and len(how.sheets) > 1
-        else [],
-        "sheet": how.sheet if how else "",
-        "is_doubtful": bool(how and how.confidence < 0.8),
-        "failed": how.failed if how else 0,
-    }
-    shown = {**found, "sheet": found["sheet"] if found["sheets"] else ""}
-    return {**found, "was": _as_it_was(shown)}
