@@ -20,10 +20,14 @@ from tests.permissions.planting import Stage
 from tests.permissions.table import FILE, table
 
 OWN_PAGES = own_pages()
-#: Addresses that tests of their own ask: of kept views and of jobs below, of steps with many in test_sets.py.
+#: Addresses that tests of their own ask: of kept views and of jobs below, of steps with many in
+#: test_sets.py, of merges in test_merging.py.
 ASKED_ELSEWHERE = {
     "<slug:entities>/views/<int:view_id>/<slug:step>",
     "<slug:entities>/bulk",
+    "<slug:entities>/merge",
+    "<slug:entities>/<int:record_id>/merge",
+    "merges/<int:merge_id>",
     "jobs/<int:job_id>",
     "jobs/<int:job_id>/rejected",
     "jobs/<int:job_id>/file",

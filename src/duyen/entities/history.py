@@ -62,7 +62,8 @@ class Change:
 class Step:
     """One use of one action on the record: who, when, through which door, and what changed.
 
-    `former` is the code of the record on which it happened, where that went into this one later.
+    `former` is the code of the record on which it happened, where that went into this one later; its id
+    where codes are closed to the reader.
     """
 
     operation: int
@@ -101,8 +102,9 @@ def history(
     formers = {each.id: each for each in formers_of(entity.family, record_id)}
     operations = trail_of(entity.family, [record_id, *formers], before=before, limit=limit + 1)
     shows_codes = "code" in entity.by_name and entity.level(actor, "code") is not FieldLevel.HIDDEN
+    names = {each.id: each.code if shows_codes else f"#{each.id}" for each in formers.values()}
     steps = [
-        _of_former(_step(entity, actor, rows), rows, record_id, formers if shows_codes else {})
+        _of_former(_step(entity, actor, rows, record_id), rows, record_id, formers, names)
         for rows in operations[:limit]
     ]
     kept = tuple(step for step in steps if step.changes or step.verb != CHANGE)
@@ -110,19 +112,25 @@ def history(
     return HistoryPage(kept, linked_of(actor, kept), steps[-1].operation if is_more else None)
 
 
-def _of_former(step: Step, rows: Sequence[History], record_id: int, formers: Mapping[int, Former]) -> Step:
+def _of_former(
+    step: Step,
+    rows: Sequence[History],
+    record_id: int,
+    formers: Mapping[int, Former],
+    names: Mapping[int, str],
+) -> Step:
     """Say of a step on which former record it happened, and of a merge, which records went into this one."""
     if step.verb == MERGE:
-        codes = [each.code for each in formers.values() if each.merge == step.operation]
-        return replace(step, note=", ".join(codes))
-    former = formers.get(rows[0].root_id)
+        went = [names[each.id] for each in formers.values() if each.merge == step.operation]
+        return replace(step, note=", ".join(went))
     is_its_own = any(row.root_id == record_id for row in rows)
-    return step if former is None or is_its_own else replace(step, former=former.code)
+    return step if is_its_own else replace(step, former=names.get(rows[0].root_id, ""))
 
 
-def _step(entity: Entity, actor: Actor, rows: Sequence[History]) -> Step:
+def _step(entity: Entity, actor: Actor, rows: Sequence[History], record_id: int) -> Step:
     first = rows[0]
-    versions = [row.record_version for row in rows if row.record_version is not None]
+    own = [row for row in rows if row.record_id == record_id] or rows
+    versions = [row.record_version for row in own if row.record_version is not None]
     return Step(
         operation=first.operation,
         at=first.at,

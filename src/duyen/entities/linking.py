@@ -11,6 +11,7 @@ from django.db.models.lookups import Contains
 
 from duyen.entities.entity import Entity
 from duyen.entities.fields import LinkedRecord
+from duyen.entities.merging.former_codes import behind_former_code
 from duyen.entities.search import search_all
 from duyen.entities.values import linkable
 from duyen.foundation.access.actor import Actor
@@ -55,6 +56,9 @@ def typed_linkable(target: Entity, actor: Actor, text: str) -> list[int]:
         found = list(by_code.order_by("pk").values_list("pk", flat=True)[:2])
         if found:
             return found
+        former = behind_former_code(text.strip().upper(), [target], actor)
+        if went := [record_id for _entity, record_id, _code, _label in former]:
+            return list(linkable(target, actor).filter(pk__in=went).values_list("pk", flat=True))[:2]
     named = find_linkable(target, actor, text, limit=30)
     return [each.id for each in named if fold(each.label) == fold(text)][:2]
 

@@ -11,6 +11,7 @@ from django.db import connection
 
 from duyen.entities.entity import Entity
 from duyen.entities.fields.simple import like_pattern
+from duyen.entities.merging.former_codes import behind_former_code, looks_like_a_code
 from duyen.entities.planner import expected_rows
 from duyen.entities.ranking import RANKED, RANKING, is_whole, ranks
 from duyen.entities.registry import all_entities, entity_named
@@ -106,7 +107,19 @@ def search_all(text: str, *, actor: Actor, limit: int = 12, entities: Sequence[E
         source = _source(entity, actor, typed)
         sources.setdefault(repr(source), (source, []))[1].append(entity)
     branches = [_branch(source, asked, typed, actor, limit) for source, asked in sources.values()]
-    return _hits(branches, actor, typed)[:limit]
+    hits = [*_by_former_code(typed, actor, entities), *_hits(branches, actor, typed)]
+    return list({(hit.entity, hit.id): hit for hit in reversed(hits)}.values())[::-1][:limit]
+
+
+def _by_former_code(typed: Typed, actor: Actor, entities: Sequence[Entity]) -> list[Hit]:
+    """Find what the record with this code went into; it comes first, as an exact code does."""
+    if not looks_like_a_code(typed.code):
+        return []
+    asked = _searched_entities(typed, actor, entities)
+    return [
+        Hit(entity.name, record_id, code, label, "code", typed.code)
+        for entity, record_id, code, label in behind_former_code(typed.code, asked, actor)
+    ]
 
 
 def search_each(
@@ -122,7 +135,7 @@ def search_each(
         for each in _searched_entities(typed, actor, entities)
     ]
     found: dict[str, list[Hit]] = {}
-    for hit in _hits(branches, actor, typed):
+    for hit in [*_by_former_code(typed, actor, entities), *_hits(branches, actor, typed)]:
         found.setdefault(hit.entity, []).append(hit)
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -104,6 +104,27 @@ def chosen(
             found = _columns(each, take.get(name, each.take), sides)
         columns[name] = {column: value for column, value in found.items() if value != sides[0].row[column]}
     return {name: found for name, found in columns.items() if found}
+
+
+def fitted(
+    choices: Sequence[Choice], sides: Sequence[Side], *, take: Takes, values: Mapping[str, object]
+) -> list[Choice]:
+    """Let what is filled in without being chosen give way where the rules object: the survivor's own stays.
+
+    A form of address comes over from a person, and not to the household business that she is merged into.
+    Raises InvalidValues.
+    """
+    columns = chosen(choices, take=take, values=values, sides=sides)
+    flat = {column: value for found in columns.values() for column, value in found.items()}
+    row = {**sides[0].row, **flat}
+    kinds = dict.fromkeys(kind for side in sides for kind in side.kinds)
+    against = {
+        problem.field
+        for kind in kinds
+        for rule in kind.rules
+        for problem in rule(kind.values(row), kind.values(sides[0].row))
+    } - {*take, *values}
+    return [replace(each, take=sides[0].id) if each.field.name in against else each for each in choices]
 
 
 def _columns(choice: Choice, take: int | str, sides: Sequence[Side]) -> Mapping[str, Any]:

@@ -10,10 +10,15 @@ from typing import Any
 from django.db import models
 
 from duyen.entities.fields import Label
+from duyen.foundation.access.actor import Actor
 
 Row = Mapping[str, Any]
 #: Gets the row that stays and the one that goes, as JSON, and gives the columns that the first takes over.
 Absorb = Callable[[Row, Row], Mapping[str, Any]]
+
+
+#: Gets rows as JSON and gives the words by which the actor may know each of them.
+Tell = Callable[[Actor, Sequence[Row]], Sequence[str]]
 
 
 def _nothing(_kept: Row, _dropped: Row) -> Mapping[str, Any]:
@@ -48,7 +53,7 @@ class Hanging:
     `columns` hold the id; a row whose columns would all name the survivor is dropped, because nothing
     is tied to itself. `named` is the column with the entity's name in tables of (entity, id). `needs` is a
     right on the survivor without which the rows stay where they are. `is_told` says whether people know these
-    rows by themselves, so that a merge counts them beforehand.
+    rows by themselves, so that a merge counts them beforehand; `tell` names those that do not go back.
     """
 
     model: type[models.Model]
@@ -59,6 +64,7 @@ class Hanging:
     gives_way: Sequence[GivesWay] = ()
     needs: str = ""
     is_told: bool = True
+    tell: Tell | None = None
 
     @property
     def table(self) -> str:

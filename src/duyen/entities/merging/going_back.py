@@ -20,6 +20,10 @@ from duyen.entities.sql import name
 from duyen.entities.words import MergedKind
 from duyen.entities.writing import stored_fields
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.audit.models import History
+
+#: So many of the rows that stay are named for each reason.
+MOST_NAMED = 20
 
 
 class Why(StrEnum):
@@ -37,8 +41,10 @@ class RowsBack:
 
     label: Label
     table: str
+    is_told: bool = True
     back: int = 0
     left: dict[str, list[int]] = field(default_factory=dict)
+    names: dict[str, Sequence[str]] = field(default_factory=dict)
 
     def stay(self, why: Why, ids: Sequence[int]) -> None:
         """Count rows that do not go back."""
@@ -48,6 +54,30 @@ class RowsBack:
     @property
     def count_left(self) -> int:
         return sum(len(ids) for ids in self.left.values())
+
+
+def name_those_left(hanging: Hanging, told: RowsBack, merge: Merge, actor: Actor) -> None:
+    """Give the first of the rows that stay in the words by which the actor may know them."""
+    if hanging.tell is None:
+        return
+    for why, ids in told.left.items():
+        shown = ids[:MOST_NAMED]
+        rows = {**_deleted_since(hanging, merge, shown), **rows_as_json(hanging.table, shown)}
+        told.names[why] = hanging.tell(actor, [rows[each] for each in shown if each in rows])
+
+
+def _deleted_since(hanging: Hanging, merge: Merge, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Give rows that are gone: as the merge dropped them, or as the trail tells of their deletion."""
+    found: dict[int, dict[str, Any]] = {}
+    since = History.objects.filter(operation__gte=merge.pk, kind="D", record_id__in=list(ids))
+    for record_id, family, changes in since.order_by("id").values_list("record_id", "entity", "changes"):
+        row = {column: was for column, (was, _now) in (changes or {}).items()}
+        if set(hanging.columns) <= set(row) and family:
+            found[record_id] = row
+    dropped = MergedRow.objects.filter(
+        merge=merge, place=hanging.table, kind=MergedKind.DROPPED.value, row_id__in=list(ids)
+    )
+    return found | {each.row_id: dict(each.was or {}) for each in dropped.order_by("pk")}
 
 
 @dataclass(frozen=True)
@@ -62,7 +92,7 @@ class Returning:
 
 def give_back(hanging: Hanging, returning: Returning) -> RowsBack:
     """Give back the rows of one table, or tell what would go back."""
-    told = RowsBack(hanging.label, hanging.table)
+    told = RowsBack(hanging.label, hanging.table, hanging.is_told)
     for column in hanging.columns:
         _move_back(hanging, column, returning, told)
     _put_back(hanging, returning, told)

@@ -14,7 +14,8 @@ from duyen.entities.fields import Link
 from duyen.entities.merging.declared import GivesWay, Hanging, Row, Same
 from duyen.entities.models import RecentRecord
 from duyen.entities.registry import BadDeclaration, all_entities
-from duyen.foundation.access.words import SHARE
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import CHANGE, DELETE, SHARE
 from duyen.foundation.audit.models import History
 from duyen.foundation.shares.models import Share
 
@@ -58,6 +59,11 @@ hang_by_name(
 def mergeable(entity: Entity) -> bool:
     """Tell whether records of an entity can be merged: those that a bin keeps."""
     return entity.has_bin and entity.has_owner
+
+
+def may_merge_some(entity: Entity, actor: Actor) -> bool:
+    """Tell whether the actor may merge any records of an entity."""
+    return mergeable(entity) and actor.may(entity.name, CHANGE) and actor.may(entity.name, DELETE)
 
 
 def hangings_of(entity: Entity) -> list[Hanging]:

@@ -9,11 +9,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.completeness.declaring import COLUMN
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotAllowed, Refused, VersionMissing
 from duyen.entities.fields import Link
 from duyen.entities.locking import named_on, not_allowed
-from duyen.entities.merging.choosing import Choice, Takes, choices_of, chosen
+from duyen.entities.merging.choosing import Choice, Takes, choices_of, chosen, fitted
 from duyen.entities.merging.declared import Remark, Weight
 from duyen.entities.merging.hangings import hangings_of
 from duyen.entities.merging.moving import STAMPS, Going, move, rows_as_json
@@ -31,8 +32,8 @@ from duyen.kernel.clock import now
 from duyen.kernel.errors import FieldProblem
 
 MERGE, UNMERGE = "merge", "unmerge"
-#: Columns of the survivor that no undo gives back: its stamps, and what the database works out.
-_NEVER = frozenset(STAMPS)
+#: Columns of the survivor that no undo gives back: its stamps, and what is worked out anew by every write.
+_NEVER = frozenset({*STAMPS, COLUMN})
 
 
 class MergeRefused(Refused):
@@ -116,7 +117,7 @@ def _decided(staying: Side, going: Sequence[Side], actor: Actor, asked: Asked) -
     if closed := closed_kinds(staying, going, actor):
         why = _("creating one of “%(labels)s” for this owner and unit is not among your rights.")
         raise NotAllowed(why=why % {"labels": closed[0].labels})
-    choices = choices_of(fields, sides)
+    choices = fitted(choices_of(fields, sides), sides, take=asked.take, values=asked.values)
     columns = chosen(choices, take=asked.take, values=asked.values, sides=sides)
     by_hand = set(asked.take) | set(asked.values)
     problems = list(_problems(staying, going, choices, columns, actor, by_hand))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Label
 from duyen.entities.fields.base import EMPTY
-from duyen.entities.merging.choosing import Choice, choices_of
+from duyen.entities.merging.choosing import Choice, choices_of, fitted
 from duyen.entities.merging.declared import Hanging, Remark, Weight
 from duyen.entities.merging.hangings import hangings_of
 from duyen.entities.merging.moving import count_hanging
@@ -82,7 +82,7 @@ def propose(entity: Entity, *, actor: Actor, ids: Sequence[int], survivor: int |
     return Proposal(
         entity=entity,
         sides=ordered,
-        choices=choices_of(fields, ordered),
+        choices=fitted(choices_of(fields, ordered), ordered, take={}, values={}),
         remarks=list(remarks_on(ordered, fields, actor)),
         moving=[
             Moving(

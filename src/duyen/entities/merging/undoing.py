@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
@@ -16,19 +16,18 @@ from duyen.entities.errors import NotFound, Refused
 from duyen.entities.fields import Field, Label, Link
 from duyen.entities.history import family_label
 from duyen.entities.locking import named_on
-from duyen.entities.merging.declared import Hanging
-from duyen.entities.merging.going_back import Returning, RowsBack, give_back
+from duyen.entities.merging.going_back import Returning, RowsBack, give_back, name_those_left
 from duyen.entities.merging.hangings import hangings_of
 from duyen.entities.merging.merging import UNMERGE
-from duyen.entities.merging.moving import rows_as_json, write_json
+from duyen.entities.merging.moving import rows_as_json
 from duyen.entities.merging.proposing import may_hand_over
 from duyen.entities.merging.sides import FieldOf, Side, fields_of, lock_sides, read_sides
 from duyen.entities.merging.standing import survivor_of
 from duyen.entities.models import Merge, MergedRecord
 from duyen.entities.registry import all_entities, entity_named
 from duyen.entities.sql import name
-from duyen.entities.standard import FROM_BIN, Done
-from duyen.entities.writing import update_rows
+from duyen.entities.standard import FROM_BIN, Done, write_changes
+from duyen.entities.writing import stored_fields, update_rows
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE
 from duyen.foundation.audit import trail
@@ -66,6 +65,7 @@ class Account:
     rows: Sequence[RowsBack]
     added: Sequence[tuple[Label, int]]
     why_not: Refused | None = None
+    shows_codes: bool = True
 
     @property
     def is_whole(self) -> bool:
@@ -128,8 +128,9 @@ def unmerge(merge_id: int, *, actor: Actor) -> tuple[Done, Account]:
         stamps = {"updated_at": now(), "updated_by_id": who.user_id}
         update_rows(entity.model, {each.id: {} for each in coming}, alike={**FROM_BIN, **stamps})
         back, left = _fields(merge, staying, actor)
-        table = Hanging(entity.model, ("id",), entity.labels)
-        write_json(table, {staying.id: back}, actor=who)
+        # Written as every change is, so that what follows from the row follows this one too.
+        as_it_was = _row_with(staying, back)
+        write_changes(entity, who, staying.row, {column: as_it_was[column] for column in back})
         returning = Returning(merge, entity.family, who, write=True)
         rows = [give_back(each, returning) for each in hangings_of(entity)]
         for rules in {each.merging for each in (entity, *entity.relatives)}:
@@ -197,9 +198,20 @@ def _against(survivor: Side, back: Mapping[str, Any], actor: Actor) -> set[str]:
     """Name the fields to which the rules object if these columns went back; the row is never written."""
     if not back:
         return set()
+    row = _row_with(survivor, back)
+    return {
+        problem.field
+        for kind in survivor.kinds
+        for rule in kind.rules
+        for problem in rule(kind.values(row), kind.values(survivor.row))
+    }
+
+
+def _row_with(survivor: Side, back: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the survivor's columns as they would be with some of them put back from JSON; writes nothing."""
     entity = survivor.entity
-    columns = tuple(dict.fromkeys(column for kind in survivor.kinds for column in kind.columns))
-    as_json = {column for kind in survivor.kinds for column in kind.json_columns}
+    stored = {str(each.column): each for each in stored_fields(entity.model)}
+    columns = list(stored)
     listed = ", ".join(name(column) for column in columns)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -207,16 +219,13 @@ def _against(survivor: Side, back: Mapping[str, Any], actor: Actor) -> set[str]:
             f"FROM {name(entity.table)} t WHERE t.id = %s) r",
             [json.dumps(back), survivor.id],
         )
-        row = dict(zip(columns, cursor.fetchone(), strict=True))
-    row = {
-        column: json.loads(value) if column in as_json and isinstance(value, str) else value
-        for column, value in row.items()
-    }
+        found = dict(zip(columns, cursor.fetchone(), strict=True))
     return {
-        problem.field
-        for kind in survivor.kinds
-        for rule in kind.rules
-        for problem in rule(kind.values(row), kind.values(survivor.row))
+        # Django leaves jsonb as text.
+        column: json.loads(value)
+        if isinstance(stored[column], models.JSONField) and isinstance(value, str)
+        else value
+        for column, value in found.items()
     }
 
 
@@ -235,6 +244,9 @@ def _account(
     why_not: Refused | None,
 ) -> Account:
     seen = [each.field for each in fields_of([survivor], actor) if each.is_seen]
+    known = {each.table: each for each in hangings_of(entity)}
+    for told in rows:
+        name_those_left(known[told.table], told, merge, actor)
     return Account(
         merge=merge,
         entity=entity,
@@ -242,9 +254,10 @@ def _account(
         others=list(merge.records.order_by("record_id")),
         fields_back=[each for each in seen if set(each.columns) & set(back)],
         fields_left=[each for each in seen if set(each.columns) & left],
-        rows=[each for each in rows if each.back or each.count_left],
+        rows=[each for each in rows if (each.back and each.is_told) or each.count_left],
         added=[(family_label(entity, family), count) for family, count in added],
         why_not=why_not,
+        shows_codes="code" in {each.name for each in seen},
     )
 
 
@@ -287,10 +300,17 @@ def _write_down(
 def _as_told(merge: Merge, entity: Entity, survivor: Side, actor: Actor) -> Account:
     """Tell of a merge that was undone what was written down then."""
     told = merge.account or {"back": [], "left": [], "rows": [], "added": []}
-    labels = {each.table: each.label for each in hangings_of(entity)}
+    known = {each.table: each for each in hangings_of(entity)}
     rows = [
-        RowsBack(labels.get(each["table"], each["table"]), each["table"], each["back"], dict(each["left"]))
+        RowsBack(
+            label=known[each["table"]].label,
+            table=each["table"],
+            is_told=known[each["table"]].is_told,
+            back=each["back"],
+            left=dict(each["left"]),
+        )
         for each in told["rows"]
+        if each["table"] in known
     ]
     back = dict.fromkeys(told["back"])
     added = [(family, count) for family, count in told["added"]]

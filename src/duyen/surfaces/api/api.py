@@ -13,13 +13,14 @@ from ninja.parser import Parser
 
 from duyen import __version__
 from duyen.entities.registry import all_entities
-from duyen.surfaces.api import account_routes, house_routes, invitation_routes
+from duyen.surfaces.api import account_routes, house_routes, invitation_routes, merge_routes
 from duyen.surfaces.api.addresses import ADDRESS
 from duyen.surfaces.api.auth import BearerToken, BrowserSession
 from duyen.surfaces.api.bulk_routes import add_bulk
 from duyen.surfaces.api.entity_routes import EntityRoutes
 from duyen.surfaces.api.export_routes import add_export, add_job_file
 from duyen.surfaces.api.import_routes import add_import
+from duyen.surfaces.api.merge_routes import add_merge
 from duyen.surfaces.api.openapi import finish
 from duyen.surfaces.api.problems import handle_errors
 from duyen.surfaces.api.reading import read_json
@@ -72,6 +73,7 @@ def api() -> NinjaAPI:
         made.add_router("", house_routes.router)
         made.add_router("", account_routes.router)
         made.add_router("", invitation_routes.router)
+        made.add_router("", merge_routes.router)
         entities = Router()
         add_job_file(entities)
         for entity in all_entities():
@@ -80,5 +82,6 @@ def api() -> NinjaAPI:
                 add_bulk(entity, entities)
                 add_export(entity, entities)
                 add_import(entity, entities)
+                add_merge(entity, entities)
         made.add_router("", entities)
         return made

@@ -15,12 +15,14 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed, NotFound, StaleVersion
 from duyen.entities.history import history
 from duyen.entities.idempotency import Answer
+from duyen.entities.merging.standing import where_it_went
 from duyen.entities.paging import View, page
 from duyen.entities.performing import perform
 from duyen.entities.sharing import share, unshare
 from duyen.entities.standard import Done, change, create, delete, hand_over, restore
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
+from duyen.surfaces.api.addresses import ADDRESS
 from duyen.surfaces.api.calls import (
     actor_of,
     answer,
@@ -166,7 +168,14 @@ class EntityRoutes:
 
         def view(request: HttpRequest, id: RecordId) -> HttpResponse:
             refuse_unknown_arguments(request, _NO_ARGUMENTS)
-            return answer(read_record(entity, id, actor=actor_of(request)))
+            actor = actor_of(request)
+            try:
+                return answer(read_record(entity, id, actor=actor))
+            except NotFound:
+                went = where_it_went(entity, id, actor)
+                if went is None:
+                    raise
+                return _led_on(*went)
 
         return view
 
@@ -197,7 +206,7 @@ class EntityRoutes:
             def give() -> Answer:
                 done = create(entity, actor=actor, values=values)
                 operations.append(done.operation)
-                return Answer(HTTPStatus.CREATED, _reference(done))
+                return Answer(HTTPStatus.CREATED, reference_to(done))
 
             given = once(request, give, lambda kept: shown_after(entity, kept, actor=actor))
             response = answer(given.body, status=HTTPStatus(given.status))
@@ -221,7 +230,7 @@ class EntityRoutes:
                 done = change(entity, id, actor=actor, values=values, version=version)
             except StaleVersion as error:
                 return clash(entity, error, actor=actor)
-            shown = shown_after(entity, _reference(done), actor=actor)
+            shown = shown_after(entity, reference_to(done), actor=actor)
             return name_operation(answer(shown), done.operation)
 
         return taking(view, self.schemas.change)
@@ -291,7 +300,7 @@ class EntityRoutes:
             def give() -> Answer:
                 done = take(id, actor, values, version)
                 operations.append(done.operation)
-                return Answer(HTTPStatus.OK, _reference(done))
+                return Answer(HTTPStatus.OK, reference_to(done))
 
             try:
                 given = once(request, give, lambda kept: shown_after(entity, kept, actor=actor))
@@ -303,6 +312,13 @@ class EntityRoutes:
         return view
 
 
+def _led_on(entity: Entity, survivor: int) -> HttpResponse:
+    """Lead from a record that was merged to the one that it went into; not for good, for it can come back."""
+    response = answer({"id": survivor, "entity": entity.name}, status=HTTPStatus.TEMPORARY_REDIRECT)
+    response.headers["Location"] = f"{ADDRESS}{entity.name}/{survivor}"
+    return response
+
+
 def taking(view: View_, schema: Any, *, optional: bool = False) -> View_:
     """Let `view` take `schema` as its body."""
     view.__annotations__["body"] = schema | None if optional else schema
@@ -311,7 +327,7 @@ def taking(view: View_, schema: Any, *, optional: bool = False) -> View_:
     return view
 
 
-def _reference(done: Done) -> dict[str, int]:
+def reference_to(done: Done) -> dict[str, int]:
     """Give what is kept of a write on one record, so that a repeated call can be answered."""
     return {"id": done.id, "version": done.version}
 

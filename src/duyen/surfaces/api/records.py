@@ -14,6 +14,7 @@ from duyen.entities.fields import Field, Link, LinkedRecord
 from duyen.entities.history import Change, HistoryPage, Step
 from duyen.entities.importing import rejected_path
 from duyen.entities.labels import Linked, labels, link_labels
+from duyen.entities.merging.undoing import Account
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.jobs.models import Job
@@ -134,6 +135,35 @@ def show_refused_again(entity: Entity, refused: Sequence[Json], *, actor: Actor)
     return shown
 
 
+def show_account(told: Account) -> Json:
+    """Show a merge with what undoing it gives back; fields that the reader may not see are left out."""
+    kind = told.survivor.entity
+    return {
+        "id": str(told.merge.pk),
+        "entity": kind.name,
+        "survivor": told.survivor.id,
+        "others": [
+            {"id": each.record_id, "code": each.code if told.shows_codes else ""} for each in told.others
+        ],
+        "at": told.merge.at,
+        "undone_at": told.merge.undone_at,
+        "is_whole": told.is_whole,
+        "why_not": told.why_not.code if told.why_not else None,
+        "fields_back": [each.name for each in told.fields_back],
+        "fields_left": [each.name for each in told.fields_left],
+        "rows": [
+            {
+                "label": str(each.label),
+                "back": each.back,
+                "left": {why: len(ids) for why, ids in each.left.items()},
+                "named": {why: list(names) for why, names in each.names.items()},
+            }
+            for each in told.rows
+        ],
+        "added": [{"label": str(label), "count": count} for label, count in told.added],
+    }
+
+
 def show_job(job: Job, actor: Actor) -> Json:
     """Show how far a job is; what it refused is for whoever asked for it."""
     has_rejected = job.rejected > 0 and is_askers(job, actor) and rejected_path(job).is_file()
@@ -167,6 +197,7 @@ def _step(step: Step, linked: Linked) -> Json:
         "label": str(step.label),
         "note": step.note,
         "version": step.version,
+        "former": step.former,
         "changes": [_change(change, linked) for change in step.changes],
     }
 

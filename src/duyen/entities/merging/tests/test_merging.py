@@ -255,7 +255,7 @@ def test_refuses_values_that_the_rules_forbid(make: Make, merge_them: MergeThem)
     before = _counted()
 
     for given in (
-        {"values": {"kind": "HOUSEHOLD"}},
+        {"values": {"kind": "HOUSEHOLD"}, "take": {"honorific": second}},
         {"take": {"colour": first}},
         {"take": {"name": 999_999}},
         {"take": {"name": "all"}},
@@ -265,6 +265,18 @@ def test_refuses_values_that_the_rules_forbid(make: Make, merge_them: MergeThem)
             merge_them(first, second, **given)
 
     assert _counted() == before
+
+
+def test_fills_nothing_in_that_would_not_fit(
+    cast: Cast, customers: Entity, make: Make, merge_them: MergeThem
+) -> None:
+    shop, owner = make("Tạp hóa Sen", kind="HOUSEHOLD_BUSINESS"), make("Lê Thị Sen", honorific="chị")
+
+    told = propose(customers, actor=cast.actor("seller"), ids=[shop, owner], survivor=shop)
+    merge_them(shop, owner, confirmed=["kinds"])
+
+    assert {each.field.name: each.take for each in told.choices}["honorific"] == shop
+    assert Party.objects.get(pk=shop).honorific == ""
 
 
 def test_proposes_to_keep_what_most_hangs_on(cast: Cast, customers: Entity, make: Make, take: Take) -> None:

@@ -85,6 +85,7 @@ def test_leaves_and_names_what_changed_since_on_either_side(
         ties = next(each for each in account.rows if each.table == "parties_tie")
         assert ties.back == 1
         assert set(ties.left) == {Why.GONE}
+        assert ties.names == {Why.GONE: ["Bình → Công ty An"]}
         assert [count for _label, count in account.added] == [1]
         assert not account.is_whole
     rows = dict(Party.objects.filter(pk__in=[first, second]).values_list("pk", "note"))
@@ -107,6 +108,7 @@ def test_names_a_row_that_hangs_elsewhere_now(
 
     ties = next(each for each in told.rows if each.table == "parties_tie")
     assert (ties.back, set(ties.left)) == (0, {Why.ELSEWHERE})
+    assert ties.names == {Why.ELSEWHERE: ["Bình → C"]}
     assert Tie.objects.get().to_party_id == third
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.merging.declared import GivesWay, Hanging, MergeRules, Remark, Same, Weight
+from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import today
 from duyen.modules.parties import queries, rules
 from duyen.modules.parties.actions.ties import CircleOfParents
@@ -37,6 +38,14 @@ def _fuller_tie(kept: Row, dropped: Row) -> Mapping[str, Any]:
     return {**told, "since": min(days, default=None)}
 
 
+def _in_words(actor: Actor, rows: Sequence[Row]) -> list[str]:
+    """Name ties by both ends, as far as the actor may see them; of a closed one, its unit."""
+    ends = ("party_id", "to_party_id")
+    cards = queries.cards(actor, {row[end] for row in rows for end in ends})
+    shown = {each.id: each.name or each.unit or "—" for each in cards.values()}
+    return [" → ".join(shown.get(row[end], "—") for end in ends) for row in rows]
+
+
 #: A role or a tie that both have is one. Of two main contacts and of two parents the survivor's stays what it
 #: is: the other goes on as a contact among others, and as a parent until today.
 HANGING = (
@@ -56,6 +65,7 @@ HANGING = (
             GivesWay(("to_party_id",), _IS_MAIN, lambda: {"is_main": False}),
             GivesWay(("party_id",), _HAS_PARENT, lambda: {"until": today()}),
         ],
+        tell=_in_words,
     ),
 )
 

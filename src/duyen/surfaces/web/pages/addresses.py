@@ -65,6 +65,17 @@ def import_url(entity: Entity, key: str = "", part: str = "") -> str:
     return f"/{entity.name}/import" + "".join(f"/{each}" for each in (key, part) if each)
 
 
+def merge_url(entity: Entity, ids: str = "", *, keep: int | None = None) -> str:
+    """Give the address that puts records beside each other to make one of them, and keeps one of them."""
+    asked = f"?ids={ids}" + (f"&keep={keep}" if keep else "") if ids else ""
+    return f"/{entity.name}/merge{asked}"
+
+
+def account_url(merge_id: int) -> str:
+    """Give the address that tells of one merge, and undoes it."""
+    return f"/merges/{merge_id}"
+
+
 def cell_url(entity: Entity, record_id: int, field: str) -> str:
     """Give the address of one cell of a list."""
     return f"/{entity.name}/{record_id}/cell/{field}"

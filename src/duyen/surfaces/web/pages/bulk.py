@@ -16,7 +16,7 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django_htmx.http import trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from duyen.entities.bulk import running
 from duyen.entities.bulk.outcomes import name_of, reason_of
@@ -28,6 +28,8 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, InvalidValues, NotAllowed, NotFound, Refused
 from duyen.entities.fields import Field, Flag, Label, Link
 from duyen.entities.idempotency import Answer, answer_once
+from duyen.entities.merging.merging import MERGE
+from duyen.entities.merging.rules import FEWEST, MOST
 from duyen.entities.undo import undo_right
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE, EXPORT
@@ -38,7 +40,7 @@ from duyen.surfaces.web.fragments import render_block
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages import forms
-from duyen.surfaces.web.pages.addresses import job_url, undo_url
+from duyen.surfaces.web.pages.addresses import job_url, merge_url, undo_url
 from duyen.surfaces.web.pages.exporting import export_list
 from duyen.surfaces.web.pages.grid import TAG, tag_field
 from duyen.surfaces.web.pages.jobs import job_context
@@ -102,6 +104,9 @@ def bulk(request: ActorRequest, entities: str) -> HttpResponse:
     entity = opened(request, entities)
     if request.POST.get("verb") == EXPORT:
         return cast("HttpResponse", export_list(request, entity))
+    given = request.POST if request.method == "POST" else request.GET
+    if given.get("verb") == MERGE:
+        return _to_merge(request, entity, given)
     asked = _read(request, entity)
     is_taken = request.method == "POST" and bool(request.POST.get("take") or asked.needs_no_question)
     if not is_taken:
@@ -124,6 +129,16 @@ def bulk(request: ActorRequest, entities: str) -> HttpResponse:
     except InvalidValues as error:
         return _form(request, asked, sent.typed, error.problems)
     return _taken(request, asked, answer.body)
+
+
+def _to_merge(request: ActorRequest, entity: Entity, given: QueryDict) -> HttpResponse:
+    """Lead to the page that puts the selected rows beside each other. Raises BadRequest, NothingSelected."""
+    selection = _selection(entity, given, read_state(request, entity, _of_the_list(request)))
+    if isinstance(selection, Everything) or not FEWEST <= len(selection.ids) <= MOST:
+        few = _("between %(fewest)s and %(most)s records become one. Select those rows.")
+        raise BadRequest(argument="ids", what=few % {"fewest": FEWEST, "most": MOST})
+    address = merge_url(entity, ",".join(map(str, selection.ids)))
+    return HttpResponseClientRedirect(address) if is_fragment(request) else HttpResponseRedirect(address)
 
 
 # --- what is asked -------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from duyen.entities.bulk.steps import RESTORE, label_of, right_for
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
 from duyen.entities.fields import Field, Label, Tags
+from duyen.entities.merging.hangings import may_merge_some
+from duyen.entities.merging.merging import MERGE
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE, EXPORT, HAND_OVER
 from duyen.surfaces.web.pages.forms import settable
@@ -84,6 +86,7 @@ def _ways(entity: Entity, actor: Actor) -> tuple[list[BulkWay], list[BulkWay]]:
         BulkWay(HAND_OVER, label_of(entity, HAND_OVER), "user") if _may(entity, actor, HAND_OVER) else None,
         BulkWay(TAG, _("Tag"), "tag") if tag_field(entity, actor) else None,
         BulkWay(CHANGE, label_of(entity, CHANGE), "pencil") if _may(entity, actor, CHANGE) else None,
+        BulkWay(MERGE, _("Merge…"), "combine") if may_merge_some(entity, actor) else None,
         BulkWay(DELETE, label_of(entity, DELETE), "trash-2", "danger")
         if _may(entity, actor, DELETE)
         else None,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -28,6 +28,9 @@ from duyen.entities.fields import (
 )
 from duyen.entities.fields.base import EMPTY
 from duyen.entities.labels import Linked, link_labels
+from duyen.entities.merging.hangings import mergeable
+from duyen.entities.merging.merging import MERGE
+from duyen.entities.merging.standing import formers_of, merged_among, where_it_went
 from duyen.entities.performing import why_not_now
 from duyen.entities.recent import remember_opened
 from duyen.entities.sharing import Shared, shares_of
@@ -37,11 +40,19 @@ from duyen.surfaces.web.fragments import render_block, template_of
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages import trail
-from duyen.surfaces.web.pages.addresses import access_url, bulk_url, list_url, record_url, step_url
+from duyen.surfaces.web.pages.addresses import (
+    access_url,
+    account_url,
+    bulk_url,
+    list_url,
+    record_url,
+    step_url,
+)
 from duyen.surfaces.web.pages.completeness import completeness_panels
 from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.forms import fields_of, sections_of
 from duyen.surfaces.web.pages.grid import TAG, tag_field
+from duyen.surfaces.web.pages.merging import may_merge
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
 from duyen.surfaces.web.pages.row_seen import FROM_ROW
@@ -97,7 +108,9 @@ class TabLink:
 def show(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
     """Show a record, or the tab that changed."""
     entity = opened(request, entities)
-    row = row_of(entity, request.actor, record_id, deleted=None)
+    row = _standing_row(entity, record_id, request.actor)
+    if row is None:
+        return HttpResponseRedirect(_where_it_went(entity, record_id, request.actor))
     name = request.GET.get("tab", INFO)
     context = {"entity": entity, "row": row} | _tab(entity, row, request, name)
     target, template = request.headers.get("HX-Target"), template_of(entity.name, TEMPLATE)
@@ -106,10 +119,43 @@ def show(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
         response = HttpResponse(render_block(request, template, block, context))
     else:
         context |= _frame(entity, row, request.actor, name)
+        context |= _formers(entity, row, request.actor, number_in(request.GET.get("was", "")))
         response = render(request, template, context)
         remember_opened(entity, row["id"], actor=request.actor)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
+
+
+def _standing_row(entity: Entity, record_id: int, actor: Actor) -> Mapping[str, Any] | None:
+    """Read a record, also from the bin; nothing of one that went into another. Raises NotFound."""
+    try:
+        row = row_of(entity, actor, record_id, deleted=None)
+    except NotFound:
+        if not mergeable(entity) or not merged_among(entity.family, [record_id]):
+            raise
+        return None
+    is_gone = row.get("deleted_at") is not None and merged_among(entity.family, [record_id])
+    return None if is_gone else row
+
+
+def _where_it_went(entity: Entity, record_id: int, actor: Actor) -> str:
+    """Give the address of the record into which this one went. Raises NotFound where she may not see that."""
+    went = where_it_went(entity, record_id, actor)
+    if went is None:
+        raise NotFound
+    return record_url(*went) + f"?was={record_id}"
+
+
+def _formers(entity: Entity, row: Mapping[str, Any], actor: Actor, was: int | None) -> dict[str, Any]:
+    """Name the records that went into this one, and the one whose old address led here."""
+    shows_code = "code" in entity.by_name and "code" in {each.name for each in entity.readable(actor)}
+    # A merge changes the one that stays, so nothing can have gone into a record that nobody changed.
+    found = formers_of(entity.family, row["id"]) if mergeable(entity) and row["version"] > 1 else []
+    named = [
+        {"id": each.id, "code": each.code if shows_code else f"#{each.id}", "url": account_url(each.merge)}
+        for each in found
+    ]
+    return {"formers": named, "was": next((each for each in named if each["id"] == was), None)}
 
 
 def _tab(entity: Entity, row: Mapping[str, Any], request: ActorRequest, name: str) -> dict[str, Any]:
@@ -302,6 +348,8 @@ def _ways(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Way]:
         if url := _open(entity, row, actor, verb):
             step = STANDARD[verb]
             found.append(Way(step.label, url, step.icon, is_dialog=True))
+    if may_merge(entity, row, actor):
+        found.append(Way(_("Merge with another record"), step_url(entity, row["id"], MERGE), "combine"))
     if entity.has_bin and is_open_to(entity, actor, DELETE, row):
         step = STANDARD[DELETE]
         found.append(Way(step.label, step_url(entity, row["id"], DELETE), step.icon, "danger", is_write=True))

@@ -22,6 +22,7 @@ from duyen.entities.bulk.running import start_undo
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, InvalidValues, NotAllowed, NotFound
 from duyen.entities.fields import Day, Field, Flag, Label, Link
+from duyen.entities.merging.undoing import is_merge
 from duyen.entities.pages import Preview
 from duyen.entities.performing import perform, read_arguments
 from duyen.entities.sharing import share, unshare
@@ -35,7 +36,14 @@ from duyen.surfaces.web.fragments import render_block, template_of
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages import forms
-from duyen.surfaces.web.pages.addresses import job_url, list_url, record_url, step_url, undo_url
+from duyen.surfaces.web.pages.addresses import (
+    account_url,
+    job_url,
+    list_url,
+    record_url,
+    step_url,
+    undo_url,
+)
 from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.forms import Sent
 from duyen.surfaces.web.pages.opening import opened
@@ -326,12 +334,21 @@ def undo(request: ActorRequest, operation_id: int) -> HttpResponse:
     if isinstance(undone, Job):
         address = job_url(undone.pk)
         return HttpResponseClientRedirect(address) if is_fragment(request) else HttpResponseRedirect(address)
+    if is_merge(operation_id):
+        return _to_account(request, operation_id)
     messages.success(request, _undone_in_words(undone, request.actor))
     if is_fragment(request):
         answer = HttpResponse()
         answer.headers["HX-Refresh"] = "true"
         return answer
     return HttpResponseRedirect(_back(request))
+
+
+def _to_account(request: ActorRequest, merge_id: int) -> HttpResponse:
+    """Show what came back of an undone merge, and what did not."""
+    messages.success(request, _("The merge is undone."))
+    address = account_url(merge_id)
+    return HttpResponseClientRedirect(address) if is_fragment(request) else HttpResponseRedirect(address)
 
 
 def _undone_in_words(undone: Undone, actor: Actor) -> str:

@@ -13,13 +13,13 @@ from markupsafe import Markup
 
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Label
-from duyen.entities.history import Change, HistoryPage, Step, history
+from duyen.entities.history import MERGE, Change, HistoryPage, Step, history
 from duyen.entities.labels import Linked
 from duyen.entities.undo import UNDO_DAYS, undo_right
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER, Door
 from duyen.kernel.clock import ZONE, now
-from duyen.surfaces.web.pages.addresses import record_url, undo_url
+from duyen.surfaces.web.pages.addresses import account_url, record_url, undo_url
 from duyen.surfaces.web.pages.shown import plain
 from duyen.surfaces.web.pages.standing import is_open_to
 
@@ -37,6 +37,8 @@ _ICONS: Mapping[str, tuple[str, str]] = {
     HAND_OVER: ("user", "violet"),
     "restore": ("undo-2", "green"),
     "undo": ("undo-2", "amber"),
+    MERGE: ("combine", "violet"),
+    "unmerge": ("undo-2", "amber"),
 }
 _OTHER_ICON = ("arrow-right", "teal")
 #: A long value is cut: the whole one stands in the record or in the next entry.
@@ -56,6 +58,7 @@ class Entry:
     icon: str
     tone: str
     undo_url: str
+    more_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,8 @@ def _entry(entity: Entity, row: Mapping[str, Any], step: Step, found: HistoryPag
     # What a new record was born with stands on the record itself.
     changes = step.changes if step.verb != CREATE else ()
     head, lines = sentences(step, changes, found.linked)
+    if step.former:
+        head += Markup(' <span class="mute">· {}</span>').format(step.former)
     return Entry(
         id=step.operation,
         at=step.at,
@@ -103,7 +108,8 @@ def _entry(entity: Entity, row: Mapping[str, Any], step: Step, found: HistoryPag
         door=_behalf(step, found.linked) or DOORS.get(step.door, step.door),
         icon=icon,
         tone=tone,
-        undo_url=_undo(entity, row, step, actor),
+        undo_url="" if step.former else _undo(entity, row, step, actor),
+        more_url=account_url(step.operation) if step.verb == MERGE else "",
     )
 
 
