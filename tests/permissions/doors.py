@@ -57,6 +57,8 @@ def _pages_to_read(entity: Entity, planted: Planted) -> Iterator[Guarded]:
     yield _part("older history", f"{at}?tab=history&before=1", {**HTMX, "HX-Target": "more-history"})
     yield _part("row menu", f"{at}/menu", HTMX)
     yield _part("menu without script", f"{at}/menu", {})
+    if entity.duplicates and not planted.line.is_binned:
+        yield _part("what is like it", f"{at}/duplicates", {})
     for each in entity.tabs:
         if each.fits(_row(entity, planted)):
             yield _part(f"tab {each.name}", f"{at}?tab={each.name}", {})
@@ -138,6 +140,8 @@ def _calls(stage: Stage, entity: Entity, planted: Planted) -> Iterator[Guarded]:
     at = f"/{entity.name}/{planted.id}"
     if not planted.line.is_binned:
         yield _read("REST read", at, is_api=True)
+        if entity.duplicates:
+            yield Guarded(Door("REST duplicates", "GET", f"{at}/duplicates", is_api=True), Step("r"))
     yield _read("REST history", f"{at}/history", is_api=True)
 
     if entity.name == planted.entity:
@@ -248,6 +252,14 @@ def parts_of_a_list(entity: Entity) -> Iterator[Door]:
     yield Door("form of a new view", "GET", f"{at}/views/new")
     for name in ("filter", "sort", "columns", "views"):
         yield Door(f"{name} of the list", "GET", f"{at}/{name}")
+
+
+def entry_doors(entity: Entity) -> Iterator[Door]:
+    """List what tells, before a record is made, which ones are like it: open to whoever may make one."""
+    if entity.duplicates:
+        typed = {entity.title: "Mới", "phones": ["0359000001"]}
+        yield Door("what is like a form", "POST", f"/{entity.name}/duplicates", typed, headers=HTMX)
+        yield Door("REST what is like values", "POST", f"/{entity.name}/duplicates", typed, is_api=True)
 
 
 def found_doors(entity: Entity, words: str) -> Iterator[Door]:

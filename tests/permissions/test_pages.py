@@ -14,7 +14,14 @@ from duyen.entities.registry import all_entities, entity_named
 from duyen.foundation.jobs.models import Job
 from duyen.kernel.clock import now
 from tests.permissions.asking import Door, People, told, unchanged, undone
-from tests.permissions.doors import export_doors, found_doors, list_doors, parts_of_a_list, record_doors
+from tests.permissions.doors import (
+    entry_doors,
+    export_doors,
+    found_doors,
+    list_doors,
+    parts_of_a_list,
+    record_doors,
+)
 from tests.permissions.pages import ANYBODY, DERIVED, EVERYBODY, LEAVING, address_of, own_pages
 from tests.permissions.planting import Stage
 from tests.permissions.table import FILE, table
@@ -100,6 +107,7 @@ def _all_doors(stage: Stage, name: str) -> Iterator[Door]:
     first = table().entities[name].records[0].name
     yield from (each.door for each in record_doors(stage, entity, stage.planted(name, first)))
     yield Door("new form", "GET", f"/{name}/new")
+    yield from entry_doors(entity)
     yield Door("new", "POST", f"/{name}/new", {entity.title: "Mới"})
     yield Door("import form", "GET", f"/{name}/import")
     yield Door("import", "POST", f"/{name}/import", {})

@@ -12,7 +12,14 @@ from django.utils import translation
 from duyen.entities.errors import NotAllowed
 from duyen.entities.registry import entity_named
 from tests.permissions.asking import HTMX, Door, People, told, unchanged, undone
-from tests.permissions.doors import Guarded, found_doors, list_doors, parts_of_a_list, record_doors
+from tests.permissions.doors import (
+    Guarded,
+    entry_doors,
+    found_doors,
+    list_doors,
+    parts_of_a_list,
+    record_doors,
+)
 from tests.permissions.planting import Planted, Stage
 from tests.permissions.table import EntityTable, RecordLine, table
 
@@ -153,6 +160,17 @@ def test_puts_around_a_list_nothing_that_is_hidden(name: str, who: str, people: 
     for door in parts_of_a_list(entity_named(name)):
         answer = people.ask(who, door)
         assert answer.status_code == (403 if expected.is_closed(who) else 200), f"{who}, {name}, {door.name}"
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("name", ENTITIES)
+def test_tells_what_is_like_a_new_record_to_whoever_may_make_one(name: str, who: str, people: People) -> None:
+    expected = table().entities[name]
+
+    for door in entry_doors(entity_named(name)):
+        with unchanged(f"{who}, {door.name}"):
+            answer = people.ask(who, door)
+        assert answer.status_code == (200 if "n" in expected.kind[who] else 403), f"{who}, {door.name}"
 
 
 @pytest.mark.parametrize("who", WHO)

@@ -1,4 +1,5 @@
 """duyen bench customers|import --rows N [--later N] [--data DIR] [--repeat N] [--output FILE]
+duyen bench duplicates --file FILE [--data DIR] [--output FILE]
 
 Makes the data folder and its server ready; what needs Django is in `running`, loaded once Django is set up.
 """
@@ -31,12 +32,14 @@ def add_bench_command(registry: Registry) -> None:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=["customers", "import"], help="what to measure")
+    whats = ["customers", "import", "duplicates"]
+    parser.add_argument("what", choices=whats, help="what to measure")
     parser.add_argument("--rows", type=_rows, default=20_000, metavar="N", help="how many customers (20000)")
     parser.add_argument(
         "--later", type=_rows, default=0, metavar="N", help="rows of the imports into the full base (a tenth)"
     )
     parser.add_argument("--repeat", type=int, default=40, metavar="N", help="measurements of each work (40)")
+    parser.add_argument("--file", metavar="FILE", default="", help="customers whose duplicates are marked")
     parser.add_argument("--output", metavar="FILE", default="", help="also add the table to this file")
 
 
@@ -49,8 +52,15 @@ def _rows(text: str) -> int:
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Fill a data folder of its own once, measure, and print the table."""
-    name = f"bench-{arguments.rows}" if arguments.what == "customers" else f"bench-import-{arguments.rows}"
-    asked = DataFolder.locate(arguments.data or CHECKOUT / "var" / name)
+    if arguments.what == "duplicates" and not Path(arguments.file).is_file():
+        console.warn("Name the file: duyen bench duplicates --file customers.csv.gz")
+        return 2
+    names = {
+        "customers": f"bench-{arguments.rows}",
+        "import": f"bench-import-{arguments.rows}",
+        "duplicates": "bench-duplicates",
+    }
+    asked = DataFolder.locate(arguments.data or CHECKOUT / "var" / names[arguments.what])
     folder = place_data_folder(asked, console.tell_progress)
     os.environ.pop("DATABASE_URL", None)
     os.environ["DUYEN_DATA"] = str(folder.asked)
@@ -74,6 +84,8 @@ def _measure(folder: DataFolder, arguments: argparse.Namespace) -> str:
         later = arguments.later or max(100, arguments.rows // 10)
         measure = load("duyen.bench.importing:measure_imports")
         table = measure(folder, arguments.rows, later, say=console.tell_progress)
+    elif arguments.what == "duplicates":
+        table = load("duyen.bench.running:score_duplicates")(folder, Path(arguments.file))
     else:
         table = load("duyen.bench.running:fill_and_measure")(folder, arguments.rows, arguments.repeat)
     return table

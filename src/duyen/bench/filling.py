@@ -84,7 +84,7 @@ def fill(rows: int, *, say: Say) -> Cast:
     with transaction.atomic():
         seed(actor)
         trail.begin(actor, "bench.fill")
-        teams, cast = _organisation(random)
+        teams, cast = organisation(random)
     made = 0
     while made < rows:
         count = min(CHUNK, rows - made)
@@ -106,7 +106,8 @@ def fill(rows: int, *, say: Say) -> Cast:
 # --- organisation ------------------------------------------------------------------------------------
 
 
-def _organisation(random: Random) -> tuple[list[Team], Cast]:
+def organisation(random: Random) -> tuple[list[Team], Cast]:
+    """Make units, people and their places; the trail must be open."""
     moment = now()
     stamps = {"created_at": moment, "updated_at": moment}
     head = _insert(

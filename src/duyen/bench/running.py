@@ -7,17 +7,22 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from pathlib import Path
+from random import Random
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import override_settings
 
-from duyen.bench.filling import Cast, fill
+from duyen.bench.filling import Cast, bench_actor, fill, organisation
 from duyen.bench.filtering import filter_works
 from duyen.bench.measuring import measure
+from duyen.bench.scoring import score, told
 from duyen.bench.table import Run, markdown
 from duyen.bench.works import Work, list_works, record_works, search_works, write_works
 from duyen.entities.registry import entity_named
+from duyen.entities.seeding import seed
+from duyen.foundation.audit import trail
 from duyen.foundation.database.connection import owner_address
 from duyen.foundation.database.errors import Refused
 from duyen.foundation.database.paths import DataFolder, write_private
@@ -73,6 +78,19 @@ def _sign_in(user_id: int) -> Client:
     client = Client()
     client.force_login(User.objects.get(pk=user_id))
     return client
+
+
+def score_duplicates(folder: DataFolder, path: Path) -> str:
+    """Score the duplicates that a file marks in an empty base, which stays empty. Raises FolderInUse."""
+    if has_users():
+        raise FolderInUse(folder=folder.asked, what="an installation, or a benchmark")
+    with transaction.atomic():
+        seed(bench_actor())
+        trail.begin(bench_actor(), "bench.fill")
+        teams, _cast = organisation(Random(1))  # noqa: S311 - invented people, not secrets
+        scores = score(path, unit=teams[0].unit_id, owner=teams[0].owners[0])
+        transaction.set_rollback(True)
+    return told(scores, path.name)
 
 
 def filled_before(folder: DataFolder, rows: int) -> Filled | None:

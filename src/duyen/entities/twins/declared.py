@@ -24,6 +24,7 @@ class Key:
 
     `of` gives its texts from the columns of a record: two records with one text in common may be one.
     `fields` are those it is made of: who may not see each of them neither asks by it nor is told of it.
+    Of the records that share one text `most` are looked at: what more than that share says little.
     `strength`, from 0 to 100, is how far the key alone speaks for one record; `with_name` where the names
     are alike too. `show` writes the text of a key for people; without it the reason stands alone.
     """
@@ -35,6 +36,7 @@ class Key:
     strength: int
     with_name: int = 0
     show: Callable[[str], str] | None = None
+    most: int = 20
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,6 @@ from duyen.entities.twins.likeness import Likeness
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import FieldLevel
 
-#: So many records are looked at of those that share one key; what more than that share says little.
-_MOST_PER_KEY = 50
 #: So many are proposed for one row.
 MOST = 10
 #: Each further reason adds so much to the strongest one.
@@ -51,7 +49,8 @@ def find_like(
     found = [_Row(place, columns) for place, columns in enumerate(given)]
     for row in found:
         row.marks = {each.number: each for each in marks(entity.family, keys, row.columns)}
-    known = _known(entity, {number for row in found for number in row.marks}, leave_out)
+    most = {number: mark.key.most for row in found for number, mark in row.marks.items()}
+    known = _known(entity, most, leave_out)
     by_id = {each.id: each for candidates in known.values() for each in candidates}
     shown = labels(actor, entity, by_id)
     sees_names = entity.level(actor, entity.title) is not FieldLevel.HIDDEN
@@ -98,22 +97,23 @@ class _Known:
     title: str
 
 
-def _known(entity: Entity, numbers: Collection[int], leave_out: Collection[int]) -> dict[int, list[_Known]]:
-    """Find the records, not in the bin, that have one of the keys, by key."""
-    if not numbers:
+def _known(entity: Entity, most: Mapping[int, int], leave_out: Collection[int]) -> dict[int, list[_Known]]:
+    """Find the records, not in the bin, that have one of the keys, by key; `most` is how many of each."""
+    if not most:
         return {}
     kinds = any_of([each.kind.at("t") for each in (entity, *entity.relatives)])
     alive = "AND t.deleted_at IS NULL" if entity.has_bin else ""
     title = name(entity.field(entity.title).columns[0])
     statement = (
-        f"SELECT k.key, t.id, t.{title} FROM unnest(%s::bigint[]) AS k(key) "
+        f"SELECT k.key, t.id, t.{title} FROM unnest(%s::bigint[], %s::int[]) AS k(key, most) "
         "CROSS JOIN LATERAL (SELECT record_id FROM entities_twinkey x WHERE x.key = k.key "
-        f"ORDER BY record_id LIMIT {_MOST_PER_KEY}) x "
+        "ORDER BY record_id LIMIT k.most) x "
         f"JOIN {name(entity.table)} t ON t.id = x.record_id WHERE {kinds.text} {alive} AND t.id <> ALL(%s)"
     )
+    numbers = sorted(most)
     found: dict[int, list[_Known]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [sorted(numbers), *kinds.params, list(leave_out)])
+        cursor.execute(statement, [numbers, [most[each] for each in numbers], *kinds.params, list(leave_out)])
         for key, record_id, title in cursor.fetchall():
             found[key].append(_Known(record_id, title or ""))
     return found
@@ -128,7 +128,7 @@ def _earlier(rows: Sequence[_Row]) -> list[dict[int, list[Marked]]]:
         for number, mark in row.marks.items():
             for place in places[number]:
                 shared[place].append(mark)
-            if len(places[number]) < _MOST_PER_KEY:
+            if len(places[number]) < mark.key.most:
                 places[number].append(row.place)
         found.append(shared)
     return found

@@ -89,7 +89,7 @@ PARTY_DUPLICATES = Duplicates(
         Key("email", _("Same e-mail"), ["emails"], _emails, 40, with_name=75, show=_itself),
         Key("name_street", _("Same name and street"), ["name", "addresses"], _by_street, 70),
         Key("name_birth", _("Same name and birth date"), ["name", "born_on"], _by_birth_date, 65),
-        Key("name_ward", _("Same name and ward"), ["name", "addresses", "ward"], _by_ward, 30),
+        Key("name_ward", _("Same name and ward"), ["name", "addresses", "ward"], _by_ward, 30, most=5),
     ],
     columns=["kind", "name", "phones", "emails", "tax_code", "personal_id_mac", "born_on", "addresses"],
     is_like=_is_like,

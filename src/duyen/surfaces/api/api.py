@@ -24,6 +24,7 @@ from duyen.surfaces.api.merge_routes import add_merge
 from duyen.surfaces.api.openapi import finish
 from duyen.surfaces.api.problems import handle_errors
 from duyen.surfaces.api.reading import read_json
+from duyen.surfaces.api.twin_routes import add_twins
 
 #: Entities whose calls have a shape of their own in the contract.
 _OWN_SHAPE = frozenset({"jobs"})
@@ -78,7 +79,9 @@ def api() -> NinjaAPI:
         add_job_file(entities)
         for entity in all_entities():
             if entity.name not in _OWN_SHAPE:
-                EntityRoutes(entity, entities).add()
+                routes = EntityRoutes(entity, entities)
+                routes.add()
+                add_twins(entity, routes.schemas, entities, one=routes.one)
                 add_bulk(entity, entities)
                 add_export(entity, entities)
                 add_import(entity, entities)

@@ -40,6 +40,16 @@ def access_url(entity: Entity, record_id: int, *, who: int | None = None) -> str
     return f"/access?entity={entity.name}&record={record_id}{asked}"
 
 
+def twins_url(entity: Entity, record_id: int | None = None) -> str:
+    """Give the address that tells what is like a form: a new one, or one that changes a record."""
+    return f"/{entity.name}/duplicates" + (f"?of={record_id}" if record_id else "")
+
+
+def duplicates_url(entity: Entity, record_id: int) -> str:
+    """Give the address that lists what is like a record."""
+    return f"/{entity.name}/{record_id}/duplicates"
+
+
 def options_url(entity: Entity) -> str:
     """Give the address that a combobox asks for records of an entity."""
     return f"/{entity.name}/_options"

@@ -23,6 +23,7 @@ from duyen.entities.pages import Preview
 from duyen.entities.registry import entity_named
 from duyen.entities.stale import changes_since
 from duyen.entities.standard import Done, change, create
+from duyen.entities.twins.likeness import Likeness
 from duyen.entities.values import missing, read_fields
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, CREATE, DELETE
@@ -31,11 +32,12 @@ from duyen.surfaces.web.fragments import template_of
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages import forms
-from duyen.surfaces.web.pages.addresses import list_url, new_url, record_url, step_url, undo_url
+from duyen.surfaces.web.pages.addresses import list_url, new_url, record_url, step_url, twins_url, undo_url
 from duyen.surfaces.web.pages.forms import Sent
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.pages.shown import Drawn, plain
+from duyen.surfaces.web.pages.twins import LikelyDuplicates, form_box, like_form, refuse_unseen
 from duyen.surfaces.web.pages.widgets import Place, Typed
 from duyen.surfaces.web.shell import Crumb
 
@@ -88,8 +90,10 @@ def new(request: ActorRequest, entities: str) -> HttpResponse:
             actor=request.actor,
             key=key,
             fingerprint=_fingerprint(entity, request),
-            give=lambda: _made(create(entity, actor=request.actor, values=sent.raw)),
+            give=lambda: _made(entity, request, fields, sent),
         )
+    except LikelyDuplicates as error:
+        return _new_form(request, entity, fields, sent.typed, [], key, twins=error.found)
     except InvalidValues as error:
         return _new_form(request, entity, fields, sent.typed, error.problems, key)
     except KeyReused as error:
@@ -99,7 +103,14 @@ def new(request: ActorRequest, entities: str) -> HttpResponse:
     return _saved(request, entity, answer.body["id"], undo, _("Created."))
 
 
-def _made(done: Done) -> Answer:
+def _made(entity: Entity, request: ActorRequest, fields: Sequence[Field], sent: Sent) -> Answer:
+    """Make the record, unless there are likely duplicates that the form has not shown.
+
+    Raises LikelyDuplicates and what `create` raises. The transaction holds both, so that a form that is sent
+    again is not told of the record that it has made itself.
+    """
+    refuse_unseen(entity, request.actor, fields, sent.raw, seen=request.POST)
+    done = create(entity, actor=request.actor, values=sent.raw)
     return Answer(201, {"id": done.id, "operation": done.operation.id})
 
 
@@ -143,8 +154,13 @@ def _new_form(
     key: str,
     *,
     made: int | None = None,
+    twins: Sequence[Likeness] | None = None,
 ) -> HttpResponse:
-    """Show the form; `made` is the record that this same form has made before the reader went back to it."""
+    """Show the form; `made` is the record that this same form has made before the reader went back to it.
+
+    `twins` are likely duplicates for which it came back instead of a record.
+    """
+    found = twins if twins is not None else _twins_sent(request, entity, fields)
     place = Place(request.actor, forms.links_named(request.actor, fields, typed))
     controls = forms.controls_of(fields, typed, problems, place)
     context = {
@@ -162,11 +178,20 @@ def _new_form(
         "has_preview": False,
         "drawn": None,
         "made_url": record_url(entity, made) if made else "",
+        "twins_url": twins_url(entity) if entity.duplicates else "",
+        **form_box(entity, found, is_new=True, asks=twins is not None),
         "crumbs": [Crumb(entity.labels, list_url(entity)), Crumb(_("New"))],
     }
-    return render(
-        request, template_of(entity.name, TEMPLATE), context, status=422 if problems else 409 if made else 200
-    )
+    status = 422 if problems else 409 if made or twins is not None else 200
+    return render(request, template_of(entity.name, TEMPLATE), context, status=status)
+
+
+def _twins_sent(request: ActorRequest, entity: Entity, fields: Sequence[Field]) -> Sequence[Likeness]:
+    """Find the likely duplicates of a form that comes back for another reason."""
+    if request.method != "POST":
+        return ()
+    sent = forms.read_post(fields, request.POST, request.actor)
+    return like_form(entity, request.actor, fields, sent.raw)
 
 
 # --- change ------------------------------------------------------------------------------------------
@@ -349,6 +374,8 @@ def _form(
         "save_label": _("Save"),
         "key": "",
         "made_url": "",
+        "twins_url": twins_url(entity, row["id"]) if entity.duplicates else "",
+        **form_box(entity, (), is_new=False),
         "record_version": version,
         "clashes": clashes,
         "who": who,

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, InvalidValues, NotAllowed, NotFound, StaleVersion
@@ -28,6 +29,7 @@ from duyen.surfaces.web.pages.refusals import is_fragment, page
 from duyen.surfaces.web.pages.row_seen import answer_with_row
 from duyen.surfaces.web.pages.shown import plain
 from duyen.surfaces.web.pages.standing import is_open_to
+from duyen.surfaces.web.pages.twins import like_record, likely_open
 from duyen.surfaces.web.pages.widgets import Place, Typed, widget_of
 
 #: These say to whom a record belongs, and another right than that to change opens them.
@@ -102,8 +104,23 @@ def _save(request: ActorRequest, found: _Cell) -> HttpResponse:
     if problems:
         return _editor(request, found, typed, version, problems=problems)
     undo = undo_url(kept.done.operation.id) if kept.is_changed else ""
-    text = _("Saved.") if kept.is_changed else ""
+    text = f"{_('Saved.')} {_twins(request, found)}".strip() if kept.is_changed else ""
     return answer_with_row(request, entity, kept.done.id, text=text, undo=undo)
+
+
+def _twins(request: ActorRequest, found: _Cell) -> str:
+    """Say, where the value has a say in it, that the record is like others now."""
+    declared = found.entity.duplicates
+    if declared is None or found.field.name not in declared.names:
+        return ""
+    row = row_of(found.entity, request.actor, int(found.row["id"]))
+    count = len(likely_open(like_record(found.entity, request.actor, row)))
+    sentence = ngettext(
+        "%(count)s record may be the same. Open this one to compare.",
+        "%(count)s records may be the same. Open this one to compare.",
+        count,
+    )
+    return sentence % {"count": count} if count else ""
 
 
 def _sent(request: ActorRequest, found: _Cell) -> Typed:

@@ -44,6 +44,7 @@ from duyen.surfaces.web.pages.addresses import (
     access_url,
     account_url,
     bulk_url,
+    duplicates_url,
     list_url,
     record_url,
     step_url,
@@ -59,6 +60,7 @@ from duyen.surfaces.web.pages.row_seen import FROM_ROW
 from duyen.surfaces.web.pages.shown import Drawn, badge, on_record, plain, shown
 from duyen.surfaces.web.pages.standing import is_open_to
 from duyen.surfaces.web.pages.steps import RESTORE, STANDARD, UNSHARE
+from duyen.surfaces.web.pages.twins import like_record, likely_open
 from duyen.surfaces.web.shell import Crumb
 
 TEMPLATE = "record.html"
@@ -230,6 +232,8 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
         "ways": [*(_ways(entity, row, actor) if not is_in_bin else []), _access_way(entity, row, actor)],
         "access_way": _access_way(entity, row, actor),
         "commands": _commands(entity, row, actor) if not is_in_bin else [],
+        "twins": len(likely_open(like_record(entity, actor, row))) if not is_in_bin else 0,
+        "duplicates_url": duplicates_url(entity, row["id"]),
         "is_in_bin": is_in_bin,
         "restore_url": _restore_url(entity, row, actor) if is_in_bin else "",
         "shares": _shares(entity, row, actor),

@@ -23,6 +23,7 @@ from duyen.surfaces.web.pages import (
     records,
     searching,
     steps,
+    twin_views,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -58,11 +59,13 @@ urlpatterns: list[URLPattern] = [
     path("<slug:entities>/import/<str:key>", imports.look, name="import_look"),
     path("<slug:entities>/import/<str:key>/begin", imports.begin, name="import_begin"),
     path("<slug:entities>/merge", merging.compare, name="merge"),
+    path("<slug:entities>/duplicates", twin_views.of_form, name="twins"),
     path("<slug:entities>/_options", lists.options, name="options"),
     path("<slug:entities>/<int:record_id>", records.show, name="record"),
     path("<slug:entities>/<int:record_id>/menu", records.menu, name="row_menu"),
     path("<slug:entities>/<int:record_id>/merge", merging.choose, name="merge_with"),
     path("<slug:entities>/<int:record_id>/edit", editing.edit, name="edit"),
     path("<slug:entities>/<int:record_id>/cell/<slug:name>", inline.cell, name="cell"),
+    path("<slug:entities>/<int:record_id>/duplicates", twin_views.of_record, name="duplicates"),
     path("<slug:entities>/<int:record_id>/<slug:verb>", steps.step, name="step"),
 ]
