@@ -5,42 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from psycopg import sql
 
+from duyen.entities.companions import follow_births, followed, has_companions
+
 #: From so many rows on, COPY is faster than one INSERT with many values.
 COPY_FROM = 20
-
-
-class Companion:
-    """What is kept beside a table's rows and follows from them; written with them, whoever writes them.
-
-    `columns` are those it looks at: a write of others does not reach it.
-    """
-
-    columns: Sequence[str] = ()
-
-    def born(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Write what belongs to new rows, given by `columns` and id."""
-        raise NotImplementedError
-
-    def changed(
-        self, before: Mapping[int, Mapping[str, Any]], after: Mapping[int, Mapping[str, Any]]
-    ) -> None:
-        """Write anew what belongs to rows, given by id as they were and as they are now."""
-        raise NotImplementedError
-
-
-_companions: dict[type[models.Model], list[Companion]] = {}
-
-
-def accompany(model: type[models.Model], companion: Companion) -> None:
-    """Let something follow every write of a table's rows."""
-    _companions.setdefault(model, []).append(companion)
 
 
 @lru_cache(maxsize=256)
@@ -73,23 +48,9 @@ def insert_rows(
     if not rows:
         return
     _write_rows(model, rows, alike or {})
-    for companion in _companions.get(model, ()):
-        companion.born(_seen_by(companion, model, rows, alike or {}))
-
-
-def _seen_by(
-    companion: Companion,
-    model: type[models.Model],
-    rows: Sequence[Mapping[str, Any]],
-    alike: Mapping[str, Any],
-) -> list[dict[str, Any]]:
-    """Give of new rows what a companion looks at."""
-    held = {str(each.column): each for each in stored_fields(model)}
-    blank = {
-        column: alike[column] if column in alike else held[column].get_default()
-        for column in companion.columns
-    }
-    return [{column: row.get(column, blank.get(column)) for column in ("id", *blank)} for row in rows]
+    if has_companions(model):
+        blanks = {str(each.column): each.get_default() for each in stored_fields(model)}
+        follow_births(model, rows, alike or {}, blanks)
 
 
 def _write_rows(
@@ -136,44 +97,18 @@ def _lines(
 
 def update_row(model: type[models.Model], row_id: int, changes: Mapping[str, Any]) -> None:
     """Change the named columns of one row that the caller has locked."""
-    follow = _following(model, {row_id: changes})
     by_column = {each.column: each for each in stored_fields(model)}
     pairs = [(column, _plain(_form_of(by_column[column]), value)) for column, value in changes.items()]
     assignments = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(column)) for column, _ in pairs)
     statement = sql.SQL("UPDATE {} SET {} WHERE id = %s").format(
         sql.Identifier(model._meta.db_table), assignments
     )
-    with connection.wrap_database_errors, connection.cursor() as cursor:
+    with (
+        followed(model, [row_id], changes),
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+    ):
         cursor.cursor.execute(statement, [*(value for _, value in pairs), row_id])
-    follow()
-
-
-def _following(
-    model: type[models.Model],
-    changes: Mapping[int, Mapping[str, Any]],
-    alike: Mapping[str, Any] | None = None,
-) -> Callable[[], None]:
-    """Look at rows before they change, for those who follow; gives what is to be done afterwards."""
-    touched = {column for row in changes.values() for column in row} | set(alike or {})
-    concerned = [each for each in _companions.get(model, ()) if touched & set(each.columns)]
-    steps: list[Callable[[], None]] = []
-    for companion in concerned:
-        found = model._default_manager.filter(pk__in=list(changes)).values("id", *companion.columns)
-        before = {row["id"]: row for row in found}
-        after = {
-            row_id: {
-                column: changes[row_id].get(column, (alike or {}).get(column, value))
-                for column, value in row.items()
-            }
-            for row_id, row in before.items()
-        }
-        steps.append(partial(companion.changed, before, after))
-
-    def follow() -> None:
-        for step in steps:
-            step()
-
-    return follow
 
 
 def update_rows(
@@ -186,7 +121,6 @@ def update_rows(
     """
     if not changes:
         return
-    follow = _following(model, changes, alike)
     first = next(iter(changes.values()))
     differing = [name for name in first if any(row[name] != first[name] for row in changes.values())]
     same = {**{name: value for name, value in first.items() if name not in differing}, **alike}
@@ -198,9 +132,12 @@ def update_rows(
     source, params = _told(by_column, changes, differing)
     statement = sql.SQL("UPDATE {} t SET {} {}").format(table, sql.SQL(", ").join(sets), source)
     plain = [_plain(_form_of(by_column[name]), value) for name, value in same.items()]
-    with connection.wrap_database_errors, connection.cursor() as cursor:
+    with (
+        followed(model, changes, [*same, *differing]),
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+    ):
         cursor.cursor.execute(statement, [*plain, *params])
-    follow()
 
 
 def _told(

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 
+from duyen.entities.companions import followed
 from duyen.entities.merging.declared import Hanging
 from duyen.entities.models import MergedRow
 from duyen.entities.sql import Sql, any_of, name
@@ -237,14 +238,15 @@ def write_json(hanging: Hanging, changes: Mapping[int, Mapping[str, Any]], *, ac
         sets = ", ".join(filter(None, [stamps.text, *told_sets]))
         told = [json.dumps({**changes[row], "id": row}) for row in rows]
         table = name(hanging.table)
-        _run(
-            Sql(
-                f"UPDATE {table} t SET {sets} FROM (SELECT "
-                f"(jsonb_populate_record(NULL::{table}, x::jsonb)).* FROM unnest(%s::text[]) x) r "
-                "WHERE t.id = r.id",
-                (*stamps.params, told),
+        with followed(hanging.model, rows, columns):
+            _run(
+                Sql(
+                    f"UPDATE {table} t SET {sets} FROM (SELECT "
+                    f"(jsonb_populate_record(NULL::{table}, x::jsonb)).* FROM unnest(%s::text[]) x) r "
+                    "WHERE t.id = r.id",
+                    (*stamps.params, told),
+                )
             )
-        )
 
 
 def _all(statement: Sql) -> list[tuple[Any, ...]]:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from duyen.entities import standard
 from duyen.entities.bulk.changing import change_many
 from duyen.entities.entity import Entity
+from duyen.entities.merging.merging import merge
+from duyen.entities.merging.undoing import unmerge
 from duyen.entities.models import TwinKey
 from duyen.entities.registry import entity_named
 from duyen.entities.tests.conftest import MakeCustomer
@@ -312,3 +314,18 @@ def test_a_set_finds_what_each_row_finds_alone_and_both_ways(
             back = find_duplicates(customers, actor=seller, rows=[row, _read(customers, **values)])[1]
             here = {(one.reasons, one.strength) for one in back if one.row == 0}
             assert there == here
+
+
+def test_keys_follow_a_merge_and_its_undoing(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer
+) -> None:
+    seller = cast.actor("seller")
+    first = make_customer("Phan Thu Trà", phones=[PHONE])
+    second = make_customer("Phan Thu Tra", emails=["tra@example.com"])
+
+    done = merge(customers, first, [second], actor=seller, versions={first: 1, second: 1})
+    assert [each.id for each in _find(customers, seller, emails=["tra@example.com"])] == [first]
+
+    unmerge(done.operation.id, actor=seller)
+    assert [each.id for each in _find(customers, seller, emails=["tra@example.com"])] == [second]
+    assert [each.id for each in _find(customers, seller, phones=[PHONE])] == [first]

@@ -10,9 +10,10 @@ from typing import Any
 
 from django.db import connection, models
 
+from duyen.entities.companions import Companion, accompany
 from duyen.entities.registry import all_entities
 from duyen.entities.twins.declared import Columns, Duplicates, marks
-from duyen.entities.writing import COPY_FROM, Companion, accompany
+from duyen.entities.writing import COPY_FROM
 
 #: So many records get their keys at once where a base is filled up.
 _CHUNK = 10_000
