@@ -70,6 +70,33 @@ def test_keeps_the_work_of_two_people_who_save_at_once(
     assert (row.name, row.note, row.phones) == ("Tên của Bảo", "Gọi lại sau 17 giờ", ["+84987654321"])
 
 
+def test_tells_of_a_duplicate_while_a_form_is_filled(
+    open_window: OpenWindow, make_customer: Callable[..., Any]
+) -> None:
+    done = make_customer(name="Phan Thu Trà", kind="INDIVIDUAL", phones=["0912345678"])
+    page = open_window("seller", "/customers/new")
+    page.locator("#f-kind").select_option("INDIVIDUAL")
+    page.locator("#f-name").fill("phan thu tra")
+    settled(page)
+
+    page.locator("input[name=phones]").first.fill("0912.345.678")
+    page.keyboard.press("Tab")
+    box = page.locator("#twins .banner")
+    expect(box).to_contain_text("Trùng số điện thoại 0912 345 678")
+    expect(box.locator("a")).to_have_attribute("href", f"/customers/{done.id}")
+    page.locator("input[name=phones]").first.fill("0988 111 222")
+    page.keyboard.press("Tab")
+    expect(box).to_have_count(0)
+    page.locator("input[name=phones]").first.fill("0912345678")
+    page.keyboard.press("Tab")
+    expect(box).to_have_count(1)
+
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("h1")).to_have_text("phan thu tra")
+    assert Party.objects.count() == 2
+    assert faults(page) == []
+
+
 def test_scrolls_on_to_the_last_row(open_window: OpenWindow, many_customers: list[int]) -> None:
     page = open_window("seller", "/customers")
     rows = page.locator("tbody tr[id]")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from duyen.kernel.names.persons import COMPOUND_FAMILIES, FAMILIES
 from duyen.kernel.text import fold
@@ -50,6 +51,8 @@ _form, _addressed, _ward, _district, _street, _zeros, _sign = (
 )
 #: From here on two names that share a phone or an e-mail are taken for one, as measured on 20,000 customers.
 _ALIKE = 0.8
+#: So many keys are remembered: each name is asked for by several keys, and once more when its row is written.
+_KEPT = 8_192
 
 
 def _plain(text: str) -> str:
@@ -67,11 +70,13 @@ def _sorted(words: str) -> str:
     return " ".join(sorted(words.replace("y", "i").split()))
 
 
+@lru_cache(maxsize=_KEPT)
 def person_key(name: str) -> str:
     """Return the key of a person's name: «Anh NGUYỄN  Thúy Hoà» and «Hòa Nguyễn Thuý» have the same."""
     return _sorted(_addressed.sub("", _plain(name)))
 
 
+@lru_cache(maxsize=_KEPT)
 def firm_key(name: str) -> str:
     """Return the key of an establishment's name, without its form and the trades that many have.
 
@@ -81,6 +86,7 @@ def firm_key(name: str) -> str:
     return _sorted(_form.sub("", whole)) or _sorted(whole)
 
 
+@lru_cache(maxsize=_KEPT)
 def ward_key(ward: str, district: str = "") -> str:
     """Return the key of a ward: «P. 04» and «Phường 4» of one district have the same.
 
@@ -90,6 +96,7 @@ def ward_key(ward: str, district: str = "") -> str:
     return f"{key} {_district.sub('', _plain(district)).strip()}" if key.isdigit() and key.isascii() else key
 
 
+@lru_cache(maxsize=_KEPT)
 def street_key(line: str) -> str:
     """Return the key of a house and its street: «Số 15 / 2 đường Võ Văn Kiệt» and «15/2 Vo Van Kiet»."""
     return " ".join(_street.sub("", _plain(line)).split())
