@@ -22,7 +22,8 @@ class Action:
     makes sense at all; on others no button stands. `preview` tells in its dialog what the step would
     do before it is taken. `part` names the argument that says which part of the record the step is
     about; its button stands beside that part. `about` names the field of which `why_not` tells:
-    whoever may not see it gets no such reason.
+    whoever may not see it gets no such reason. `makes` names the entity of which the step may make a record
+    out of fields of its own, so that its dialog tells what is like it.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Action:
     set_run: Callable[..., Any] | None = None
     preview: Preview | None = None
     about: str = ""
+    makes: str = ""
 
     @property
     def verb(self) -> str:
@@ -72,6 +74,7 @@ def action(
     part: str = "",
     preview: Preview | None = None,
     about: str = "",
+    makes: str = "",
 ) -> Callable[[Callable[..., Any]], Action]:
     """Declare a function as an action: `customers.win` is the step `win` of `customers`.
 
@@ -94,6 +97,7 @@ def action(
             part=part,
             preview=preview,
             about=about,
+            makes=makes,
         )
 
     return declare

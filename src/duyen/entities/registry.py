@@ -80,6 +80,9 @@ def _check_names(entity: Entity) -> None:
     lines = [line for part in entity.form for line in ([part] if isinstance(part, str) else part[1])]
     named = [name for line in lines for name in line.split()]
     named += [name for listing in entity.lists for name in (*listing.columns, *listing.filters)]
+    for step in entity.actions:
+        if step.makes and step.makes not in _entities:
+            raise BadDeclaration(f"{step.name} makes {step.makes}, and there is no such entity")
     known = {name for each in (entity, *entity.relatives) for name in each.by_name}
     for name in entity.duplicates.names if entity.duplicates else ():
         if name not in known:

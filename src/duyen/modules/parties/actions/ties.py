@@ -86,6 +86,7 @@ def _is_household(row: Mapping[str, Any]) -> bool:
     asks=(*_NEW, _TITLE, _ROLE, _MAIN, _SINCE, *_KNOWN),
     icon="user-plus",
     fits=_is_establishment,
+    makes="contacts",
 )
 def add_contact(
     *,
@@ -116,6 +117,7 @@ def add_contact(
     asks=(*_NEW, _TITLE, _SINCE, *_KNOWN),
     icon="stamp",
     fits=_is_establishment,
+    makes="contacts",
 )
 def add_legal_representative(
     *, actor: Actor, row: Mapping[str, Any], job_title: str, since: dt.date | None, **person: Any
@@ -136,6 +138,7 @@ def add_legal_representative(
     asks=(*_NEW, Text("relation", _("Relation to the head of the household"), max_length=120), *_KNOWN),
     icon="house",
     fits=_is_household,
+    makes="contacts",
 )
 def add_household_member(*, actor: Actor, row: Mapping[str, Any], relation: str, **person: Any) -> None:
     """Make somebody known, or a new person, a member of a household.

@@ -25,11 +25,12 @@ from duyen.entities.fields import Day, Field, Flag, Label, Link
 from duyen.entities.merging.undoing import is_merge
 from duyen.entities.pages import Preview
 from duyen.entities.performing import perform, read_arguments
+from duyen.entities.registry import entity_named
 from duyen.entities.sharing import share, unshare
 from duyen.entities.standard import delete, hand_over, restore
 from duyen.entities.undo import Undone
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import DELETE, HAND_OVER, SHARE
+from duyen.foundation.access.words import CREATE, DELETE, HAND_OVER, SHARE
 from duyen.foundation.jobs.models import Job
 from duyen.kernel.errors import DomainError, FieldProblem
 from duyen.surfaces.web.fragments import render_block, template_of
@@ -42,6 +43,7 @@ from duyen.surfaces.web.pages.addresses import (
     list_url,
     record_url,
     step_url,
+    twins_url,
     undo_url,
 )
 from duyen.surfaces.web.pages.editing import row_of
@@ -81,6 +83,7 @@ class Step:
     in_bin: bool | None = False
     why_not: Callable[[Any], Label | None] | None = None
     preview: Preview | None = None
+    makes: str = ""
 
 
 def _delete(entity: Entity, record_id: int, actor: Actor, _values: Mapping[str, Any]) -> Outcome:
@@ -190,6 +193,7 @@ def of_action(action: Action) -> Step:
         in_bin=None if action.in_bin else False,
         why_not=action.why_not,
         preview=action.preview,
+        makes=action.makes,
     )
 
 
@@ -296,6 +300,7 @@ def _form(
         "controls": list(controls.values()),
         "has_preview": taken.preview is not None,
         "drawn": drawn,
+        "twins_url": _twins_url(taken, request),
         "problems": forms.listed([each for each in problems if each.field not in known], taken.asks),
         "action": step_url(entity, row["id"], taken.verb) + (FROM_ROW if is_from_a_row(request) else ""),
         "cancel_url": record_url(entity, row["id"]),
@@ -310,6 +315,13 @@ def _form(
     if is_fragment(request):
         return HttpResponse(render_block(request, template, "dialog", context), status=answered)
     return render(request, template, context, status=answered)
+
+
+def _twins_url(taken: Step, request: ActorRequest) -> str:
+    """Give the address that tells what is like the record that a step is about to make."""
+    if not taken.makes or not request.actor.may(taken.makes, CREATE):
+        return ""
+    return twins_url(entity_named(taken.makes)) + "?step=1"
 
 
 def _taken(

@@ -24,7 +24,10 @@ _FORM, _PAGE = "derived/twins.html", "derived/duplicates.html"
 
 @page
 def of_form(request: ActorRequest, entities: str) -> HttpResponse:
-    """Show what is like a form as it is filled; `of` names the record that it changes."""
+    """Show what is like a form as it is filled.
+
+    `of` names the record that it changes, `step` tells of a dialog that makes a record beside another one.
+    """
     entity = opened(request, entities)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
@@ -35,7 +38,7 @@ def of_form(request: ActorRequest, entities: str) -> HttpResponse:
     fields = forms.settable(entity, request.actor, is_new=row is None)
     sent = forms.read_post(fields, request.POST, request.actor)
     found = like_form(entity, request.actor, fields, sent.raw, row=row)
-    context = form_box(entity, found, is_new=row is None)
+    context = form_box(entity, found, is_new=row is None and "step" not in request.GET)
     return HttpResponse(render_block(request, _FORM, "twins", context))
 
 

@@ -187,6 +187,20 @@ def test_units_have_no_duplicates_and_others_records_no_page(
     assert browser_of("seller").get("/customers/duplicates").status_code == 405
 
 
+def test_a_dialog_that_makes_somebody_tells_it_too(
+    browser_of: BrowserOf, make_customer: MakeCustomer
+) -> None:
+    made, company = _made(make_customer), make_customer().id
+    client = browser_of("seller")
+
+    dialog = _text(client.get(f"/customers/{company}/add_contact", headers=HTMX))
+    told = _text(client.post("/contacts/duplicates?step=1", FORM, headers=HTMX))
+
+    assert 'hx-post="/contacts/duplicates?step=1"' in dialog
+    assert f'href="/customers/{made}"' in told
+    assert "Vẫn tạo" not in told
+
+
 def test_a_contact_leads_on_to_become_a_customer(browser_of: BrowserOf, cast: Cast) -> None:
     contacts = entity_named("contacts")
     values = {"name": "Phan Thu Trà", "phones": ["0912345678"]}
