@@ -98,9 +98,10 @@ class _Known:
 
 
 def _known(entity: Entity, most: Mapping[int, int], leave_out: Collection[int]) -> dict[int, list[_Known]]:
-    """Find the records, not in the bin, that have one of the keys, by key; `most` is how many of each."""
-    if not most:
-        return {}
+    """Find the records, not in the bin, that have one of the keys, by key; `most` is how many of each.
+
+    Asked without a key too, so that a page costs the same whatever its record holds.
+    """
     kinds = any_of([each.kind.at("t") for each in (entity, *entity.relatives)])
     alive = "AND t.deleted_at IS NULL" if entity.has_bin else ""
     title = name(entity.field(entity.title).columns[0])
