@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
@@ -108,6 +109,16 @@ class People:
             content = {"data": json.dumps(door.body), "content_type": "application/json"}
         call = getattr(self._program, door.method.lower())
         answer: Answer = call(f"/api/v1{door.path}", headers=bearer | dict(door.headers), **content)
+        return answer
+
+    def send_file(self, who: str, path: str, file: Path) -> Answer:
+        """Send a file by a program's token, as `who` or as nobody, and look for words hidden from her."""
+        bearer = {} if who == "nobody" else {"Authorization": f"Bearer {self._token(who)}"}
+        with file.open("rb") as content:
+            answer: Answer = self._program.post(f"/api/v1{path}", {"file": content}, headers=bearer)
+        assert answer.status_code < 500, f"{who}, {path}: {answer.status_code}"
+        if who in self._hidden:
+            assert not self.leaks(who, answer), f"{who}, {path} tells of {self.leaks(who, answer)}"
         return answer
 
     def _token(self, who: str) -> str:

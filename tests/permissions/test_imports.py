@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import argparse
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from duyen.entities import importing
+from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed
 from duyen.entities.fields import Link
-from duyen.entities.importing import rejected_path
+from duyen.entities.importing import Plan, rejected_path, running, start_import
+from duyen.entities.importing.words import OnDuplicate
 from duyen.entities.registry import entity_named
+from duyen.foundation.access.queries import actor_for
+from duyen.foundation.access.words import Door as Way
+from duyen.foundation.access.words import FieldLevel
 from duyen.foundation.database.paths import DataFolder
 from duyen.foundation.jobs.models import Job
+from duyen.foundation.jobs.running import work
+from duyen.kernel.errors import DomainError
 from duyen.surfaces.cli.builtin import add_builtin_commands
 from duyen.surfaces.cli.commands import import_file
 from duyen.surfaces.cli.errors import NoSuchUser
 from duyen.surfaces.cli.registry import Context, Registry
-from tests.permissions.asking import People, unchanged, undone
+from tests.permissions.asking import Door, People, told, unchanged, undone
+from tests.permissions.changing import limit, role_of
 from tests.permissions.planting import Stage, words_of
 from tests.permissions.table import table
 
@@ -49,24 +57,37 @@ class _AtOnce(Executor):
 @pytest.fixture(autouse=True)
 def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a file be read in the thread of the test."""
-    monkeypatch.setattr(importing, "ThreadPoolExecutor", _AtOnce)
+    monkeypatch.setattr(running, "ThreadPoolExecutor", _AtOnce)
 
 
 @pytest.fixture
 def file(request: pytest.FixtureRequest, stage: Stage, tmp_path: Path) -> Path:
     """Write a file with one record that lacks nothing."""
     name = request.node.callspec.params["name"]
+    return _written(tmp_path, name, _cells(stage, name))
+
+
+def _cells(stage: Stage, name: str) -> dict[str, str]:
+    """Give a new record as the cells of a file: all that takes one text, links by the words people use."""
     entity, expected = entity_named(name), table().entities[name]
     words = words_of(stage, expected, expected.records[0], 9_000)
-    fixed = {**words, **expected.plant}
-    needed = {
-        each.name: expected.plant[each.name] if isinstance(each, Link) else words[each.name]
-        for each in entity.fields
-        if each.name in fixed and (each.required or isinstance(each, Link))
-    }
-    path = tmp_path / f"{name}.csv"
+    fields = [entity.field(each) for each in expected.set]
+    plain = {each.name: str(words[each.name]) for each in fields if isinstance(words[each.name], str)}
+    links = {each.name: expected.plant[each.name] for each in fields if isinstance(each, Link)}
+    people = {each: stage.users[text].full_name for each, text in links.items() if text in stage.users}
+    return plain | links | people
+
+
+def _needed(stage: Stage, name: str) -> dict[str, str]:
+    """Give no more cells than a new record cannot be without."""
+    required = {each.name for each in entity_named(name).fields if each.required}
+    return {each: text for each, text in _cells(stage, name).items() if each in required}
+
+
+def _written(folder: Path, name: str, cells: Mapping[str, str]) -> Path:
+    path = folder / f"{name}.csv"
     with path.open("w", encoding="utf-8", newline="") as sink:
-        csv.writer(sink).writerows([needed.keys(), needed.values()])
+        csv.writer(sink).writerows([cells.keys(), cells.values()])
     return path
 
 
@@ -95,6 +116,26 @@ def test_brings_in_for_those_who_may_make_new_ones(name: str, who: str, stage: S
     assert job.asked_by_id == stage.users[who].pk
 
 
+@pytest.mark.parametrize("who", [*WHO, "nobody", "locked"])
+@pytest.mark.parametrize("name", ENTITIES)
+def test_takes_a_file_by_rest_from_those_who_may_make_new_ones(
+    name: str, who: str, stage: Stage, people: People, file: Path
+) -> None:
+    may = who in WHO and "n" in table().entities[name].kind[who]
+    if not may:
+        with unchanged(f"{who}, REST import of {name}"):
+            answer = people.send_file(who, f"/{name}/import", file)
+        assert answer.status_code == (403 if who in WHO else 401), f"{who}: {answer.status_code}"
+        return
+
+    answer = people.send_file(who, f"/{name}/import", file)
+
+    assert answer.status_code == 202, answer.content
+    assert work(answer.json()["id"])
+    job = Job.objects.get(pk=answer.json()["id"])
+    assert (job.result["imported"], job.rejected) == (1, 0), _reason(job)
+
+
 @pytest.mark.parametrize("name", ENTITIES)
 def test_brings_in_nothing_for_a_locked_person(name: str, stage: Stage, file: Path) -> None:
     with unchanged(f"locked, import of {name}"), pytest.raises(NoSuchUser):
@@ -118,6 +159,81 @@ def test_brings_in_for_others_only_where_a_new_one_may_stand(
             assert brought == ((1, 0) if line.may(who, "n") else (0, 1)), f"{who} for {owner}@{unit}"
             said = _reason(job)
             assert not [record for trace, record in stage.hidden_from(who) if trace in said]
+
+
+@pytest.mark.parametrize("name", ENTITIES)
+def test_fills_no_field_that_is_hidden_or_only_read(name: str, stage: Stage, tmp_path: Path) -> None:
+    expected, entity = table().entities[name], entity_named(name)
+    who = next(who for who in ("seller", "admin") if "n" in expected.kind[who])
+    needed = _needed(stage, name)
+    closed = [each for each in expected.set if each not in needed and each != entity.title]
+    words = words_of(stage, expected, expected.records[0], 9_000)
+    for level in (FieldLevel.HIDDEN, FieldLevel.READ):
+        with undone():
+            limit(role_of(stage, who), name, *closed, level=level)
+            for field in closed:
+                cells = {**needed, field: _cell(words[field])}
+                plan = Plan(mapping={field: field})
+                actor = actor_for(stage.users[who], Way.IMPORT)
+                with undone():
+                    before = set(entity.model._default_manager.values_list("pk", flat=True))
+                    with suppress(DomainError):  # refused as a whole
+                        work(start_import(entity, _written(tmp_path, name, cells), actor=actor, plan=plan).pk)
+                    made = entity.model._default_manager.exclude(pk__in=before)
+                    for row in made.values(*entity.field(field).columns):
+                        assert not entity.field(field).load(row) or _is_default(entity, field, row), (
+                            f"{who} fills {name}.{field} by a file, level {level.value}"
+                        )
+
+
+def _cell(value: object) -> str:
+    """Write a planted value as one cell."""
+    if isinstance(value, list):
+        return _cell(value[0])
+    if isinstance(value, dict):
+        return str(next(iter(value.values())))
+    return str(value)
+
+
+def _is_default(entity: Entity, field: str, row: Mapping[str, Any]) -> bool:
+    """Tell whether a column holds what a new record has by itself."""
+    columns = {each.column: each for each in entity.model._meta.concrete_fields}
+    return all(columns[each].get_default() == row[each] for each in entity.field(field).columns)
+
+
+@pytest.mark.parametrize("name", OWNED)
+def test_says_of_a_duplicate_no_more_than_may_be_seen(
+    name: str, stage: Stage, people: People, tmp_path: Path
+) -> None:
+    who = "seller"
+    hidden = next(
+        line for line in table().entities[name].records if line.cells[who] == "." and "." not in line.name
+    )
+    planted = stage.planted(name, hidden.name)
+    typed = {
+        each: _cell(planted.words[each].raw)
+        for each in ("phones", "emails", "tax_code")
+        if each in planted.words
+    }
+    for choice in OnDuplicate:
+        cells = {**_needed(stage, name), **typed}
+        actor = actor_for(stage.users[who], Way.IMPORT)
+        with undone():
+            job = start_import(
+                entity_named(name),
+                _written(tmp_path, name, cells),
+                actor=actor,
+                plan=Plan(on_duplicate=choice),
+            )
+            work(job.pk)
+            job.refresh_from_db()
+            told_all = [_reason(job), str(job.result), str(job.progress), job.problem]
+            told_all.append(told(people.ask(who, Door("job", "GET", f"/jobs/{job.pk}"))))
+            told_all.append(told(people.ask(who, Door("REST job", "GET", f"/jobs/{job.pk}", is_api=True))))
+            own = {trace for each in typed for trace in planted.words[each].traces}
+            traces = set(planted.traces(table().entities[name])) - own
+            met = {trace for trace in traces for text in told_all if trace in text}
+            assert not met, f"{choice.value}: tells {met} of a record that {who} may not see"
 
 
 def _reason(job: Job) -> str:

@@ -28,6 +28,7 @@ from duyen.entities.locking import may_move, not_allowed
 from duyen.entities.registry import all_entities
 from duyen.entities.standard import Done
 from duyen.entities.values import broken_links
+from duyen.entities.writing import stored_fields
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER, FieldLevel
 from duyen.foundation.audit import trail
@@ -213,9 +214,11 @@ def _judge(entity: Entity, actor: Actor, rows: Sequence[Row], told: Mapping[int,
     """Find for each row what can go back: what nobody changed since, within rights, leading somewhere."""
     held = _as_json(entity, [row["id"] for row in rows])
     closed, hidden = _closed_columns(entity, actor), _hidden_columns(entity, actor)
+    kept = {str(each.column): each for each in stored_fields(entity.model)}
     backs = [
         {
-            column: old
+            # The trail keeps days and moments as text; rules, and what follows a write, know them as such.
+            column: kept[column].to_python(old) if column in kept else old
             for column, (old, new) in told[row["id"]].changes.items()
             if held[row["id"]].get(column) == new and column not in closed
         }

@@ -84,6 +84,17 @@ def test_undoes_once_under_one_key(seller: Caller) -> None:
     assert seller.get(f"/customers/{made['id']}").json()["version"] == 3
 
 
+def test_takes_a_birth_date_back(seller: Caller) -> None:
+    made = seller.new_customer("Nguyễn Văn An", born_on="1990-02-03")
+    path = f"/customers/{made['id']}"
+    changed = seller.patch(path, {"born_on": "1990-03-02", "version": 1})
+
+    undone = seller.post(f"/operations/{changed.headers['Operation-Id']}/undo")
+
+    assert undone.status_code == 200
+    assert seller.get(path).json()["born_on"] == "1990-02-03"
+
+
 def test_leaves_what_somebody_changed_since(seller: Caller, manager: Caller) -> None:
     made = seller.new_customer("Nguyễn Văn An", note="Một")
     path = f"/customers/{made['id']}"
