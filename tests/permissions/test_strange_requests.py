@@ -94,8 +94,10 @@ def test_answers_strange_addresses_with_a_sentence(
     planted = stage.records[name][table().entities[name].records[0].name]
 
     with unchanged(f"{kind} in addresses of {name}"):
-        for path in _addresses(name, planted, EVILS[kind]):
-            for headers in ({}, HTMX):
+        for number, path in enumerate(_addresses(name, planted, EVILS[kind])):
+            # Every condition of every field is asked once, by a page or by a part of one in turn.
+            of_a_field = "." in path.partition("=")[0]
+            for headers in (HTMX if number % 2 else {},) if of_a_field else ({}, HTMX):
                 answer = people.ask("director", Door(path[:120], "GET", path, headers=headers))
                 assert answer.status_code in (200, 302, 400, 403, 404, 422), path[:120]
 

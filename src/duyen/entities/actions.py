@@ -22,8 +22,9 @@ class Action:
     makes sense at all; on others no button stands. `preview` tells in its dialog what the step would
     do before it is taken. `part` names the argument that says which part of the record the step is
     about; its button stands beside that part. `about` names the field of which `why_not` tells:
-    whoever may not see it gets no such reason. `makes` names the entity of which the step may make a record
-    out of fields of its own, so that its dialog tells what is like it.
+    whoever may not see it gets no such reason. `text` says in its dialog what the step brings about. `makes`
+    names the entity of which the step may make a record out of fields of its own, so that its dialog tells
+    what is like it.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Action:
     preview: Preview | None = None
     about: str = ""
     makes: str = ""
+    text: Label = ""
 
     @property
     def verb(self) -> str:
@@ -75,6 +77,7 @@ def action(
     preview: Preview | None = None,
     about: str = "",
     makes: str = "",
+    text: Label = "",
 ) -> Callable[[Callable[..., Any]], Action]:
     """Declare a function as an action: `customers.win` is the step `win` of `customers`.
 
@@ -98,6 +101,7 @@ def action(
             preview=preview,
             about=about,
             makes=makes,
+            text=text,
         )
 
     return declare

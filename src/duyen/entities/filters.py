@@ -134,14 +134,14 @@ def _condition(
     if not field.filters or operator not in field.operators:
         raise BadRequest(
             what=_("“%(field)s” cannot be filtered by “%(operator)s”; it takes %(operators)s.")
-            % {"field": path[0], "operator": operator[:20], "operators": ", ".join(field.operators)}
+            % {"field": field.label, "operator": operator[:20], "operators": ", ".join(field.operators)}
         )
     try:
         meant = _meant(field, actor, operator, operand)
         found = field.condition(alias, operator, meant)
         helped = search_helps(entity, field, operator, meant, alias)
     except FieldRefused as error:
-        raise BadRequest(what=f"{path[0]}: {error}") from error
+        raise BadRequest(what=f"{field.label}: {error}") from error
     if is_served(entity, field, operator) or (
         helped is None and budget.serves(entity, field, operator, meant)
     ):

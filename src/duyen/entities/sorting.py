@@ -122,7 +122,8 @@ def read_orders(entity: Entity, listing: Listing, actor: Actor, text: str) -> li
 def _sort(entity: Entity, listing: Listing, actor: Actor, word: str) -> Sort:
     found = find_sort(entity, listing, actor, word.removeprefix("-"))
     if found is None:
-        known = ", ".join(each.name for each in sortable(entity, listing, actor))
+        # A page says the words, a program sends the names behind them.
+        known = ", ".join(f"{each.label} ({each.name})" for each in sortable(entity, listing, actor))
         raise BadRequest(argument="sort", what=_("the list can be ordered by %(known)s.") % {"known": known})
     return found
 

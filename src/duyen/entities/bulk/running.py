@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from duyen.entities.bulk.outcomes import Outcome, SetDone, Tally, reason_of
 from duyen.entities.bulk.rules import Fate
 from duyen.entities.bulk.selection import Selection, selection_of
-from duyen.entities.bulk.steps import BulkStep, check, label_of, take
+from duyen.entities.bulk.steps import BulkStep, check, take, words_of
 from duyen.entities.csv_files import RejectedRows
 from duyen.entities.entity import Entity
 from duyen.entities.importing import rejected_path
@@ -53,7 +53,7 @@ def start(entity: Entity, step: BulkStep, selection: Selection, *, actor: Actor)
         "selection": selection.as_json(),
         "operation": new_operation_id(),
     }
-    words = {"step": label_of(entity, step.verb), "entities": entity.labels}
+    words = {"step": words_of(entity, step), "entities": entity.labels}
     return _leave(BULK, actor, _("%(entities)s: %(step)s") % words, arguments, total)
 
 

@@ -67,6 +67,14 @@ def label_of(entity: Entity, verb: str) -> Label:
     return known.get(verb) or step_called(entity, verb, for_sets=True).label
 
 
+def words_of(entity: Entity, step: BulkStep) -> str:
+    """Say what a step does with a set: a change names its fields. Raises NotFound."""
+    fields = [str(entity.by_name[name].label) for name in step.values if name in entity.by_name]
+    if step.verb != CHANGE or not fields:
+        return str(label_of(entity, step.verb))
+    return str(_("Set %(fields)s")) % {"fields": ", ".join(fields).lower()}
+
+
 def right_for(entity: Entity, verb: str) -> str:
     """Give the right that a step asks for. Raises NotFound when the entity knows no such step."""
     if verb == CHANGE and any(each.editable for each in entity.fields):

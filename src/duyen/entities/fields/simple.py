@@ -131,7 +131,7 @@ class Choice(Field):
             "unknown_choice",
             _("“%(given)s” is not one of the choices. Choose: %(choices)s."),
             given=str(raw)[:40],
-            choices=", ".join(option.code for option in self.options),
+            choices=", ".join(f"{option.label} ({option.code})" for option in self.options),
         )
 
     def option(self, value: str) -> Option | None:

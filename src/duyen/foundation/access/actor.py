@@ -95,6 +95,8 @@ class Actor:
     seen_by: int | None = None
     #: What a token cuts these rights down to; none leaves all.
     cut: Cut | None = None
+    #: What the cut alone kept back when it was asked for, as pairs of entity and verb: a refusal can say so.
+    withheld: set[tuple[str, str]] = field(default_factory=set, compare=False, repr=False)
 
     @property
     def is_looking(self) -> bool:
@@ -114,9 +116,13 @@ class Actor:
         """Give the records that this verb opens, shared ones included."""
         if self.is_system:
             return EVERYTHING
-        if self.facts is None or self._is_cut(entity, verb):
+        if self.facts is None:
             return NOTHING
         facts = self.facts.scope(entity, verb)
+        if self._is_cut(entity, verb):
+            if not facts.is_empty or self._shared(entity, verb):
+                self.withheld.add((entity, verb))
+            return NOTHING
         if facts.everything:
             return facts
         shared = self._shared(entity, verb)

@@ -28,8 +28,10 @@ from duyen.entities.errors import (
 from duyen.entities.idempotency import KeyReused
 from duyen.entities.importing.uploads import FileTooLarge
 from duyen.entities.tables import FileUnreadable
+from duyen.foundation.access.actor import Actor
 from duyen.foundation.audit.trail import OnlyLooking
 from duyen.kernel.errors import DomainError
+from duyen.surfaces.api.addresses import ADDRESS
 from duyen.surfaces.api.auth import ForeignForm, NotSignedIn, SecondFactorNeeded
 from duyen.surfaces.api.tokens import BadTerm, UnknownScope
 
@@ -68,6 +70,15 @@ class NoSuchMethod(DomainError):
 
     code = "method_not_allowed"
     sentence = _("This address does not take %(method)s. It takes %(allowed)s.")
+
+
+class TokenTooNarrow(NotAllowed):
+    """The caller may do this, but not by the token that she shows."""
+
+    sentence = _(
+        "This token may not do this, though your role may. Call with a token that may: "
+        "you make one on your own page, under API tokens."
+    )
 
 
 class Malformed(DomainError):
@@ -145,8 +156,10 @@ def problem(
     return response
 
 
-def refused(_request: HttpRequest, error: DomainError) -> HttpResponse:
+def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Answer an expected refusal."""
+    if isinstance(error, NotAllowed) and _is_by_the_token(request):
+        error = TokenTooNarrow()
     kinds = (kind for kind in type(error).__mro__ if kind in STATUS)
     status = next((STATUS[kind] for kind in kinds), HTTPStatus.CONFLICT)
     if isinstance(error, InvalidValues):
@@ -155,6 +168,13 @@ def refused(_request: HttpRequest, error: DomainError) -> HttpResponse:
         argument = str(error.params.get("argument", "filter"))
         return problem(status, error, [{"field": argument, "code": error.code, "message": str(error)}])
     return problem(status, error)
+
+
+def _is_by_the_token(request: HttpRequest) -> bool:
+    """Tell whether the token's limits alone kept back a right to what the address is about."""
+    actor = getattr(request, "auth", None)
+    entity = request.path.removeprefix(ADDRESS).partition("/")[0]
+    return isinstance(actor, Actor) and any(name == entity for name, _verb in actor.withheld)
 
 
 def stale(error: StaleVersion, errors: Sequence[Mapping[str, Any]]) -> HttpResponse:

@@ -251,6 +251,7 @@ def end_sessions(*, actor: Actor, row: Row, session: str = "") -> Row:
     icon="smartphone",
     tone="danger",
     part="second_factor",
+    text=_("For a lost phone. All sessions of this person end."),
 )
 def reset_second_factor(*, actor: Actor, row: Row) -> Row:
     """Take the second factor away from somebody who lost her phone; her sessions end.

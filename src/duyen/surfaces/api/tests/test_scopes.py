@@ -52,6 +52,19 @@ def test_never_opens_what_the_person_may_not(cast: Cast, who: str) -> None:
     assert not cut.may("contacts", "change")
 
 
+def test_says_whether_the_token_or_the_role_stands_against_a_step(cast: Cast, seller: Caller) -> None:
+    made = seller.new_customer()
+    path = f"/customers/{made['id']}"
+
+    by_token = _caller(cast, "read").patch(path, {"note": "Mới", "version": 1}).json()
+    by_role = _caller(cast, "customers", who="care_agent").delete(path, {"version": 1}).json()
+
+    assert (by_token["code"], by_role["code"]) == ("not_allowed", "not_allowed")
+    assert "Token này" in by_token["detail"]
+    assert "quản trị" not in by_token["detail"]
+    assert "Token này" not in by_role["detail"]
+
+
 def test_a_reading_token_reads_and_writes_nothing(cast: Cast, seller: Caller) -> None:
     made = seller.new_customer()
     caller = _caller(cast, "read")

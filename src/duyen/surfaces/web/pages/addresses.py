@@ -9,6 +9,8 @@ SEARCH = "/search"
 PALETTE = "/_palette"
 JOBS = "/jobs"
 INDEXES = "/settings/indexes"
+#: The tab of every record that tells what happened to it.
+HISTORY = "history"
 
 
 PLACES = "/_places"

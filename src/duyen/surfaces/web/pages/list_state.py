@@ -14,7 +14,15 @@ from duyen.entities.views.reading import KeptView, first_view, keep_passing, pas
 from duyen.entities.views.state import fitted
 from duyen.foundation.access.actor import Actor
 from duyen.surfaces.web.middleware import ActorRequest
-from duyen.surfaces.web.pages.state import AFTER, LONGEST_ADDRESS, VIEW, Base, ListState
+from duyen.surfaces.web.pages.state import (
+    AFTER,
+    COLUMNS,
+    LONGEST_ADDRESS,
+    VIEW,
+    Base,
+    ListState,
+    unknown_words,
+)
 
 #: Before the key of a passing view; the other views go by their number.
 _PASSING = "t-"
@@ -56,7 +64,15 @@ def read_asked(request: ActorRequest, entity: Entity, query: QueryDict | None = 
         state = ListState.read(entity, query, base=base, opens_elsewhere=first is not None)
     except BadRequest as error:
         state, problem = ListState(entity, opens_elsewhere=first is not None), str(error)
+    strange = [*unknown_words(query), *(_strange_columns(state, actor) if COLUMNS in query else ())]
+    left += [_("“%(name)s” in the address") % {"name": name[:60]} for name in dict.fromkeys(strange)]
     return Asked(state, views, left, problem)
+
+
+def _strange_columns(state: ListState, actor: Actor) -> list[str]:
+    """Name columns of the address that the reader does not have: hidden ones like those that never were."""
+    readable = {each.name for each in state.entity.readable(actor)}
+    return [each.name for each in state.shown.columns if each.name not in readable]
 
 
 def read_state(request: ActorRequest, entity: Entity, query: QueryDict | None = None) -> ListState:

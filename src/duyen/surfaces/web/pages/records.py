@@ -41,6 +41,7 @@ from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages import trail
 from duyen.surfaces.web.pages.addresses import (
+    HISTORY,
     access_url,
     account_url,
     bulk_url,
@@ -64,7 +65,7 @@ from duyen.surfaces.web.pages.twins import like_record, likely_open
 from duyen.surfaces.web.shell import Crumb
 
 TEMPLATE = "record.html"
-INFO, HISTORY = "info", "history"
+INFO = "info"
 
 
 @dataclass(frozen=True)

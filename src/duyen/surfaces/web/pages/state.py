@@ -22,6 +22,7 @@ from duyen.surfaces.web.pages.addresses import list_url
 LIST, WORDS, ORDER, BIN, AFTER = "list", "q", "sort", "bin", "after"
 #: A kept view, “its conditions are replaced by those that follow”, groups of conditions, columns.
 VIEW, OWN, FILTER, COLUMNS = "view", "own", "filter", "cols"
+_KNOWN = frozenset({LIST, WORDS, ORDER, BIN, AFTER, VIEW, OWN, FILTER, COLUMNS})
 _LONGEST = 200
 #: A longer address is kept on the server, and a short key stands in its place.
 LONGEST_ADDRESS = 1_500
@@ -181,6 +182,11 @@ class ListState:
         told = [each[:2] for each in added if isinstance(each, list)]
         kept = [each for each in parts if isinstance(each, dict) or each[:2] not in told]
         return self.showing(parts=(*kept, *added))
+
+
+def unknown_words(query: QueryDict) -> list[str]:
+    """List the words of an address that ask for nothing a list knows."""
+    return [name for name in query if name not in _KNOWN and ("." not in name or name.startswith("."))]
 
 
 def _parts(query: QueryDict) -> Iterator[Part]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -38,6 +39,7 @@ from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages import forms
 from duyen.surfaces.web.pages.addresses import (
+    HISTORY,
     account_url,
     job_url,
     list_url,
@@ -189,6 +191,7 @@ def of_action(action: Action) -> Step:
         action.asks,
         take,
         tone=action.tone,
+        text=action.text,
         icon=action.icon,
         in_bin=None if action.in_bin else False,
         why_not=action.why_not,
@@ -302,8 +305,8 @@ def _form(
         "drawn": drawn,
         "twins_url": _twins_url(taken, request),
         "problems": forms.listed([each for each in problems if each.field not in known], taken.asks),
-        "action": step_url(entity, row["id"], taken.verb) + (FROM_ROW if is_from_a_row(request) else ""),
-        "cancel_url": record_url(entity, row["id"]),
+        "action": step_url(entity, row["id"], taken.verb) + _coming_from(request, entity, row["id"]),
+        "cancel_url": record_url(entity, row["id"], tab=_tab(request, entity, row["id"])),
         "is_danger": taken.tone == "danger",
         "crumbs": [
             Crumb(entity.labels, list_url(entity)),
@@ -324,6 +327,22 @@ def _twins_url(taken: Step, request: ActorRequest) -> str:
     return twins_url(entity_named(taken.makes)) + "?step=1"
 
 
+def _coming_from(request: ActorRequest, entity: Entity, record_id: int) -> str:
+    """Give what the form's address carries on: the row of a list, or the tab of a record, to go back to."""
+    if is_from_a_row(request):
+        return FROM_ROW
+    tab = _tab(request, entity, record_id)
+    return f"?tab={tab}" if tab else ""
+
+
+def _tab(request: ActorRequest, entity: Entity, record_id: int) -> str:
+    """Give the tab of the record on which the step was begun, or nothing for the first one."""
+    came = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    of_the_record = came.path == record_url(entity, record_id)
+    asked = request.GET.get("tab", "") or (parse_qs(came.query).get("tab", [""])[0] if of_the_record else "")
+    return asked if asked == HISTORY or asked in {each.name for each in entity.tabs} else ""
+
+
 def _taken(
     request: ActorRequest, entity: Entity, record_id: int, outcome: Outcome, *, is_gone: bool
 ) -> HttpResponse:
@@ -332,7 +351,8 @@ def _taken(
         answer = answer_with_row(request, entity, record_id, text=outcome.text, undo=undo)
         return trigger_client_event(trigger_client_event(answer, "close-dialog", {}), "recount", {})
     messages.success(request, outcome.text, extra_tags=undo)
-    address = list_url(entity) if is_gone else record_url(entity, record_id)
+    tab = _tab(request, entity, record_id)
+    address = list_url(entity) if is_gone else record_url(entity, record_id, tab=tab)
     return HttpResponseClientRedirect(address) if is_fragment(request) else HttpResponseRedirect(address)
 
 

@@ -454,3 +454,40 @@ def test_says_in_the_last_row_why_a_list_does_not_go_on(
     assert rest.status_code == 422
     assert "Phải dò hơn 2 dòng" in text(rest)
     assert text(rest).strip().startswith("<tr")
+
+
+@pytest.mark.parametrize("word", ["columns=zz", "filter%5B%5D=1", "cols=name,zz"])
+def test_says_what_it_left_out_of_an_address(
+    word: str, browser_of: BrowserOf, make_customer: Callable[..., Any]
+) -> None:
+    make_customer(name="Công ty Một")
+
+    page = browser_of("seller").get(f"/customers?{word}")
+
+    assert names(page) == ["Công ty Một"]
+    left = {"columns=zz": "columns", "filter%5B%5D=1": "filter[]", "cols=name,zz": "zz"}[word]
+    assert f"đã bỏ qua: “{left}” trong địa chỉ." in text(page)
+
+
+def test_leaves_nothing_out_of_its_own_addresses(
+    browser_of: BrowserOf, make_customer: Callable[..., Any]
+) -> None:
+    make_customer(name="Công ty Một", industry="TRADE")
+    client = browser_of("seller")
+
+    for query in ("q=mot&sort=-name", "industry.in=TRADE&cols=name,owner:120", "bin=1", "list=all&own=1"):
+        assert "trong địa chỉ" not in text(client.get(f"/customers?{query}"))
+
+
+def test_refuses_an_order_or_a_choice_in_the_words_of_the_page(browser_of: BrowserOf) -> None:
+    client = browser_of("seller")
+
+    order = text(client.get("/customers?sort=zz"))
+    choice = text(client.get("/customers?kind.in=ZZ"))
+    operator = text(client.get("/customers?name.within=today"))
+
+    assert "sắp được theo" in order
+    assert "Tên (name)" in order
+    assert "Cá nhân (INDIVIDUAL)" in choice
+    assert "“within”" in operator
+    assert "“name”" not in operator

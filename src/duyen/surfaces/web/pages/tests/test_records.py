@@ -364,3 +364,23 @@ def test_says_at_a_hand_over_that_shares_stay(
     with translation.override("vi"):
         told = gettext("People with whom the record is shared keep it; that is ended on its page.")
     assert told in text(page)
+
+
+def test_goes_back_to_the_tab_on_which_a_step_was_begun(
+    browser_of: BrowserOf, make_customer: Callable[..., Any]
+) -> None:
+    done = make_customer()
+    at, client = f"/customers/{done.id}", browser_of("seller")
+    here = {"HX-Current-URL": f"http://testserver{at}?tab=contacts"}
+
+    form = client.get(f"{at}/add_contact", headers={**HTMX, **here})
+    taken = client.post(f"{at}/start", {"note": "Ký"}, headers={**HTMX, **here})
+    page = client.get(f"{at}/add_contact", headers={"Referer": f"http://testserver{at}?tab=history"})
+    sent = client.post(f"{at}/develop?tab=history", {"note": "Mở rộng"})
+    strange = client.get(f"{at}/add_contact", headers={"Referer": f"http://testserver{at}?tab=castle"})
+
+    assert f'action="{at}/add_contact?tab=contacts"' in text(form)
+    assert taken["HX-Redirect"] == f"{at}?tab=contacts"
+    assert f'href="{at}?tab=history"' in text(page)
+    assert sent["Location"] == f"{at}?tab=history"
+    assert "castle" not in text(strange)

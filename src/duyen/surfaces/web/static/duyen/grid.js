@@ -220,7 +220,7 @@ function pressed(event, key) {                            // gives whether the k
   if (key === 'f2' && inside?.ariaReadOnly) return true;    // it edits its own cell, or none
   if (key === 'f2' || key === 'e' && !isOff('e')) return editHere(cell);
   if (key !== 'enter' || event.target.closest('a, button, input')) return false;
-  if (!inside || !isEditable(inside)) { one(inside ? 'a' : 'td.name a', inside ?? cell.parentElement)?.click(); return true; }
+  if (!inside || !isEditable(inside)) { ((inside && one('a', inside)) ?? one('td.name a', cell.parentElement))?.click(); return true; }
   edit(inside);
   return true;
 }
