@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -10,6 +13,7 @@ from duyen.entities.history import history
 from duyen.entities.registry import entity_named
 from duyen.foundation.audit import trail
 from duyen.foundation.audit.models import OPENED, History
+from duyen.foundation.audit.operations import TraceTable
 from duyen.foundation.org.models import Unit
 from duyen.modules.parties.models import Party
 from duyen.testing.cast import Cast
@@ -142,3 +146,27 @@ def test_refuses_to_note_an_opening_without_a_name(cast: Cast) -> None:
         cursor.execute("SELECT duyen_note_opened('{}', 'users', 1, NULL, NULL)")
 
     assert History.objects.count() == count
+
+
+@pytest.mark.usefixtures("cast")
+def test_traces_a_table_whatever_its_columns_are_called(test_database: Any) -> None:
+    names = ("context", "root_column", "left_out", "secret", "party_column", "hidden")
+    columns = ", ".join(f"{each} text" for each in names)
+    traced = TraceTable("qz_words", entity="qz_words", secret=("secret",))
+    context = {"op": 1, "verb": "qz_words.change", "door": "job", "name": "tests"}
+
+    with test_database.superuser() as link, link.transaction(force_rollback=True):
+        link.execute(f"CREATE TABLE qz_words (id bigint PRIMARY KEY, version int, {columns})")
+        for statement in traced.sql:
+            link.execute(statement)
+        link.execute("SELECT set_config('duyen.context', %s, true)", [json.dumps(context)])
+        link.execute("INSERT INTO qz_words (id, version, hidden, secret) VALUES (1, 1, 'a', 'x')")
+        link.execute(
+            "UPDATE qz_words SET hidden = 'b', context = 'c', secret = 'y', version = 2 WHERE id = 1"
+        )
+        link.execute("DELETE FROM qz_words WHERE id = 1")
+        told = link.execute("SELECT kind, changes FROM history WHERE entity = 'qz_words' ORDER BY id")
+        entries = told.fetchall()
+
+    assert [kind for kind, _changes in entries] == ["I", "U", "D"]
+    assert entries[1][1] == {"hidden": ["a", "b"], "context": [None, "c"], "secret": ["•", "•"]}
