@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -300,3 +301,20 @@ def test_has_no_accessibility_fault(
 
     assert faults(page) == []
     expect(page.locator("td.editing")).to_have_count(0)
+
+
+def test_selects_rows_on_a_phone_by_a_tap(open_window: OpenWindow, many_customers: list[int]) -> None:
+    page = open_window("seller", "/customers", size=PHONE)
+    settled(page)
+    bar = page.locator("[data-bulk]")
+
+    page.get_by_role("button", name="Chọn", exact=True).tap()
+    page.locator(f"#row-{many_customers[1]} td.name").tap()
+    page.locator(f"#row-{many_customers[3]} td.name").tap()
+
+    expect(bar).to_contain_text("Đã chọn 2")
+    expect(page).to_have_url(re.compile(r"/customers$"))
+    page.get_by_role("button", name="Chọn", exact=True).tap()
+    expect(bar).to_be_hidden()
+    page.locator(f"#row-{many_customers[1]} td.name a").tap()
+    expect(page).to_have_url(re.compile(rf"/customers/{many_customers[1]}$"))

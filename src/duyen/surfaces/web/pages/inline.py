@@ -186,5 +186,12 @@ def _both(request: ActorRequest, found: _Cell, clash: StaleVersion) -> Both | No
     field = found.field
     for each in clash.clashes:
         yours, theirs = plain(field, each.yours, linked), plain(field, each.theirs, linked)
+        if isinstance(field, Phones):
+            yours, theirs = _unbroken(yours), _unbroken(theirs)
         return Both(field.name, field.label, yours, theirs)
     return None
+
+
+def _unbroken(numbers: str) -> str:
+    """Let lines of a small box break between numbers, never inside of one."""
+    return " · ".join(each.replace(" ", "\u00a0") for each in numbers.split(" · "))

@@ -152,6 +152,22 @@ def test_shows_both_values_when_somebody_was_faster_and_lets_one_choose(
     assert Party.objects.get(pk=done.id).industry == "TRADE"
 
 
+def test_breaks_no_number_where_two_people_changed_the_phones(
+    browser_of: BrowserOf, make_customer: MakeCustomer, cast: Cast
+) -> None:
+    done = make_customer(phones=["0912345678", "02253123456"])
+    theirs = {"phones": ["0987654321", "02253123456"]}
+    change(entity_named("customers"), done.id, actor=cast.actor("teller"), values=theirs, version=1)
+
+    clash = browser_of("seller").post(
+        f"/customers/{done.id}/cell/phones", {"version": 1, "phones": "0911 222 333"}, headers=FROM_LIST
+    )
+
+    assert clash.status_code == 409
+    assert "<dd>0987\u00a0654\u00a0321 · 0225\u00a03123\u00a0456</dd>" in text(clash)
+    assert "<dd>0911\u00a0222\u00a0333 · " in text(clash)
+
+
 def test_saves_beside_a_change_of_another_field(
     browser_of: BrowserOf, make_customer: MakeCustomer, cast: Cast
 ) -> None:

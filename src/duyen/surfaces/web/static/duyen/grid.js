@@ -242,11 +242,25 @@ on('keydown', event => {                                  // from the search box
   go(one('td.name', rows()[0]));
 });
 
-// --- Selected rows, and all that the list shows --------------------------------------------------------------------------
+// --- Selected rows, and all that the list shows. On phones [data-choose] brings the boxes; then a tap selects the row -------
+const isChoosing = () => !isWide() && one('[data-choose]')?.ariaPressed === 'true';
+on('click', event => {
+  const button = event.target.closest('[data-choose]');
+  if (button) {
+    button.ariaPressed = String(button.ariaPressed !== 'true');
+    return button.ariaPressed === 'true' ? showSelection() : clearSelection();
+  }
+  const row = isChoosing() && event.target.closest('[data-grid] tbody tr[id]');
+  if (!row || event.target.closest('.check')) return;
+  event.preventDefault();
+  event.stopPropagation();
+  one('.pin > .check', row)?.click();
+}, true);
 const boxes = () => all('[data-grid] td > .check');
 let lastBox = null;
 
 function showSelection() {
+  all('[data-grid]').forEach(table => table.classList.toggle('choosing', isChoosing()));
   const chosen = boxes().filter(box => box.checked).length, total = boxes().length;
   const everything = one('[data-all]'), offered = total > 0 && chosen === total && Boolean(one('[data-grid] tr.more'));
   boxes().forEach(box => {
