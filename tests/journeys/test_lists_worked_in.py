@@ -318,3 +318,25 @@ def test_selects_rows_on_a_phone_by_a_tap(open_window: OpenWindow, many_customer
     expect(bar).to_be_hidden()
     page.locator(f"#row-{many_customers[1]} td.name a").tap()
     expect(page).to_have_url(re.compile(rf"/customers/{many_customers[1]}$"))
+
+
+def test_gives_the_focus_to_what_a_new_page_is_about(
+    open_window: OpenWindow, many_customers: list[int]
+) -> None:
+    page = open_window("seller", "/customers")
+    settled(page)
+
+    page.locator(f"#row-{many_customers[2]} td.name a").click()
+    page.wait_for_url(re.compile(rf"/customers/{many_customers[2]}$"))
+    page.go_back()
+    expect(page.locator(f"#row-{many_customers[2]} td.name a")).to_be_focused()
+
+    settled(page)
+    page.locator("thead th[data-column=created_at] a, thead th a").last.click()
+    expect(page.locator("th[aria-sort] a")).to_be_focused()
+
+    page.goto("/customers?industry.empty=1")
+    settled(page)
+    page.locator("#list .chip a, #list .chip button").last.click()
+    expect(page).to_have_url(re.compile(r"/customers$"))
+    expect(page.locator('#list [data-key="f"]')).to_be_focused()

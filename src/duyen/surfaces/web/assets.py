@@ -26,7 +26,7 @@ FONT = "duyen/inter-vi.woff2"
 #: What a page asks for as one file, and the sources that stand in it, in their order.
 SCRIPTS = {
     "duyen/page.js": ("duyen/crm.js", "duyen/forms.js"),
-    "duyen/list.js": ("duyen/grid.js", "duyen/columns.js"),
+    "duyen/list.js": ("duyen/grid.js", "duyen/columns.js", "duyen/focus.js"),
 }
 #: Where the sources stand.
 STATIC = Path(__file__).parent / "static"

@@ -67,6 +67,7 @@ def test_leaves_many_records_to_a_job(seller: Caller, cast: Cast, monkeypatch: p
     assert (answer.status_code, answer.json()["state"], answer.json()["total"]) == (202, "queued", 3)
     assert again.json() == answer.json()
     job = Job.objects.get()
+    assert job.label == "Khách hàng: Sửa ngành"
     assert answer["Operation-Id"] == str(job.arguments["operation"])
     work(job.pk)
     assert Party.objects.filter(industry="CONSTRUCTION").count() == 3
