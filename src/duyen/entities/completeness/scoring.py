@@ -6,6 +6,10 @@ from collections import ChainMap
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
+from django.db import connection
+from psycopg import sql
+
+from duyen.entities.completeness.columns import score_sql
 from duyen.entities.completeness.declaring import COLUMN, Completeness
 from duyen.entities.completeness.rules import Weights, rounded
 from duyen.entities.completeness.weights import hold_weights
@@ -45,6 +49,22 @@ def score_changed(
             raise KeyError(f"a row was locked without {sorted(inputs - row.keys())}")
         found[place][COLUMN] = scorer.score(ChainMap(found[place], row))
     return found
+
+
+def score_again(scored: Completeness | None, ids: Sequence[int]) -> None:
+    """Work out the scores of rows that were written without the values in hand; the caller holds them.
+
+    Must run inside the transaction that wrote them, with the trail open.
+    """
+    if scored is None or not ids:
+        return
+    statement = sql.SQL("UPDATE {} SET {} = {} WHERE id = ANY(%s)").format(
+        sql.Identifier(scored.model._meta.db_table),
+        sql.Identifier(COLUMN),
+        score_sql(scored, hold_weights(scored)),
+    )
+    with connection.cursor() as cursor:
+        cursor.cursor.execute(statement, [list(ids)])
 
 
 class Scorer:
