@@ -26,6 +26,7 @@ def filter_works(cast: Cast) -> Iterator[Work]:
         yield _filtered(f"{SCOPES[scope]}, one condition, frequent", user_id, frequent, 40)
     unindexed = {"note.contains": "khong co"}
     yield _filtered("all, a condition without an index, no row fits", cast.everything, unindexed, 500)
+    yield _filtered("own + shared, a condition without an index, no row fits", cast.own, unindexed, 500)
     yield _ordered("team, by stage and name, no index", cast.team, rare | {"kind.ne": "PUBLIC_BODY"})
     yield _counted(f"count, {SCOPES['everything']}", cast.everything, {}, "count")
     yield _counted(f"count, {SCOPES['everything']}, three conditions, rare", cast.everything, rare, "count")
@@ -57,7 +58,7 @@ def _raw(conditions: Mapping[str, str], user_id: int) -> tuple[str, tuple[Any, .
 
 
 def _filtered(label: str, user_id: int, conditions: Mapping[str, str], budget: int) -> Work:
-    call = Call("GET", f"/customers?{urlencode(conditions)}")
+    call = Call("GET", f"/customers?{urlencode(conditions)}", may_be_told=True)
     where, params = _raw(conditions, user_id)
     text = f"SELECT {ROW} FROM parties_party WHERE {where} ORDER BY name_key, id LIMIT 51"
     return Work("filter", f"list, {label}", user_id, lambda: call, lambda: Sql(text, params), budget)

@@ -39,12 +39,13 @@ SCOPES = {
 
 @dataclass(frozen=True)
 class Call:
-    """One request: method, address, JSON body, headers."""
+    """One request: method, address, JSON body, headers; `may_be_told` that a list is too long."""
 
     method: str
     address: str
     body: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    may_be_told: bool = False
 
 
 @dataclass(frozen=True)

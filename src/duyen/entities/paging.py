@@ -315,9 +315,11 @@ class _Ask:
         parts = []
         for branch in branches:
             gathers = not is_led and self._is_narrow(branch)
-            for after in behind_rows(self.orders, self.cursor, "t"):
-                where = all_of([branch, after, common])
-                parts.append(self._gathered(where) if gathers else self._in_order(where))
+            if gathers:
+                parts.append(self._gathered(all_of([branch, self.behind, common])))
+                continue
+            afters = behind_rows(self.orders, self.cursor, "t")
+            parts += [self._in_order(all_of([branch, after, common])) for after in afters]
         if len(parts) == 1:
             return parts[0]
         outer = order_by(self.orders)
@@ -340,12 +342,16 @@ class _Ask:
         text = f"SELECT {columns.text} FROM {name(self.entity.table)} t WHERE {where.text} LIMIT {most}"
         return Sql(text, (*columns.params, *where.params))
 
-    def _in_order(self, where: Sql) -> Sql:
-        """Read the first rows of a branch as some index brings them."""
+    def _in_order(self, where: Sql, *, knows_all: bool = True) -> Sql:
+        """Read the first rows of a branch as some index brings them.
+
+        `knows_all` says that the first order is known of all of them, or of none.
+        """
         columns = self._columns()
+        order = order_by_rows(self.orders, "t", knows_all=knows_all)
         return Sql(
             f"(SELECT {columns.text} FROM {name(self.entity.table)} t WHERE {where.text} "
-            f"ORDER BY {order_by_rows(self.orders, 't')} LIMIT {self.limit})",
+            f"ORDER BY {order} LIMIT {self.limit})",
             (*columns.params, *where.params),
         )
 
@@ -356,7 +362,8 @@ class _Ask:
         rows of one owner: tens of thousands of rows for fifty.
         """
         rows = self._rows(where, FEW_ROWS + 1)
-        by_index = self._in_order(all_of([where, Sql(f"(SELECT count(*) FROM o) > {FEW_ROWS}")]))
+        many = Sql(f"(SELECT count(*) FROM o) > {FEW_ROWS}")
+        by_index = self._in_order(all_of([where, many]), knows_all=False)
         return Sql(
             f"(WITH o AS MATERIALIZED ({rows.text}) "
             f"(SELECT * FROM o WHERE (SELECT count(*) FROM o) <= {FEW_ROWS} "

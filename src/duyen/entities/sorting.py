@@ -137,15 +137,16 @@ def order_by(orders: Sequence[Order], prefix: str = "") -> str:
     return f"{keyed}{prefix}id{_way(orders)}"
 
 
-def order_by_rows(orders: Sequence[Order], alias: str) -> str:
+def order_by_rows(orders: Sequence[Order], alias: str, *, knows_all: bool) -> str:
     """Give the ORDER BY of rows of a table, as an index may bring them.
 
-    Known and unknown values of the first order are read apart (`behind_rows`), so where its unknown
-    ones stand need not be said: said, it would keep the index from being read backwards.
+    Where known and unknown values of the first order are read apart (`behind_rows`), where its unknown
+    ones stand is not said (`knows_all`): said, it would keep the index from being read backwards.
     """
     first, *rest = orders
+    way = _way(orders) if knows_all else first.direction
     keyed = "".join(f"{each.at(alias)}{each.direction}, " for each in rest)
-    return f"{first.at(alias)}{_way(orders)}, {keyed}{alias}.id{_way(orders)}"
+    return f"{first.at(alias)}{way}, {keyed}{alias}.id{_way(orders)}"
 
 
 def _way(orders: Sequence[Order]) -> str:

@@ -109,7 +109,7 @@ def _row_for(plan: Plan, actor: Actor) -> CompanyIndex:
     """Take the place of an index, or that of one that failed. Raises IndexThere, TooManyIndexes."""
     kept = CompanyIndex._default_manager.filter(name=plan.name).order_by("pk").first()
     if kept is not None:
-        if kept.state != IndexState.FAILED:
+        if kept.state == IndexState.READY or _is_in_work(kept):
             raise IndexThere
         _write(kept, actor, state=IndexState.BUILDING.value)
         return kept
@@ -135,6 +135,12 @@ def _leave(row: CompanyIndex, actor: Actor, label: str) -> Job:
     CompanyIndex._default_manager.filter(pk=row.pk).update(job=job)
     leave_to_worker(job)
     return job
+
+
+def is_there(plan: Plan) -> bool:
+    """Tell whether an index stands or is being worked on."""
+    kept = CompanyIndex._default_manager.filter(name=plan.name).order_by("pk").first()
+    return kept is not None and (kept.state == IndexState.READY or _is_in_work(kept))
 
 
 def _is_in_work(row: CompanyIndex) -> bool:

@@ -15,7 +15,7 @@ _FILLED = 0.9
 #: A trigram entry is some three bytes for each letter, an array entry some eight for each row.
 _PER_LETTER, _PER_ARRAY = 3, 8
 #: Measured on two busy cores: plain columns, sort keys of text and other expressions, words of text.
-_PLAIN, _WORKED_OUT, _GIN = 60_000, 25_000, 50_000
+_PLAIN, _WORKED_OUT, _GIN = 150_000, 30_000, 60_000
 _UNKNOWN_WIDTH = 16
 
 

@@ -7,6 +7,7 @@ an index that was broken off is left invalid by PostgreSQL, and is dropped and b
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Thread
@@ -25,6 +26,7 @@ PREFIX = "own_"
 _LOCK = 0x736368656D61
 _LONGEST_TABLE = 40
 _SECONDS_BETWEEN_LOOKS = 0.5
+_TRIES, _SECONDS_BETWEEN_TRIES = 10, 0.1
 
 #: Is told how much is done, from 0 to 1; what it raises stops the work, and nothing of it stays.
 Tell = Callable[[float], None]
@@ -112,11 +114,25 @@ def _alone(folder: DataFolder) -> Iterator[Connection]:
     with connect(owner_address(folder)) as link:
         with suppress(psycopg.Error):  # not every system can tell
             link.execute("SET client_connection_check_interval = '2s'")
-        # Never waited for: a waiting statement is itself what CREATE INDEX CONCURRENTLY would wait for.
-        row = link.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
-        if row is None or not row[0]:
+        if not _takes_slot(link):
             raise SchemaBusy
         yield link
+        # Closing alone lets go of it only when the server notices.
+        link.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _takes_slot(link: Connection) -> bool:
+    """Take the lock, giving whoever is just done with it a moment.
+
+    It is tried and never waited for: a waiting statement is itself what CREATE INDEX CONCURRENTLY would
+    wait for.
+    """
+    for _try in range(_TRIES):
+        row = link.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
+        if row is not None and row[0]:
+            return True
+        time.sleep(_SECONDS_BETWEEN_TRIES)
+    return False
 
 
 def _drop(name: str) -> sql.Composed:

@@ -16,7 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from duyen.entities.errors import NotFound, Refused
 from duyen.entities.fields import Label
-from duyen.entities.indexes.asking import ask_index, refuse_others, remove_index, row_words, words_for
+from duyen.entities.indexes.asking import (
+    ask_index,
+    is_there,
+    refuse_others,
+    remove_index,
+    row_words,
+    words_for,
+)
 from duyen.entities.indexes.costs import cost_of, sizes_of
 from duyen.entities.indexes.plans import MOST_INDEXES, Plan, all_plans, made_indexes, plan_named
 from duyen.entities.models import CompanyIndex, WantedIndex
@@ -127,9 +134,7 @@ def _offer(request: ActorRequest, plan: Plan, problem: str) -> HttpResponse:
         "size": _size(cost.bytes),
         "seconds": _duration(cost.seconds),
         "has_room": CompanyIndex._default_manager.filter(on_table=plan.table).count() < MOST_INDEXES,
-        "is_there": CompanyIndex._default_manager.filter(name=plan.name)
-        .exclude(state=IndexState.FAILED)
-        .exists(),
+        "is_there": is_there(plan),
         "problem": problem,
         "action": f"{INDEXES}/new",
         "back_url": INDEXES,
@@ -148,8 +153,8 @@ def _lines() -> list[Line]:
 
 
 def _line(row: CompanyIndex, standing: set[str], sizes: Mapping[str, int]) -> Line:
-    is_gone = row.state == IndexState.READY and row.name not in standing
-    state, tone = _GONE if is_gone else _STATES[row.state]
+    is_in_work = row.job is not None and row.job.state in UNFINISHED
+    state, tone = _standing(row, is_in_work=is_in_work, stands=row.name in standing)
     return Line(
         id=row.pk,
         words=row_words(row),
@@ -159,8 +164,17 @@ def _line(row: CompanyIndex, standing: set[str], sizes: Mapping[str, int]) -> Li
         who=row.created_by.full_name if row.created_by else "—",
         at=row.created_at,
         job=row.job,
-        is_in_work=row.job is not None and row.job.state in UNFINISHED,
+        is_in_work=is_in_work,
     )
+
+
+def _standing(row: CompanyIndex, *, is_in_work: bool, stands: bool) -> tuple[Label, str]:
+    """Say how an index stands; work on it that broke off without a word is told by its job."""
+    if row.state == IndexState.READY:
+        return _STATES[row.state] if stands else _GONE
+    if is_in_work:
+        return _STATES[IndexState.REMOVING if row.state == IndexState.REMOVING else IndexState.BUILDING]
+    return _STATES[IndexState.FAILED]
 
 
 def _wanted(names: set[str]) -> list[Wanted]:

@@ -79,6 +79,19 @@ def test_shows_the_cost_and_leaves_the_work_to_the_worker(browser_of: BrowserOf)
     assert CompanyIndex._default_manager.get().state == "building"
 
 
+def test_offers_again_what_broke_off(browser_of: BrowserOf) -> None:
+    admin = browser_of("admin")
+    admin.post("/settings/indexes/new", {"what": "customers.born_on.sort"})
+    Job.objects.update(state="failed")
+
+    shown = admin.get("/settings/indexes")
+    again = admin.post("/settings/indexes/new", {"what": "customers.born_on.sort"})
+
+    assert "Dừng giữa chừng" in text(shown)
+    assert again.headers["Location"] == f"/jobs/{Job.objects.latest('pk').pk}"
+    assert CompanyIndex._default_manager.get().job == Job.objects.latest("pk")
+
+
 @pytest.mark.parametrize(
     "what", ["", "customers.name.sort", "customers.x.sort", "moon.name.sort", "customers"]
 )
