@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -24,6 +25,22 @@ KIND = "completeness"
 VERB = "completeness.recompute"
 #: So many rows are locked and written together.
 CHUNK = 2_000
+#: The table is walked so many times, each time for every so many-th id. A page of the table then gets one
+#: new row version at a time, for which it has room; written at once, its rows would move to other pages and
+#: cost an entry in every index each.
+STRIPES = 12
+
+
+@dataclass(frozen=True)
+class Place:
+    """How far a walk is: which stripe of ids, and the last id behind it."""
+
+    stripe: int = 0
+    last: int = 0
+
+    @property
+    def is_end(self) -> bool:
+        return self.stripe == STRIPES
 
 
 def all_scored() -> Iterator[Completeness]:
@@ -57,40 +74,42 @@ def catch_up() -> list[Job]:
 
 def recompute_now(scored: Completeness, *, actor: Actor) -> int:
     """Work all rows out while the caller waits; gives how many there are. For small tables and new ones."""
-    last, seen = 0, 0
+    place, seen = Place(), 0
     while True:
         with transaction.atomic():
             weights = hold_weights(scored)
-            last, count = recompute_chunk(scored, weights, last, actor=actor)
+            place, count = recompute_chunk(scored, weights, place, actor=actor)
             seen += count
-            if not count:
+            if place.is_end:
                 settle(scored, weights, actor=actor)
                 return seen
 
 
 def recompute_chunk(
-    scored: Completeness, weights: Weights, last: int, *, actor: Actor, size: int = CHUNK
-) -> tuple[int, int]:
-    """Work out the rows behind the id `last`; gives the last id of the chunk and how many rows it has.
+    scored: Completeness, weights: Weights, place: Place, *, actor: Actor, size: int = CHUNK
+) -> tuple[Place, int]:
+    """Work out the next rows behind a place; gives the place behind them and how many they are.
 
     Writes the column alone, where it differs: no version, no time of change, nothing in the history.
     """
     table = sql.Identifier(scored.model._meta.db_table)
     bounds = sql.SQL(
-        "SELECT max(id), count(*) FROM (SELECT id FROM {} WHERE id > %s ORDER BY id LIMIT %s) c"
+        "SELECT max(id), count(*) FILTER (WHERE id %% %s = %s)"
+        " FROM (SELECT id FROM {} WHERE id > %s ORDER BY id LIMIT %s) c"
     ).format(table)
     value = score_sql(scored, weights)
     write = sql.SQL(
-        "UPDATE {table} SET {column} = {value}"
-        " WHERE id > %s AND id <= %s AND {column} IS DISTINCT FROM {value}"
+        "UPDATE {table} SET {column} = {value} WHERE id > %s AND id <= %s AND id %% %s = %s"
+        " AND {column} IS DISTINCT FROM {value}"
     ).format(table=table, column=sql.Identifier(COLUMN), value=value)
     with connection.cursor() as cursor:
-        cursor.cursor.execute(bounds, [last, size])
+        cursor.cursor.execute(bounds, [STRIPES, place.stripe, place.last, size * STRIPES])
         upto, count = cursor.cursor.fetchone()
-        if count:
-            trail.begin(actor, VERB)
-            cursor.cursor.execute(write, [last, upto])
-    return (upto or last), count
+        if upto is None:
+            return Place(place.stripe + 1), 0
+        trail.begin(actor, VERB)
+        cursor.cursor.execute(write, [place.last, upto, STRIPES, place.stripe])
+    return Place(place.stripe, upto), count
 
 
 @job_kind(KIND)
@@ -99,16 +118,17 @@ def recompute(run: Run) -> None:
     scored = scored_named(run.job.arguments["family"])
     actor = system_actor("Completeness", door=Door.JOB)
     kept = dict(run.job.progress)
-    last, seen, name = kept.get("last", 0), kept.get("seen", 0), kept.get("weights", "")
+    place = Place(kept.get("stripe", 0), kept.get("last", 0))
+    seen, name = kept.get("seen", 0), kept.get("weights", "")
     while True:
         with transaction.atomic():
             weights = hold_weights(scored)
             if name != digest(scored, weights):
-                last, seen, name = 0, 0, digest(scored, weights)
-            last, count = recompute_chunk(scored, weights, last, actor=actor)
+                place, seen, name = Place(), 0, digest(scored, weights)
+            place, count = recompute_chunk(scored, weights, place, actor=actor)
             seen += count
-            run.save(progress={"last": last, "seen": seen, "weights": name}, done=seen)
-            if not count:
+            run.save(progress={**asdict(place), "seen": seen, "weights": name}, done=seen)
+            if place.is_end:
                 settle(scored, weights, actor=actor)
                 return
 

@@ -13,6 +13,8 @@ from duyen.entities import standard
 from duyen.entities.bulk.changing import change_many
 from duyen.entities.completeness.effect import effect_of
 from duyen.entities.completeness.recomputing import (
+    STRIPES,
+    Place,
     ask_again,
     catch_up,
     recompute_chunk,
@@ -152,8 +154,9 @@ def test_a_broken_off_job_goes_on_and_begins_anew_with_other_weights(cast: Cast)
     _weigh(phones_emails=50, born_on=50)
     job = ask_again(scored, actor=cast.actor("admin"))
     with transaction.atomic():
-        last, _count = recompute_chunk(scored, weights_of(scored), 0, actor=SYSTEM, size=2)
-    Job.objects.filter(pk=job.pk).update(progress={"last": last, "seen": 2, "weights": "an earlier one"})
+        place, seen = recompute_chunk(scored, weights_of(scored), Place(), actor=SYSTEM, size=1)
+    kept = {"stripe": place.stripe, "last": place.last, "seen": seen, "weights": "an earlier one"}
+    Job.objects.filter(pk=job.pk).update(progress=kept)
     _weigh(phones_emails=20, born_on=80)
 
     work(job.pk)
@@ -198,7 +201,7 @@ def test_python_and_sql_give_the_same_score(
         row = PARTY._default_manager.filter(pk=made[0].id).values(*scored.columns).get()
         expected = Scorer(scored, weights, {}).score(row)
 
-        recompute_chunk(scored, weights, made[0].id - 1, actor=SYSTEM)
+        recompute_chunk(scored, weights, Place(made[0].id % STRIPES, made[0].id - 1), actor=SYSTEM)
 
         assert _score(made[0].id) == expected
 

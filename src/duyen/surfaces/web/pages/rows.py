@@ -24,6 +24,7 @@ from duyen.entities.fields import (
     Link,
     Moment,
     Phones,
+    Whole,
     show_address,
 )
 from duyen.entities.labels import Linked
@@ -126,7 +127,7 @@ def _no_box(_row: Row, _title: str) -> str:
 
 
 def _opening(place: str, field: Field) -> str:
-    classes = f"{place} num".strip() if isinstance(field, (Day, Moment)) else place
+    classes = f"{place} num".strip() if isinstance(field, (Day, Moment, Whole)) else place
     return f'<td class="{classes}">' if " " in classes else f"<td class={classes}>" if classes else "<td>"
 
 
