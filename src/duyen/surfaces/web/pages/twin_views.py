@@ -16,7 +16,7 @@ from duyen.surfaces.web.pages.addresses import list_url, record_url
 from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import page
-from duyen.surfaces.web.pages.twins import form_box, like_form, like_record, proposals
+from duyen.surfaces.web.pages.twins import form_box, like_form, like_record, mergeable_with, proposals
 from duyen.surfaces.web.shell import Crumb
 
 _FORM, _PAGE = "derived/twins.html", "derived/duplicates.html"
@@ -53,7 +53,9 @@ def of_record(request: ActorRequest, entities: str, record_id: int) -> HttpRespo
     context = {
         "entity": entity,
         "title": title,
-        "proposals": proposals(entity, like_record(entity, request.actor, row)),
+        "proposals": mergeable_with(
+            entity, request.actor, record_id, proposals(entity, like_record(entity, request.actor, row))
+        ),
         "record_url": record_url(entity, record_id),
         "crumbs": [
             Crumb(entity.labels, list_url(entity)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
@@ -17,8 +17,9 @@ from duyen.entities.twins.finding import find_duplicates, find_like
 from duyen.entities.twins.likeness import Likeness
 from duyen.entities.values import read_fields
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import CHANGE, DELETE
 from duyen.kernel.errors import DomainError
-from duyen.surfaces.web.pages.addresses import record_url
+from duyen.surfaces.web.pages.addresses import list_url, record_url
 
 #: What a form sends back of the proposals that stood beside it.
 SEEN = "twin"
@@ -56,6 +57,17 @@ class Proposal:
 def proposals(entity: Entity, found: Sequence[Likeness]) -> list[Proposal]:
     """Put proposals into words."""
     return [_proposal(entity, each) for each in found]
+
+
+def mergeable_with(entity: Entity, actor: Actor, record_id: int, told: Sequence[Proposal]) -> list[Proposal]:
+    """Lead from the open proposals of a record to the page that merges both.
+
+    To whoever may change one and let the other go; the page says what else stands against it.
+    """
+    if not (entity.has_bin and actor.may(entity.name, CHANGE) and actor.may(entity.name, DELETE)):
+        return list(told)
+    at = f"{list_url(entity)}/merge?ids={record_id}"
+    return [replace(each, merge_url=f"{at},{each.mark}") if each.url else each for each in told]
 
 
 def _proposal(entity: Entity, each: Likeness) -> Proposal:

@@ -164,6 +164,8 @@ def test_a_record_leads_quietly_to_what_is_like_it(
     assert "1 bản ghi có thể trùng" in page
     assert f'href="/customers/{made}/duplicates"' in page
     assert f'href="/customers/{other}"' in listed
+    assert f'href="/customers/merge?ids={made},{other}"' in listed
+    assert "/merge?" not in _text(browser_of("teller").get(f"/customers/{made}/duplicates"))
     assert "có thể trùng" not in _text(client.get(f"/customers/{_made(make_customer, phones=[])}"))
 
 
