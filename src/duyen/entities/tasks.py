@@ -22,7 +22,7 @@ def catch_up_with_scores(timestamp: int) -> None:
 @app.periodic(cron="40 2 * * *")
 @app.task(name="entities.forget_what_is_old", queueing_lock="entities.forget_what_is_old", pass_context=False)
 def forget_what_is_old(timestamp: int) -> None:
-    """Delete states of lists that were not opened for long, old exports, and files that nobody went on importing."""
+    """Delete states of lists not opened for long, old exports, and files that nobody went on importing."""
     forget_passing_views()
     forget_old_files()
     forget_old_drafts()

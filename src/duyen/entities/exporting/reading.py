@@ -30,7 +30,7 @@ def count_rows(export: Export) -> int:
 def read_rows(export: Export) -> Iterator[list[dict[str, Any]]]:
     """Give the rows of an export in sets, in its order, as columns by name; JSON is read."""
     columns = needed_columns(export.fields)
-    order = order_by_rows(export.orders, "t")
+    order = order_by_rows(export.orders, "t", knows_all=False)
     yield from stream(export.entity, columns, export.where, order)
 
 

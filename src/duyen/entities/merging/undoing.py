@@ -11,7 +11,6 @@ from django.db import connection, models, transaction
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from duyen.entities.completeness.scoring import score_again
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound, Refused
 from duyen.entities.fields import Field, Label, Link
