@@ -49,7 +49,9 @@ def _by_street(row: Columns) -> Iterable[str]:
 
 
 def _by_birth_date(row: Columns) -> Iterable[str]:
-    born: dt.date | None = row.get("born_on")
+    held = row.get("born_on")
+    # The trail, from which an undo takes it, keeps days as text.
+    born: dt.date | None = dt.date.fromisoformat(held) if isinstance(held, str) else held
     # 1 January stands for «some day of that year» in many a list.
     return _named(row, born.isoformat() if born and born.timetuple().tm_yday > 1 else "")
 
