@@ -13,7 +13,7 @@ from duyen.entities.completeness.declaring import Completeness
 from duyen.entities.completeness.rules import Group, Standing, Weights, moves, standing
 
 #: Up to so many rows are all looked at; of more, about so many.
-BOUND = 50_000
+BOUND = 30_000
 
 
 @dataclass(frozen=True)
