@@ -13,7 +13,7 @@ from django.db import connection
 from duyen.entities.bulk.sets import halved
 from duyen.entities.fields import Label
 from duyen.entities.merging.declared import Hanging
-from duyen.entities.merging.moving import STAMPS, rows_as_json, stamps_of, write_json
+from duyen.entities.merging.moving import STAMPS, in_parts, rows_as_json, stamps_of, write_json
 from duyen.entities.merging.standing import survivor_of
 from duyen.entities.models import Merge, MergedRecord, MergedRow
 from duyen.entities.sql import name
@@ -110,10 +110,10 @@ SELECT m.row_id, CASE WHEN t.id IS NULL THEN 'gone' WHEN t.{column} <> %s THEN '
 FROM entities_mergedrow m LEFT JOIN {table} t ON t.id = m.row_id
 WHERE m.merge_id = %s AND m.place = %s AND m.kind = 'M' ORDER BY m.row_id
 """
+# The pairs are given and not joined: of a table that has just been filled the planner knows nothing.
 _MOVE_BACK = """
-UPDATE {table} t SET {sets} FROM entities_mergedrow m
-WHERE m.merge_id = %s AND m.place = %s AND m.kind = 'M' AND m.row_id = t.id
-AND t.{column} = %s AND t.id = ANY(%s)
+UPDATE {table} t SET {sets} FROM unnest(%s::bigint[], %s::bigint[]) AS back(id, loser)
+WHERE t.id = back.id AND t.{column} = %s
 """
 
 
@@ -126,13 +126,18 @@ def _move_back(hanging: Hanging, column: str, returning: Returning, told: RowsBa
     ids = [row for row, found in where if not found]
     if returning.write:
         stamps = stamps_of(hanging, returning.actor)
-        sets = ", ".join(filter(None, [stamps.text, f"{names['column']} = m.loser_id"]))
+        sets = ", ".join(filter(None, [stamps.text, f"{names['column']} = back.loser"]))
         statement = _MOVE_BACK.format(sets=sets, **names)
 
-        def write(part: Sequence[int]) -> None:
-            _run(statement, [*stamps.params, merge.pk, place, merge.survivor_id, list(part)])
+        rows = MergedRow.objects.filter(merge_id=merge.pk, place=place, kind=MergedKind.MOVED.value)
+        losers = dict(rows.order_by("pk").values_list("row_id", "loser_id"))
 
-        ids = _but(ids, halved(ids, write) if ids else [], told)
+        def write(part: Sequence[int]) -> None:
+            pairs = [list(part), [losers[each] for each in part]]
+            _run(statement, [*stamps.params, *pairs, merge.survivor_id])
+
+        refused = [row for part in in_parts(ids) for row in halved(part, write)]
+        ids = _but(ids, refused, told)
     told.back += len(ids)
 
 

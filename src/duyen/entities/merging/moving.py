@@ -1,13 +1,12 @@
 """Move what hangs on records to another one, set by set, and remember each row so that it finds its way back.
 
-No row is read into memory but those that clash: a record with a hundred thousand of them costs two statements
-a column.
+No row is read into memory but those that clash: of the others their ids alone.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +22,8 @@ from duyen.kernel.clock import now
 
 #: What every change of a stamped row touches, and no merge gives back.
 STAMPS = ("version", "updated_at", "updated_by_id")
+#: So many rows are written by one statement.
+CHUNK = 1_000
 _REMEMBERED = "entities_mergedrow"
 
 
@@ -201,12 +202,24 @@ def _move_column(hanging: Hanging, going: Going, column: str) -> None:
     )
     stamps = stamps_of(hanging, going.actor)
     sets = ", ".join(filter(None, [stamps.text, f"{name(column)} = %s"]))
-    _run(
-        Sql(
-            f"UPDATE {name(hanging.table)} t SET {sets} WHERE {where.text}",
-            (*stamps.params, going.survivor, *where.params),
+    moved = MergedRow.objects.filter(merge_id=going.merge, place=hanging.place(column))
+    ids = list(moved.order_by("row_id").values_list("row_id", flat=True))
+    for part in in_parts(ids):
+        _run(
+            Sql(
+                f"UPDATE {name(hanging.table)} t SET {sets} WHERE t.id = ANY(%s)",
+                (*stamps.params, going.survivor, part),
+            )
         )
-    )
+
+
+def in_parts(ids: Sequence[int]) -> Iterator[list[int]]:
+    """Divide rows into parts for one statement each.
+
+    The trail joins the rows of a statement as they were with those as they are by a plan that it keeps from
+    smaller statements: of a hundred thousand at once it would compare each with each.
+    """
+    return (list(ids[start : start + CHUNK]) for start in range(0, len(ids), CHUNK))
 
 
 def stamps_of(hanging: Hanging, actor: Actor) -> Sql:
