@@ -38,6 +38,7 @@ def test_gives_no_write_to_a_table_that_is_not_on_the_list_of_untraced_ones() ->
         "django_migrations",
         "django_session",
         "entities_givenanswer",
+        "entities_importdraft",
         "entities_passingview",
         "entities_recentrecord",
         "history_seal",
