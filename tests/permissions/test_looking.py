@@ -11,7 +11,7 @@ from django.test import Client
 
 from duyen.entities.registry import entity_named
 from tests.permissions.asking import Door, People, told, unchanged
-from tests.permissions.doors import found_doors, list_doors, parts_of_a_list, record_doors
+from tests.permissions.doors import found_doors, list_doors, record_doors
 from tests.permissions.pages import ANYBODY, LEAVING, address_of, own_pages
 from tests.permissions.planting import Stage
 from tests.permissions.table import HIDDEN, EntityTable, RecordLine, table
@@ -29,6 +29,12 @@ UNLIKE = ("seller", "manager", "director", "newcomer")
 _AS_THE_LIST = ("list by ",)
 #: What the viewed person does with herself alone, and what is noted when it is opened, stays closed.
 _CLOSED = ("profile", "trail")
+#: Every address below that of a list, whatever stands there.
+_BELOW_A_LIST = [
+    route.partition("/")[2]
+    for route in table().pages
+    if route.startswith("<slug:entities>/") and route.count("<") == 1
+]
 _OWN_DOORS = {"view-as/end", *LEAVING}
 
 
@@ -71,7 +77,7 @@ def _doors(stage: Stage, name: str, who: str) -> Iterator[Door]:
     """List every door of an entity: of its lists, and of one record that is open, hidden and in the bin."""
     entity, expected = entity_named(name), table().entities[name]
     yield from (each.door for each in list_doors(entity) if not each.door.name.startswith(_AS_THE_LIST))
-    yield from parts_of_a_list(entity)
+    yield from (Door(f"page {part}", "GET", f"/{name}/{part}") for part in _BELOW_A_LIST)
     yield from found_doors(entity, name)
     for line in (*_ends(expected, who), *(line for line in expected.records if line.is_binned)):
         for each in record_doors(stage, entity, stage.planted(name, line.name)):
@@ -116,8 +122,9 @@ def test_passes_no_write_and_no_call(who: str, stage: Stage, people: People) -> 
             for door in writes.values():
                 answer = onlooker.ask(door)
                 assert answer.status_code == 403, f"as {who}, {door.name} ({door.method} {door.path})"
-            new = Door("new", "POST", f"/{name}/new", {entity_named(name).title: "Mới"})
-            assert onlooker.ask(new).status_code == 403
+            for part in _BELOW_A_LIST:
+                sent = Door(part, "POST", f"/{name}/{part}", {entity_named(name).title: "Mới"})
+                assert onlooker.ask(sent).status_code == 403, f"as {who}, {sent.path}"
             handed_in = Door("import", "POST", f"/{name}/import", {"file": ContentFile(b"name\nA", "a.csv")})
             assert onlooker.ask(handed_in).status_code == 403
 
