@@ -282,6 +282,11 @@ def test_an_administrator_resets_it_for_a_lost_phone_but_not_her_own(seller: Cli
     colleague.force_login(cast.user("manager"))
     address = f"/users/{cast.users['seller'].pk}/reset_second_factor"
     assert colleague.post(address).status_code in (403, 404)
+    page = admin.get(f"/users/{cast.users['seller'].pk}?tab=access").content.decode()
+    question = admin.get(address).content.decode()
+    assert f'hx-get="{address}"' in page  # a button that asks first, no form that acts at once
+    assert f'<form class="row wrap mt-2" method="post" action="{address}"' not in page
+    assert "Mọi phiên" in question
     assert SecondFactor.objects.count() == 1
 
     assert admin.post(address).status_code == 302
