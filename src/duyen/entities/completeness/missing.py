@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from duyen.entities.completeness.declaring import COLUMN, Completeness
-from duyen.entities.completeness.rules import rounded
-from duyen.entities.completeness.weights import is_settled, weights_of
+from duyen.entities.completeness.rules import Weights, rounded
+from duyen.entities.completeness.weights import is_settled, weights_and_state
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Label
 from duyen.foundation.access.actor import Actor
@@ -41,7 +41,8 @@ def told_of(entity: Entity, row: Mapping[str, Any], *, actor: Actor) -> Told | N
     scored = entity.completeness
     if scored is None or entity.level(actor, COLUMN) is FieldLevel.HIDDEN:
         return None
-    return Told(row[COLUMN], _lacking(scored, row), is_settled(scored))
+    weights, settled = weights_and_state(scored)
+    return Told(row[COLUMN], _lacking(scored, row, weights), settled)
 
 
 def is_recounted(entity: Entity) -> bool:
@@ -49,8 +50,8 @@ def is_recounted(entity: Entity) -> bool:
     return entity.completeness is not None and not is_settled(entity.completeness)
 
 
-def _lacking(scored: Completeness, row: Mapping[str, Any]) -> tuple[Lacking, ...]:
-    weights = weights_of(scored).get(row[scored.split])
+def _lacking(scored: Completeness, row: Mapping[str, Any], by_kind: Weights) -> tuple[Lacking, ...]:
+    weights = by_kind.get(row[scored.split])
     if weights is None:
         return ()
     applies = sum(weights)

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from duyen.entities.completeness.declaring import Completeness
 from duyen.entities.completeness.rules import Weights
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.settings.company import keep_setting, setting
+from duyen.foundation.settings.company import keep_setting, setting, settings_of
 
 WEIGHTS, COMPUTED = "completeness.weights", "completeness.computed"
 #: The advisory lock between those who write rows with the weights that hold and the one who changes them.
@@ -23,7 +23,18 @@ Kept = Mapping[str, Mapping[str, int]]
 
 def weights_of(scored: Completeness) -> Weights:
     """Give the weights that hold: what the company decided, else what was declared."""
-    kept: Kept = setting(WEIGHTS).get(scored.family, {})
+    return _decided(scored, setting(WEIGHTS))
+
+
+def weights_and_state(scored: Completeness) -> tuple[Weights, bool]:
+    """Give the weights that hold, and whether every row was worked out with them, by one question."""
+    told = settings_of(WEIGHTS, COMPUTED)
+    weights = _decided(scored, told[WEIGHTS])
+    return weights, bool(told[COMPUTED].get(scored.family) == digest(scored, weights))
+
+
+def _decided(scored: Completeness, setting_kept: Mapping[str, Kept]) -> Weights:
+    kept = setting_kept.get(scored.family, {})
     return {
         kind.code: tuple(
             int(kept.get(kind.code, {}).get(item.name, item.weight(kind.code))) for item in scored.items
@@ -70,7 +81,7 @@ def digest(scored: Completeness, weights: Weights) -> str:
 
 def is_settled(scored: Completeness) -> bool:
     """Tell whether every row was worked out with the weights that hold."""
-    return bool(setting(COMPUTED).get(scored.family) == digest(scored, weights_of(scored)))
+    return weights_and_state(scored)[1]
 
 
 def settle(scored: Completeness, weights: Weights, *, actor: Actor) -> None:

@@ -33,6 +33,14 @@ def setting(key: str) -> Any:
     return next(iter(found), DEFAULTS[key])
 
 
+def settings_of(*keys: str) -> dict[str, Any]:
+    """Give several decisions by one question to the database."""
+    if not DEFAULTS.keys() >= set(keys):
+        raise UnknownSetting(*(set(keys) - DEFAULTS.keys()))
+    kept = dict(Setting.objects.filter(key__in=keys).values_list("key", "value"))
+    return {key: kept.get(key, DEFAULTS[key]) for key in keys}
+
+
 def keep_setting(key: str, value: Any, *, actor: Actor) -> None:
     """Keep one decision, in the trail; must run inside a transaction."""
     if key not in DEFAULTS:
