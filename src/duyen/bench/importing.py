@@ -1,10 +1,9 @@
-"""duyen bench import: a first load into an empty table, a later import into the full one, pages meanwhile."""
+"""duyen bench import: a first load into an empty table, later imports with pages beside, exports of all."""
 
 from __future__ import annotations
 
 import csv
 import os
-import platform
 import resource
 import subprocess
 import sys
@@ -23,12 +22,15 @@ from django.test import Client
 from django.test.utils import override_settings
 
 from duyen.bench import people
+from duyen.bench.exporting import Taken, export_table, measure_export
 from duyen.bench.filling import Cast, fill
 from duyen.bench.measuring import percentile
+from duyen.bench.peak import peak_mb
 from duyen.bench.running import FolderInUse
 from duyen.bench.table import circumstances
 from duyen.demo.names import company
 from duyen.entities import standard
+from duyen.entities.exporting.asking import FORMATS
 from duyen.entities.importing import Keeping, Plan, chunks, start_import
 from duyen.entities.importing.duplicates import Matcher
 from duyen.entities.importing.words import OnDuplicate
@@ -113,7 +115,11 @@ def measure_imports(folder: DataFolder, rows: int, later: int, *, say: Say) -> s
     loads.append(load_file("later import", write_file(files / "later.csv", later, seed=2), later, cast, say))
     again = write_file(files / "beside.csv", later, seed=3)
     loads.append(_load_beside_pages("later import, pages beside", again, later, cast, say))
-    return markdown(loads, quiet, _cost_of_indexes(folder))
+    exports = []
+    for kind in FORMATS:
+        say(f"export as {kind} …")
+        exports.append(measure_export(kind, files / f"out.{kind}", user_id=cast.everything))
+    return markdown(loads, quiet, _cost_of_indexes(folder), exports)
 
 
 def write_file(path: Path, rows: int, *, seed: int) -> Path:
@@ -169,7 +175,7 @@ def load_file(label: str, path: Path, rows: int, cast: Cast, say: Say) -> Load:
         work(job.pk)
         seconds = time.perf_counter() - began
         said.stop()
-    return _ended(label, job, rows, seconds, _peak_mb(resource.RUSAGE_SELF), shares)
+    return _ended(label, job, rows, seconds, peak_mb(resource.RUSAGE_SELF), shares)
 
 
 def _load_beside_pages(label: str, path: Path, rows: int, cast: Cast, say: Say) -> Load:
@@ -187,7 +193,7 @@ def _load_beside_pages(label: str, path: Path, rows: int, cast: Cast, say: Say) 
     if job.started_at is None or job.finished_at is None:
         raise RuntimeError("the import beside pages did not end")
     seconds = (job.finished_at - job.started_at).total_seconds()
-    return _ended(label, job, rows, seconds, _peak_mb(resource.RUSAGE_CHILDREN), Shares(), pages)
+    return _ended(label, job, rows, seconds, peak_mb(resource.RUSAGE_CHILDREN), Shares(), pages)
 
 
 _CHILD = "import django; django.setup(); from duyen.foundation.jobs.running import work; work({job})"
@@ -246,12 +252,6 @@ def _cost_of_indexes(folder: DataFolder) -> dict[str, float]:
     return found
 
 
-def _peak_mb(of: int) -> float:
-    """Give the most memory that a process has used; Linux counts in kB, macOS in bytes."""
-    most = resource.getrusage(of).ru_maxrss
-    return most / 1024 / 1024 if platform.system() == "Darwin" else most / 1024
-
-
 class _Teller:
     """Tells how far an import is while it runs."""
 
@@ -276,8 +276,10 @@ class _Teller:
 # --- the table -----------------------------------------------------------------------------------------
 
 
-def markdown(loads: Sequence[Load], quiet: Sequence[float], cost: dict[str, float]) -> str:
-    """Write the circumstances, the imports, where their time went, and the pages beside them."""
+def markdown(
+    loads: Sequence[Load], quiet: Sequence[float], cost: dict[str, float], exports: Sequence[Taken] = ()
+) -> str:
+    """Write the circumstances, the imports, where their time went, the pages beside them, and exports."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         version = str(cursor.fetchone()[0]).split()[0]
@@ -308,6 +310,8 @@ def markdown(loads: Sequence[Load], quiet: Sequence[float], cost: dict[str, floa
                 f"| {label}, {len(times)} pages | {percentile(times, 50):.1f} | {percentile(times, 95):.1f} "
                 f"| {PAGE_BUDGET_MS} |"
             )
+    if exports:
+        told += ["", *export_table(exports)]
     return "\n".join([*told, ""])
 
 

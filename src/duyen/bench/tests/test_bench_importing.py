@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from duyen.bench.exporting import take_export
 from duyen.bench.filling import fill
 from duyen.bench.importing import load_file, markdown, write_file
 from duyen.entities.registry import entity_named
@@ -23,7 +24,9 @@ def test_measures_an_import_and_tells_where_its_time_went(tmp_path: Path) -> Non
 
     load = load_file("first load", path, 300, cast, _quiet)
     again = load_file("later import", path, 300, cast, _quiet)
-    told = markdown([load, again], [10.0, 12.0], {"plain": 1.0, "generated": 2.0, "indexed": 4.0})
+    exported = take_export("csv", tmp_path / "out.csv", user_id=cast.everything)
+    cost = {"plain": 1.0, "generated": 2.0, "indexed": 4.0}
+    told = markdown([load, again], [10.0, 12.0], cost, [exported])
 
     assert load.imported + load.skipped + load.rejected == 300
     assert entity_named("customers").model._default_manager.count() == load.imported
@@ -32,6 +35,8 @@ def test_measures_an_import_and_tells_where_its_time_went(tmp_path: Path) -> Non
     assert load.speed > 0
     assert load.peak_mb > 10
     assert "| first load | 300 |" in told
+    assert exported.rows == load.imported
+    assert f"| csv | {load.imported} |" in told
     assert "generated columns 25%, indexes 50%" in told
 
 
