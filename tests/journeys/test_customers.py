@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 def test_finds_filters_opens_edits_and_undoes(open_window: OpenWindow, many_customers: list[int]) -> None:
     page = open_window("seller", "/customers")
-    expect(page.locator(".views .n")).to_have_text("120")
+    expect(page.locator(".views [aria-current] .n")).to_have_text("120")
 
     page.keyboard.press("/")
     page.keyboard.type("khach hang 11", delay=30)

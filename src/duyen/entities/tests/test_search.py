@@ -198,13 +198,12 @@ def test_reads_the_rows_of_a_narrow_scope_where_more_of_the_company_hold_a_word(
     assert ('search" LIKE' in found) is asks_the_trigrams
 
 
-def test_asks_the_planner_how_many_rows_fit(make_customer: MakeCustomer) -> None:
-    for number in range(30):
-        make_customer(f"Khách {number}")
+def test_asks_the_planner_how_many_rows_fit() -> None:
+    # A table of the database's own has statistics from its first day, and thousands of rows.
+    one, many = expected_rows("pg_proc", [Sql("t.oid = %s", (7,)), Sql("t.oid > %s", (7,))])
 
-    one, many = expected_rows("parties_party", [Sql("t.id = %s", (7,)), Sql("t.id > %s", (7,))])
-
-    assert one == 1 < many
+    assert one == 1
+    assert many > 1_000
 
 
 def test_finds_units_users_and_roles_behind_the_records_people_work_on(

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from duyen.foundation.access.words import DEPUTY_VERBS, READ, Bar, FieldLevel, Reach, Why
+from duyen.foundation.access.words import DEPUTY_VERBS, EXPORT_EVERYTHING, READ, Bar, FieldLevel, Reach, Why
 from duyen.foundation.org.words import UnitKind
 
 _BELOW_A_TEAM = {UnitKind.TEAM, UnitKind.DEPARTMENT}
@@ -292,13 +292,15 @@ def units_reaching(reach: Reach, unit_id: int | None, tree: UnitTree) -> frozens
 
 #: The entities whose rights decide about the rights of others.
 ADMINISTRATION = frozenset({"units", "users", "roles"})
+_NO_ADMINISTERING = frozenset({READ, EXPORT_EVERYTHING})
 
 
 def exceeds(theirs: Iterable[tuple[str, str]], own: Iterable[tuple[str, str]]) -> bool:
     """Tell whether rights, as (entity, verb), administer what `own` do not; reading does not count."""
     held = set(own)
     return any(
-        entity in ADMINISTRATION and verb != READ and (entity, verb) not in held for entity, verb in theirs
+        entity in ADMINISTRATION and verb not in _NO_ADMINISTERING and (entity, verb) not in held
+        for entity, verb in theirs
     )
 
 
