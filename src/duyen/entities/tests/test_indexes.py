@@ -266,7 +266,7 @@ def test_begins_again_where_a_kill_left_a_broken_index(
     assert plan is not None
     job = ask_index(customers, "born_on", "sort", actor=cast.actor("admin"))
     with test_database.superuser() as link:
-        link.execute(f'CREATE INDEX "{plan.name}" ON parties_party (ward)')
+        link.execute(f'CREATE INDEX "{plan.name}" ON parties_party (ward_code)')
         link.execute("UPDATE pg_index SET indisvalid = false WHERE indexrelid = %s::regclass", [plan.name])
     assert made_indexes("parties_party") == frozenset()
 
@@ -334,7 +334,7 @@ def test_check_tells_of_indexes_that_are_gone_or_nobodys(cast: Cast, customers: 
     assert [each.level for each in check_indexes()] == [Level.GOOD]
 
     drop_index(DataFolder.locate(), name=row.name)
-    build_index(DataFolder.locate(), table="parties_party", expression="ward", name=f"{PREFIX}stray")
+    build_index(DataFolder.locate(), table="parties_party", expression="ward_code", name=f"{PREFIX}stray")
     found = list(check_indexes())
 
     assert [each.level for each in found] == [Level.WARNING, Level.WARNING]
