@@ -50,9 +50,13 @@ def search_condition(entity: Entity, actor: Actor, text: str, alias: str) -> Sql
     """Give the condition that a row holds all words of `text`; nothing typed finds nothing.
 
     Fields that the actor may not see are not searched: the index still finds the rows, and the
-    words are looked for once more in what she may see of them.
+    words are looked for once more in what she may see of them. The code of a record that was merged finds
+    the one that stayed.
     """
-    return _fits(_searched_in(entity, actor, alias), read_typed(text))
+    typed = read_typed(text)
+    fits = _fits(_searched_in(entity, actor, alias), typed)
+    stayed = [each.id for each in _by_former_code(typed, actor, [entity])]
+    return any_of([fits, Sql(f"{alias}.id = ANY(%s)", (stayed,))]) if stayed else fits
 
 
 def _fits(columns: Sequence[str], typed: Typed) -> Sql:

@@ -44,6 +44,16 @@ def test_finds_the_survivor_by_a_former_code(seller: Caller, outsider: Caller) -
     assert outsider.get("/search", q=second["code"]).json()["items"] == []
 
 
+def test_finds_the_survivor_by_a_former_code_in_the_list_as_well(seller: Caller, outsider: Caller) -> None:
+    first, second = seller.new_customer("Trần Ánh"), seller.new_customer("Lê Bình")
+    seller.post(f"/customers/{first['id']}/merge", _body(second))
+
+    found = seller.get("/customers", q=second["code"].lower()).json()["items"]
+
+    assert [each["id"] for each in found] == [first["id"]]
+    assert outsider.get("/customers", q=second["code"]).json()["items"] == []
+
+
 def test_tells_of_a_merge_and_undoes_it(seller: Caller, manager: Caller) -> None:
     first = seller.new_customer("Trần Ánh", note="một")
     second = seller.new_customer("Trần Thị Ánh", note="hai", tags=["vip"])
