@@ -70,7 +70,7 @@ HANGING = (
 )
 
 _SENTENCES = {
-    "kinds_apart": gettext_lazy("a person or household and an organisation are never the same."),
+    "kinds_apart": gettext_lazy("A person or household and an organisation are never the same."),
     "kinds": gettext_lazy("They are of different kinds. Choose the right one below."),
     "tax_codes": gettext_lazy(
         "They have different tax codes, so they may be two in law. Merge them only if one code is wrong."
