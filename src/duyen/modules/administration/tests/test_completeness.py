@@ -108,6 +108,7 @@ def test_a_wrong_weight_loses_nothing_that_was_typed(admin: Client, wrong: str) 
     html = answer.content.decode()
     assert answer.status_code == 422
     assert f'name="INDIVIDUAL:born_on" value="{wrong}"' in html
+    assert '<a class="link" href="#f-INDIVIDUAL:born_on">Ngày sinh, Cá nhân: nhập' in html
     assert 'name="ORGANISATION:source" value="7"' in html
     assert not Setting.objects.filter(key="completeness.weights").exists()
 
