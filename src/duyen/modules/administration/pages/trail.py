@@ -31,6 +31,7 @@ from duyen.kernel.dates import show_moment
 from duyen.modules.administration.actions import export_trail, look_at_door, look_into_trail
 from duyen.modules.administration.pages.trail_form import CHANGES, DOOR, OPENED, Asked, choices
 from duyen.modules.administration.tabs import DOOR_TONES, words_at_the_door
+from duyen.surfaces.web.filters import so
 from duyen.surfaces.web.fragments import page_or_block
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages.addresses import record_url
@@ -171,17 +172,22 @@ def _record(line: Line) -> Markup:
 def _told(told: Mapping[str, Any]) -> list[Markup]:
     """Say what was told about something opened: the question that was asked, and how much came out."""
     asked: Mapping[str, Any] = told.get("asked") or {}
-    parts = [(_ASKED.get(name, name), _value(name, value)) for name, value in asked.items()]
+    parts = [(_ASKED.get(name, name), _value(name, value, asked)) for name, value in asked.items()]
     if told.get("entries") is not None:
-        parts.append((_("Entries"), told["entries"]))
+        parts.append((_("Entries"), so(told["entries"])))
     if "whole" in told:
         parts.append((_("To the end"), _("yes") if told["whole"] else _("no, broken off")))
     return [Markup("{}: {}").format(name, value) for name, value in parts]
 
 
-def _value(name: str, value: Any) -> Any:
+def _value(name: str, value: Any, asked: Mapping[str, Any]) -> Any:
+    kind = next((each for each in all_entities() if each.name == asked.get("kind")), None)
     if name == "kind":
-        return next((each.labels for each in all_entities() if each.name == value), value)
+        return kind.labels if kind else value
+    if name == "columns" and kind:
+        return ", ".join(
+            str(kind.by_name[each].label) if each in kind.by_name else each for each in value.split(", ")
+        )
     return _("yes") if value is True or (name == "bin" and value) else value
 
 

@@ -147,13 +147,22 @@ def likely_open(found: Collection[Likeness]) -> list[Likeness]:
     return [each for each in found if each.is_likely and each.is_open]
 
 
+def _once(found: Sequence[Likeness]) -> list[Likeness]:
+    """Tell once of closed records in one unit that lead to the same person: their lines would read alike."""
+    kept: dict[str, Likeness] = {}
+    for each in found:
+        kept.setdefault(mark_of(each), each)
+    return list(kept.values())
+
+
 def form_box(
     entity: Entity, found: Sequence[Likeness], *, is_new: bool, asks: bool = False
 ) -> dict[str, Any]:
     """Give what the box beside a form shows; with `asks` it came instead of a record."""
-    told = proposals(entity, found)
+    told = proposals(entity, _once(found))
     return {
         "proposals": told,
+        "some_open": any(each.is_open for each in found),
         "first_proposals": told[:_FIRST],
         "more_proposals": max(len(told) - _FIRST, 0),
         "twins_are_new": is_new,

@@ -73,6 +73,16 @@ def test_asks_for_what_the_list_shows_and_gives_it(director: Client, three: list
         assert words in page
 
 
+def test_tells_in_the_trail_what_was_taken_in_words_of_the_page(director: Client, three: list[int]) -> None:
+    asked = {"all": "1", "format": "csv", "purpose": "Gửi thiệp"}
+    b"".join(director.post("/customers/export?cols=name,kind", asked))
+
+    page = director.get("/trail").content.decode()
+
+    assert "Gửi thiệp" in page
+    assert "Cột: Tên, Loại" in page
+
+
 def test_exports_the_ticked_rows_from_the_bar(director: Client, three: list[int]) -> None:
     ticked = f"{three[0]}.1,{three[2]}.1"
 

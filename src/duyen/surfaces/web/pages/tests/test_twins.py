@@ -124,6 +124,19 @@ def test_what_is_not_open_shows_its_unit_and_whom_to_ask_alone(
         assert told not in page
 
 
+def test_closed_records_of_one_unit_and_person_are_told_once_and_lead_to_that_person(
+    browser_of: BrowserOf, make_customer: MakeCustomer
+) -> None:
+    for _number in range(3):
+        _made(make_customer)
+
+    page = _text(browser_of("outsider").post("/customers/duplicates", FORM, headers=HTMX))
+
+    assert page.count("Cửa hàng Hồng Bàng") == 1
+    assert "Hãy hỏi người đó trước" in page
+    assert "Mở bản ghi ấy" not in page
+
+
 def test_a_change_is_told_and_never_held_up(browser_of: BrowserOf, make_customer: MakeCustomer) -> None:
     _made(make_customer)
     other = _made(make_customer, name="Phan Thị Trà", phones=["0988111222"])
