@@ -51,9 +51,13 @@ class Progress:
         """Read what was kept with a job."""
         return cls(**job.progress)
 
-    def add(self, settled: Sequence[Settled], *, notes: dict[str, int]) -> None:
+    def first_row(self, head_row: int) -> int:
+        """Give the number that a spreadsheet shows beside the first row of the next chunk."""
+        return head_row + self.rows + 1
+
+    def add(self, settled: Sequence[Settled], *, notes: dict[str, int], head_row: int) -> None:
         """Count one more chunk; `notes` are what was converted in it."""
-        for place, each in enumerate(settled, start=self.rows + 1):
+        for place, each in enumerate(settled, start=self.first_row(head_row)):
             self.counts[each.fate] += 1
             is_refused = each.fate is Fate.REJECTED
             if is_refused and each.kind and (each.kind in self.reasons or len(self.reasons) < _MOST_REASONS):

@@ -38,7 +38,7 @@ def bring_in(run: Run) -> None:
         coming = ahead.submit(copy_context().run, _next_chunk, work, lines)
         while (chunk := coming.result()) is not None:
             coming = ahead.submit(copy_context().run, _next_chunk, work, lines)
-            _take(run, work, chunk, rejected, progress)
+            _take(run, work, chunk, rejected, progress, head_row=table.how.head_row)
         run.save(**progress.columns())
     source_path(job).unlink(missing_ok=True)
 
@@ -48,7 +48,9 @@ def _next_chunk(work: Work, lines: Iterator[list[str]]) -> Chunk | None:
     return work.read(taken) if taken else None
 
 
-def _take(run: Run, work: Work, chunk: Chunk, rejected: RejectedRows, progress: Progress) -> None:
+def _take(
+    run: Run, work: Work, chunk: Chunk, rejected: RejectedRows, progress: Progress, *, head_row: int
+) -> None:
     """Write one chunk, its refused rows, and how far the work is: all of it or nothing."""
 
     def keep(settled: Sequence[Settled]) -> None:
@@ -58,8 +60,8 @@ def _take(run: Run, work: Work, chunk: Chunk, rejected: RejectedRows, progress: 
             if each.fate is Fate.REJECTED
         ]
         progress.rejected_bytes = rejected.add(refused)
-        progress.add(settled, notes=work.notes(chunk, settled))
+        progress.add(settled, notes=work.notes(chunk, settled), head_row=head_row)
         run.save(**progress.columns())
 
     # The rights may have changed since the chunk was read ahead.
-    work.settle(chunk, actor=run.actor(), first_row=progress.rows + 1, keep=keep)
+    work.settle(chunk, actor=run.actor(), first_row=progress.first_row(head_row), keep=keep)

@@ -72,6 +72,14 @@ def test_brings_nothing_new_the_second_time(bring_in: Any) -> None:
     assert Party.objects.count() == 30
 
 
+def test_counts_rows_as_a_spreadsheet_shows_them(bring_in: Any) -> None:
+    job = bring_in("Trần Thị Đào,0912345678,,,", "Lê Văn Tám,12,,,", "tran thi dao,0912 345 678,,,")
+
+    told = job.result["told"]
+    assert [each["row"] for each in told] == [3, 4]
+    assert "Giống dòng 2 của tệp này" in told[1]["reason"]
+
+
 def test_fills_what_is_empty_and_changes_nothing_else(bring_in: Any, make_customer: MakeCustomer) -> None:
     there = _known(make_customer, note="giữ lại")
 
