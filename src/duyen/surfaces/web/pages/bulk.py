@@ -5,7 +5,6 @@ Rows are chosen by their boxes, or as all that the list shows; the address carri
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,6 +48,7 @@ from duyen.surfaces.web.pages.lists import list_fragment
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
 from duyen.surfaces.web.pages.row_seen import looked_at
+from duyen.surfaces.web.pages.sent_forms import fingerprint
 from duyen.surfaces.web.pages.state import ListState
 from duyen.surfaces.web.pages.widgets import Place, Typed
 from duyen.surfaces.web.shell import Crumb
@@ -123,7 +123,7 @@ def bulk(request: ActorRequest, entities: str) -> HttpResponse:
         answer = answer_once(
             actor=request.actor,
             key=request.POST.get("key") or str(uuid.uuid4()),
-            fingerprint=_fingerprint(request),
+            fingerprint=fingerprint(request, request.get_full_path()),
             give=lambda: _take(request, asked, step),
         )
     except InvalidValues as error:
@@ -272,13 +272,6 @@ def _hidden(request: ActorRequest, asked: Asked) -> list[tuple[str, str]]:
 def _jsonable(raw: Mapping[str, object]) -> dict[str, object]:
     """Keep what was sent as a job can keep it: controls send text, lists and objects of text."""
     return dict(raw)
-
-
-def _fingerprint(request: ActorRequest) -> str:
-    sent = sorted(
-        (name, request.POST.getlist(name)) for name in request.POST if name != "csrfmiddlewaretoken"
-    )
-    return hashlib.sha256(repr((request.get_full_path(), sent)).encode()).hexdigest()
 
 
 def _take(request: ActorRequest, asked: Asked, step: BulkStep) -> Answer:

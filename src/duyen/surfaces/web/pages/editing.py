@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +35,7 @@ from duyen.surfaces.web.pages.addresses import list_url, new_url, record_url, st
 from duyen.surfaces.web.pages.forms import Sent
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import page
+from duyen.surfaces.web.pages.sent_forms import fingerprint
 from duyen.surfaces.web.pages.shown import Drawn, plain
 from duyen.surfaces.web.pages.twins import LikelyDuplicates, form_box, like_form, refuse_unseen
 from duyen.surfaces.web.pages.widgets import Place, Typed
@@ -89,7 +89,7 @@ def new(request: ActorRequest, entities: str) -> HttpResponse:
         answer = answer_once(
             actor=request.actor,
             key=key,
-            fingerprint=_fingerprint(entity, request),
+            fingerprint=fingerprint(request, entity.name),
             give=lambda: _made(entity, request, fields, sent),
         )
     except LikelyDuplicates as error:
@@ -112,13 +112,6 @@ def _made(entity: Entity, request: ActorRequest, fields: Sequence[Field], sent: 
     refuse_unseen(entity, request.actor, fields, sent.raw, seen=request.POST)
     done = create(entity, actor=request.actor, values=sent.raw)
     return Answer(201, {"id": done.id, "operation": done.operation.id})
-
-
-def _fingerprint(entity: Entity, request: ActorRequest) -> str:
-    sent = sorted(
-        (name, tuple(values)) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
-    )
-    return hashlib.sha256(repr((entity.name, sent)).encode()).hexdigest()
 
 
 def _blank(entity: Entity, request: ActorRequest, fields: Sequence[Field]) -> dict[str, Typed]:

@@ -5,7 +5,6 @@ What is proposed stands chosen already, so that whoever agrees presses one butto
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,6 +45,7 @@ from duyen.surfaces.web.pages.addresses import (
 from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import page
+from duyen.surfaces.web.pages.sent_forms import fingerprint
 from duyen.surfaces.web.pages.shown import plain
 from duyen.surfaces.web.pages.standing import is_open_to
 from duyen.surfaces.web.shell import Crumb
@@ -112,7 +112,7 @@ def compare(request: ActorRequest, entities: str) -> HttpResponse:
         answer = answer_once(
             actor=request.actor,
             key=request.POST.get("key") or str(uuid.uuid4()),
-            fingerprint=_fingerprint(request),
+            fingerprint=fingerprint(request, request.path),
             give=lambda: _merge(request, entity, ids, keep, seen, take),
         )
     except (NotFound, NotAllowed, BadRequest, NotMergeable):
@@ -199,13 +199,6 @@ def _takes(given: QueryDict) -> dict[str, int | str]:
             whose = number_in(str(value))
             found[name.removeprefix(_TAKE)] = whose if whose is not None else str(value)
     return found
-
-
-def _fingerprint(request: ActorRequest) -> str:
-    sent = sorted(
-        (name, request.POST.getlist(name)) for name in request.POST if name != "csrfmiddlewaretoken"
-    )
-    return hashlib.sha256(repr((request.path, sent)).encode()).hexdigest()
 
 
 # --- the page ------------------------------------------------------------------------------------------
