@@ -1,7 +1,8 @@
 """Everything that somebody may read, as CSV files in one archive: nobody is locked in.
 
 The heads are the names of fields, and values stand as the API shows them, so that another program reads them:
-ids and codes, days as 2026-12-31, several values divided by semicolons, addresses as JSON.
+ids and codes, days as 2026-12-31, several values divided by semicolons, addresses as JSON. All files show
+one moment: what is written meanwhile is in none of them.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from duyen.entities.errors import NotAllowed
 from duyen.entities.exporting.asking import read_purpose
 from duyen.entities.exporting.files import file_of, whole_file
 from duyen.entities.exporting.noting import EVERYTHING_BEGUN, EVERYTHING_TAKEN, EXPORTS
-from duyen.entities.exporting.reading import needed_columns, stream, stream_table
+from duyen.entities.exporting.reading import needed_columns, stream_at
 from duyen.entities.exporting.writing import Written
 from duyen.entities.fields import Emails, Field, Flag, Link, Phones, Tags, TaxCodeField
 from duyen.entities.merging.declared import Hanging
@@ -34,10 +35,13 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import EXPORT_EVERYTHING, READ
 from duyen.foundation.audit import trail
 from duyen.foundation.audit.trail import OnlyLooking
+from duyen.foundation.database.paths import PRIVATE_FILE
+from duyen.foundation.database.snapshot import Snapshot, one_moment
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.running import Run, ask, job_kind
 from duyen.foundation.jobs.tasks import leave_to_worker
 from duyen.foundation.sensitive import unseal
+from duyen.kernel.clock import ZONE
 
 KIND = "export_everything"
 CONTENTS = "contents.csv"
@@ -57,6 +61,7 @@ class _Archive:
     """The archive while it is written, and the list of what it holds."""
 
     file: zipfile.ZipFile
+    snapshot: Snapshot
     written: Written
     contents: list[list[str]] = field(default_factory=list)
 
@@ -65,10 +70,24 @@ class _Archive:
     ) -> None:
         """Write one CSV file into the archive."""
         before = self.written.rows
-        with self.file.open(f"{file_name}.csv", "w", force_zip64=True) as target:
+        with self.file.open(self._info(f"{file_name}.csv"), "w", force_zip64=True) as target:
             for part in csv_lines(heads, rows):
                 target.write(part)
         self.contents.append([f"{file_name}.csv", what, str(self.written.rows - before), left])
+
+    def close(self) -> None:
+        """Write what the archive holds, and say of which moment it is."""
+        heads = [_("File"), _("What it holds"), _("Rows"), _("Left out")]
+        self.file.writestr(self._info(CONTENTS), b"".join(csv_lines(heads, self.contents)))
+        self.file.comment = f"Duyên, {self.snapshot.moment.isoformat()}".encode()
+
+    def _info(self, file_name: str) -> zipfile.ZipInfo:
+        """Date a file by the moment that it shows, in Vietnam's time."""
+        moment = self.snapshot.moment.astimezone(ZONE)
+        info = zipfile.ZipInfo(file_name, moment.timetuple()[:6])
+        info.compress_type = zipfile.ZIP_DEFLATED
+        info.external_attr = PRIVATE_FILE << 16
+        return info
 
 
 def judge_everything(purpose: str, *, actor: Actor) -> str:
@@ -117,21 +136,24 @@ def note_everything(actor: Actor, purpose: str, rows: int) -> None:
 
 
 def write_everything(path: Path, *, actor: Actor, tell: Callable[[int], None] | None = None) -> int:
-    """Write the archive of all that an actor may read, and give how many rows it holds.
+    """Write the archive of all that an actor may read, as it is now, and give how many rows it holds.
 
-    The bin is in it. Fields and kinds that are closed to the actor are left out and named in `contents.csv`.
+    Only what is committed goes in, all of it of one moment, however long the writing takes. The bin
+    is in it. Fields and kinds that are closed to the actor are left out and named in `contents.csv`.
     """
     written = Written(tell)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as file:
-        archive = _Archive(file, written)
+    with (
+        one_moment() as snapshot,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as file,
+    ):
+        archive = _Archive(file, snapshot, written)
         for entity in all_entities():
             if actor.may(entity.name, READ):
                 _add_entity(archive, entity, actor)
             else:
                 archive.contents.append(["", str(entity.labels), "", _("not among your rights")])
         _add_hanging(archive, actor)
-        heads = [_("File"), _("What it holds"), _("Rows"), _("Left out")]
-        archive.file.writestr(CONTENTS, b"".join(csv_lines(heads, archive.contents)))
+        archive.close()
     return written.rows
 
 
@@ -143,13 +165,25 @@ def _add_entity(archive: _Archive, entity: Entity, actor: Actor) -> None:
     cells = [_cell(each, opens=actor.is_system) for each in fields]
 
     def rows() -> Iterator[list[str]]:
-        for found in stream(entity, columns, _inside(entity, actor), "t.id"):
+        for found in _rows(archive, entity, columns, actor):
             for row in found:
                 yield [str(row["id"]), *(cell(row) for cell in cells), *(_plain(row[each]) for each in extra)]
             archive.written.add(len(found))
 
     heads = ["id", *(each.name for each in fields), *extra]
     archive.add(entity.name, str(entity.labels), heads, rows(), ", ".join(hidden))
+
+
+def _rows(
+    archive: _Archive, entity: Entity, columns: Sequence[str], actor: Actor
+) -> Iterator[list[dict[str, Any]]]:
+    return stream_at(
+        archive.snapshot,
+        entity.table,
+        columns,
+        _inside(entity, actor),
+        json_columns=entity.json_columns,
+    )
 
 
 def _inside(entity: Entity, actor: Actor, alias: str = "t") -> Sql:
@@ -229,7 +263,7 @@ def _belongs(column: str, root: Entity, actor: Actor) -> Sql:
 
 def _add_table(archive: _Archive, table: str, what: str, columns: Sequence[str], where: Sql) -> None:
     def rows() -> Iterator[list[str]]:
-        for found in stream_table(table, columns, where, "t.id"):
+        for found in stream_at(archive.snapshot, table, columns, where):
             for row in found:
                 yield [_plain(row[each]) for each in columns]
             archive.written.add(len(found))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -14,6 +14,7 @@ from duyen.entities.exporting.asking import Export
 from duyen.entities.fields import Field
 from duyen.entities.sorting import order_by_rows
 from duyen.entities.sql import Sql, name
+from duyen.foundation.database.snapshot import Snapshot
 
 #: So many rows are fetched, named and written together.
 AT_ONCE = 2_000
@@ -40,26 +41,12 @@ def needed_columns(fields: Sequence[Field]) -> list[str]:
 
 
 def stream(entity: Entity, columns: Sequence[str], where: Sql, order: str) -> Iterator[list[dict[str, Any]]]:
-    """Read rows of an entity's table, `t` in the conditions; its JSON is read."""
-    held = [column for column in columns if column in entity.json_columns]
-    for found in stream_table(entity.table, columns, where, order):
-        for row in found:
-            for column in held:
-                if type(row[column]) is str:
-                    row[column] = json.loads(row[column])
-        yield found
-
-
-def stream_table(
-    table: str, columns: Sequence[str], where: Sql, order: str
-) -> Iterator[list[dict[str, Any]]]:
-    """Read rows of a table, `t` in the conditions, through a cursor that the server holds.
+    """Read rows of an entity's table, `t` in the conditions, through a cursor that the server holds.
 
     The cursor keeps its rows when its transaction ends: no snapshot stays open however slowly they are
-    taken, and what is written meanwhile is seen by others at once.
+    taken, and what is written meanwhile is seen by others at once. JSON is read.
     """
-    shown = ", ".join(f"t.{name(column)}" for column in columns)
-    text = f"SELECT {shown} FROM {name(table)} t WHERE {where.text} ORDER BY {order}"
+    text = _select(entity.table, columns, where, order)
     connection.ensure_connection()
     # Moments and numbers come in binary form: reading their text takes a fifth of the whole work.
     named = connection.connection.cursor(name=f"export_{uuid.uuid4().hex}", withhold=True, binary=True)
@@ -70,4 +57,34 @@ def stream_table(
             settings.execute("SET LOCAL work_mem = '64MB'")
             cursor.execute(text, where.params)
         while rows := cursor.fetchmany(AT_ONCE):
-            yield [dict(zip(columns, row, strict=True)) for row in rows]
+            yield _named(columns, rows, entity.json_columns)
+
+
+def stream_at(
+    snapshot: Snapshot,
+    table: str,
+    columns: Sequence[str],
+    where: Sql,
+    *,
+    json_columns: Collection[str] = (),
+) -> Iterator[list[dict[str, Any]]]:
+    """Read rows of a table by id, `t` in the conditions, as a snapshot has them; `json_columns` are read."""
+    text = _select(table, columns, where, "t.id")
+    for rows in snapshot.stream(text, where.params, at_once=AT_ONCE):
+        yield _named(columns, rows, json_columns)
+
+
+def _select(table: str, columns: Sequence[str], where: Sql, order: str) -> str:
+    shown = ", ".join(f"t.{name(column)}" for column in columns)
+    return f"SELECT {shown} FROM {name(table)} t WHERE {where.text} ORDER BY {order}"
+
+
+def _named(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], json_columns: Collection[str]
+) -> list[dict[str, Any]]:
+    found = [dict(zip(columns, row, strict=True)) for row in rows]
+    for column in (each for each in columns if each in json_columns):
+        for row in found:
+            if type(row[column]) is str:
+                row[column] = json.loads(row[column])
+    return found

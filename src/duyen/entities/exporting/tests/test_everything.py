@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import zipfile
 from pathlib import Path
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from duyen.entities import standard
@@ -23,11 +25,14 @@ from duyen.foundation.access.models import FieldRight
 from duyen.foundation.audit import trail
 from duyen.foundation.audit.models import OPENED, History
 from duyen.foundation.jobs.models import Job, JobState
-from duyen.foundation.jobs.running import work
+from duyen.foundation.jobs.running import JobCancelled, work
 from duyen.foundation.org.models import Role
+from duyen.kernel.clock import ZONE, now
+from duyen.modules.parties.models import Party, Tie
 from duyen.testing.cast import Cast
 
-pytestmark = pytest.mark.django_db
+#: An archive reads what is committed, through a connection of its own.
+pytestmark = pytest.mark.django_db(transaction=True)
 PERSONAL = "001090000011"
 Tables = dict[str, list[dict[str, str]]]
 
@@ -104,9 +109,10 @@ def test_writes_values_as_programs_read_them(cast: Cast, company: dict[str, int]
 
 
 def test_tells_what_was_left_out(cast: Cast, company: dict[str, int], tmp_path: Path) -> None:
-    trail.begin(cast.actor("admin"), "roles.set_rights")
     role = Role.objects.get(code="DIRECTOR")
-    FieldRight.objects.create(role=role, entity="customers", field="phones", level="hidden")
+    with transaction.atomic():
+        trail.begin(cast.actor("admin"), "roles.set_rights")
+        FieldRight.objects.create(role=role, entity="customers", field="phones", level="hidden")
 
     tables = _written(cast, tmp_path)
 
@@ -126,6 +132,67 @@ def test_reaches_no_further_than_what_one_may_read(
     assert "users" not in tables
     assert (tables["parties_tie"], tables.get("org_position")) == ([], None)
     assert "ngoài quyền của bạn" in [row["Bỏ ra"] for row in tables["contents"]]
+
+
+def test_shows_one_moment_whatever_is_written_between_two_of_its_files(
+    cast: Cast, company: dict[str, int], tmp_path: Path
+) -> None:
+    customers, seller = entity_named("customers"), cast.actor("seller")
+    begun = now()
+    made: list[int] = []
+
+    def write_meanwhile(_rows: int) -> None:
+        """After the first file, bring in a firm with somebody at it, and take somebody away from another."""
+        if made:
+            return
+        values = {"name": "Công ty Vừa Mới", "kind": "ORGANISATION"}
+        made.append(standard.create(customers, actor=seller, values=values).id)
+        perform(customers, "add_contact", made[0], actor=seller, arguments={"name": "Lê Mới"}, version=1)
+        (tie,) = Tie.objects.filter(to_party_id=company["firm"]).values_list("pk", flat=True)
+        version = Party.objects.get(pk=company["firm"]).version
+        perform(
+            customers,
+            "end_tie",
+            company["firm"],
+            actor=seller,
+            arguments={"tie": tie, "until": None},
+            version=version,
+        )
+
+    path = tmp_path / "all.zip"
+    write_everything(path, actor=cast.actor("director"), tell=write_meanwhile)
+
+    tables = _tables(path)
+    parties = {row["id"] for name in ("customers", "contacts") for row in tables[name]}
+    ends = {row[end] for row in tables["parties_tie"] for end in ("party_id", "to_party_id")}
+    assert made
+    assert str(made[0]) not in parties
+    assert ends <= parties
+    assert [row["until"] for row in tables["parties_tie"]] == [""]
+    assert {row["party_id"] for row in tables["parties_partyinrole"]} <= parties
+    with zipfile.ZipFile(path) as archive:
+        moment = dt.datetime.fromisoformat(archive.comment.decode().removeprefix("Duyên, "))
+        dates = {each.date_time for each in archive.infolist()}
+    assert begun <= moment <= now()
+    assert dates == {(*moment.astimezone(ZONE).timetuple()[:5], moment.second // 2 * 2)}
+    assert str(made[0]) in {row["id"] for row in _written(cast, tmp_path)["customers"]}
+
+
+def test_leaves_no_connection_behind_when_it_is_stopped(
+    cast: Cast, company: dict[str, int], tmp_path: Path
+) -> None:
+    def stop(_rows: int) -> None:
+        raise JobCancelled
+
+    with pytest.raises(JobCancelled):
+        write_everything(tmp_path / "half.zip", actor=cast.actor("director"), tell=stop)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user"
+            " AND state LIKE 'idle in transaction%%'"
+        )
+        assert cursor.fetchone() == (0,)
 
 
 @pytest.mark.parametrize("who", ["seller", "manager", "admin"])

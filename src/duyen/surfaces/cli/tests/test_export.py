@@ -100,6 +100,7 @@ def test_refuses_and_writes_nothing(
     assert not History.objects.filter(kind=OPENED).exists()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_carries_everything_out_as_the_system_with_the_personal_numbers(
     cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
