@@ -23,6 +23,7 @@ def registry() -> Registry:
     known.add_after_migrate("duyen.entities.seeding:seed_after_migration")
     known.add_after_migrate("duyen.entities.twins.keeping:fill_after_migration")
     known.add_check("duyen.entities.checks:check_trail")
+    known.add_check("duyen.foundation.audit.following.checks:check_followers")
     known.add_check("duyen.entities.merging.checks:check_merges")
     known.add_check("duyen.entities.indexes.checks:check_indexes")
     return known

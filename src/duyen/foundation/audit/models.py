@@ -51,3 +51,38 @@ class Verification(models.Model):
     entries = models.BigIntegerField()
     is_whole = models.BooleanField()
     fault = models.CharField(max_length=32)
+
+
+class Follower(models.Model):
+    """How far one follower of the trail has read: every entry up to `position` is worked through.
+
+    `at_once` is how many entries it gets in its next chunk. After a failure it stands at one, `failures`
+    counts the tries at that entry, and `again_at` is when the next one is due.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=60)
+    position = models.BigIntegerField()
+    at_once = models.IntegerField()
+    failures = models.IntegerField(default=0)
+    problem = models.TextField(default="")
+    again_at = models.DateTimeField(null=True)
+    moved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name"], name="a_follower_stands_in_one_place")]
+
+
+class SetAside(models.Model):
+    """An entry that a follower could not work through: it went on without it, and the check tells of it."""
+
+    id = models.BigAutoField(primary_key=True)
+    follower = models.CharField(max_length=60)
+    entry_id = models.BigIntegerField()
+    problem = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["follower", "entry_id"], name="an_entry_is_set_aside_once")
+        ]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from duyen.foundation.audit.following.reading import safe_id
 from duyen.foundation.audit.models import Verification
 from duyen.kernel.clock import now
 from duyen.kernel.errors import DomainError
@@ -78,7 +79,8 @@ class Known:
 
 
 def seal(*, size: int = RANGE) -> int:
-    """Seal whatever can be sealed by now; returns how many ranges that made."""
+    """Seal whatever can be sealed by now; returns how many ranges that made. Not inside a transaction."""
+    safe_id()
     made = 0
     while True:
         with connection.cursor() as cursor:

@@ -95,6 +95,15 @@ def add_builtin_commands(registry: Registry) -> None:
     )
     registry.add(
         Command(
+            "followers",
+            "List what reads the trail, or give it once more what it could not work through.",
+            f"{_COMMANDS}.followers:run",
+            _followers_arguments,
+            Needs.DJANGO,
+        )
+    )
+    registry.add(
+        Command(
             "export",
             "Write records into a CSV file or a workbook.",
             f"{_COMMANDS}.export:run",
@@ -187,6 +196,10 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N:DIGEST",
         help="a seal of the trail that was noted down elsewhere; may be given several times",
     )
+
+
+def _followers_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--again", default="", metavar="NAME", help="give this one what was set aside")
 
 
 def _token_arguments(parser: argparse.ArgumentParser) -> None:

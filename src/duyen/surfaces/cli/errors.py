@@ -83,3 +83,10 @@ class BadPair(Refused):
 
     code = "bad_pair"
     sentence = "“%(given)s” is not of the form HEAD=FIELD or FIELD=VALUE."
+
+
+class NoFollower(Refused):
+    """Nothing of this name reads the trail."""
+
+    code = "no_follower"
+    sentence = "Nothing called %(name)s reads the trail. There are: %(known)s."

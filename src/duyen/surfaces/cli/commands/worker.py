@@ -6,10 +6,12 @@ import argparse
 
 from django.core.management import call_command
 
+from duyen.foundation.audit.following.watching import watched
 from duyen.surfaces.cli.registry import Context
 
 
 def run(_context: Context, _arguments: argparse.Namespace) -> int:
-    """Work on background jobs until told to stop."""
-    call_command("procrastinate", "worker", "--concurrency=2", "--shutdown-graceful-timeout=20")
+    """Work on background jobs, and let the followers read the trail, until told to stop."""
+    with watched():
+        call_command("procrastinate", "worker", "--concurrency=2", "--shutdown-graceful-timeout=20")
     return 0
