@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "duyen.foundation.access",
     "duyen.foundation.settings",
     "duyen.foundation.shares",
+    "duyen.foundation.notices",
     "duyen.foundation.jobs",
     "duyen.entities",
     "duyen.surfaces.web",

@@ -17,12 +17,14 @@ from duyen.entities.registry import BadDeclaration, all_entities
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE, SHARE
 from duyen.foundation.audit.models import History
+from duyen.foundation.notices.models import Notice
 from duyen.foundation.shares.models import Share
 
 _told: dict[str, list[Hanging]] = {}
 _by_name: list[Hanging] = []
-#: Tables of (entity, id) that no merge moves: the trail stays as it was written, and a way back is added to.
-_LEFT: tuple[type[models.Model], ...] = (History, RecentRecord)
+#: Tables of (entity, id) that no merge moves: the trail and what people were told stay as they were
+#: written, and a way back is added to.
+_LEFT: tuple[type[models.Model], ...] = (History, RecentRecord, Notice)
 
 
 def hang(family: str, *hangings: Hanging) -> None:

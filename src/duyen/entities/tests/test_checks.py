@@ -50,6 +50,8 @@ def test_gives_no_write_to_a_table_that_is_not_on_the_list_of_untraced_ones() ->
         "history_seal",
         "history_sealing",
         "jobs_job",
+        "notices_notice",
+        "notices_preference",
         "settings_counter",
     }
     rest = {

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,7 @@ from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.rules import Cut
 from duyen.foundation.access.words import Door
 from duyen.foundation.jobs.models import Job, JobState
+from duyen.foundation.notices.telling import notify
 from duyen.foundation.org.models import User
 from duyen.kernel.clock import now
 from duyen.kernel.errors import DomainError
@@ -29,6 +30,8 @@ from duyen.kernel.errors import DomainError
 _LOCKS = 0x6A6F62
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 RESUMABLE = (*UNFINISHED, JobState.FAILED)
+#: What whoever asked is told of an end.
+_TOLD = {JobState.DONE: "job_done", JobState.FAILED: "job_failed"}
 
 
 class JobCancelled(DomainError):
@@ -170,7 +173,13 @@ def _carry_out(run: Run) -> None:
 
 
 def _end(job: Job, state: JobState, *, problem: str = "") -> None:
-    Job.objects.filter(pk=job.pk).update(state=state, problem=problem, finished_at=now())
+    """Say how a job ended, in its row and to whoever asked for it and did not stop it herself."""
+    with transaction.atomic():
+        Job.objects.filter(pk=job.pk).update(state=state, problem=problem, finished_at=now())
+        kind = _TOLD.get(state)
+        if kind and job.asked_by_id is not None:
+            fold = f"job:{job.pk}"
+            notify([job.asked_by_id], kind, entity="jobs", record_id=job.pk, fold=fold, label=job.label)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.words import Door
 from duyen.foundation.audit import trail
+from duyen.foundation.notices.telling import notify
 from duyen.foundation.org import doorstep
 from duyen.foundation.org.doorstep import Caller
 from duyen.foundation.org.models import PasswordLink, User
@@ -152,6 +153,15 @@ def use_link(token: str, *, password: str) -> User:
         _write(actor_for(user, Door.WEB), user, password, verb="users.set_password")
         PasswordLink.objects.filter(pk=link.pk).update(used_at=now())
         end_sessions(user.pk)
+        if link.is_invitation and link.made_by_id is not None:
+            notify(
+                [link.made_by_id],
+                "joined",
+                entity="users",
+                record_id=user.pk,
+                actor_id=user.pk,
+                actor_name=user.full_name,
+            )
     return user
 
 
