@@ -22,6 +22,7 @@ sys.path.insert(0, str(CHECKOUT / "src"))
 
 if TYPE_CHECKING:
     from duyen.entities.entity import Entity
+    from duyen.foundation.settings.declaring import Declared
 
 
 def pages() -> dict[str, str]:
@@ -166,13 +167,28 @@ def _spelled(action: argparse.Action) -> str:
 
 
 def _settings() -> Iterator[str]:
-    from duyen.foundation.settings.company import DEFAULTS
+    from duyen.foundation.settings.declaring import all_settings
 
     yield "What a company decides in the product. What an operator decides comes from the environment:"
     yield "see [run it for a company](../how-to/run-for-a-company.md)."
     yield ""
-    rows: list[tuple[object, ...]] = [(f"`{key}`", f"`{value!r}`") for key, value in sorted(DEFAULTS.items())]
-    yield from _table(("Key", "Until it is set"), rows)
+    rows: list[tuple[object, ...]] = [
+        (f"`{key}`", each.label or "Kept by Duyên itself", _bounds(each), f"`{each.default!r}`")
+        for key, each in sorted(all_settings().items())
+    ]
+    yield from _table(("Key", "What", "Kind", "Until it is set"), rows)
+
+
+def _bounds(each: Declared) -> str:
+    """Say what a setting takes."""
+    if each.options:
+        return " or ".join(f"`{code}`" for code, _label in each.options)
+    least = each.least if each.least is not None else 0
+    return (
+        f"whole number, {least} to {each.most or '…'}"
+        if each.kind == "whole"
+        else each.kind.replace("_", " ")
+    )
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from duyen.entities.registry import all_entities
-from duyen.foundation.settings.company import DEFAULTS
+from duyen.foundation.settings.declaring import all_settings
 
 TOOL = Path(__file__).resolve().parents[2] / "tools" / "reference.py"
 
@@ -36,4 +36,4 @@ def test_names_every_entity_and_setting() -> None:
     pages = _tool().pages()
 
     assert all(f"(`{entity.name}`)" in pages["entities.md"] for entity in all_entities())
-    assert all(f"`{key}`" in pages["settings.md"] for key in DEFAULTS)
+    assert all(f"`{key}`" in pages["settings.md"] for key in all_settings())

@@ -29,6 +29,9 @@ def address_of(stage: Stage, route: str) -> str:
         "unit_id": str(stage.cast.unit("HP1").pk),
         "id": "1",
         "index_id": "1",
+        "name": "trail",
+        "key": "company.name",
+        "operation": "1",
     }
     missing = set(_PARAMETER.findall(route)) - set(known)
     assert not missing, f"tests/permissions/pages.py, address_of: say what stands for {missing}"

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "duyen.foundation.shares",
     "duyen.foundation.notices",
     "duyen.foundation.jobs",
+    "duyen.foundation.health",
     "duyen.entities",
     "duyen.surfaces.web",
     "duyen.surfaces.api",
@@ -116,6 +117,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
+EMAIL_BACKEND = "duyen.foundation.health.mail.NotingBackend"
 EMAIL_HOST = os.environ.get("DUYEN_SMTP_HOST", "")
 EMAIL_PORT = int(os.environ.get("DUYEN_SMTP_PORT", "587"))
 EMAIL_HOST_USER = os.environ.get("DUYEN_SMTP_USER", "")

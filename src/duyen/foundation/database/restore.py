@@ -8,7 +8,8 @@ import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,14 @@ from duyen.foundation.database.connection import (
     superuser_address,
 )
 from duyen.foundation.database.errors import Refused
-from duyen.foundation.database.paths import PRIVATE_FILE, PRIVATE_FOLDER, DataFolder
+from duyen.foundation.database.paths import PRIVATE_FILE, PRIVATE_FOLDER, DataFolder, write_private
 from duyen.foundation.database.roles import Connection, connect, make_database, open_to_app
 from duyen.foundation.database.schema import refuse_newer_schema
 
 BESIDE = "_restored"
 BEFORE = "_before_restore"
 PLACES = ("secrets", "files")
+TESTED = "tested.json"
 
 
 class BackupUnreadable(Refused):
@@ -93,6 +95,45 @@ def restore_backup(folder: DataFolder, source: Path, say: Callable[[str], None])
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return manifest
+
+
+@dataclass(frozen=True)
+class RestoreTest:
+    """How the last trial of a backup ended."""
+
+    at: datetime
+    file: str
+    is_good: bool
+    reason: str = ""
+
+
+def try_backup(folder: DataFolder, source: Path) -> RestoreTest:
+    """Load a backup into a database beside, compare it with what it says of itself, and drop it again.
+
+    Nothing of the installation changes; how it ended is kept beside the backups.
+    """
+    work = Path(tempfile.mkdtemp(prefix=".restore-", dir=folder.root))
+    moment = datetime.now(UTC)
+    try:
+        manifest = unpack(source, work)
+        with _administrator(folder) as link, _database_beside(folder, link, work / DUMP, manifest):
+            ended = RestoreTest(moment, source.name, is_good=True)
+    except Refused as refusal:
+        ended = RestoreTest(moment, source.name, is_good=False, reason=str(refusal))
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    told = {**asdict(ended), "at": moment.isoformat()}
+    write_private(folder.backups / TESTED, json.dumps(told, ensure_ascii=False) + "\n")
+    return ended
+
+
+def last_test(folder: DataFolder) -> RestoreTest | None:
+    """Read how the last trial of a backup ended; nothing before the first one."""
+    try:
+        told = json.loads((folder.backups / TESTED).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return RestoreTest(**{**told, "at": datetime.fromisoformat(told["at"])})
 
 
 def restore_database(folder: DataFolder, source: Path) -> None:

@@ -196,6 +196,11 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N:DIGEST",
         help="a seal of the trail that was noted down elsewhere; may be given several times",
     )
+    parser.add_argument(
+        "--restore-test",
+        action="store_true",
+        help="also load the last nightly backup into a database beside, compare, and throw it away",
+    )
 
 
 def _followers_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, EXPLAIN, EXPORT_EVERYTHING, READ, READ_TRAIL
-from duyen.modules.administration.actions import may_weigh
+from duyen.foundation.settings.declaring import administers, areas_for
 from duyen.modules.administration.pages import (
+    areas,
     calendars,
     company,
     completeness,
     everything,
+    health,
     looking,
     matrix,
     people,
@@ -23,6 +25,7 @@ from duyen.modules.administration.pages import (
     setup,
     trail,
 )
+from duyen.modules.administration.pages.declared import declare_areas
 from duyen.surfaces.web.commands import Command, offer_commands
 from duyen.surfaces.web.shell import OwnPage, put_into_navigation
 
@@ -31,7 +34,12 @@ urlpatterns: list[URLPattern] = [
     path("setup/company", setup.company, name="setup_company"),
     path("setup/units", setup.units, name="setup_units"),
     path("setup/user", setup.user, name="setup_user"),
-    path("settings", company.settings, name="settings"),
+    path("settings", areas.index, name="settings"),
+    path("settings/company", company.settings, name="settings_company"),
+    path("settings/area/<slug:name>", areas.area, name="settings_area"),
+    path("settings/history/<str:key>", areas.history, name="setting_history"),
+    path("settings/undo/<int:operation>", areas.undo, name="undo_settings"),
+    path("settings/health", health.show, name="system_health"),
     path("settings/addresses", company.convert, name="convert_addresses"),
     path("settings/completeness", completeness.completeness, name="weigh_completeness"),
     path("settings/export", everything.everything, name="export_everything"),
@@ -51,19 +59,19 @@ urlpatterns: list[URLPattern] = [
 put_into_navigation(
     OwnPage(
         _("Administration"),
-        _("Company"),
+        _("Settings"),
         "/settings",
-        icon="briefcase-business",
-        may_open=lambda actor: actor.may("users", CHANGE),
+        icon="settings",
+        may_open=lambda actor: bool(areas_for(actor)),
     )
 )
 put_into_navigation(
     OwnPage(
         _("Administration"),
-        _("Completeness"),
-        "/settings/completeness",
-        icon="circle-check-big",
-        may_open=may_weigh,
+        _("System health"),
+        "/settings/health",
+        icon="activity",
+        may_open=administers,
     )
 )
 put_into_navigation(
@@ -96,15 +104,6 @@ put_into_navigation(
 put_into_navigation(
     OwnPage(
         _("Administration"),
-        _("Indexes"),
-        "/settings/indexes",
-        icon="gauge",
-        may_open=lambda actor: actor.may("users", CHANGE),
-    )
-)
-put_into_navigation(
-    OwnPage(
-        _("Administration"),
         _("Invitations"),
         "/invitations",
         icon="mail",
@@ -132,3 +131,5 @@ def _commands(actor: Actor) -> Iterator[Command]:
 
 
 offer_commands(_commands)
+offer_commands(areas.commands)
+declare_areas()

@@ -18,6 +18,7 @@ from duyen.foundation.jobs.tasks import leave_to_worker
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.tax_codes import TaxCodeError, read_tax_code
 from duyen.modules.administration.actions import Company, keep_company, kept_company
+from duyen.modules.administration.pages.areas import marks_of
 from duyen.modules.administration.pages.places import places
 from duyen.modules.administration.pages.safety import safety
 from duyen.surfaces.web.middleware import ActorRequest
@@ -40,7 +41,7 @@ def settings(request: ActorRequest) -> HttpResponse:
     except InvalidValues as error:
         return _form(request, given, list(error.problems))
     messages.success(request, _("Saved."))
-    return HttpResponseRedirect("/settings")
+    return HttpResponseRedirect("/settings/company")
 
 
 def _form(request: ActorRequest, given: Company, problems: list[FieldProblem]) -> HttpResponse:
@@ -53,7 +54,8 @@ def _form(request: ActorRequest, given: Company, problems: list[FieldProblem]) -
         "tax_words": words_about(given.tax_code),
         "safety": safety(),
         "places": places(),
-        "crumbs": [Crumb(_("Company"))],
+        "past": marks_of("company"),
+        "crumbs": [Crumb(_("Settings"), "/settings"), Crumb(_("Company"))],
     }
     return render(request, "administration/settings.html", context, status=422 if problems else 200)
 

@@ -63,7 +63,7 @@ def test_reads_what_the_colleague_reads_under_a_banner(admin: Client, cast: Cast
     assert "Bạn đang xem như Nguyễn Hồng Hạnh." in page
     assert 'action="/view-as/end"' in page
     assert re.search(r"<h1>[^<]*Hạnh</h1>", text(admin.get("/")))
-    assert admin.get("/settings").status_code == 403
+    assert admin.get("/settings/company").status_code == 403
     assert admin.get("/users").status_code == 403
     admin.post("/view-as/end")
     assert admin.get(address).status_code == 403

@@ -19,7 +19,7 @@ from duyen.testing.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["/users/new", "/settings"]
+PAGES = ["/users/new", "/settings/company"]
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_keeps_the_company(admin: Client, cast: Cast) -> None:
         "public_url": "https://crm.example.com/",
     }
 
-    answer = admin.post("/settings", given)
+    answer = admin.post("/settings/company", given)
 
     assert answer.status_code == 302
     assert setting("company.name") == "Công ty Một"
@@ -184,7 +184,7 @@ def test_keeps_the_company(admin: Client, cast: Cast) -> None:
 def test_keeps_nothing_of_a_company_that_is_wrong(admin: Client, cast: Cast, wrong: dict[str, str]) -> None:
     given = {"name": "Công ty Một", "tax_code": "0199999825", "address": "", "public_url": ""}
 
-    answer = admin.post("/settings", given | wrong)
+    answer = admin.post("/settings/company", given | wrong)
 
     assert answer.status_code == 422
     assert setting("company.name") == ""

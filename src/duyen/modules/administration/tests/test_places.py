@@ -22,7 +22,7 @@ def admin(client: Client, cast: Cast) -> Client:
 
 
 def test_offers_to_convert_old_addresses_and_starts_it_once(admin: Client, cast: Cast) -> None:
-    assert "Chuyển địa chỉ" not in admin.get("/settings").content.decode()
+    assert "Chuyển địa chỉ" not in admin.get("/settings/company").content.decode()
     values = {"name": "Phan Thu Trà", "kind": "INDIVIDUAL"}
     customers = entity_named("customers")
     create(customers, actor=cast.actor("seller"), values=values)
@@ -30,7 +30,7 @@ def test_offers_to_convert_old_addresses_and_starts_it_once(admin: Client, cast:
     customers.model._default_manager.update(
         addresses=[{"ward": "P.5", "district": "Q.3", "province": "TP.HCM"}]
     )
-    page = admin.get("/settings").content.decode()
+    page = admin.get("/settings/company").content.decode()
     assert "1 bản ghi còn địa chỉ chưa chuyển" in page
 
     answers = [admin.post("/settings/addresses") for _time in range(2)]
@@ -38,10 +38,10 @@ def test_offers_to_convert_old_addresses_and_starts_it_once(admin: Client, cast:
     job = Job.objects.get(kind=CONVERT)
     assert [each["Location"] for each in answers] == [f"/jobs/{job.pk}"] * 2
     assert job.asked_by_id == cast.users["admin"].pk
-    assert "Xem tiến độ" in admin.get("/settings").content.decode()
+    assert "Xem tiến độ" in admin.get("/settings/company").content.decode()
     work(job.pk)
     assert "Đã chuyển đổi" in admin.get(f"/jobs/{job.pk}").content.decode()
-    assert "địa chỉ chưa chuyển" not in admin.get("/settings").content.decode()
+    assert "địa chỉ chưa chuyển" not in admin.get("/settings/company").content.decode()
 
 
 def test_lets_nobody_but_administrators_convert(client: Client, cast: Cast) -> None:

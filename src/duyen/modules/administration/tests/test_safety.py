@@ -30,7 +30,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataFolder:
 
 def _page(client: Client, cast: Cast) -> str:
     client.force_login(cast.user("admin"))
-    return unescape(client.get("/settings").content.decode())
+    return unescape(client.get("/settings/company").content.decode())
 
 
 def _note(folder: DataFolder, **told: object) -> None:
