@@ -83,7 +83,7 @@ def _fields(entity: Entity) -> Iterator[str]:
             _codes(each.operators),
             _codes([option.code for option in getattr(each, "options", ())]),
         )
-        for each in entity.fields
+        for each in (*entity.fields, *(field for beside in entity.beside for field in beside.fields))
     ]
     yield from _table(("Field", "Called", "Kind", "Needed", "Set by people", "Filters", "Choices"), rows)
 

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.actions import Action
+from duyen.entities.beside import Beside
 from duyen.entities.completeness.declaring import COLUMN, Completeness
 from duyen.entities.fields import Field, Label, Score
 from duyen.entities.lifecycle import Lifecycle
@@ -59,6 +60,7 @@ class Entity:
     `rights` are those, by verb and word, that no step asks for but a page does. `preview` tells in the form
     of a record what a change of it would do. `merging` is what this kind adds to a merge, `duplicates` says
     by what two records may be one, `completeness` what makes a record complete: its score is a field.
+    `beside` is what other tables tie to a record that lists show and files bring.
     """
 
     model: type[models.Model]
@@ -93,6 +95,7 @@ class Entity:
     presumed: Sequence[str] = ()
     for_all: Sequence[str] = ()
     parts: Sequence[Part] = ()
+    beside: Sequence[Beside] = ()
     rights: Mapping[str, Label] = field(default_factory=dict)
     preview: Preview | None = None
     merging: MergeRules = PLAIN

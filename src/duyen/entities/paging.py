@@ -7,7 +7,7 @@ the order; the branches are united and cut again. Paging goes by key, never by o
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -91,7 +91,7 @@ class View:
 class Page:
     """Rows of a list as plain columns, and the cursor of the next page where there is one."""
 
-    rows: Sequence[Mapping[str, Any]]
+    rows: Sequence[dict[str, Any]]
     next: str | None
 
 

@@ -65,11 +65,16 @@ def _check_columns(entity: Entity) -> None:
         for column in (*field.columns, *filter(None, [field.sort])):
             if column not in known:
                 raise BadDeclaration(f"{entity.name}.{field.name}: no column {column}")
+    for field in (*entity.fields, *(each for beside in entity.beside for each in beside.fields)):
         if isinstance(field, Link) and field.to not in _entities:
             raise BadDeclaration(f"{entity.name}.{field.name}: no entity {field.to}")
     for column in entity.duplicates.columns if entity.duplicates else ():
         if column not in known:
             raise BadDeclaration(f"{entity.name}, duplicates: no column {column}")
+    _check_sorts(entity, known)
+
+
+def _check_sorts(entity: Entity, known: set[str | None]) -> None:
     for listing in entity.lists:
         for sort in listing.sorts:
             if sort.column not in known:
@@ -79,7 +84,11 @@ def _check_columns(entity: Entity) -> None:
 def _check_names(entity: Entity) -> None:
     lines = [line for part in entity.form for line in ([part] if isinstance(part, str) else part[1])]
     named = [name for line in lines for name in line.split()]
-    named += [name for listing in entity.lists for name in (*listing.columns, *listing.filters)]
+    besides = {field.name for each in entity.beside for field in each.fields}
+    for name in besides & set(entity.by_name):
+        raise BadDeclaration(f"{entity.name}.{name} stands beside the records and among their fields")
+    for listing in entity.lists:
+        named += [*listing.filters, *(name for name in listing.columns if name not in besides)]
     for step in entity.actions:
         if step.makes and step.makes not in _entities:
             raise BadDeclaration(f"{step.name} makes {step.makes}, and there is no such entity")

@@ -58,6 +58,8 @@ def find_sort(entity: Entity, listing: Listing, actor: Actor, sort_name: str) ->
 
 def field_sort(entity: Entity, listing: Listing, field: Field) -> Sort | None:
     """Give the order by one field: a declared one with an index, one for few rows, or none."""
+    if field.name not in entity.by_name:  # it stands beside the records
+        return None
     column = field.sort or field.columns[0]
     declared = next((each for each in listing.sorts if each.column == column), None)
     if declared is not None:

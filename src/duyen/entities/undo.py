@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ from duyen.entities.writing import stored_fields
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER, FieldLevel
 from duyen.foundation.audit import trail
-from duyen.foundation.audit.models import History
+from duyen.foundation.audit.models import OPENED, History
 from duyen.kernel.clock import now
 from duyen.kernel.errors import DomainError
 
@@ -154,6 +154,14 @@ def take_back(
             for each in write_set(entity, actor, going)
         ]
     return SetDone(operation, in_order(ids, outcomes))
+
+
+def changed_since(entity: Entity, ids: Sequence[int], operations: Collection[int]) -> set[int]:
+    """Give those records that anything else than these operations wrote on, or on what belongs to them."""
+    recent = History.objects.filter(at__gte=now() - dt.timedelta(days=UNDO_DAYS)).exclude(kind=OPENED)
+    entries = recent.filter(root_entity=entity.family, root_id__in=list(ids))
+    others = entries.exclude(operation__in=list(operations))
+    return set(others.values_list("root_id", flat=True).distinct())
 
 
 def undo_right(verb: str) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.beside import shown_fields
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, InvalidValues, NotAllowed, NotFound
 from duyen.entities.fields import Field
@@ -16,7 +17,7 @@ from duyen.entities.registry import entity_named
 from duyen.entities.sorting import Order, read_orders
 from duyen.entities.sql import Sql, all_of
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import EXPORT, READ, FieldLevel
+from duyen.foundation.access.words import EXPORT, READ
 from duyen.foundation.audit.trail import OnlyLooking
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.text import clean
@@ -138,10 +139,10 @@ def _fields(entity: Entity, actor: Actor, names: Sequence[str], *, is_chosen: bo
         what = _("a file has at most %(most)s columns.") % {"most": _MOST_COLUMNS}
         raise BadRequest(argument="columns", what=what)
     found = []
+    shown = shown_fields(entity, actor)
     for name in dict.fromkeys(names):
-        is_open = name in entity.by_name and entity.level(actor, name) is not FieldLevel.HIDDEN
-        if is_open:
-            found.append(entity.field(name))
+        if name in shown:
+            found.append(shown[name])
         elif is_chosen:
             what = _("there is no field “%(field)s”.") % {"field": name[:60]}
             raise BadRequest(argument="columns", what=what)

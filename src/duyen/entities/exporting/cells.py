@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from duyen.entities.beside import BESIDE, code_head
 from duyen.entities.fields import (
     Addresses,
     Choice,
@@ -65,7 +66,10 @@ def _columns(field: Field) -> list[Column]:
     if isinstance(field, Addresses):
         return _address_columns(field, head)
     if isinstance(field, Link):
-        return [Column(head, _link(field))]
+        columns = [Column(head, _link(field))]
+        # An import finds again what stands beside a record: by its code, where several bear one name.
+        is_beside = field.column.startswith(BESIDE)
+        return [*columns, Column(code_head(field), _code(field))] if is_beside else columns
     if isinstance(field, Choice):
         return [Column(head, _choice(field))]
     if isinstance(field, (Phones, Emails, Tags)):
@@ -99,6 +103,16 @@ def _link(field: Link) -> Callable[[Row, Linked], Cell]:
     def cell(row: Row, linked: Linked) -> Cell:
         found = linked.get(target, {}).get(row[column])
         return found.label if found is not None and found.is_open else ""
+
+    return cell
+
+
+def _code(field: Link) -> Callable[[Row, Linked], Cell]:
+    column, target = field.columns[0], field.to
+
+    def cell(row: Row, linked: Linked) -> Cell:
+        found = linked.get(target, {}).get(row[column])
+        return found.code if found is not None and found.is_open else ""
 
     return cell
 

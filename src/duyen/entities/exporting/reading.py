@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection, transaction
 
+from duyen.entities.beside import load_beside
 from duyen.entities.entity import Entity
 from duyen.entities.exporting.asking import Export
 from duyen.entities.fields import Field
@@ -30,12 +31,14 @@ def count_rows(export: Export) -> int:
 
 def read_rows(export: Export) -> Iterator[list[dict[str, Any]]]:
     """Give the rows of an export in sets, in its order, as columns by name; JSON is read."""
-    columns = needed_columns(export.fields)
+    columns = needed_columns(each for each in export.fields if each.name in export.entity.by_name)
     order = order_by_rows(export.orders, "t", knows_all=False)
-    yield from stream(export.entity, columns, export.where, order)
+    for rows in stream(export.entity, columns, export.where, order):
+        load_beside(export.entity, export.fields, rows)
+        yield rows
 
 
-def needed_columns(fields: Sequence[Field]) -> list[str]:
+def needed_columns(fields: Iterable[Field]) -> list[str]:
     """Give the columns of the table that some fields are made of, once each."""
     return list(dict.fromkeys(["id", *(column for field in fields for column in field.columns)]))
 

@@ -112,7 +112,11 @@ def mapping_of(entity: Entity, table: Table, plan: Plan, *, actor: Actor, shown:
 def _read_given(entity: Entity, plan: Plan, actor: Actor) -> dict[str, Any]:
     """Read the values for all rows as cells are read. Raises InvalidValues."""
     targets = targets_of(entity, actor)
-    unknown = [name for name in plan.given if name not in targets or name.startswith(PAST)]
+    unknown = [
+        name
+        for name in plan.given
+        if name not in targets or name.startswith(PAST) or targets[name].beside is not None
+    ]
     if unknown:
         told = _("There is no such field, or it cannot be set.")
         raise InvalidValues([FieldProblem(name[:60], "unknown_field", told) for name in unknown])

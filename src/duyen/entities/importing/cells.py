@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from duyen.entities.beside import Beside
 from duyen.entities.csv_writing import armed
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Addresses, Choice, Day, Emails, Field, Flag, Link, LongText, Phones, Tags
@@ -37,6 +38,14 @@ _LONGEST_SHOWN = 40
 
 
 @dataclass
+class Tied:
+    """What a line says of one thing beside its record: the cells that name the other one, and values."""
+
+    texts: list[str] = field(default_factory=list)
+    values: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass
 class Line:
     """What one line says: values by field, texts of links to find, a past, and what cannot be read."""
 
@@ -47,6 +56,8 @@ class Line:
     moments: dict[str, dt.datetime] = field(default_factory=dict)
     state: str = ""
     problems: list[FieldProblem] = field(default_factory=list)
+    #: What the line says of what stands beside the record, by the link to the other record.
+    beside: dict[str, Tied] = field(default_factory=dict)
     #: The fields that the line itself fills.
     said: frozenset[str] = frozenset()
 
@@ -99,8 +110,27 @@ class LineReader:
         found = target.field
         if found is None:
             raise KeyError(target.key)
+        if target.beside is not None:
+            return self._beside(found, target.beside)
         if target.part:
             return self._part(found, target)
+        return self._plain(found)
+
+    def _beside(self, found: Field, beside: Beside) -> _Put:
+        """Keep what a line says of something beside its record apart from what it says of the record."""
+        name = beside.link.name
+        if found is beside.link:
+            return lambda line, cell: line.beside.setdefault(name, Tied()).texts.append(clean(cell))
+        put = self._plain(found)
+
+        def put_beside(line: Line, cell: str) -> None:
+            inner = Line(problems=line.problems)
+            put(inner, cell)
+            line.beside.setdefault(name, Tied()).values.update(inner.values)
+
+        return put_beside
+
+    def _plain(self, found: Field) -> _Put:
         if isinstance(found, Link):
             return lambda line, cell: line.links.__setitem__(found.name, clean(cell))
         if isinstance(found, Choice):

@@ -15,6 +15,7 @@ from duyen.entities.bulk.changing import change_each
 from duyen.entities.bulk.outcomes import reason_of
 from duyen.entities.bulk.rules import Fate as ChangeFate
 from duyen.entities.fields import Link
+from duyen.entities.importing.besides import GoneMeanwhile, Ties
 from duyen.entities.importing.cells import Line, LineReader
 from duyen.entities.importing.duplicates import Match, Matcher
 from duyen.entities.importing.links import find_links
@@ -27,8 +28,11 @@ from duyen.entities.registry import entity_named
 from duyen.entities.values import Values, broken_links
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.jobs.models import Job
+from duyen.foundation.jobs.running import NotYet
 from duyen.kernel.errors import FieldProblem
 
+#: So often a chunk is judged again because a record to which it ties went away meanwhile.
+_MOST_TIMES = 3
 _Keep = Callable[[Sequence[Settled]], None]
 
 
@@ -64,7 +68,9 @@ class Work:
         self._reader = LineReader(self.entity, columns, targets)
         links = {each.name for each in self.entity.fields if isinstance(each, Link)}
         self._has_links = any(key in links for key in columns)
-        self._labels = {each.name: str(each.label) for each in self.entity.fields}
+        besides = [each for beside in self.entity.beside for each in beside.fields]
+        self._has_besides = any(key in {each.name for each in besides} for key in columns)
+        self._labels = {each.name: str(each.label) for each in (*self.entity.fields, *besides)}
         self._matcher = Matcher(self.entity, self._rule, is_dry=self._is_dry)
 
     def read(self, cells: Sequence[Sequence[str]]) -> Chunk:
@@ -84,7 +90,25 @@ class Work:
             find_links(self.entity, actor, chunk.lines)
         if chunk.read is None or chunk.read.actor != actor:
             chunk.read = self._judge(chunk.lines, actor)
-        _Settling(self, chunk, chunk.read, actor, first_row).run(keep)
+        if not self._has_besides:
+            _Settling(self, chunk, chunk.read, actor, first_row, Ties()).run(keep)
+            return
+        for _time in range(_MOST_TIMES):
+            ties = Ties.read(self.entity, actor, chunk.lines)
+            read = standard.ReadSet(
+                chunk.read.actor,
+                chunk.read.births,
+                [
+                    (values, [*problems, *ties.problems.get(place, ())])
+                    for place, (values, problems) in enumerate(chunk.read.judged)
+                ],
+            )
+            try:
+                _Settling(self, chunk, read, actor, first_row, ties).run(keep)
+            except GoneMeanwhile:
+                continue
+            return
+        raise NotYet(_("The records that the file names are being changed by others. It is tried again."))
 
     def notes(self, chunk: Chunk, settled: Sequence[Settled]) -> dict[str, int]:
         """Count what was converted in the rows that came in."""
@@ -147,6 +171,7 @@ class _Settling:
     read: standard.ReadSet
     actor: Actor
     first_row: int
+    ties: Ties
     settled: list[Settled | None] = field(default_factory=list)
 
     def run(self, keep: _Keep) -> None:
@@ -172,6 +197,9 @@ class _Settling:
                     if each.problems
                     else Settled(Fate.IMPORTED)
                 )
+            if not work.is_dry:
+                self.ties.hold()
+                self.ties.make(ids)
             self._settle_matches({place: match for place, match in matches.items() if not match.is_new}, ids)
             keep([each for each in self.settled if each is not None])
 
@@ -253,10 +281,13 @@ class _Settling:
             writes=not work.is_dry,
         )
         fates = {ChangeFate.CHANGED: Fate.UPDATED, ChangeFate.UNCHANGED: Fate.UNCHANGED}
+        known = {places[each.id]: each.id for each in done.outcomes if each.fate in fates}
+        tied = self.ties.meet(known, work.rule, writes=not work.is_dry)
         for outcome in done.outcomes:
             place = places[outcome.id]
             if outcome.fate in fates:
-                self.settled[place] = Settled(fates[outcome.fate])
+                fate = Fate.UPDATED if outcome.id in tied else fates[outcome.fate]
+                self.settled[place] = Settled(fate)
                 continue
             reason = _("There already as “%(name)s”, and cannot be changed: %(reason)s") % {
                 "name": outcome.name,

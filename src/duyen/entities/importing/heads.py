@@ -9,9 +9,10 @@ from functools import lru_cache
 
 from django.utils import translation
 
+from duyen.entities.beside import code_head
 from duyen.entities.csv_files import REASONS
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Addresses, Day, Emails, Field, Phones, TaxCodeField, Text
+from duyen.entities.fields import Addresses, Day, Emails, Field, Link, Phones, TaxCodeField, Text
 from duyen.entities.importing import head_words
 from duyen.entities.importing.targets import MADE_AT, SINCE, STATE, Target, targets_of
 from duyen.foundation.access.actor import Actor
@@ -109,6 +110,9 @@ def _known(entity: Entity, keys: frozenset[str]) -> _Known:
         if own in keys:
             _add(labels, own, (each.name, *_labels(each)))
             _add(words, own, each.heads)
+    for each in (field for beside in entity.beside for field in beside.fields if field.name in keys):
+        _add(labels, each.name, (each.name, *_labels(each), *_code_heads(each)))
+        _add(words, each.name, each.heads)
     for each in entity.fields:
         for key, general in _general(each):
             if key in keys:
@@ -143,6 +147,15 @@ def _labels(field: Field) -> tuple[str, ...]:
     for language in ("vi", "en"):
         with translation.override(language):
             found.append(str(field.label))
+    return tuple(found)
+
+
+def _code_heads(field: Field) -> tuple[str, ...]:
+    """Give the heads under which an export writes the code of a link beside the record."""
+    found = []
+    for language in ("vi", "en") if isinstance(field, Link) else ():
+        with translation.override(language):
+            found.append(code_head(field))
     return tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""Find the records that the cells of a file name: by code, then by name, phone or e-mail; a set at a time."""
+"""Find the records that cells of a file name, a set at a time: by code, tax code, e-mail, name or phone."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
+from duyen.entities.beside import Beside
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Emails, Link, Phones, Text
+from duyen.entities.fields import Emails, Link, Phones, TaxCodeField, Text
 from duyen.entities.importing.cells import Line
 from duyen.entities.registry import entity_named
 from duyen.entities.values import linkable
@@ -20,6 +21,7 @@ from duyen.foundation.access.words import FieldLevel
 from duyen.kernel.emails import EmailError, read_email
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.phones import PhoneError, read_phone
+from duyen.kernel.tax_codes import TaxCodeError, TaxCodeKind, read_tax_code
 from duyen.kernel.text import clean, sort_key
 
 _LONGEST_SHOWN = 60
@@ -30,7 +32,7 @@ _MOST_ALIKE = 2_000
 def find_links(entity: Entity, actor: Actor, lines: Sequence[Line]) -> None:
     """Put the ids of the records that lines name into their values; who cannot be found becomes a problem.
 
-    Each link takes up to four queries for the whole set. Only what the actor may link to is found, and
+    Each link takes up to five queries for the whole set. Only what the actor may link to is found, and
     what is found twice is not chosen between.
     """
     for link in (each for each in entity.fields if isinstance(each, Link)):
@@ -49,26 +51,67 @@ def find_links(entity: Entity, actor: Actor, lines: Sequence[Line]) -> None:
                 line.problems.append(FieldProblem(link.name, "link", told))
 
 
-def _refusal(target: Entity, text: str, count: int) -> str:
+def find_beside(beside: Beside, actor: Actor, lines: Sequence[Line]) -> dict[int, int | FieldProblem]:
+    """Give, by the place of each line that names one, the record to which it ties, or why it cannot.
+
+    Several cells of a line name one and the same record: what a name leaves open, a code settles.
+    """
+    naming = {
+        place: line.beside[beside.link.name].texts for place, line in enumerate(lines) if _names(beside, line)
+    }
+    if not naming:
+        return {}
+    finder = _Finder(entity_named(beside.link.to), actor, beside.reach(actor))
+    found = finder.find({text for texts in naming.values() for text in texts})
+    return {place: _meant(beside, texts, found) for place, texts in naming.items()}
+
+
+def _names(beside: Beside, line: Line) -> bool:
+    told = line.beside.get(beside.link.name)
+    return told is not None and bool(told.texts)
+
+
+def _meant(beside: Beside, texts: Sequence[str], found: Mapping[str, Sequence[int]]) -> int | FieldProblem:
+    name = beside.link.name
+    sets = [set(found[text]) for text in texts if found.get(text)]
+    if not sets:
+        return FieldProblem(name, "link", beside.refusal(texts[0][:_LONGEST_SHOWN]))
+    meant = set.intersection(*sets)
+    if len(meant) == 1:
+        return meant.pop()
+    if not meant:
+        told = _("“%(given)s” do not name one and the same record. Correct one of them.")
+        return FieldProblem(name, "link", told % {"given": "”, “".join(texts)[: 2 * _LONGEST_SHOWN]})
+    shown = next(text for text in texts if found.get(text))
+    return FieldProblem(name, "link", _several(shown, len(meant)))
+
+
+def _several(text: str, count: int) -> str:
     words = {"given": text[:_LONGEST_SHOWN], "count": count}
+    return _("“%(given)s” is the name of %(count)s records. Write the code of the one you mean.") % words
+
+
+def _refusal(target: Entity, text: str, count: int) -> str:
     if count:
-        return _("“%(given)s” is the name of %(count)s records. Write the code of the one you mean.") % words
-    return _("“%(given)s” is nothing that you can choose here. Write a code, name, phone or e-mail.") % words
+        return _several(text, count)
+    told = _("“%(given)s” is nothing that you can choose here. Write a code, name, phone or e-mail.")
+    return told % {"given": text[:_LONGEST_SHOWN]}
 
 
 class _Finder:
-    """Looks for records of one entity, as far as the actor may link to them."""
+    """Looks for records of one entity, as far as the actor may link to them, or among certain `rows`."""
 
-    def __init__(self, target: Entity, actor: Actor) -> None:
+    def __init__(self, target: Entity, actor: Actor, rows: QuerySet[Any] | None = None) -> None:
         self.entity = target
-        self._rows = linkable(target, actor)
+        self._rows = linkable(target, actor) if rows is None else rows
         self._actor = actor
 
     def find(self, texts: Iterable[str]) -> Mapping[str, Sequence[int]]:
         """Give the ids behind each text; one way to name a record is tried after the other."""
         found: dict[str, list[int]] = {}
         left = set(texts)
-        for way in (self._by_code, self._by_email, self._by_title, self._by_phone):
+        ways = (self._by_code, self._by_tax_code, self._by_email, self._by_title, self._by_phone)
+        for way in ways:
             if not left:
                 break
             for text, ids in way(left).items():
@@ -85,6 +128,14 @@ class _Finder:
         if code is None or not self._is_open(code.name):
             return {}
         return self._by_column(code.columns[0], {text: text.upper() for text in texts})
+
+    def _by_tax_code(self, texts: set[str]) -> Mapping[str, Sequence[int]]:
+        """Look for tax codes that stand in the open: those of firms."""
+        codes = {text: code for text in texts if (code := _tax_code(text))}
+        field = next((each for each in self.entity.fields if isinstance(each, TaxCodeField)), None)
+        if not codes or field is None or not self._is_open(field.name):
+            return {}
+        return self._by_column(field.columns[0], codes)
 
     def _by_title(self, texts: set[str]) -> Mapping[str, Sequence[int]]:
         """Look for whole names; marks count, capitals do not where the names have a key of their own."""
@@ -134,6 +185,14 @@ class _Finder:
             for value in values:
                 found[value].append(row_id)
         return {text: found[value] for text, value in wanted.items() if value in found}
+
+
+def _tax_code(text: str) -> str | None:
+    try:
+        found = read_tax_code(text)
+    except TaxCodeError:
+        return None
+    return None if found.kind is TaxCodeKind.PERSONAL else found.value
 
 
 def _phone(text: str) -> Any:

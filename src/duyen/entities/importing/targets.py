@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from duyen.entities.beside import Beside
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Addresses, Field, Label, LongText, Tags, Text
+from duyen.entities.fields import Addresses, Field, Label, Link, LongText, Tags, Text
 from duyen.foundation.access.actor import Actor
 
 #: Begins the key of what lies behind a record; only the system brings a past in.
@@ -31,18 +32,24 @@ _NAME_PARTS: Mapping[str, Label] = {
 
 @dataclass(frozen=True)
 class Target:
-    """One place for the cells of a column: `key` as it stands in a mapping, `name.part` for a part."""
+    """One place for the cells of a column: `key` as it stands in a mapping, `name.part` for a part.
+
+    `beside` is what another table ties to the record, where the field is one of that.
+    """
 
     key: str
     label: Label
     field: Field | None = None
     part: str = ""
+    beside: Beside | None = None
 
     @property
     def takes_several(self) -> bool:
         """Whether several columns of a file may lead here."""
         if self.field is None:
             return False
+        if self.beside is not None:  # a firm may be named by its code in one column and its name in another
+            return isinstance(self.field, Link)
         return self.field.blank == () or isinstance(self.field, LongText)
 
 
@@ -58,6 +65,9 @@ def targets_of(entity: Entity, actor: Actor) -> dict[str, Target]:
         found.append(Target(each.name, each.label, each))
         if isinstance(each, Text) and each.parts:
             found += [Target(f"{each.name}.{part}", _NAME_PARTS[part], each, part) for part in each.parts]
+    for beside in entity.beside:
+        if beside.may_bring(actor):
+            found += [Target(each.name, each.label, each, beside=beside) for each in beside.fields]
     if actor.is_system:
         found.append(Target(MADE_AT, _("Made at")))
         if entity.lifecycle is not None:

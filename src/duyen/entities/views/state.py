@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.beside import beside_fields
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.filters import field_at
@@ -103,7 +104,10 @@ def fitted(state: ViewState, entity: Entity, actor: Actor) -> tuple[ViewState, l
     """
     left: list[str] = []
     parts = tuple(kept for part in state.parts if (kept := _kept(part, entity, actor, left)) is not None)
-    columns = tuple(each for each in state.columns if _has(entity, actor, each.name, left))
+    besides = {each.name for each in beside_fields(entity, actor)}
+    columns = tuple(
+        each for each in state.columns if each.name in besides or _has(entity, actor, each.name, left)
+    )
     listing = entity.listing(state.listing)
     orders = []
     for word in filter(None, state.order.split(",")):

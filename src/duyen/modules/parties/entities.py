@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -42,7 +43,7 @@ from duyen.kernel.errors import FieldProblem
 from duyen.kernel.names.organisations import read_organisation
 from duyen.kernel.numbering import CodePattern
 from duyen.modules.parties import actions, choices, places, rules, tabs
-from duyen.modules.parties.file_heads import HEADS
+from duyen.modules.parties.file_heads import CONTACT_NAME_HEADS, HEADS
 from duyen.modules.parties.likeness import PARTY_DUPLICATES
 from duyen.modules.parties.models import Party
 from duyen.modules.parties.relationship import RELATIONSHIP
@@ -324,12 +325,12 @@ contacts = Entity(
     code=CodePattern("LH-{unit}-{yy}-{n:06}"),
     fixed={"role_mask": int(PartyRole.CONTACT), "kind": PartyKind.INDIVIDUAL},
     search="search",
-    fields=[*_identity, *_keeping],
+    fields=[replace(_identity[0], heads=CONTACT_NAME_HEADS), *_identity[1:], *_keeping],
     lists=[
         Listing(
             "all",
             _("All"),
-            columns="name phones emails owner unit created_at",
+            columns="name phones organisation job_title emails owner unit created_at",
             sorts=_SORTS,
             filters="owner unit province ward address_status",
         )
@@ -347,6 +348,7 @@ contacts = Entity(
     merging=actions.MERGING,
     duplicates=PARTY_DUPLICATES,
     parts=[_TIES],
+    beside=[actions.WORKPLACE],
     actions=[actions.become_customer, actions.choose_ward_of_contact],
     tabs=[Tab("ties", _("Ties"), "parties/ties.html", tabs.ties_of)],
     panels=[_ADDRESSES, Panel("workplaces", _("Works at"), "parties/workplaces_panel.html", tabs.ties_of)],

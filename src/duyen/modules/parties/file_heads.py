@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(" ".join(word.split()) for word in text.split(","))
+
+
 _TEXT = {
     "name": """ten khach hang, ten kh, ho va ten, ho ten, ten day du, khach hang, ho ten khach hang,
         ten cong ty, ten doanh nghiep, ten to chuc, ten don vi, cong ty, ten khach, full name, fullname,
@@ -21,5 +26,20 @@ _TEXT = {
     "revenue_band": "doanh thu nam",
 }
 
+_OF_A_CONTACT = """ten, ho va ten, ho ten, ten day du, ten lien he, nguoi lien he, ten nguoi lien he,
+    ho ten nguoi lien he, full name, fullname, contact, contact name, display name"""
+#: Where a contact works: what names a firm in a file of customers names it here.
+_WORKPLACE = {
+    "organisation": """khach hang, ten khach hang, ten kh, ma khach hang, ma kh, cong ty, ten cong ty,
+        doanh nghiep, ten doanh nghiep, to chuc, ten to chuc, ma to chuc, noi lam viec, noi cong tac,
+        don vi cong tac, co quan, ten don vi, mst cong ty, ma so thue, mst, company, company name, customer,
+        customer name, customer code, organisation, organization, organisation code, firm, employer,
+        account, account name""",
+    "job_title": "chuc vu, chuc danh, vi tri, vi tri cong viec, job title, position, job",
+    "contact_role": "vai tro, vai tro lien he, contact role",
+}
+
 #: By field, the heads that lead to it.
-HEADS = {name: tuple(" ".join(word.split()) for word in text.split(",")) for name, text in _TEXT.items()}
+HEADS = {name: _words(text) for name, text in _TEXT.items()}
+CONTACT_NAME_HEADS = _words(_OF_A_CONTACT)
+WORKPLACE_HEADS = {name: _words(text) for name, text in _WORKPLACE.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,16 @@ class TieSeen:
     since: dt.date | None
     until: dt.date | None
     note: str
+
+
+@dataclass(frozen=True)
+class TieTold:
+    """A tie that an operation wrote and nobody changed since; `before` is what it held until then."""
+
+    id: int
+    party_id: int
+    is_new: bool
+    before: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -116,6 +126,47 @@ def _seen_from(party_id: int, tie: Tie) -> TieSeen:
     )
 
 
+def workplaces(party_ids: Collection[int]) -> dict[int, list[Tie]]:
+    """Give where people work today, by person: main contacts first, then as they came."""
+    found = Tie.objects.filter(
+        party_id__in=list(party_ids), kind=TieKind.WORKS_AT.value, until=None, to_party__deleted_at=None
+    )
+    by_person: dict[int, list[Tie]] = {}
+    for tie in found.order_by("-is_main", "id"):
+        by_person.setdefault(tie.party_id, []).append(tie)
+    return by_person
+
+
+def parties_tied_by(operations: Collection[int]) -> set[int]:
+    """Give the parties whose own ties some operations wrote."""
+    found = History.objects.filter(operation__in=list(operations), entity="ties", root_entity="parties")
+    ties = found.values_list("record_id", flat=True)
+    return set(Tie.objects.filter(pk__in=set(ties)).values_list("party_id", flat=True))
+
+
+def ties_written_by(operations: Collection[int], party_ids: Collection[int]) -> list[TieTold]:
+    """Give the ties of some parties that operations wrote, as far as nobody else wrote on them since."""
+    entries = History.objects.filter(entity="ties", root_entity="parties", root_id__in=list(party_ids))
+    ours: dict[int, list[History]] = {}
+    last_by_others: dict[int, int] = {}
+    for entry in entries.order_by("id"):
+        if entry.operation in operations:
+            ours.setdefault(entry.record_id, []).append(entry)
+        else:
+            last_by_others[entry.record_id] = entry.id
+    found = []
+    for tie in Tie.objects.filter(pk__in=ours, party_id__in=list(party_ids)).order_by("id"):
+        written = ours[tie.pk]
+        if last_by_others.get(tie.pk, 0) > written[0].id:
+            continue
+        before = {
+            column: pair[0] for entry in reversed(written) for column, pair in (entry.changes or {}).items()
+        }
+        is_new = any(entry.kind == "I" for entry in written)
+        found.append(TieTold(tie.pk, tie.party_id, is_new, before))
+    return found
+
+
 def count_ties(party_id: int, *, kinds: Collection[TieKind], inward: bool) -> int:
     """Count the present ties that lead to a party, or from it."""
     end = {"to_party_id" if inward else "party_id": party_id}
@@ -164,6 +215,17 @@ def hold(party_id: int) -> bool:
             "SELECT id FROM parties_party WHERE id = %s AND deleted_at IS NULL FOR KEY SHARE", [party_id]
         )
         return cursor.fetchone() is not None
+
+
+def hold_all(party_ids: Collection[int]) -> set[int]:
+    """Hold several parties like `hold`, in the order of their ids; give those that lie in no bin."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM parties_party WHERE id = ANY(%s) AND deleted_at IS NULL"
+            " ORDER BY id FOR KEY SHARE",
+            [sorted(party_ids)],
+        )
+        return {row[0] for row in cursor.fetchall()}
 
 
 def lock_tree() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from duyen.entities.beside import load_beside, shown_fields
 from duyen.entities.bulk.outcomes import Outcome, SetDone, reason_of
 from duyen.entities.bulk.rules import Fate
 from duyen.entities.entity import Entity
@@ -35,9 +36,10 @@ def read_record(entity: Entity, record_id: int, *, actor: Actor) -> Json:
     return show_records(entity, [found], actor=actor)[0]
 
 
-def show_records(entity: Entity, rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[Json]:
+def show_records(entity: Entity, rows: Sequence[dict[str, Any]], *, actor: Actor) -> list[Json]:
     """Show rows (plain columns) as JSON: one query per linked entity, however many rows."""
-    fields = entity.readable(actor)
+    fields = list(shown_fields(entity, actor).values())
+    load_beside(entity, fields, rows)
     linked = link_labels(actor, fields, rows)
     has_custom = any(each.column == "custom" for each in entity.model._meta.concrete_fields)
     shown = []

@@ -413,7 +413,8 @@ class EntitySchemas:
         )
 
     def _out(self, entity: Entity) -> type[Schema]:
-        shown: dict[str, Any] = {each.name: (given(each), None) for each in entity.fields}
+        besides = (each for beside in entity.beside for each in beside.fields)
+        shown: dict[str, Any] = {each.name: (given(each), None) for each in (*entity.fields, *besides)}
         custom: dict[str, Any] = {"custom": (dict[str, Any], {})} if self.has_custom else {}
         return self._model(
             self.word,

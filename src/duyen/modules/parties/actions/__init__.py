@@ -13,10 +13,12 @@ from duyen.modules.parties.actions.ties import (
     make_main_contact,
     set_parent,
 )
+from duyen.modules.parties.actions.workplaces import WORKPLACE
 
 __all__ = [
     "HANGING",
     "MERGING",
+    "WORKPLACE",
     "NewTie",
     "add_contact",
     "add_household_member",

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from duyen.entities.beside import shown_fields
 from duyen.entities.fields import Label
 from duyen.entities.paging import MOST_SORTED
 from duyen.entities.sorting import MOST_ORDERS, indexed, sortable
@@ -133,7 +134,7 @@ def column_form(request: ActorRequest, entities: str) -> HttpResponse:
 def _column_choices(state: ListState, actor: Actor) -> list[ColumnChoice]:
     shown = columns_of(state, actor)
     named = {field.name for field, _width in shown}
-    rest = [(each, 0) for each in state.entity.readable(actor) if each.name not in named]
+    rest = [(each, 0) for each in shown_fields(state.entity, actor).values() if each.name not in named]
     return [
         ColumnChoice(
             field.name,

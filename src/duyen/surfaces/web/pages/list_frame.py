@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from duyen.entities.beside import shown_fields
 from duyen.entities.completeness.declaring import COLUMN
 from duyen.entities.completeness.missing import is_recounted
 from duyen.entities.errors import BadRequest
@@ -57,12 +58,12 @@ class Choice:
 
 def columns_of(state: ListState, actor: Actor) -> list[tuple[Field, int]]:
     """List the fields that a list shows to its reader, each with its width; the title comes first."""
-    readable = {each.name for each in state.entity.readable(actor)}
+    readable = shown_fields(state.entity, actor)
     title = state.entity.title
     chosen = state.shown.columns or [Column(name) for name in state.listing.columns]
     named = {each.name: each.width for each in chosen if each.name in readable}
     order = [title, *(name for name in named if name != title)]
-    return [(state.entity.field(name), named.get(name, 0)) for name in order if name in readable]
+    return [(readable[name], named.get(name, 0)) for name in order if name in readable]
 
 
 def frame(actor: Actor, asked: Asked) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from duyen.entities.beside import shown_fields
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.views.reading import KeptView, first_view, keep_passing, passing_view, views_of
@@ -71,7 +72,7 @@ def read_asked(request: ActorRequest, entity: Entity, query: QueryDict | None = 
 
 def _strange_columns(state: ListState, actor: Actor) -> list[str]:
     """Name columns of the address that the reader does not have: hidden ones like those that never were."""
-    readable = {each.name for each in state.entity.readable(actor)}
+    readable = shown_fields(state.entity, actor)
     return [each.name for each in state.shown.columns if each.name not in readable]
 
 

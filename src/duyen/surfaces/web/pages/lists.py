@@ -12,6 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.http import trigger_client_event
 
 from duyen.entities import paging
+from duyen.entities.beside import load_beside
 from duyen.entities.counting import count
 from duyen.entities.errors import BadRequest, NotFound
 from duyen.entities.indexes.asking import may_keep_indexes, words_for
@@ -85,6 +86,7 @@ def _rows(actor: Actor, asked: Asked, after: str | None) -> dict[str, Any]:
     entity = state.entity
     found = paging.page(entity, state.listing, actor=actor, view=state.view(), after=after)
     columns = [field for field, _width in columns_of(state, actor)]
+    load_beside(entity, columns, found.rows)
     linked = link_labels(actor, columns, found.rows)
     around = frame(actor, asked)
     return around | {
@@ -159,6 +161,7 @@ def print_list(request: ActorRequest, entities: str) -> HttpResponse:
     columns = [field for field, _width in columns_of(state, request.actor)]
     view = replace(state.view(), limit=MOST_PRINTED)
     found = paging.page(entity, state.listing, actor=request.actor, view=view)
+    load_beside(entity, columns, found.rows)
     linked = link_labels(request.actor, columns, found.rows)
     context = {
         "entity": entity,
