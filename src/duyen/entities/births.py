@@ -82,16 +82,25 @@ class Births:
         is_anywhere = self._facts.everything or not self._entity.scope.unit
         return is_anywhere or unit in self._facts.units or unit in self._places
 
-    def complete(self, rows: Sequence[Values]) -> list[dict[str, Any]]:
-        """Turn clean values into rows of the table, ids and codes included; `alike` holds what they share."""
+    def columns(self, values: Values) -> dict[str, Any]:
+        """Give the columns that keep clean values and are not blank."""
+        return _stored(self._entity.by_name, self._blanks, values)
+
+    def complete(
+        self, rows: Sequence[Values], columns: Sequence[Mapping[str, Any]] | None = None
+    ) -> list[dict[str, Any]]:
+        """Turn clean values into rows of the table, ids and codes included; `alike` holds what they share.
+
+        Where the `columns` of the rows are given, the values need hold no more than the unit.
+        """
         if not rows:
             return []
         ids = next_ids(self._entity.model, len(rows))
         codes = take_codes(self._entity, [row.get("unit") for row in rows])
-        fields, blanks = self._entity.by_name, self._blanks
+        if columns is None:
+            columns = [self.columns(row) for row in rows]
         return [
-            {**_stored(fields, blanks, row), **code, "id": row_id}
-            for row, row_id, code in zip(rows, ids, codes, strict=True)
+            {**held, **code, "id": row_id} for held, row_id, code in zip(columns, ids, codes, strict=True)
         ]
 
     def alike(self) -> dict[str, Any]:

@@ -9,15 +9,25 @@ from typing import Any
 from django.db import models
 
 Columns = Mapping[str, Any]
+#: What was worked out ahead of a write, by the name of who follows, and by the row's id.
+Worked = Mapping[str, Mapping[int, Any]]
 
 
 class Companion:
-    """Follows the rows of one table. `columns` are those it looks at: a write of others does not reach it."""
+    """Follows the rows of one table. `columns` are those it looks at: a write of others does not reach it.
+
+    With a `name`, what it would work out of new rows may be given to it ready.
+    """
 
     columns: Sequence[str] = ()
+    name: str = ""
 
     def born(self, rows: Sequence[Columns]) -> None:
         """Write what belongs to new rows, given by `columns` and id."""
+        raise NotImplementedError
+
+    def born_with(self, worked: Mapping[int, Any]) -> None:
+        """Write what belongs to new rows, given by id as it was worked out ahead."""
         raise NotImplementedError
 
     def changed(self, before: Mapping[int, Columns], after: Mapping[int, Columns]) -> None:
@@ -34,10 +44,18 @@ def accompany(model: type[models.Model], companion: Companion) -> None:
 
 
 def follow_births(
-    model: type[models.Model], rows: Sequence[Columns], alike: Columns, blanks: Mapping[str, Any]
+    model: type[models.Model],
+    rows: Sequence[Columns],
+    alike: Columns,
+    blanks: Mapping[str, Any],
+    worked: Worked | None = None,
 ) -> None:
     """Tell who follows of rows that were inserted; a column comes from the row, from `alike` or is blank."""
     for companion in _companions.get(model, ()):
+        ready = (worked or {}).get(companion.name)
+        if ready is not None:
+            companion.born_with({row["id"]: ready[row["id"]] for row in rows})
+            continue
         rest = {column: alike.get(column, blanks[column]) for column in companion.columns}
         companion.born([{**rest, **_kept(row, ("id", *rest))} for row in rows])
 

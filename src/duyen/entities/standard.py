@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.births import NO_UNIT, Births
+from duyen.entities.companions import Worked
 from duyen.entities.completeness.scoring import score_changed, score_new
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotAllowed, NotFound, Refused
@@ -94,11 +95,17 @@ def create_many(
 
 @dataclass(frozen=True)
 class ReadSet:
-    """New records, read and judged for an actor, and not yet written."""
+    """New records, read and judged for an actor, and not yet written.
+
+    With the `columns` that keep them worked out ahead, the values need hold no more than links and unit.
+    `worked` is, by the name of who follows the rows, what was worked out of each.
+    """
 
     actor: Actor
     births: Births
     judged: list[tuple[Values, list[FieldProblem]]]
+    columns: Sequence[Mapping[str, Any]] | None = None
+    worked: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
 
 def read_many(entity: Entity, *, actor: Actor, rows: Sequence[Mapping[str, object]]) -> ReadSet:
@@ -127,7 +134,12 @@ def create_read(
     for place, found in broken_links(entity, actor, [values for values, _problems in judged]).items():
         judged[place][1].extend(found)
     good = [place for place, (_values, problems) in enumerate(judged) if not problems]
-    records = births.complete([judged[place][0] for place in good])
+    columns = None if read.columns is None else [read.columns[place] for place in good]
+    records = births.complete([judged[place][0] for place in good], columns)
+    worked = {
+        name: {record["id"]: each[place] for record, place in zip(records, good, strict=True)}
+        for name, each in read.worked.items()
+    }
     if lives:
         for record, place in zip(records, good, strict=True):
             life = lives[place]
@@ -136,7 +148,7 @@ def create_read(
     with transaction.atomic():
         alike = births.alike()
         score_new(entity.completeness, records, alike)
-        operation, refused = _write_set(entity, actor, records, alike, operation_id)
+        operation, refused = _write_set(entity, actor, records, alike, operation_id, worked)
         ids = iter([record["id"] for record in records])
         made = [_made(None if problems else next(ids), problems, refused) for _values, problems in judged]
         if beside is not None:
@@ -174,31 +186,43 @@ def _write_set(
     records: Sequence[dict[str, Any]],
     alike: Mapping[str, Any],
     operation_id: int | None = None,
+    worked: Worked | None = None,
 ) -> tuple[Operation, dict[int, FieldProblem]]:
     """Write rows and what belongs to their birth; halve where the database refuses."""
-    refused: dict[int, FieldProblem] = {}
+    operation = trail.begin(actor, f"{entity.name}.{CREATE}", operation_id=operation_id)
+    writing = _Writing(entity, actor, alike, worked or {}, is_alone=len(records) == 1)
+    if records:
+        writing.write(records)
+    return operation, writing.refused
 
-    def write(part: Sequence[dict[str, Any]]) -> None:
+
+@dataclass
+class _Writing:
+    """Writes rows, halving where the database refuses; no closure, which would keep a whole set alive."""
+
+    entity: Entity
+    actor: Actor
+    alike: Mapping[str, Any]
+    worked: Worked
+    is_alone: bool
+    refused: dict[int, FieldProblem] = field(default_factory=dict)
+
+    def write(self, part: Sequence[dict[str, Any]]) -> None:
         try:
             with transaction.atomic():
-                insert_rows(entity.model, part, alike=alike)
-                if entity.born:
-                    entity.born(actor, part)
+                insert_rows(self.entity.model, part, alike=self.alike, worked=self.worked)
+                if self.entity.born:
+                    self.entity.born(self.actor, part)
         except DatabaseError:
             if len(part) == 1:
-                if len(records) == 1:
+                if self.is_alone:
                     raise
                 sentence = _("The database refused this record. Check it and try again.")
-                refused[part[0]["id"]] = FieldProblem("", "database", sentence)
+                self.refused[part[0]["id"]] = FieldProblem("", "database", sentence)
                 return
             middle = len(part) // 2
-            write(part[:middle])
-            write(part[middle:])
-
-    operation = trail.begin(actor, f"{entity.name}.{CREATE}", operation_id=operation_id)
-    if records:
-        write(records)
-    return operation, refused
+            self.write(part[:middle])
+            self.write(part[middle:])
 
 
 def change(

@@ -45,7 +45,8 @@ class _Sentence:
     """A sentence that is put into words only when it is shown, in the reader's language."""
 
     def __init__(self, error: FieldRefused) -> None:
-        self._error = error
+        # Anew: the error that was raised holds on to all that was being done then, a whole chunk of a file.
+        self._error = FieldRefused(error.code, error.sentence, **error.params)
 
     def __str__(self) -> str:
         return str(self._error)

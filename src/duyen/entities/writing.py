@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from psycopg import sql
 
-from duyen.entities.companions import follow_births, followed, has_companions
+from duyen.entities.companions import Worked, follow_births, followed, has_companions
 
 #: From so many rows on, COPY is faster than one INSERT with many values.
 COPY_FROM = 20
@@ -39,18 +39,23 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
 
 
 def insert_rows(
-    model: type[models.Model], rows: Sequence[Mapping[str, Any]], *, alike: Mapping[str, Any] | None = None
+    model: type[models.Model],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    alike: Mapping[str, Any] | None = None,
+    worked: Worked | None = None,
 ) -> None:
     """Insert rows, ids included; `alike` are columns that hold the same in each row that does not name them.
 
-    Columns that are not given take the model's default.
+    Columns that are not given take the model's default. `worked` is what who follows the rows would work
+    out of them, where the caller knows it.
     """
     if not rows:
         return
     _write_rows(model, rows, alike or {})
     if has_companions(model):
         blanks = {str(each.column): each.get_default() for each in stored_fields(model)}
-        follow_births(model, rows, alike or {}, blanks)
+        follow_births(model, rows, alike or {}, blanks, worked)
 
 
 def _write_rows(

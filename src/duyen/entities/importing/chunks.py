@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from duyen.entities import standard
+from duyen.entities.births import Births
 from duyen.entities.bulk.changing import change_each
 from duyen.entities.bulk.outcomes import reason_of
 from duyen.entities.bulk.rules import Fate as ChangeFate
@@ -20,11 +20,12 @@ from duyen.entities.importing.cells import Line, LineReader
 from duyen.entities.importing.duplicates import Match, Matcher
 from duyen.entities.importing.links import find_links
 from duyen.entities.importing.meeting import meeting_for
-from duyen.entities.importing.notes import notes_on
 from duyen.entities.importing.progress import Fate, Settled
+from duyen.entities.importing.ready import Preparing, Ready
 from duyen.entities.importing.targets import targets_of
 from duyen.entities.importing.words import OnDuplicate
 from duyen.entities.registry import entity_named
+from duyen.entities.twins.keeping import KEYS
 from duyen.entities.values import Values, broken_links
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.jobs.models import Job
@@ -34,20 +35,17 @@ from duyen.kernel.errors import FieldProblem
 #: So often a chunk is judged again because a record to which it ties went away meanwhile.
 _MOST_TIMES = 3
 _Keep = Callable[[Sequence[Settled]], None]
+_IMPORTED = Settled(Fate.IMPORTED)
 
 
 @dataclass
 class Chunk:
-    """Lines as they came, what their cells say, and what the engine read of that."""
+    """Lines as they came, what their cells say, and what each comes to for the actor who was judged by."""
 
     cells: Sequence[Sequence[str]]
     lines: Sequence[Line]
-    read: standard.ReadSet | None = None
-
-    @property
-    def judged(self) -> list[tuple[Values, list[FieldProblem]]]:
-        """The values and problems of each line."""
-        return self.read.judged if self.read else []
+    actor: Actor | None = None
+    ready: list[Ready] = field(default_factory=list)
 
 
 class Work:
@@ -72,13 +70,15 @@ class Work:
         self._has_besides = any(key in {each.name for each in besides} for key in columns)
         self._labels = {each.name: str(each.label) for each in (*self.entity.fields, *besides)}
         self._matcher = Matcher(self.entity, self._rule, is_dry=self._is_dry)
+        self._preparing = Preparing(self.entity)
+        self._births: tuple[Actor, Births] | None = None
 
     def read(self, cells: Sequence[Sequence[str]]) -> Chunk:
         """Read a chunk as far as it goes without the database. Runs in a thread."""
         with translation.override(self._language):
             chunk = Chunk(cells, [self._reader.read(each) for each in cells])
             if not self._has_links:
-                chunk.read = self._judge(chunk.lines, self._actor)
+                self._prepare(chunk, self._actor)
             return chunk
 
     def settle(self, chunk: Chunk, *, actor: Actor, first_row: int, keep: _Keep) -> None:
@@ -88,23 +88,22 @@ class Work:
         """
         if self._has_links:
             find_links(self.entity, actor, chunk.lines)
-        if chunk.read is None or chunk.read.actor != actor:
-            chunk.read = self._judge(chunk.lines, actor)
+        if chunk.actor != actor:
+            self._prepare(chunk, actor)
+        if self._births is None or self._births[0] != actor:
+            self._births = actor, Births(self.entity, actor)
+        births = self._births[1]
         if not self._has_besides:
-            _Settling(self, chunk, chunk.read, actor, first_row, Ties()).run(keep)
+            _Settling(self, chunk, births, actor, first_row, Ties()).run(keep)
             return
         for _time in range(_MOST_TIMES):
             ties = Ties.read(self.entity, actor, chunk.lines)
-            read = standard.ReadSet(
-                chunk.read.actor,
-                chunk.read.births,
-                [
-                    (values, [*problems, *ties.problems.get(place, ())])
-                    for place, (values, problems) in enumerate(chunk.read.judged)
-                ],
-            )
+            ready = [
+                each._replace(problems=[*each.problems, *ties.problems.get(place, ())])
+                for place, each in enumerate(chunk.ready)
+            ]
             try:
-                _Settling(self, chunk, read, actor, first_row, ties).run(keep)
+                _Settling(self, replace(chunk, ready=ready), births, actor, first_row, ties).run(keep)
             except GoneMeanwhile:
                 continue
             return
@@ -112,13 +111,22 @@ class Work:
 
     def notes(self, chunk: Chunk, settled: Sequence[Settled]) -> dict[str, int]:
         """Count what was converted in the rows that came in."""
-        came_in = (Fate.IMPORTED, Fate.UPDATED)
-        rows = [
-            values
-            for (values, _problems), each in zip(chunk.judged, settled, strict=True)
-            if each.fate in came_in
-        ]
-        return notes_on(self.entity, rows)
+        counted: dict[str, int] = {}
+        for ready, each in zip(chunk.ready, settled, strict=True):
+            if ready.notes and each.fate in (Fate.IMPORTED, Fate.UPDATED):
+                for name, count in ready.notes.items():
+                    counted[name] = counted.get(name, 0) + count
+        return counted
+
+    def said(self, chunk: Chunk, place: int, actor: Actor) -> Values:
+        """Give the clean values of the fields that a line itself fills."""
+        line = chunk.lines[place]
+        ((values, _problems),) = self._judge([line], actor).judged
+        return {name: values[name] for name in line.said if name in values}
+
+    def _prepare(self, chunk: Chunk, actor: Actor) -> None:
+        chunk.ready = self._preparing.prepare(chunk.lines, self._judge(chunk.lines, actor))
+        chunk.actor = actor
 
     def _judge(self, lines: Sequence[Line], actor: Actor) -> standard.ReadSet:
         """Let the engine read and judge what the lines say; what is wrong with cells goes before."""
@@ -168,7 +176,7 @@ class _Settling:
 
     work: Work
     chunk: Chunk
-    read: standard.ReadSet
+    births: Births
     actor: Actor
     first_row: int
     ties: Ties
@@ -176,26 +184,22 @@ class _Settling:
 
     def run(self, keep: _Keep) -> None:
         """Settle every row; creates, changes, refusals and progress are one transaction."""
-        work, read = self.work, self.read
-        self.settled = [None] * len(self.chunk.lines)
+        work, ready = self.work, self.chunk.ready
+        self.settled = [None] * len(ready)
         if work.is_dry or work.rule is not OnDuplicate.CREATE:
             self._tell_broken_links()
-        good = [place for place, (_values, problems) in enumerate(read.judged) if not problems]
-        for place, (_values, problems) in enumerate(read.judged):
-            if problems:
-                self.settled[place] = work.rejected(problems, self._name(place))
-        matches = work.matcher.match(
-            self.actor, {place: read.judged[place][0] for place in good}, self.first_row
-        )
+        good = {place: each for place, each in enumerate(ready) if not each.problems}
+        for place, each in enumerate(ready):
+            if each.problems:
+                self.settled[place] = work.rejected(each.problems, each.name)
+        matches = work.matcher.match(self.actor, good, self.first_row)
         new = [place for place in good if matches[place].is_new]
 
         def beside(made: Sequence[standard.Made]) -> None:
             ids = {place: each.id for place, each in zip(new, made, strict=True)}
             for place, each in zip(new, made, strict=True):
                 self.settled[place] = (
-                    work.rejected(each.problems, self._name(place))
-                    if each.problems
-                    else Settled(Fate.IMPORTED)
+                    work.rejected(each.problems, ready[place].name) if each.problems else _IMPORTED
                 )
             if not work.is_dry:
                 self.ties.hold()
@@ -209,25 +213,31 @@ class _Settling:
             return
         standard.create_read(
             work.entity,
-            standard.ReadSet(read.actor, read.births, [read.judged[place] for place in new]),
-            lives=[self.chunk.lines[place].life for place in new],
+            self._new([ready[place] for place in new]),
+            lives=[ready[place].life for place in new],
             beside=beside,
             operation_id=work.operation("create"),
         )
 
-    def _name(self, place: int) -> str:
-        values = self.read.judged[place][0]
-        return str(
-            values.get(self.work.entity.title)
-            or self.chunk.lines[place].values.get(self.work.entity.title)
-            or ""
+    def _new(self, ready: Sequence[Ready]) -> standard.ReadSet:
+        """Give rows that look like nothing else as new records."""
+        worked = {KEYS: [[mark.number for mark in each.marks] for each in ready]}
+        return standard.ReadSet(
+            self.actor,
+            self.births,
+            [(each.links, each.problems) for each in ready],
+            columns=[each.columns for each in ready],
+            worked=worked if self.work.entity.duplicates else {},
         )
+
+    def _name(self, place: int) -> str:
+        return self.chunk.ready[place].name
 
     def _tell_broken_links(self) -> None:
         """Refuse rows that name somebody who cannot keep records any more; a dry run is told so too."""
-        values = [values for values, _problems in self.read.judged]
-        for place, found in broken_links(self.work.entity, self.actor, values).items():
-            self.read.judged[place][1].extend(found)
+        links = [each.links for each in self.chunk.ready]
+        for place, found in broken_links(self.work.entity, self.actor, links).items():
+            self.chunk.ready[place].problems.extend(found)
 
     def _settle_matches(self, matches: dict[int, Match], made: dict[int, int | None]) -> None:
         """Settle the rows that are there already, or came twice in the file, by the rule."""
@@ -271,7 +281,7 @@ class _Settling:
         places = {record_id: place for place, record_id in rows.items() if record_id}
         if not places:
             return
-        changes = {record_id: self._said(place) for record_id, place in places.items()}
+        changes = {record_id: work.said(self.chunk, place, self.actor) for record_id, place in places.items()}
         done = change_each(
             work.entity,
             changes,
@@ -294,8 +304,3 @@ class _Settling:
                 "reason": reason_of(work.entity, outcome),
             }
             self.settled[place] = Settled(Fate.REJECTED, _("There already"), reason, self._name(place))
-
-    def _said(self, place: int) -> dict[str, Any]:
-        """Give the clean values of the fields that the row itself fills."""
-        values = self.read.judged[place][0]
-        return {name: values[name] for name in self.chunk.lines[place].said if name in values}

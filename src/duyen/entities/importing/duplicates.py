@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from duyen.entities.entity import Entity
 from duyen.entities.importing.progress import Fate, Settled
+from duyen.entities.importing.ready import Ready
 from duyen.entities.importing.words import OnDuplicate
-from duyen.entities.standard import stored
-from duyen.entities.twins.declared import marks
-from duyen.entities.twins.finding import find_duplicates, readable_keys
+from duyen.entities.twins.finding import find_likely, readable_keys
 from duyen.entities.twins.likeness import LIKELY, Likeness
 from duyen.foundation.access.actor import Actor
 
@@ -59,12 +57,13 @@ class Matcher:
         self._rule = rule
         self._seen = _Seen(entity) if is_dry and rule is not OnDuplicate.CREATE else None
 
-    def match(self, actor: Actor, rows: Mapping[int, Mapping[str, Any]], first_row: int) -> dict[int, Match]:
-        """Say of each row, by its place in the chunk, what it looks like. Two queries for all of them."""
+    def match(self, actor: Actor, rows: Mapping[int, Ready], first_row: int) -> dict[int, Match]:
+        """Say of each row, by its place in the chunk, what it looks like. Three queries at most for all."""
         if self._rule is OnDuplicate.CREATE or self._entity.duplicates is None:
             return dict.fromkeys(rows, _NEW)
         places = list(rows)
-        found = find_duplicates(self._entity, actor=actor, rows=[rows[place] for place in places])
+        given, known = [each.columns for each in rows.values()], [each.marks for each in rows.values()]
+        found = find_likely(self._entity, actor=actor, given=given, known_marks=known)
         matches = {}
         for place, likenesses in zip(places, found, strict=True):
             matches[place] = self._decide(likenesses, places, first_row)
@@ -127,22 +126,24 @@ class _Seen:
         self._entity = entity
         self._rows: dict[int, tuple[int, str]] = {}
 
-    def match(self, actor: Actor, row: Mapping[str, Any], number: int) -> Match:
+    def match(self, actor: Actor, row: Ready, number: int) -> Match:
         """Compare a row with those of earlier chunks, and remember it."""
         entity, declared = self._entity, self._entity.duplicates
         if declared is None:
             return _NEW
-        columns = stored(entity, row)
-        title = str(row.get(entity.title) or "")
+        readable = {each.code for each in readable_keys(entity, actor)}
         found = _NEW
-        for mark in marks(entity.family, readable_keys(entity, actor), columns):
+        for mark in row.marks:
+            key = declared.by[mark.place]
+            if key.code not in readable:
+                continue
             earlier = self._rows.get(mark.number)
             if earlier is None:
                 if len(self._rows) < _MOST_REMEMBERED:
-                    self._rows[mark.number] = (number, title)
+                    self._rows[mark.number] = (number, row.name)
                 continue
-            is_like = bool(mark.key.with_name) and declared.is_like(columns, earlier[1])
-            if (mark.key.with_name if is_like else mark.key.strength) >= LIKELY:
+            is_like = bool(key.with_name) and declared.is_like(row.columns, earlier[1])
+            if (key.with_name if is_like else key.strength) >= LIKELY:
                 told = _("Row %(row)s of this file looks the same: %(why)s.")
-                found = Match(earlier=-1, reason=told % {"row": earlier[0], "why": mark.key.label})
+                found = Match(earlier=-1, reason=told % {"row": earlier[0], "why": key.label})
         return found

@@ -10,6 +10,7 @@ from itertools import islice
 
 from duyen.entities.csv_files import RejectedRows
 from duyen.entities.importing.chunks import Chunk, Work
+from duyen.entities.importing.collecting import seldom_collecting
 from duyen.entities.importing.files import rejected_path, source_path
 from duyen.entities.importing.progress import Fate, Progress, Settled
 from duyen.entities.tables import open_table
@@ -33,7 +34,7 @@ def bring_in(run: Run) -> None:
     table = open_table(source_path(job), shown=job.arguments["shown"], **job.arguments["reading"])
     work = Work(job, table.heads, run.actor())
     rejected = RejectedRows(rejected_path(job), heads=table.heads, length=progress.rejected_bytes)
-    with closing(rejected), ThreadPoolExecutor(max_workers=1) as ahead:
+    with closing(rejected), seldom_collecting(), ThreadPoolExecutor(max_workers=1) as ahead:
         lines = table.rows(skip=progress.rows)
         coming = ahead.submit(copy_context().run, _next_chunk, work, lines)
         while (chunk := coming.result()) is not None:

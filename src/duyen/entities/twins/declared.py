@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from duyen.entities.fields import Label
 
@@ -61,8 +61,7 @@ class Duplicates:
         return tuple(dict.fromkeys(name for key in self.by for name in key.fields))
 
 
-@dataclass(frozen=True)
-class Marked:
+class Marked(NamedTuple):
     """One text of one key, and the number under which it is kept."""
 
     key: Key
@@ -70,11 +69,34 @@ class Marked:
     number: int
 
 
+class Mark(NamedTuple):
+    """The same as plain values, fit to go from one process to another: the key by its place in `by`."""
+
+    number: int
+    place: int
+    text: str
+
+
 def marks(family: str, keys: Iterable[Key], columns: Columns) -> Iterator[Marked]:
     """Give the keys of one record: each text with its number, a digest of 64 bits."""
     for key in keys:
+        head = f"{family}|{key.code}|"
         for text in dict.fromkeys(key.of(columns)):
             if text:
-                told = f"{family}|{key.code}|{text}".encode()
-                number = int.from_bytes(hashlib.blake2b(told, digest_size=8).digest(), signed=True)
-                yield Marked(key, text, number)
+                yield Marked(key, text, _number(head + text))
+
+
+def plain_marks(family: str, declared: Duplicates, columns: Columns) -> list[Mark]:
+    """Give all keys of one record as plain values, each number once."""
+    found: dict[int, Mark] = {}
+    for place, key in enumerate(declared.by):
+        head = f"{family}|{key.code}|"
+        for text in key.of(columns):
+            if text:
+                number = _number(head + text)
+                found[number] = Mark(number, place, text)
+    return list(found.values())
+
+
+def _number(told: str) -> int:
+    return int.from_bytes(hashlib.blake2b(told.encode(), digest_size=8).digest(), signed=True)

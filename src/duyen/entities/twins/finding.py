@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -14,8 +13,8 @@ from duyen.entities.fields import LinkedRecord
 from duyen.entities.labels import labels
 from duyen.entities.sql import any_of, name
 from duyen.entities.standard import stored
-from duyen.entities.twins.declared import Columns, Duplicates, Key, Marked, marks
-from duyen.entities.twins.likeness import Likeness
+from duyen.entities.twins.declared import Columns, Duplicates, Key, Mark, Marked, marks
+from duyen.entities.twins.likeness import LIKELY, Likeness
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import FieldLevel
 
@@ -46,25 +45,80 @@ def find_like(
     if declared is None:
         return [[] for _row in given]
     keys = readable_keys(entity, actor)
-    found = [_Row(place, columns) for place, columns in enumerate(given)]
-    for row in found:
-        row.marks = {each.number: each for each in marks(entity.family, keys, row.columns)}
-    most = {number: mark.key.most for row in found for number, mark in row.marks.items()}
-    known = _known(entity, most, leave_out)
-    by_id = {each.id: each for candidates in known.values() for each in candidates}
-    shown = labels(actor, entity, by_id)
+    rows = [
+        _Row(place, columns, {each.number: each for each in marks(entity.family, keys, columns)})
+        for place, columns in enumerate(given)
+    ]
+    known = _known(entity, _most(rows), leave_out)
+    for row in rows:
+        row.take(known)
+    return _judged(entity, declared, actor, rows, _earlier(rows, frozenset()))
+
+
+def find_likely(
+    entity: Entity, *, actor: Actor, given: Sequence[Columns], known_marks: Sequence[Sequence[Mark]]
+) -> list[list[Likeness]]:
+    """Do what `find_duplicates` does, but give only what is likely the same, at a fraction of the price.
+
+    `known_marks` are all keys of each row (`plain_marks`). Keys that cannot make a proposal likely, alone
+    or together, are asked by only where another key found something. Three queries at most.
+    """
+    declared = entity.duplicates
+    if declared is None:
+        return [[] for _row in given]
+    by, readable = declared.by, {each.code for each in readable_keys(entity, actor)}
+    seen = [key.code in readable for key in by]
+    faint = faint_codes([key for key in by if key.code in readable])
+    is_faint = [key.code in faint for key in by]
+    rows = [
+        _Row(place, columns, {number: Marked(by[at], text, number) for number, at, text in told if seen[at]})
+        for place, (columns, told) in enumerate(zip(given, known_marks, strict=True))
+    ]
+    asked = {
+        number: by[at].most for told in known_marks for number, at, _ in told if seen[at] and not is_faint[at]
+    }
+    known = _known(entity, asked, ()) if asked else {}
+    met = [row for row in rows if not known.keys().isdisjoint(row.marks)] if known else []
+    rest = {number: most for number, most in _most(met).items() if number not in asked}
+    beside = _known(entity, rest, ()) if rest else {}
+    for row in met:
+        row.take({**known, **beside})
+        row.keep_not_only(faint)
+    found = _judged(entity, declared, actor, rows, _earlier(rows, faint))
+    return [[each for each in likenesses if each.is_likely] for likenesses in found]
+
+
+def faint_codes(keys: Sequence[Key]) -> frozenset[str]:
+    """Name the keys that, even if all of them are shared, make no two records likely the same."""
+    more = _MORE * (len(keys) - 1)
+    return frozenset(key.code for key in keys if max(key.strength, key.with_name) + more < LIKELY)
+
+
+def _judged(
+    entity: Entity,
+    declared: Duplicates,
+    actor: Actor,
+    rows: Sequence[_Row],
+    earlier: Sequence[Mapping[int, list[Marked]]],
+) -> list[list[Likeness]]:
+    """Say of each row what it is like, the best first."""
+    titles = {record_id: title for row in rows for record_id, title in row.titles.items()}
+    shown = labels(actor, entity, titles)
     sees_names = entity.level(actor, entity.title) is not FieldLevel.HIDDEN
     # What is open as a contact tells of the keys that a contact shows, whatever it is besides.
     told_by = {
         each.name: {key.code for key in readable_keys(each, actor)} for each in (entity, *entity.relatives)
     }
     judge = _Judge(entity, declared, shown, told_by, sees_names=sees_names)
-    for row in found:
-        for number, mark in row.marks.items():
-            for each in known.get(number, ()):
-                row.shared[each.id].append(mark)
-    earlier = _earlier(found)
-    return [_best([*judge.records(row, by_id), *judge.rows(row, earlier[row.place], found)]) for row in found]
+    return [
+        _best([*judge.records(row), *judge.rows(row, shared, rows)]) if row.shared or shared else []
+        for row, shared in zip(rows, earlier, strict=True)
+    ]
+
+
+def _most(rows: Iterable[_Row]) -> dict[int, int]:
+    """Give, by key, how many records that have it are looked at."""
+    return {number: mark.key.most for row in rows for number, mark in row.marks.items()}
 
 
 def readable_keys(entity: Entity, actor: Actor) -> list[Key]:
@@ -79,18 +133,31 @@ def readable_keys(entity: Entity, actor: Actor) -> list[Key]:
     return [key for key in entity.duplicates.by if all(field in seen for field in key.fields)]
 
 
-@dataclass
+@dataclass(slots=True)
 class _Row:
-    """One row of the set: its keys by number, and what it shares with which record."""
+    """One row of the set: its keys by number, what it shares with which record, and these records' titles."""
 
     place: int
     columns: Columns
-    marks: dict[int, Marked] = field(default_factory=dict)
-    shared: defaultdict[int, list[Marked]] = field(default_factory=lambda: defaultdict(list))
+    marks: Mapping[int, Marked]
+    shared: dict[int, list[Marked]] = field(default_factory=dict)
+    titles: dict[int, str] = field(default_factory=dict)
+
+    def take(self, known: Mapping[int, Sequence[_Known]]) -> None:
+        """Note the records that have one of the keys."""
+        for number, mark in self.marks.items():
+            for each in known.get(number, ()):
+                self.shared.setdefault(each.id, []).append(mark)
+                self.titles[each.id] = each.title
+
+    def keep_not_only(self, faint: Collection[str]) -> None:
+        """Forget the records that share nothing but faint keys."""
+        for record_id, shared in list(self.shared.items()):
+            if all(mark.key.code in faint for mark in shared):
+                del self.shared[record_id], self.titles[record_id]
 
 
-@dataclass(frozen=True)
-class _Known:
+class _Known(NamedTuple):
     """A record that has one of the keys, and its title."""
 
     id: int
@@ -112,26 +179,45 @@ def _known(entity: Entity, most: Mapping[int, int], leave_out: Collection[int]) 
         f"JOIN {name(entity.table)} t ON t.id = x.record_id WHERE {kinds.text} {alive} AND t.id <> ALL(%s)"
     )
     numbers = sorted(most)
-    found: dict[int, list[_Known]] = defaultdict(list)
+    mosts = [most[each] for each in numbers]
+    found: dict[int, list[_Known]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(statement, [numbers, [most[each] for each in numbers], *kinds.params, list(leave_out)])
+        cursor.execute(statement, [_array(numbers), _array(mosts), *kinds.params, list(leave_out)])
         for key, record_id, title in cursor.fetchall():
-            found[key].append(_Known(record_id, title or ""))
+            found.setdefault(key, []).append(_Known(record_id, title or ""))
     return found
 
 
-def _earlier(rows: Sequence[_Row]) -> list[dict[int, list[Marked]]]:
-    """Give, by place, the earlier rows of the set that share a key, and which ones they share."""
-    places: dict[int, list[int]] = defaultdict(list)
+def _array(numbers: Sequence[int]) -> str:
+    """Write numbers as PostgreSQL reads an array: far cheaper than to let the driver do it one by one."""
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
+def _earlier(rows: Sequence[_Row], faint: Collection[str]) -> list[dict[int, list[Marked]]]:
+    """Give, by place, the earlier rows of the set that share a key, and which ones they share.
+
+    Rows that share nothing but `faint` keys are left out.
+    """
+    places: dict[int, list[int]] = {}
     found: list[dict[int, list[Marked]]] = []
     for row in rows:
-        shared: dict[int, list[Marked]] = defaultdict(list)
+        shared: dict[int, list[Marked]] = {}
+        is_met = False
         for number, mark in row.marks.items():
-            for place in places[number]:
-                shared[place].append(mark)
-            if len(places[number]) < mark.key.most:
-                places[number].append(row.place)
-        found.append(shared)
+            held = places.get(number)
+            if held is None:
+                places[number] = [row.place]
+                continue
+            is_met = is_met or mark.key.code not in faint
+            for place in held:
+                shared.setdefault(place, []).append(mark)
+            if len(held) < mark.key.most:
+                held.append(row.place)
+        if is_met and faint:
+            shared = {
+                place: told for place, told in shared.items() if any(m.key.code not in faint for m in told)
+            }
+        found.append(shared if is_met else {})
     return found
 
 
@@ -145,7 +231,7 @@ class _Judge:
     told_by: Mapping[str, Collection[str]]
     sees_names: bool
 
-    def records(self, row: _Row, known: Mapping[int, _Known]) -> Iterable[Likeness]:
+    def records(self, row: _Row) -> Iterable[Likeness]:
         for record_id, shared in row.shared.items():
             label = self.labels.get(record_id)
             if label is None:
@@ -156,7 +242,7 @@ class _Judge:
                 yield Likeness(None, (), strength, unit=label.unit, ask=label.owner)
                 continue
             shared = told
-            is_like = self._is_like(row, shared, known[record_id].title)
+            is_like = self._is_like(row, shared, row.titles[record_id])
             yield Likeness(
                 record_id,
                 _reasons(shared, is_like=is_like),
@@ -205,7 +291,7 @@ def _shown(shared: Sequence[Marked]) -> dict[str, str]:
     return {each.key.code: told for each in shared if each.key.show and (told := each.key.show(each.text))}
 
 
-def _best(found: Iterable[Likeness]) -> list[Likeness]:
+def _best(found: Sequence[Likeness]) -> list[Likeness]:
     """Put the strongest first; of equals, records before rows, the oldest first."""
     ordered = sorted(
         found, key=lambda each: (-each.strength, each.row is not None, each.id or 0, each.row or 0, each.unit)

@@ -15,12 +15,16 @@ from duyen.entities.registry import all_entities
 from duyen.entities.twins.declared import Columns, Duplicates, marks
 from duyen.entities.writing import COPY_FROM
 
+#: Under this name a caller that knows the keys of new rows gives them to `insert_rows`.
+KEYS = "keys"
 #: So many records get their keys at once where a base is filled up.
 _CHUNK = 10_000
 
 
 class _Keys(Companion):
-    """Writes the keys of one table's records."""
+    """Writes the keys of one table's records; ahead of a write, each row's may be given as numbers."""
+
+    name = KEYS
 
     def __init__(self, family: str, declared: Duplicates) -> None:
         self._family = family
@@ -29,6 +33,9 @@ class _Keys(Companion):
 
     def born(self, rows: Sequence[Columns]) -> None:
         _add((number, row["id"]) for row in rows for number in self._numbers(row))
+
+    def born_with(self, worked: Mapping[int, Sequence[int]]) -> None:
+        _add((number, record_id) for record_id, numbers in worked.items() for number in numbers)
 
     def changed(self, before: Mapping[int, Columns], after: Mapping[int, Columns]) -> None:
         gone: list[tuple[int, int]] = []
@@ -45,14 +52,14 @@ class _Keys(Companion):
 
 
 def _add(pairs: Iterable[tuple[int, int]]) -> None:
-    held = list(pairs)
+    # In the order of the index: neighbours land on the same page of it.
+    held = sorted(pairs)
     if not held:
         return
     with connection.wrap_database_errors, connection.cursor() as cursor:
         if len(held) >= COPY_FROM:
             with cursor.cursor.copy("COPY entities_twinkey (key, record_id) FROM STDIN") as copy:
-                for pair in held:
-                    copy.write_row(pair)
+                copy.write("".join([f"{number}\t{record_id}\n" for number, record_id in held]))
             return
         numbers, ids = zip(*held, strict=True)
         cursor.execute(
