@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "duyen.foundation.settings",
     "duyen.foundation.shares",
     "duyen.foundation.notices",
+    "duyen.foundation.fields",
     "duyen.foundation.jobs",
     "duyen.foundation.health",
     "duyen.entities",

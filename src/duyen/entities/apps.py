@@ -13,8 +13,12 @@ class EntitiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the engine's kinds of background work known to every process, the worker among them."""
+        from duyen.entities.custom.contributing import CustomFields
+        from duyen.entities.living import contribute
+
         import_module("duyen.entities.importing.running")
         import_module("duyen.entities.bulk.running")
         import_module("duyen.entities.indexes.asking")
         import_module("duyen.entities.converting")
         import_module("duyen.entities.importing.undoing")
+        contribute(CustomFields())

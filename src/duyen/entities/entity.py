@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.actions import Action
 from duyen.entities.beside import Beside
 from duyen.entities.completeness.declaring import COLUMN, Completeness
+from duyen.entities.custom import columns as own_columns
 from duyen.entities.fields import Field, Label, Score
 from duyen.entities.lifecycle import Lifecycle
-from duyen.entities.listing import Listing, names
+from duyen.entities.listing import Listing
+from duyen.entities.living import Description, Draft, living, snapshot
 from duyen.entities.merging.declared import PLAIN, MergeRules
 from duyen.entities.pages import Panel, Preview, Tab
 from duyen.entities.scope import EVERY_ROW, Kind, Scope
@@ -27,6 +29,8 @@ from duyen.kernel.errors import FieldProblem
 from duyen.kernel.numbering import CodePattern
 
 Row = Mapping[str, Any]
+#: A line of field names, or lines under a title.
+FormPart = str | tuple[Label, Sequence[str]]
 #: Judges the clean values of a whole record: the values as they will be, and as they were.
 Rule = Callable[[Row, Row | None], Iterable[FieldProblem]]
 #: Writes what a new record needs beside its own row; gets the rows of a whole set, ids included.
@@ -70,7 +74,7 @@ class Entity:
     icon: str
     fields: Sequence[Field]
     lists: Sequence[Listing]
-    form: Sequence[str | tuple[Label, Sequence[str]]]
+    form: Sequence[FormPart]
     title: str = "name"
     family: str = ""
     group: Label = ""
@@ -105,17 +109,26 @@ class Entity:
 
     def __post_init__(self) -> None:
         self.family = self.family or self.name
-        self.summary, self.facts = names(self.summary), names(self.facts)
         if self.completeness:
             self.fields = (*self.fields, Score(COLUMN, _("Completeness")))
         if self.lifecycle:
             self.fields = (*self.fields, self.lifecycle.field())
             self.actions = (*self.actions, *self.lifecycle.actions(self.name, self.model))
 
-    @cached_property
+    @property
+    def declared(self) -> Draft:
+        """What the module declares, before the company changed anything."""
+        return Draft(**{each: self.__dict__[f"_declared_{each}"] for each in LIVING})
+
+    @property
+    def description(self) -> Description:
+        """What the entity is under the version of the definitions that is pinned here."""
+        return snapshot().of(self)
+
+    @property
     def by_name(self) -> dict[str, Field]:
         """The fields by name."""
-        return {each.name: each for each in self.fields}
+        return self.description.by_name
 
     @cached_property
     def table(self) -> str:
@@ -130,26 +143,26 @@ class Entity:
     def has_owner(self) -> bool:
         return bool(self.scope.owner)
 
-    @cached_property
+    @property
     def columns(self) -> tuple[str, ...]:
-        """Every column that some field needs, once each, in the order of declaration."""
-        own = ("id", "version", *(("deleted_at",) if self.has_bin else ()))
-        scoped = tuple(column for column in (self.scope.owner, self.scope.unit) if column)
-        return tuple(dict.fromkeys((*own, *scoped, *(c for each in self.fields for c in each.columns))))
+        """Every column of the table that some field needs, once each; `unfold` rows read by them."""
+        return self.description.columns
 
-    @cached_property
+    @property
     def held_columns(self) -> tuple[str, ...]:
         """Every column of a row that is held for a write: those of the fields, and those behind the score."""
-        scored = self.completeness.columns if self.completeness else ()
-        return tuple(dict.fromkeys((*self.columns, *scored)))
+        return self.description.held_columns
 
-    @cached_property
+    @property
     def json_columns(self) -> tuple[str, ...]:
         """The columns among `columns` that hold JSON."""
-        held = {
-            each.column for each in self.model._meta.concrete_fields if isinstance(each, models.JSONField)
-        }
-        return tuple(column for column in self.columns if column in held)
+        return self.description.json_columns
+
+    def unfold(self, row: MutableMapping[str, Any]) -> None:
+        """Put the values of the company's own fields beside the columns of a row that was read."""
+        virtual = self.description.virtual
+        if virtual:
+            own_columns.unfold(row, virtual)
 
     def field(self, name: str) -> Field:
         """Give the field called `name`. Raises KeyError."""
@@ -181,25 +194,14 @@ class Entity:
         """Give the limit of `actor` on one field; none means it may be read and changed."""
         return actor.field_level(self.name, name, same=self.same_data.get(name, ()))
 
-    @cached_property
+    @property
     def same_data(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
         """By field, the others that stand in the same columns: of relatives, or parts copied from it.
 
         A person is one row, as a customer and as a contact; whoever may not see her phone as the one
         does not see it as the other. A score tells of all that it follows from.
         """
-        found = {}
-        for each in self.fields:
-            held = set(each.columns)
-            if self.completeness and each.name == COLUMN:
-                held |= set(self.completeness.columns)
-            found[each.name] = tuple(
-                (other.name, field.name)
-                for other in (self, *self.relatives)
-                for field in other.fields
-                if held & set(field.columns) and not (other is self and field.name == each.name)
-            )
-        return found
+        return self.description.same_data
 
     def values(self, row: Row) -> dict[str, Any]:
         """Turn a row's columns into clean values by field name."""
@@ -215,3 +217,9 @@ class Entity:
     def title_of(self, row: Row) -> str:
         """Give the words by which people know the record."""
         return str(row[self.field(self.title).columns[0]] or "")
+
+
+#: What a company may change of an entity; see `living`.
+LIVING = ("fields", "form", "lists", "summary", "facts", "rules")
+for _each in LIVING:
+    setattr(Entity, _each, living(_each))

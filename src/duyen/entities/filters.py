@@ -229,7 +229,7 @@ def _through(
     inner = f"{alias}_{field.name}"
     facts = actor.scope(target.name, READ)
     conditions = [
-        Sql(f"{inner}.id = {alias}.{name(field.columns[0])}"),
+        Sql(f"{inner}.id = {field.place(alias)}"),
         standing(target.kind, inner, deleted=False if target.has_bin else None),
         target.scope.as_sql(facts, inner),
         _condition(target, actor, path[1:], operator, operand, inner, budget).whole,

@@ -54,7 +54,10 @@ def lock_many(
     """Lock those of `record_ids` on which the actor may use `verb`, and give their columns."""
     seen = entity.rows(actor, READ, deleted=deleted) & entity.rows(actor, verb, deleted=deleted)
     rows = seen.filter(pk__in=list(record_ids)).order_by("pk").select_for_update(of=("self",), no_key=True)
-    return list(rows.values(*entity.held_columns))
+    found = list(rows.values(*entity.held_columns))
+    for row in found:
+        entity.unfold(row)
+    return found
 
 
 def named_on(entity: Entity, row: Mapping[str, Any], actor: Actor, verb: str = CHANGE) -> Actor:

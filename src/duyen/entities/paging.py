@@ -113,6 +113,8 @@ def page(entity: Entity, listing: Listing, *, actor: Actor, view: View, after: s
     for column in entity.json_columns:
         for row in rows:
             row[column] = json.loads(row[column])  # Django leaves jsonb as text
+    for row in rows:
+        entity.unfold(row)
     if len(rows) <= view.limit:
         return Page(rows, None)
     rows = rows[: view.limit]

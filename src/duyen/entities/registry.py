@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from duyen.entities.actions import Action
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Link
+from duyen.entities.living import forget
 from duyen.entities.pages import Panel, Tab
 
 _entities: dict[str, Entity] = {}
@@ -26,6 +27,7 @@ def register(*entities: Entity) -> None:
                 other.relatives.append(entity)
                 entity.relatives.append(other)
         _entities[entity.name] = entity
+    forget()
 
 
 def extend(

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
@@ -75,7 +76,7 @@ def _key_of_link(link: Link) -> str:
         return ""
     title = target.field(target.title)
     key = f"l.{name(title.sort)}" if title.sort else title.order_key("l")
-    return f"(SELECT {key} FROM {name(target.table)} l WHERE l.id = {{t}}.{name(link.columns[0])})"
+    return f"(SELECT {key} FROM {name(target.table)} l WHERE l.id = {link.place('{t}')})"
 
 
 def indexed(entity: Entity, listing: Listing, actor: Actor) -> list[Sort]:
@@ -224,9 +225,15 @@ def _any(parts: Sequence[Sql]) -> Sql:
 def write_cursor(row: Mapping[str, Any], orders: Sequence[Order]) -> str:
     """Pack the keys of a page's last row, so that the next page can start behind it."""
     values = [row[f"s{place}"] for place in range(len(orders))]
-    plain = [value.isoformat() if isinstance(value, (dt.datetime, dt.date)) else value for value in values]
+    plain = [_plain(value) for value in values]
     text = json.dumps([_name_of(orders), *plain, row["id"]], ensure_ascii=False, separators=(",", ":"))
     return _signer.sign(base64.urlsafe_b64encode(text.encode()).decode().rstrip("="))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if isinstance(value, (dt.datetime, dt.date)) else value
 
 
 def read_cursor(after: str, orders: Sequence[Order]) -> Cursor:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from duyen.entities.custom.columns import COLUMN, is_virtual, key_of
+
 
 @dataclass(frozen=True)
 class Sql:
@@ -42,3 +44,22 @@ def any_of(parts: Iterable[Sql]) -> Sql:
 def name(identifier: str) -> str:
     """Quote an identifier; only names from declarations reach this, and still none can break out."""
     return '"' + identifier.replace('"', '""') + '"'
+
+
+def place_of(alias: str, column: str, kind: str = "") -> str:
+    """Give the SQL of a column in a row of `alias` (none in an index), whichever column it is.
+
+    A company's own field stands in `custom` and is read from there as `kind`: text, or "jsonb" for what
+    stands there as it is, "numeric" or "bigint" for a number, "boolean" for yes or no. A value of another
+    kind than the field's is none.
+    """
+    if not is_virtual(column):
+        return f"{alias}.{name(column)}" if alias else name(column)
+    held = f"{alias}.{name(COLUMN)}" if alias else name(COLUMN)
+    key = "'" + key_of(column).replace("'", "''") + "'"
+    if kind in ("numeric", "bigint"):
+        is_number = f"jsonb_typeof({held} -> {key}) = 'number'"
+        return f"(CASE WHEN {is_number} THEN ({held} -> {key})::{kind} END)"
+    if kind == "boolean":
+        return f"(({held} -> {key}) IS NOT DISTINCT FROM 'true'::jsonb)"
+    return f"({held} {'->' if kind == 'jsonb' else '->>'} {key})"

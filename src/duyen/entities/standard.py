@@ -234,8 +234,8 @@ def change(
     """
     with transaction.atomic():
         row = lock(entity, record_id, actor=actor, verb=CHANGE)
-        new = read_changes(entity, actor, values)
         before = entity.values(row)
+        new = read_changes(entity, actor, values, before=before)
         refuse_stale(entity, row, version=version, values=new)
         return _save(entity, actor, row, before, new)
 

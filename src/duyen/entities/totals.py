@@ -14,7 +14,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.fields import Field
 from duyen.entities.paging import View, conditions
 from duyen.entities.patience import patience
-from duyen.entities.sql import TRUE, name
+from duyen.entities.sql import TRUE
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
 
@@ -36,7 +36,7 @@ def totals(entity: Entity, *, actor: Actor, view: View, fields: Sequence[Field])
     added = [each for each in fields if each.total]
     scope = entity.scope.as_sql(actor.scope(entity.name, READ), "t")
     fits = conditions(entity, actor, view)
-    columns = "".join(f", t.{name(each.columns[0])} AS v{place}" for place, each in enumerate(added))
+    columns = "".join(f", {each.place('t')} AS v{place}" for place, each in enumerate(added))
     sums = "".join(f", {_FUNCTIONS[each.total]}(v{place})" for place, each in enumerate(added))
     rows = looked_at(entity, scope, fits)
     inner = f"SELECT t.id{columns} FROM {rows.text} LIMIT {MOST_COUNTED}"

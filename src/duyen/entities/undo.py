@@ -21,6 +21,7 @@ from duyen.entities.bulk.keeping import delete_many
 from duyen.entities.bulk.outcomes import Outcome, SetDone, in_order, name_of
 from duyen.entities.bulk.rules import Fate
 from duyen.entities.bulk.sets import Row, lock_set, write_set
+from duyen.entities.custom.columns import unfold_all
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotFound, Refused
 from duyen.entities.fields import Field, Link
@@ -318,4 +319,4 @@ def _as_json(entity: Entity, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.cursor.execute(statement, [list(ids)])
         # Django leaves jsonb as text.
-        return {row_id: json.loads(text) for row_id, text in cursor.fetchall()}
+        return {row_id: unfold_all(json.loads(text)) for row_id, text in cursor.fetchall()}

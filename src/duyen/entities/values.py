@@ -61,10 +61,16 @@ def missing(fields: Iterable[Field], values: Mapping[str, Any]) -> list[FieldPro
     ]
 
 
-def read_changes(entity: Entity, actor: Actor, raw: Mapping[str, object]) -> Values:
-    """Read the values of a change: only what was given. Raises InvalidValues."""
+def read_changes(
+    entity: Entity, actor: Actor, raw: Mapping[str, object], *, before: Values | None = None
+) -> Values:
+    """Read the values of a change: only what was given. Raises InvalidValues.
+
+    A field that is required since lately, and that the record never had, stands in no other change's way:
+    where `before` is given, only a value that is there may not be taken away.
+    """
     values, problems = read_fields(entity.writable(actor), raw)
-    given = [entity.field(name) for name in values]
+    given = [entity.field(name) for name in values if before is None or before[name] not in EMPTY]
     problems += missing(given, values)
     if problems:
         raise InvalidValues(problems)

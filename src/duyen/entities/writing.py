@@ -13,6 +13,7 @@ from django.db import connection, models
 from psycopg import sql
 
 from duyen.entities.companions import Worked, follow_births, followed, has_companions
+from duyen.entities.custom.columns import COLUMN, folded, folded_new
 
 #: From so many rows on, COPY is faster than one INSERT with many values.
 COPY_FROM = 20
@@ -52,10 +53,11 @@ def insert_rows(
     """
     if not rows:
         return
-    _write_rows(model, rows, alike or {})
+    rows, alike = [folded_new(row) for row in rows], folded_new(alike or {})
+    _write_rows(model, rows, alike)
     if has_companions(model):
         blanks = {str(each.column): each.get_default() for each in stored_fields(model)}
-        follow_births(model, rows, alike or {}, blanks, worked)
+        follow_births(model, rows, alike, blanks, worked)
 
 
 def _write_rows(
@@ -102,9 +104,10 @@ def _lines(
 
 def update_row(model: type[models.Model], row_id: int, changes: Mapping[str, Any]) -> None:
     """Change the named columns of one row that the caller has locked."""
+    changes = folded(changes)
     by_column = {each.column: each for each in stored_fields(model)}
     pairs = [(column, _plain(_form_of(by_column[column]), value)) for column, value in changes.items()]
-    assignments = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(column)) for column, _ in pairs)
+    assignments = sql.SQL(", ").join(_assigned(column, sql.Placeholder()) for column, _ in pairs)
     statement = sql.SQL("UPDATE {} SET {} WHERE id = %s").format(
         sql.Identifier(model._meta.db_table), assignments
     )
@@ -126,13 +129,14 @@ def update_rows(
     """
     if not changes:
         return
+    changes = {row_id: folded(row) for row_id, row in changes.items()}
     first = next(iter(changes.values()))
     differing = [name for name in first if any(row[name] != first[name] for row in changes.values())]
     same = {**{name: value for name, value in first.items() if name not in differing}, **alike}
     by_column = {str(each.column): each for each in stored_fields(model)}
     sets: list[sql.Composable] = [sql.SQL("version = t.version + 1")]
-    sets += [sql.SQL("{} = %s").format(sql.Identifier(name)) for name in same]
-    sets += [sql.SQL("{0} = v.{0}").format(sql.Identifier(name)) for name in differing]
+    sets += [_assigned(name, sql.Placeholder(), "t") for name in same]
+    sets += [_assigned(name, sql.Identifier("v", name), "t") for name in differing]
     table = sql.Identifier(model._meta.db_table)
     source, params = _told(by_column, changes, differing)
     statement = sql.SQL("UPDATE {} t SET {} {}").format(table, sql.SQL(", ").join(sets), source)
@@ -143,6 +147,14 @@ def update_rows(
         connection.cursor() as cursor,
     ):
         cursor.cursor.execute(statement, [*plain, *params])
+
+
+def _assigned(column: str, value: sql.Composable, *alias: str) -> sql.Composable:
+    """Set a column; of the company's own fields those that the patch names, and no others."""
+    if column != COLUMN:
+        return sql.SQL("{} = {}").format(sql.Identifier(column), value)
+    held = sql.Identifier(*alias, column)
+    return sql.SQL("{} = jsonb_strip_nulls({} || {}::jsonb)").format(sql.Identifier(column), held, value)
 
 
 def _told(

@@ -167,6 +167,7 @@ def _add_entity(archive: _Archive, entity: Entity, actor: Actor) -> None:
     def rows() -> Iterator[list[str]]:
         for found in _rows(archive, entity, columns, actor):
             for row in found:
+                entity.unfold(row)
                 yield [str(row["id"]), *(cell(row) for cell in cells), *(_plain(row[each]) for each in extra)]
             archive.written.add(len(found))
 

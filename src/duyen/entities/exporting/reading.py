@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from duyen.entities.beside import load_beside
+from duyen.entities.custom.columns import real
 from duyen.entities.entity import Entity
 from duyen.entities.exporting.asking import Export
 from duyen.entities.fields import Field
@@ -40,7 +41,7 @@ def read_rows(export: Export) -> Iterator[list[dict[str, Any]]]:
 
 def needed_columns(fields: Iterable[Field]) -> list[str]:
     """Give the columns of the table that some fields are made of, once each."""
-    return list(dict.fromkeys(["id", *(column for field in fields for column in field.columns)]))
+    return list(real(["id", *(column for field in fields for column in field.columns)]))
 
 
 def stream(entity: Entity, columns: Sequence[str], where: Sql, order: str) -> Iterator[list[dict[str, Any]]]:
@@ -60,7 +61,10 @@ def stream(entity: Entity, columns: Sequence[str], where: Sql, order: str) -> It
             settings.execute("SET LOCAL work_mem = '64MB'")
             cursor.execute(text, where.params)
         while rows := cursor.fetchmany(AT_ONCE):
-            yield _named(columns, rows, entity.json_columns)
+            found = _named(columns, rows, entity.json_columns)
+            for row in found:
+                entity.unfold(row)
+            yield found
 
 
 def stream_at(

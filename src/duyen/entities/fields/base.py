@@ -8,12 +8,16 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.custom.columns import is_virtual
 from duyen.entities.refusals import said
-from duyen.entities.sql import Sql, any_of, name
+from duyen.entities.sql import Sql, any_of, name, place_of
 from duyen.kernel.errors import DomainError
 
 #: A sentence or word on the screen; lazy, so that it is read in the reader's language.
 Label = Any
+
+#: How the names of a company's own fields begin; what follows is the field's key.
+OWN = "custom_"
 
 EMPTY: tuple[Any, ...] = (None, "", [], (), {})
 
@@ -46,7 +50,8 @@ class Field:
     `sort` names the indexed column that orders by this field. `search` marks text that the
     search column holds. A field with `editable` false is set by commands or by the engine only.
     `total` says what stands under its column in a list: "sum", "average", or nothing. `heads` are
-    further words, folded, by which files name it.
+    further words, folded, by which files name it. `default` is the clean value that a new record gets where
+    none is given.
     """
 
     name: str
@@ -60,6 +65,7 @@ class Field:
     column: str = ""
     total: str = ""
     heads: tuple[str, ...] = ()
+    default: Any = None
 
     #: Whether the values follow one another as they stand in the column.
     is_ordered: ClassVar[bool] = False
@@ -73,6 +79,25 @@ class Field:
     def columns(self) -> tuple[str, ...]:
         """The table columns that hold the field; the first one is what filters look at."""
         return (self.column or self.name,)
+
+    def place(self, alias: str) -> str:
+        """Give the SQL of the value that lists order and filter by, in a row of `alias`."""
+        return place_of(alias, self.columns[0])
+
+    @property
+    def indexed_place(self) -> str:
+        """Give that SQL as an index is made over it."""
+        return f"({self.place('')})" if self.is_own else self.place("")
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the company made this field; its values stand in `custom`."""
+        return is_virtual(self.columns[0])
+
+    @property
+    def key(self) -> str:
+        """The key of a company's own field, as the API names it in `custom`."""
+        return self.name.removeprefix(OWN)
 
     def read(self, raw: object) -> Any:
         """Turn what a form or a program sent into the clean value; empty becomes `blank`.
@@ -111,11 +136,11 @@ class Field:
 
     def order_key(self, alias: str) -> str:
         """Give the SQL by which a list without an index may be ordered; empty where values have no order."""
-        return f"{alias}.{name(self.columns[0])}" if self.is_ordered else ""
+        return self.place(alias) if self.is_ordered else ""
 
     def condition(self, alias: str, operator: str, operand: object) -> Sql:
         """Give the SQL condition for one filter. Raises FieldRefused for a bad operand."""
-        column = f"{alias}.{name(self.columns[0])}"
+        column = self.place(alias)
         if operator == "empty":
             return self._empty(column, wanted=_as_bool(operand))
         if operator == "in":
@@ -137,7 +162,7 @@ class Field:
             return None
         wanted = frozenset({"eq", "in", "lt", "lte", "gt", "gte", "between", "within"})
         # The same index as that behind the order of such a field, so that one serves both.
-        return IndexKept("btree", f"({name(self.columns[0])}), {name('id')}", wanted & {*self.operators})
+        return IndexKept("btree", f"({self.indexed_place}), {name('id')}", wanted & {*self.operators})
 
     def needle(self, operator: str, operand: object) -> str:
         """Give folded text that stands in the search column wherever a condition holds; empty for none.

@@ -58,4 +58,4 @@ class Link(Field):
         return value
 
     def index_to_filter(self) -> IndexKept | None:
-        return IndexKept("btree", f"{name(self.columns[0])}, {name('id')}", frozenset({"eq", "in"}))
+        return IndexKept("btree", f"{self.indexed_place}, {name('id')}", frozenset({"eq", "in"}))

@@ -183,10 +183,10 @@ class Tags(Field):
         return ", ".join(value) if value not in EMPTY else ""
 
     def condition(self, alias: str, operator: str, operand: object) -> Sql:
-        column = f"{alias}.{name(self.columns[0])}"
+        column = self.place(alias)
         if operator == "empty":
             return Sql(f"{column} = '{{}}'" if operand is True else f"{column} <> '{{}}'")
         return Sql(f"{column} {'@>' if operator == 'eq' else '&&'} %s::text[]", (list(self.clean(operand)),))
 
     def index_to_filter(self) -> IndexKept | None:
-        return IndexKept("gin", name(self.columns[0]), frozenset({"eq", "in"}))
+        return IndexKept("gin", self.indexed_place, frozenset({"eq", "in"}))

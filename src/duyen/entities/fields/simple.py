@@ -50,7 +50,7 @@ class Text(Field):
         return value
 
     def order_key(self, alias: str) -> str:
-        column = f"{alias}.{name(self.columns[0])}"
+        column = self.place(alias)
         return f"(CASE WHEN {column} <> '' THEN duyen_sort_key({column}) END) COLLATE \"C\""
 
     def condition(self, alias: str, operator: str, operand: object) -> Sql:
@@ -59,12 +59,12 @@ class Text(Field):
         if not isinstance(operand, str) or not operand.strip():
             raise FieldRefused("text", _("Give text."))
         pattern = like_pattern(fold(operand))
-        column = f"duyen_fold({alias}.{name(self.columns[0])})"
+        column = f"duyen_fold({self.place(alias)})"
         return Sql(f"{column} LIKE %s", (pattern if operator == "starts" else "%" + pattern,))
 
     def index_to_filter(self) -> IndexKept | None:
         return IndexKept(
-            "gin", f"duyen_fold({name(self.columns[0])}) gin_trgm_ops", frozenset({"contains", "starts"})
+            "gin", f"duyen_fold({self.indexed_place}) gin_trgm_ops", frozenset({"contains", "starts"})
         )
 
     def needle(self, operator: str, operand: object) -> str:
@@ -148,11 +148,11 @@ class Choice(Field):
     def order_key(self, alias: str) -> str:
         """Choices stand in the order in which they are declared."""
         codes = ", ".join("'" + option.code.replace("'", "''") + "'" for option in self.options)
-        column = f"{alias}.{name(self.columns[0])}"
+        column = self.place(alias)
         return f"array_position(ARRAY[{codes}]::text[], {column}::text)" if codes else ""
 
     def index_to_filter(self) -> IndexKept | None:
-        return IndexKept("btree", f"{name(self.columns[0])}, {name('id')}", frozenset({"eq", "in"}))
+        return IndexKept("btree", f"{self.indexed_place}, {name('id')}", frozenset({"eq", "in"}))
 
     def _empty(self, column: str, *, wanted: bool) -> Sql:
         return Sql(f"coalesce({column}, '') {'=' if wanted else '<>'} ''")
@@ -256,7 +256,7 @@ class Day(Field):
     def condition(self, alias: str, operator: str, operand: object) -> Sql:
         if operator not in _BY_PERIOD:
             return super().condition(alias, operator, operand)
-        period, column = _period(operand), f"{alias}.{name(self.columns[0])}"
+        period, column = _period(operand), self.place(alias)
         inside = Sql(f"{column} BETWEEN %s AND %s", (period.first, period.last))
         return inside if operator == "within" else outside(inside, column)
 
@@ -317,7 +317,7 @@ class Moment(Field):
         return dates.show_moment(value)
 
     def condition(self, alias: str, operator: str, operand: object) -> Sql:
-        column = f"{alias}.{name(self.columns[0])}"
+        column = self.place(alias)
         if operator in _BY_PERIOD:
             period = _period(operand)
             start, end = _midnight(period.first), _midnight(period.last + dt.timedelta(days=1))
@@ -359,4 +359,4 @@ class Code(Text):
     max_length: int = 40
 
     def order_key(self, alias: str) -> str:
-        return f"nullif({alias}.{name(self.columns[0])}, '') COLLATE \"C\""
+        return f"nullif({self.place(alias)}, '') COLLATE \"C\""

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.completeness.declaring import COLUMN
+from duyen.entities.custom.columns import unfold_all
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotAllowed, Refused, VersionMissing
 from duyen.entities.fields import Link
@@ -94,7 +95,7 @@ def merge(
         columns = _decided(staying, going, actor, asked)
         who = named_on(staying.entity, staying.row, actor)
         operation = trail.begin(who, f"{entity.name}.{MERGE}")
-        held = rows_as_json(entity.table, [survivor])[survivor]
+        held = unfold_all(rows_as_json(entity.table, [survivor])[survivor])
         made = _write_down(operation.id, entity, staying, going, who)
         _move_all(entity, staying, going, who, made)
         version = write_changes(entity, who, staying.row, columns)
@@ -223,13 +224,13 @@ def _lead_back(names: Sequence[str], survivor: int, ids: Sequence[int]) -> None:
 
 def _keep_what_changed(made: Merge, entity: Entity, held: Mapping[str, Any]) -> None:
     """Keep what the merge changed on the survivor, so that undoing it finds what to give back."""
-    new = rows_as_json(entity.table, [made.survivor_id])[made.survivor_id]
+    new = unfold_all(rows_as_json(entity.table, [made.survivor_id])[made.survivor_id])
     generated = {each.column for each in entity.model._meta.concrete_fields if each.generated}
     changed = [
         column
-        for column, value in new.items()
-        if value != held[column] and column not in _NEVER and column not in generated
+        for column in {**held, **new}
+        if new.get(column) != held.get(column) and column not in _NEVER and column not in generated
     ]
-    made.was = {column: held[column] for column in changed}
-    made.now = {column: new[column] for column in changed}
+    made.was = {column: held.get(column) for column in changed}
+    made.now = {column: new.get(column) for column in changed}
     made.save(update_fields=["was", "now"])

@@ -127,6 +127,8 @@ def _in_bin(rows: QuerySet[Any], deleted: bool | None) -> QuerySet[Any]:
 def _sides(family: Sequence[Entity], actor: Actor, rows: QuerySet[Any], ids: Sequence[int]) -> list[Side]:
     columns = tuple(dict.fromkeys(column for each in family for column in each.columns))
     held = {row["id"]: row for row in rows.order_by("pk").values(*columns, *_beside(family[0], columns))}
+    for row in held.values():
+        family[0].unfold(row)
     if any(each not in held for each in ids):
         raise NotFound
     kinds: dict[int, list[Entity]] = {each: [] for each in ids}

@@ -11,6 +11,7 @@ from django.db import connection, models, transaction
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.custom.columns import is_virtual, unfold_all
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound, Refused
 from duyen.entities.fields import Field, Label, Link
@@ -161,7 +162,7 @@ def is_undoable(merge: Merge, entity: Entity, actor: Actor) -> bool:
 
 def _fields(merge: Merge, survivor: Side, actor: Actor) -> tuple[dict[str, Any], set[str]]:
     """Give the columns that go back, as JSON, and those that stay: changed since, or not fitting any more."""
-    held = rows_as_json(survivor.entity.table, [survivor.id])[survivor.id]
+    held = unfold_all(rows_as_json(survivor.entity.table, [survivor.id])[survivor.id])
     was, set_to = dict(merge.was), dict(merge.now)
     back = {column: old for column, old in was.items() if held.get(column) == set_to[column]}
     fields = [each.field for kind in survivor.kinds for each in [*_of(kind)]]
@@ -220,13 +221,15 @@ def _row_with(survivor: Side, back: Mapping[str, Any]) -> dict[str, Any]:
             [json.dumps(back), survivor.id],
         )
         found = dict(zip(columns, cursor.fetchone(), strict=True))
-    return {
+    row = {
         # Django leaves jsonb as text.
         column: json.loads(value)
         if isinstance(stored[column], models.JSONField) and isinstance(value, str)
         else value
         for column, value in found.items()
     }
+    entity.unfold(row)
+    return row | {column: value for column, value in back.items() if is_virtual(column)}
 
 
 # --- the account ---------------------------------------------------------------------------------------

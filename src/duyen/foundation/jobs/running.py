@@ -20,6 +20,7 @@ from duyen.foundation.access.actor import Actor, system_actor
 from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.rules import Cut
 from duyen.foundation.access.words import Door
+from duyen.foundation.fields.versions import kept, pin
 from duyen.foundation.jobs.models import Job, JobState
 from duyen.foundation.notices.telling import notify
 from duyen.foundation.org.models import User
@@ -74,7 +75,11 @@ class Run:
     job: Job
 
     def actor(self) -> Actor:
-        """Give whoever asked, with the rights of this moment and of her token. Raises AskerIsGone."""
+        """Give whoever asked, with the rights of this moment and of her token. Raises AskerIsGone.
+
+        Asked again for each chunk, which works with the definitions of this moment too.
+        """
+        pin()
         door = Door(self.job.arguments.get("door", Door.JOB.value))
         if self.job.asked_by_id is None:
             return system_actor(str(self.job.arguments.get("part", self.job.kind)), door=door)
@@ -154,7 +159,8 @@ def _carry_out(run: Run) -> None:
         state=JobState.RUNNING, started_at=run.job.started_at or now(), problem="", finished_at=None
     )
     try:
-        with translation.override(run.language()):
+        with translation.override(run.language()), kept():
+            pin()
             _kinds[run.job.kind](run)
     except JobCancelled:
         _end(run.job, JobState.CANCELLED)

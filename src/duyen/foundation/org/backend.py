@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest
 
 from duyen.foundation.access.models import AccessEpoch
+from duyen.foundation.fields.models import DefinitionsVersion
 from duyen.foundation.org.models import SecondFactor, User
 from duyen.foundation.org.passwords import is_password
 
@@ -39,12 +40,14 @@ class EmailBackend(BaseBackend):
     def get_user(self, user_id: int) -> User | None:
         """Give the user of a session with what a request asks of her first; nothing for a locked one.
 
-        One query: the access epoch, and whether a second factor is set up, come with her.
+        One query: the access epoch, the version of the definitions, and whether a second factor is set up,
+        come with her.
         """
         return (
             User.objects.filter(pk=user_id, is_active=True)
             .annotate(
                 access_epoch=Subquery(AccessEpoch.objects.filter(pk=1).values("value")),
+                definitions=Subquery(DefinitionsVersion.objects.filter(pk=1).values("value")),
                 has_second_factor=Exists(SecondFactor.objects.filter(user_id=OuterRef("pk"))),
             )
             .order_by("pk")

@@ -15,6 +15,7 @@ from duyen.foundation.access.queries import actor_for, owes_second_factor
 from duyen.foundation.access.rules import Cut
 from duyen.foundation.access.words import Door
 from duyen.foundation.audit.trail import OnlyLooking
+from duyen.foundation.fields.versions import pin
 from duyen.foundation.org.models import User
 from duyen.kernel.errors import DomainError
 from duyen.surfaces.api.tokens import user_of
@@ -72,6 +73,7 @@ class BrowserSession(APIKeyCookie):
 
 def _actor(user: User, *, cut: Cut | None = None) -> Actor:
     translation.activate(user.language)
+    pin(getattr(user, "definitions", None))
     actor = actor_for(user, Door.API, epoch=getattr(user, "access_epoch", None), cut=cut)
     if owes_second_factor(user, actor):
         raise SecondFactorNeeded

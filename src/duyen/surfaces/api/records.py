@@ -33,6 +33,7 @@ def read_record(entity: Entity, record_id: int, *, actor: Actor) -> Json:
     found = rows.first()
     if found is None:
         raise NotFound
+    entity.unfold(found)
     return show_records(entity, [found], actor=actor)[0]
 
 

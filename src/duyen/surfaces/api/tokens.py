@@ -20,6 +20,7 @@ from duyen.foundation.access.models import AccessEpoch
 from duyen.foundation.access.rules import Cut, read_scope
 from duyen.foundation.access.words import CHANGE, READ, Door
 from duyen.foundation.audit import trail
+from duyen.foundation.fields.models import DefinitionsVersion
 from duyen.foundation.org.locking import ends_with_a_lock
 from duyen.foundation.org.models import SecondFactor, User
 from duyen.foundation.sensitive import digest
@@ -160,6 +161,7 @@ def user_of(secret: str) -> User | None:
         )
         .annotate(
             access_epoch=Subquery(AccessEpoch.objects.filter(pk=1).values("value")),
+            definitions=Subquery(DefinitionsVersion.objects.filter(pk=1).values("value")),
             has_second_factor=Exists(SecondFactor.objects.filter(user_id=OuterRef("user_id"))),
         )
         .select_related("user")
@@ -172,6 +174,7 @@ def user_of(secret: str) -> User | None:
         _note_use(token, moment)
     user: User = token.user
     user.access_epoch = token.access_epoch  # type: ignore[attr-defined] # as the session's user carries it
+    user.definitions = token.definitions  # type: ignore[attr-defined] # as above
     if token.scopes:
         user.cut = Cut(frozenset(map(read_scope, token.scopes)))  # type: ignore[attr-defined] # as above
     user.has_second_factor = token.has_second_factor  # type: ignore[attr-defined] # as above

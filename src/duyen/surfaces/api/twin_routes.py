@@ -94,6 +94,7 @@ def _of_record(entity: Entity) -> Any:
         row = entity.rows(actor).filter(pk=id).values(*entity.columns).order_by("pk").first()
         if row is None:
             raise NotFound
+        entity.unfold(row)
         return answer({"items": _shown(find_like(entity, actor=actor, given=[row], leave_out=[id])[0])})
 
     return view

@@ -5,6 +5,7 @@ from __future__ import annotations
 from duyen.foundation.access.actor import Actor, system_actor
 from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.words import Door
+from duyen.foundation.fields.versions import pin
 from duyen.foundation.org.models import Unit, User
 from duyen.foundation.org.words import UnitKind
 from duyen.surfaces.cli.errors import NoSuchUnit, NoSuchUser, NoUnitYet
@@ -12,7 +13,8 @@ from duyen.surfaces.cli.registry import Context
 
 
 def acting(context: Context, *, part: str, door: Door) -> Actor:
-    """Give the actor of a command. Raises NoSuchUser."""
+    """Give the actor of a command, which works with the definitions of this moment. Raises NoSuchUser."""
+    pin()
     if not context.act_as:
         return system_actor(part, door=door)
     return actor_for(user_called(context.act_as), door)

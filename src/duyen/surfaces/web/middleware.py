@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.queries import actor_for, owes_second_factor
 from duyen.foundation.access.words import Door
+from duyen.foundation.fields.versions import DECLARED, pin
 from duyen.foundation.org.models import User
 from duyen.foundation.org.queries import has_users
 from duyen.foundation.org.sessions import note_seen
@@ -47,6 +48,8 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Until it is known who asks; not taken back at the end, because a file may still be streaming then.
+        pin(DECLARED)
         with translation.override(language_of_browser(request)):
             return errors.with_words(self.get_response(request))
 
@@ -63,6 +66,7 @@ class ActorMiddleware:
             return _to_the_door(request)
         translation.activate(user.language)
         note_seen(request.session)
+        pin(getattr(user, "definitions", None))
         actor = actor_for(user, Door.WEB, epoch=getattr(user, "access_epoch", None))
         cast("ActorRequest", request).actor = actor
         if owes_second_factor(user, actor) and not getattr(view, _OPEN_WITHOUT, False):

@@ -203,6 +203,7 @@ def row_of(
     )
     if row is None:
         raise NotFound
+    entity.unfold(row)
     return row
 
 

@@ -1,0 +1,148 @@
+"""Put a company's own fields into the descriptions of its entities."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from duyen.entities.custom import kinds
+from duyen.entities.custom.columns import column_of
+from duyen.entities.entity import Entity, Rule
+from duyen.entities.fields import Field, FieldRefused, Option
+from duyen.entities.fields.base import EMPTY, OWN
+from duyen.entities.living import Draft, Overlay
+from duyen.entities.registry import all_entities
+from duyen.foundation.fields.models import CustomField
+from duyen.foundation.fields.words import FieldKind, FieldState, Required
+from duyen.kernel.errors import FieldProblem
+
+#: By which field of a record its kind is told, where records of an entity are of several kinds.
+KIND_FIELD = "kind"
+NEEDED = _("This field is needed. Fill it in.")
+
+
+class CustomFields:
+    """Adds the fields in use behind the declared ones, in their own order."""
+
+    rank = 10
+
+    def read(self) -> Overlay:
+        """Read all definitions in use by one query."""
+        found: dict[str, list[CustomField]] = defaultdict(list)
+        for each in CustomField.objects.filter(state=FieldState.ACTIVE).order_by("place", "pk"):
+            found[each.entity].append(each)
+        return lambda entity, draft: _with(entity, draft, found.get(entity.name, []))
+
+
+def _with(entity: Entity, draft: Draft, definitions: list[CustomField]) -> Draft:
+    made = [(each, field) for each in definitions if (field := field_of(each)) is not None]
+    if not made:
+        return draft
+    names = [field.name for _each, field in made]
+    rules = [
+        _needed_by_kind(field.name, frozenset(each.required_kinds))
+        for each, field in made
+        if each.required == Required.KINDS
+    ]
+    return replace(
+        draft,
+        fields=(*draft.fields, *(field for _each, field in made)),
+        form=(*draft.form, (_("Fields of our own"), names)),
+        rules=(*draft.rules, *rules),
+    )
+
+
+def _needed_by_kind(name: str, needing: frozenset[str]) -> Rule:
+    """Ask for a value of new records of some kinds, and of those that had one; an old one without waits."""
+
+    def judge(after: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterator[FieldProblem]:
+        if after.get(KIND_FIELD) not in needing or after.get(name) not in EMPTY:
+            return
+        if before is None or before.get(name) not in EMPTY or before.get(KIND_FIELD) not in needing:
+            yield FieldProblem(name, "required", NEEDED)
+
+    return judge
+
+
+def field_of(definition: CustomField) -> Field | None:
+    """Make the field of a definition; none where it links to what is not there any more."""
+    limits = definition.limits or {}
+    if definition.kind == FieldKind.LINK and limits.get("to") not in {each.name for each in all_entities()}:
+        return None
+    given: dict[str, Any] = {
+        "name": f"{OWN}{definition.key}",
+        "label": definition.label,
+        "help": definition.help,
+        "required": definition.required == Required.ALWAYS,
+        "column": column_of(definition.pk),
+        "search": False,
+    }
+    made = _MAKERS[FieldKind(definition.kind)](given, definition)
+    if definition.default in EMPTY:
+        return made
+    try:
+        return replace(made, default=made.read(definition.default))
+    except FieldRefused:  # an option that is gone
+        return made
+
+
+_Maker = Callable[[dict[str, Any], CustomField], Field]
+
+
+def _plain(kind: type[Field]) -> _Maker:
+    return lambda given, _definition: kind(**given)
+
+
+def _whole(kind: type[kinds.OwnWhole]) -> _Maker:
+    def make(given: dict[str, Any], definition: CustomField) -> Field:
+        limits = definition.limits or {}
+        told: dict[str, Any] = {
+            each: int(limits[each]) for each in ("least", "most") if limits.get(each) is not None
+        }
+        return kind(**given, **told)
+
+    return make
+
+
+def _decimal(given: dict[str, Any], definition: CustomField) -> Field:
+    limits = definition.limits or {}
+    told: dict[str, Any] = {
+        each: Decimal(str(limits[each])) for each in ("least", "most") if limits.get(each) is not None
+    }
+    return kinds.OwnDecimal(**given, **told, digits=int(limits.get("digits") or 2))
+
+
+def _chosen(kind: type[Field]) -> _Maker:
+    def make(given: dict[str, Any], definition: CustomField) -> Field:
+        options = tuple(Option(each["code"], each["label"]) for each in definition.options)
+        retired = frozenset(each["code"] for each in definition.options if each.get("is_retired"))
+        return kind(**given, options=options, retired=retired)  # type: ignore[call-arg] # of kinds with options
+
+    return make
+
+
+def _link(given: dict[str, Any], definition: CustomField) -> Field:
+    return kinds.OwnLink(**given, to=definition.limits["to"])
+
+
+_MAKERS: dict[FieldKind, _Maker] = {
+    FieldKind.TEXT: _plain(kinds.OwnText),
+    FieldKind.LONG_TEXT: _plain(kinds.OwnLongText),
+    FieldKind.WHOLE: _whole(kinds.OwnWhole),
+    FieldKind.DECIMAL: _decimal,
+    FieldKind.AMOUNT: _whole(kinds.OwnAmount),
+    FieldKind.DAY: _plain(kinds.OwnDay),
+    FieldKind.MOMENT: _plain(kinds.OwnMoment),
+    FieldKind.FLAG: _plain(kinds.OwnFlag),
+    FieldKind.CHOICE: _chosen(kinds.OwnChoice),
+    FieldKind.CHOICES: _chosen(kinds.OwnChoices),
+    FieldKind.LINK: _link,
+    FieldKind.PHONE: _plain(kinds.OwnPhone),
+    FieldKind.EMAIL: _plain(kinds.OwnEmail),
+    FieldKind.WEB: _plain(kinds.OwnWeb),
+}
