@@ -62,6 +62,14 @@ class SessionDatabase:
                     copy.write(rows)
 
 
+@pytest.fixture(autouse=True)
+def _as_declared() -> None:
+    """Begin with what the modules declare: an earlier test may have pinned definitions of its own."""
+    from duyen.foundation.fields.versions import DECLARED, pin
+
+    pin(DECLARED)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Return the browser that journeys drive."""

@@ -32,6 +32,7 @@ def address_of(stage: Stage, route: str) -> str:
         "name": "trail",
         "key": "company.name",
         "operation": "1",
+        "list_name": "industries",
     }
     missing = set(_PARAMETER.findall(route)) - set(known)
     assert not missing, f"tests/permissions/pages.py, address_of: say what stands for {missing}"

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "duyen.foundation.fields",
     "duyen.foundation.jobs",
     "duyen.foundation.health",
+    "duyen.foundation.choices",
     "duyen.entities",
     "duyen.surfaces.web",
     "duyen.surfaces.api",

@@ -20,5 +20,6 @@ class EntitiesConfig(AppConfig):
         import_module("duyen.entities.bulk.running")
         import_module("duyen.entities.indexes.asking")
         import_module("duyen.entities.converting")
+        import_module("duyen.entities.choices.merging")
         import_module("duyen.entities.importing.undoing")
         contribute(CustomFields())

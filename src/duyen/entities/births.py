@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.codes import take_codes
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Field
-from duyen.entities.values import Values, missing, read_known
+from duyen.entities.values import Values, missing, read_known, refuse_new
 from duyen.entities.writing import next_ids
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE
@@ -43,6 +43,7 @@ class Births:
     def read(self, raw: Mapping[str, object]) -> tuple[Values, list[FieldProblem]]:
         """Read one record: clean values, blank where nothing was given, and what is wrong with them."""
         given, problems = read_known(self._known, raw)
+        problems += refuse_new(self._known, given, {})
         values = {**self._blanks, **given}
         lacking = missing(self._required, values)
         if lacking:

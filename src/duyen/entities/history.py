@@ -177,7 +177,7 @@ def changes_of(entity: Entity, actor: Actor, row: History) -> Iterator[Change]:
             yield Change(name, field, None, None, is_secret=True)
             continue
         was, now = (
-            field.load({c: columns.get(c, (None, None))[side] for c in field.columns}) for side in (0, 1)
+            field.as_it_was({c: columns.get(c, (None, None))[side] for c in field.columns}) for side in (0, 1)
         )
         is_itself = isinstance(field, Link) and row.entity != entity.family and now == row.root_id
         # What a new part was born without is no news, nor is to which record it belongs.

@@ -50,7 +50,7 @@ class Lifecycle:
 
     def field(self) -> Choice:
         """Give the read-only field that shows the state."""
-        return Choice(self.column, self.label, options=tuple(self.states), editable=False, badge=True)
+        return Choice(self.column, self.label, options=self.states, editable=False, badge=True)
 
     def actions(self, entity: str, model: type[Model]) -> list[Action]:
         """Give the commands as actions of `entity`, whose rows stand in `model`."""

@@ -15,7 +15,7 @@ from duyen.entities.fields import Field, Label
 from duyen.entities.locking import lock, named_on
 from duyen.entities.stale import refuse_stale
 from duyen.entities.standard import Done
-from duyen.entities.values import missing, read_fields
+from duyen.entities.values import missing, read_fields, refuse_new
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import FieldLevel
 from duyen.foundation.audit import trail
@@ -60,8 +60,12 @@ def perform(
 
 
 def read_arguments(step: Action, given: Mapping[str, object]) -> dict[str, Any]:
-    """Read what an action asks for. Raises InvalidValues."""
-    return read_asked(step.asks, given)
+    """Read what an action asks for; a step about a part may send back what it holds. Raises InvalidValues."""
+    values = read_asked(step.asks, given)
+    problems = [] if step.part else refuse_new({each.name: each for each in step.asks}, values, {})
+    if problems:
+        raise InvalidValues(problems)
+    return values
 
 
 def read_asked(asks: Sequence[Field], given: Mapping[str, object]) -> dict[str, Any]:

@@ -61,6 +61,18 @@ def missing(fields: Iterable[Field], values: Mapping[str, Any]) -> list[FieldPro
     ]
 
 
+def refuse_new(
+    known: Mapping[str, Field], given: Mapping[str, Any], before: Mapping[str, Any]
+) -> list[FieldProblem]:
+    """Name the values that a record cannot get although another one may still hold them."""
+    problems = []
+    for name, value in given.items():
+        error = known[name].refuse_new(value, before.get(name)) if name in known else None
+        if error is not None:
+            problems.append(FieldProblem(name, error.code, _Sentence(error)))
+    return problems
+
+
 def read_changes(
     entity: Entity, actor: Actor, raw: Mapping[str, object], *, before: Values | None = None
 ) -> Values:

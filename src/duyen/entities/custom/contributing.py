@@ -119,7 +119,10 @@ def _decimal(given: dict[str, Any], definition: CustomField) -> Field:
 
 def _chosen(kind: type[Field]) -> _Maker:
     def make(given: dict[str, Any], definition: CustomField) -> Field:
-        options = tuple(Option(each["code"], each["label"]) for each in definition.options)
+        options = tuple(
+            Option(each["code"], each["label"], is_retired=bool(each.get("is_retired")))
+            for each in definition.options
+        )
         retired = frozenset(each["code"] for each in definition.options if each.get("is_retired"))
         return kind(**given, options=options, retired=retired)  # type: ignore[call-arg] # of kinds with options
 

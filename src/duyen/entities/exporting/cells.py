@@ -92,7 +92,7 @@ def _plain(field: Field) -> Callable[[Row, Linked], Cell]:
 
 
 def _choice(field: Choice) -> Callable[[Row, Linked], Cell]:
-    words = {option.code: str(option.label) for option in field.options}
+    words = {code: str(option.label) for code, option in field.held.by_code.items()}
     column = field.columns[0]
     return lambda row, _linked: words.get(row[column] or "", row[column] or "")
 

@@ -3,15 +3,17 @@
 from duyen.entities.fields.base import Field, FieldRefused, Label
 from duyen.entities.fields.link import Link, LinkedRecord
 from duyen.entities.fields.lists import ContactPoint, Emails, Phones, Tags
+from duyen.entities.fields.options import ChoiceList, Option, WordList
 from duyen.entities.fields.places import Addresses, Province, WardField, show_address
 from duyen.entities.fields.score import Score
-from duyen.entities.fields.simple import Choice, Code, Day, Flag, LongText, Moment, Option, Text, Whole
+from duyen.entities.fields.simple import Choice, Code, Day, Flag, LongText, Moment, Text, Whole
 from duyen.entities.fields.tax_code import MASK, TaxCodeField
 
 __all__ = [
     "MASK",
     "Addresses",
     "Choice",
+    "ChoiceList",
     "Code",
     "ContactPoint",
     "Day",
@@ -33,5 +35,6 @@ __all__ = [
     "Text",
     "WardField",
     "Whole",
+    "WordList",
     "show_address",
 ]

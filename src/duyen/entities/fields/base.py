@@ -114,6 +114,13 @@ class Field:
         """Turn a non-empty input into the clean value. Raises FieldRefused."""
         raise FieldRefused("unreadable", _("This value cannot be read."))
 
+    def refuse_new(self, value: Any, before: Any) -> FieldRefused | None:
+        """Say why a record cannot get this clean value although it may keep it; nothing where it can.
+
+        `before` is what the record holds; blank for a new one.
+        """
+        return None
+
     def store(self, value: Any) -> dict[str, object]:
         """Give the columns that keep a clean value."""
         return {self.columns[0]: value}
@@ -121,6 +128,10 @@ class Field:
     def load(self, row: Mapping[str, Any]) -> Any:
         """Give the clean value from a row's columns."""
         return row[self.columns[0]]
+
+    def as_it_was(self, row: Mapping[str, Any]) -> Any:
+        """Give the clean value from columns as the trail kept them, whatever it would mean today."""
+        return self.load(row)
 
     def to_json(self, value: Any) -> Any:
         """Give the value as the API shows it."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.fields.base import EMPTY, Field, FieldRefused, IndexKept
-from duyen.entities.sql import Sql, name
+from duyen.entities.fields.options import Held, WordList
+from duyen.entities.sql import Sql, all_of, name
 from duyen.kernel.emails import EmailError, read_email
 from duyen.kernel.phones import PhoneError, read_phone, show_phone
 from duyen.kernel.text import clean, fold
 
 _MOST = 20
+#: So many words of a list a sentence names.
+_NAMED = 30
+NO_WORDS = Held((), {})
 
 
 def items_of(raw: object) -> list[object]:
@@ -153,7 +157,12 @@ class Emails(_ContactPoints):
 
 @dataclass(frozen=True)
 class Tags(Field):
-    """Free words that a company sorts its records by."""
+    """Words that a company sorts its records by; `vocabulary` holds those it knows, with their colours.
+
+    A word that went into another one means that one wherever it still stands.
+    """
+
+    vocabulary: WordList | None = None
 
     widget: ClassVar[str] = "tags"
     blank: ClassVar[Any] = ()
@@ -162,15 +171,47 @@ class Tags(Field):
     json_out: ClassVar[Any] = list[str]
     most: ClassVar[int] = _MOST
 
+    @property
+    def held(self) -> Held:
+        """The words that the list knows."""
+        return NO_WORDS if self.vocabulary is None else self.vocabulary.held()
+
     def clean(self, raw: object) -> tuple[str, ...]:
         items = raw.split(",") if isinstance(raw, str) else items_of(raw)
         words = (clean(str(item))[:40] for item in items)
-        return tuple(dict.fromkeys(word for word in words if word))[:_MOST]
+        return self._standing(word for word in words if word)[:_MOST]
+
+    def _standing(self, words: Iterable[str]) -> tuple[str, ...]:
+        held = self.held
+        return tuple(dict.fromkeys(held.standing(word) for word in words))
+
+    def refuse_new(self, value: Any, before: Any) -> FieldRefused | None:
+        held = self.held
+        added = [word for word in value if word not in (before or ())]
+        gone = [word for word in added if word in held.by_code and held.by_code[word].is_retired]
+        if gone:
+            sentence = _("“%(given)s” is no longer used. Choose another one.")
+            return FieldRefused("retired_choice", sentence, given=", ".join(gone))
+        unknown = [word for word in added if word not in held.by_code]
+        is_closed = self.vocabulary is not None and not self.vocabulary.takes_free_words
+        if unknown and is_closed:
+            sentence = _("“%(given)s” is not one of the choices. Choose: %(choices)s.")
+            choices = ", ".join(each.code for each in held.offered[:_NAMED])
+            return FieldRefused("unknown_choice", sentence, given=", ".join(unknown)[:80], choices=choices)
+        return None
+
+    def tone(self, word: str) -> str:
+        """Give the colour of a word; empty where it has none of its own."""
+        found = self.held.by_code.get(word)
+        return found.tone if found else ""
 
     def store(self, value: tuple[str, ...]) -> dict[str, object]:
         return {self.columns[0]: list(value)}
 
     def load(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+        return self._standing(row[self.columns[0]] or ())
+
+    def as_it_was(self, row: Mapping[str, Any]) -> Any:
         return tuple(row[self.columns[0]] or ())
 
     def to_json(self, value: Any) -> Any:
@@ -186,7 +227,12 @@ class Tags(Field):
         column = self.place(alias)
         if operator == "empty":
             return Sql(f"{column} = '{{}}'" if operand is True else f"{column} <> '{{}}'")
-        return Sql(f"{column} {'@>' if operator == 'eq' else '&&'} %s::text[]", (list(self.clean(operand)),))
+        held, words = self.held, self.clean(operand)
+        if operator == "in":
+            return Sql(f"{column} && %s::text[]", ([each for word in words for each in held.every(word)],))
+        if not any(word in held.others for word in words):
+            return Sql(f"{column} @> %s::text[]", (list(words),))
+        return all_of([Sql(f"{column} && %s::text[]", (held.every(word),)) for word in words])
 
     def index_to_filter(self) -> IndexKept | None:
         return IndexKept("gin", self.indexed_place, frozenset({"eq", "in"}))

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.fields.base import Field, FieldRefused
 from duyen.entities.fields.lists import items_of
-from duyen.entities.fields.simple import Choice, Option
+from duyen.entities.fields.options import Option
+from duyen.entities.fields.simple import Choice
 from duyen.entities.sql import Sql, name
 from duyen.kernel.places import (
     PROVINCES,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from duyen.entities.fields.base import EMPTY, Field, FieldRefused, IndexKept, Label
+from duyen.entities.fields.base import EMPTY, Field, FieldRefused, IndexKept
+from duyen.entities.fields.options import ChoiceList, Held, Option
 from duyen.entities.sql import Sql, any_of, name
 from duyen.kernel import dates
 from duyen.kernel.clock import ZONE, today
@@ -96,27 +98,15 @@ class LongText(Text):
 
 
 @dataclass(frozen=True)
-class Option:
-    """One choice: its code in the tables and the API, its word, and the tone of its badge.
-
-    `words` are further ways in which a file may write it.
-    """
-
-    code: str
-    label: Label
-    tone: str = "gray"
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Choice(Field):
     """One of a list of options; kept and sent as the option's code.
 
     Where a file holds a word that is none of them, it means the option `other`, and the field `other_in`
-    keeps the word; without an `other` the row is refused.
+    keeps the word; without an `other` the row is refused. `options` may be a `ChoiceList`, with which the
+    company goes on as it likes: a code that went into another one means that one wherever it still stands.
     """
 
-    options: tuple[Option, ...] = ()
+    options: Sequence[Option] = ()
     badge: bool = False
     other: str = ""
     other_in: str = ""
@@ -124,32 +114,66 @@ class Choice(Field):
     widget: ClassVar[str] = "choice"
     blank: ClassVar[Any] = ""
 
+    @property
+    def held(self) -> Held:
+        """The options as they stand."""
+        return self.options.held() if isinstance(self.options, ChoiceList) else self._declared
+
+    @cached_property
+    def _declared(self) -> Held:
+        return Held(tuple(self.options), {each.code: each for each in self.options})
+
     def clean(self, raw: object) -> str:
-        if isinstance(raw, str) and any(option.code == raw for option in self.options):
-            return raw
+        held = self.held
+        found = held.by_code.get(raw) if isinstance(raw, str) else None
+        if found is not None:
+            return found.code
         raise FieldRefused(
             "unknown_choice",
             _("“%(given)s” is not one of the choices. Choose: %(choices)s."),
             given=str(raw)[:40],
-            choices=", ".join(f"{option.label} ({option.code})" for option in self.options),
+            choices=", ".join(f"{option.label} ({option.code})" for option in held.offered),
         )
+
+    def load(self, row: Mapping[str, Any]) -> Any:
+        return self.held.standing(row[self.columns[0]] or "")
+
+    def as_it_was(self, row: Mapping[str, Any]) -> Any:
+        return row[self.columns[0]] or ""
+
+    def refuse_new(self, value: Any, before: Any) -> FieldRefused | None:
+        option = self.option(value) if value and value != before else None
+        if option is None or not option.is_retired:
+            return None
+        sentence = _("“%(given)s” is no longer used. Choose another one.")
+        return FieldRefused("retired_choice", sentence, given=str(option.label))
 
     def option(self, value: str) -> Option | None:
         """Find the option behind a code."""
-        return next((option for option in self.options if option.code == value), None)
+        return self.held.by_code.get(value)
 
     def show(self, value: Any) -> str:
-        found = self.option(value) if value else None
-        return str(found.label) if found else super().show(value)
+        return str(self.held.word(value)) if value else super().show(value)
 
     def to_json(self, value: Any) -> Any:
         return value or None
 
     def order_key(self, alias: str) -> str:
-        """Choices stand in the order in which they are declared."""
-        codes = ", ".join("'" + option.code.replace("'", "''") + "'" for option in self.options)
+        """Choices stand in the order of their list."""
+        held = self.held
+        placed = [code for option in held.options for code in held.every(option.code)]
+        codes = ", ".join("'" + code.replace("'", "''") + "'" for code in placed)
         column = self.place(alias)
         return f"array_position(ARRAY[{codes}]::text[], {column}::text)" if codes else ""
+
+    def condition(self, alias: str, operator: str, operand: object) -> Sql:
+        found, held = super().condition(alias, operator, operand), self.held
+        if operator == "empty" or not held.others:
+            return found
+        (wanted,) = found.params
+        codes = [each for code in ([wanted] if operator == "eq" else wanted) for each in held.every(code)]
+        text = f"{self.place(alias)} = ANY(%s)" if operator == "eq" else found.text
+        return Sql(text, (codes,))
 
     def index_to_filter(self) -> IndexKept | None:
         return IndexKept("btree", f"{self.indexed_place}, {name('id')}", frozenset({"eq", "in"}))

@@ -211,7 +211,7 @@ def _words_of(choice: Choice) -> dict[str, str]:
 
 def _unknown(cell: str, *, words_of: Choice | Target) -> str:
     if isinstance(words_of, Choice):
-        choices = "; ".join(str(option.label) for option in words_of.options)
+        choices = "; ".join(str(option.label) for option in words_of.held.offered)
         told = _("“%(given)s” is not one of the choices. Choose: %(choices)s.")
         return told % {"given": _short(cell), "choices": choices}
     return _("%(field)s: “%(given)s” is not known.") % {"field": words_of.label, "given": _short(cell)}

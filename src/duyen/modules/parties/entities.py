@@ -70,7 +70,8 @@ def _complete(values: dict[str, Any], _actor: Actor) -> None:
     """Recognise the legal form of an establishment from its name, where nobody gave one."""
     if not values.get("legal_form") and values.get("kind") in rules.ESTABLISHMENTS:
         form = read_organisation(values["name"]).form
-        values["legal_form"] = form.value if form else ""
+        option = choices.LEGAL_FORMS.held().by_code.get(form.value) if form else None
+        values["legal_form"] = option.code if option and not option.is_retired else ""
 
 
 def _presume(values: dict[str, object]) -> None:
@@ -121,7 +122,7 @@ _identity: tuple[Field, ...] = (
     Province("province", _("Province, city"), column="province_code"),
     Choice("address_status", _("State of the addresses"), options=STATUSES, editable=False),
     Day("born_on", _("Birth date"), heads=HEADS["born_on"], lunar=True),
-    Tags("tags", _("Tags")),
+    Tags("tags", _("Tags"), vocabulary=choices.TAGS),
     LongText("note", _("Note"), heads=HEADS["note"]),
 )
 

@@ -16,8 +16,6 @@ from duyen.modules.parties.words import TieKind
 
 #: A panel shows so many contacts; all of them stand in the tab.
 _MOST_IN_PANEL = 5
-_ROLES = {each.code: each for each in choices.CONTACT_ROLES}
-_STATES = {each.code: each for each in choices.RELATIONSHIP_STATES}
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ def relationship_of(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
     at = now()
     stages = []
     for phase in queries.phases(row["id"]):
-        known = _STATES[phase.state]
+        known = choices.RELATIONSHIP_STATES.held().by_code[phase.state]
         stages.append(Stage(known.label, known.tone, phase, phase.days(at)))
     return {"present": stages[0] if stages else None, "before": stages[1:]}
 
@@ -126,4 +124,8 @@ def _may_change(actor: Actor, row: Mapping[str, Any]) -> bool:
 
 def _tied(actor: Actor, ties: Sequence[TieSeen]) -> list[Tied]:
     cards = queries.cards(actor, {tie.other_id for tie in ties})
-    return [Tied(tie, cards[tie.other_id], _ROLES.get(tie.role)) for tie in ties if tie.other_id in cards]
+    return [
+        Tied(tie, cards[tie.other_id], choices.CONTACT_ROLES.held().by_code.get(tie.role))
+        for tie in ties
+        if tie.other_id in cards
+    ]

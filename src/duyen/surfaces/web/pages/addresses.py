@@ -9,6 +9,7 @@ SEARCH = "/search"
 PALETTE = "/_palette"
 JOBS = "/jobs"
 INDEXES = "/settings/indexes"
+CHOICES = "/settings/choices"
 #: The tab of every record that tells what happened to it.
 HISTORY = "history"
 

@@ -34,6 +34,7 @@ from duyen.foundation.access.words import READ
 from duyen.surfaces.web.pages.addresses import options_url, places_url
 from duyen.surfaces.web.pages.conditions import IS_EMPTY, IS_FILLED, OPERATORS, PERIODS, STANDING_WORDS
 from duyen.surfaces.web.pages.state import ListState
+from duyen.surfaces.web.pages.widgets import said
 
 _RANGES = (Day, Moment, Whole)
 #: Places in the address at which the form's condition is put: instead of another one, or beside it.
@@ -205,7 +206,7 @@ def _control(field: Field, actor: Actor) -> tuple[str, Sequence[Mapping[str, obj
     if isinstance(field, WardField):
         return "search", ()
     if isinstance(field, Choice):
-        return "checks", [{"value": each.code, "label": each.label} for each in field.options]
+        return "checks", [{"value": each.code, "label": said(each)} for each in field.options]
     if isinstance(field, Link):
         few = few_linkable(entity_named(field.to), actor)
         if few is None:

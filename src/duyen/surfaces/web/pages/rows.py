@@ -170,8 +170,8 @@ def _day(moment: dt.datetime | None) -> str:
 def _choice(field: Choice) -> Draw:
     column = field.columns[0]
     words: dict[str, str] = {"": NOTHING}
-    for option in field.options:
-        words[option.code] = badge(field, option.code) if field.badge else _cut(str(option.label))
+    for code, option in field.held.by_code.items():
+        words[code] = badge(field, code) if field.badge else _cut(str(option.label))
     return lambda row: words.get(row[column] or "", NOTHING)
 
 

@@ -68,13 +68,19 @@ def shown(field: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
         return _lines(_labelled(_address(each), each.get("label", "")) for each in value)
     if isinstance(field, Tags):
         return Markup('<span class="row wrap">{}</span>').format(
-            Markup("").join(Markup('<span class="badge round">{}</span>').format(word) for word in value)
+            Markup("").join(_word(word, field.tone(word)) for word in value)
         )
     if isinstance(field, LongText):
         return Markup('<span class="pre">{}</span>').format(value)
     if isinstance(field, Moment):
         return escape(gan(value))
     return escape(field.show(value))
+
+
+def _word(word: str, tone: str) -> Markup:
+    """Draw one word that records are sorted by, in its colour where it has one."""
+    colour = Markup(' data-tone="{}"').format(tone) if tone else ""
+    return Markup('<span class="badge round"{}>{}</span>').format(colour, word)
 
 
 def on_record(field: Field, value: Any, linked: Linked, actor: Actor) -> Markup:

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from duyen.surfaces.web.pages import (
     access,
     bulk,
+    choices,
     editing,
     exporting,
     home,
@@ -35,6 +36,10 @@ urlpatterns: list[URLPattern] = [
     path("settings/indexes", indexes.show, name="indexes"),
     path("settings/indexes/new", indexes.new, name="new_index"),
     path("settings/indexes/<int:index_id>/remove", indexes.remove, name="remove_index"),
+    path("settings/choices", choices.show_all, name="choice_lists"),
+    path("settings/choices/<slug:list_name>", choices.show, name="choices"),
+    path("settings/choices/<slug:list_name>/item", choices.item, name="choice"),
+    path("settings/choices/<slug:list_name>/merge", choices.merge_item, name="merge_choice"),
     path("_undo/<int:operation_id>", steps.undo, name="undo"),
     path("jobs", jobs.mine, name="jobs"),
     path("jobs/<int:job_id>", jobs.show, name="job"),

@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from duyen.entities.fields import Choice, Field, FieldRefused, Link, LinkedRecord, Phones
+from duyen.entities.fields import Choice, Field, FieldRefused, Link, LinkedRecord, Option, Phones
 from duyen.entities.labels import Linked, labels
 from duyen.entities.linking import few_linkable, typed_linkable
 from duyen.entities.registry import entity_named
@@ -76,9 +76,24 @@ def _tags(_field: Field, typed: Typed, _place: Place) -> tuple[str, dict[str, An
 
 
 def _choice(field: Field, typed: Typed, _place: Place) -> tuple[str, dict[str, Any]]:
-    options = field.options if isinstance(field, Choice) else ()
-    shown = [{"value": each.code, "label": each.label} for each in options]
+    shown = choices_for(field, typed) if isinstance(field, Choice) else []
     return "select", {"value": typed, "options": shown}
+
+
+def choices_for(field: Choice, chosen: Typed) -> list[dict[str, Any]]:
+    """List what can be chosen; what the record holds stays among it, also when it is no longer used."""
+    held = field.held
+    standing = held.standing(chosen) if isinstance(chosen, str) else ""
+    return [
+        {"value": each.code, "label": said(each)}
+        for each in held.options
+        if not each.is_retired or each.code == standing
+    ]
+
+
+def said(option: Option) -> object:
+    """Give the word of an option, with a note where it is no longer used."""
+    return _("%(word)s (no longer used)") % {"word": option.label} if option.is_retired else option.label
 
 
 def _checked(_field: Field, value: Any, _place: Place) -> Typed:
