@@ -56,6 +56,8 @@ def _pages_to_read(entity: Entity, planted: Planted) -> Iterator[Guarded]:
     yield _part("history tab alone", f"{at}?tab=history", {**HTMX, "HX-Target": "tab"})
     yield _part("older history", f"{at}?tab=history&before=1", {**HTMX, "HX-Target": "more-history"})
     yield _part("row menu", f"{at}/menu", HTMX)
+    yield _part("what others changed", f"{at}/changes?since=0", HTMX)
+    yield _part("what others changed, without script", f"{at}/changes?since=0", {})
     yield _part("menu without script", f"{at}/menu", {})
     if entity.duplicates and not planted.line.is_binned:
         yield _part("what is like it", f"{at}/duplicates", {})
@@ -75,6 +77,7 @@ def _pages_to_write(stage: Stage, entity: Entity, planted: Planted) -> Iterator[
     undo = f"/_undo/{planted.change}?record={planted.id}"
     if entity.name == planted.entity:
         yield Guarded(Door("undo of a change", "POST", undo), Step("c"), is_write=True)
+    yield _sent("watch", f"{at}/watch", "r", {})
     if is_binned:
         yield _form("restore", f"{at}/restore", "d")
         yield _sent("restore", f"{at}/restore", "d", {})

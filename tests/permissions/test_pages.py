@@ -28,8 +28,11 @@ from tests.permissions.table import FILE, table
 
 OWN_PAGES = own_pages()
 #: Addresses that tests of their own ask: of kept views and of jobs below, of steps with many in
-#: test_sets.py, of merges in test_merging.py.
+#: test_sets.py, of merges in test_merging.py, of one's own notices and watches in the web's notices.
 ASKED_ELSEWHERE = {
+    "notices/<int:notice_id>",
+    "watching/stop",
+    "<slug:entities>/<int:record_id>/unwatch",
     "<slug:entities>/views/<int:view_id>/<slug:step>",
     "<slug:entities>/bulk",
     "<slug:entities>/merge",

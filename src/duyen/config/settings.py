@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "duyen.foundation.shares",
     "duyen.foundation.notices",
     "duyen.foundation.fields",
+    "duyen.foundation.watching",
     "duyen.foundation.jobs",
     "duyen.foundation.health",
     "duyen.foundation.choices",

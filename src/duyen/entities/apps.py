@@ -23,3 +23,4 @@ class EntitiesConfig(AppConfig):
         import_module("duyen.entities.choices.merging")
         import_module("duyen.entities.importing.undoing")
         contribute(CustomFields())
+        import_module("duyen.entities.notices.following").start()

@@ -17,6 +17,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotAllowed, NotFound, Refused
 from duyen.entities.locking import lock, lock_many, may_move, named_on, not_allowed
 from duyen.entities.merging.standing import refuse_merged
+from duyen.entities.notices.watching import watch_own
 from duyen.entities.stale import refuse_stale
 from duyen.entities.values import Values, broken_links, read_changes, refuse_new
 from duyen.entities.writing import insert_rows, update_row, update_rows
@@ -69,6 +70,8 @@ def create(entity: Entity, *, actor: Actor, values: Mapping[str, object]) -> Don
     """Create one record. Raises InvalidValues or NotAllowed."""
     with transaction.atomic():
         (made,), operation = create_many(entity, actor=actor, rows=[values])
+        if made.id is not None:
+            watch_own(entity, made.id, actor=actor)
     if made.id is None:
         raise InvalidValues(made.problems)
     return Done(made.id, 1, operation)

@@ -19,6 +19,7 @@ from duyen.foundation.access.words import CHANGE, DELETE, SHARE
 from duyen.foundation.audit.models import History
 from duyen.foundation.notices.models import Notice
 from duyen.foundation.shares.models import Share
+from duyen.foundation.watching.models import Watch
 
 _told: dict[str, list[Hanging]] = {}
 _by_name: list[Hanging] = []
@@ -54,7 +55,16 @@ hang_by_name(
         same=[Same(("entity", "record_id", "user_id"), absorb=_of_two_shares)],
         # Whoever merges opens a record to nobody to whom she could not open it otherwise.
         needs=SHARE,
-    )
+    ),
+    # Each watches for herself, and sees of the record that stays no more than she may.
+    Hanging(
+        Watch,
+        ("record_id",),
+        _("Watches"),
+        named="entity",
+        same=[Same(("entity", "record_id", "user_id"))],
+        is_told=False,
+    ),
 )
 
 

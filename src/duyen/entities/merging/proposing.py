@@ -100,8 +100,8 @@ def _sum(counted: Mapping[int, int], ids: Sequence[int]) -> int:
 
 
 def names_of(entity: Entity) -> list[str]:
-    """List the names under which records of a family are known."""
-    return [each.name for each in (entity, *entity.relatives)]
+    """List the names under which records of a family are known, the family's own among them."""
+    return list(dict.fromkeys([each.name for each in (entity, *entity.relatives)] + [entity.family]))
 
 
 def survivor_first(sides: Sequence[Side], survivor: int) -> list[Side]:

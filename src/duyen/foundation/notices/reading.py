@@ -56,16 +56,20 @@ def unread_by_group(user_id: int) -> dict[str, int]:
     return counted
 
 
-def mark_read(user_id: int, ids: Sequence[int] | None = None) -> list[int]:
-    """Mark notices read, all of them where none are named; gives the ids of those that were unread."""
+def mark_read(user_id: int, ids: Sequence[int] | None = None, *, group: str = "") -> tuple[int, dt.datetime]:
+    """Mark notices read, all of them where none are named, or all of one group.
+
+    Returns how many were unread, and the moment by which `mark_unread` finds them again.
+    """
     rows = Notice.objects.filter(user_id=user_id, read_at=None)
     rows = rows if ids is None else rows.filter(pk__in=list(ids))
+    rows = rows.filter(kind__in=kinds_in(group)) if group else rows
+    moment = now()
     with transaction.atomic():
-        changed = list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
-        Notice.objects.filter(pk__in=changed).update(read_at=now())
+        changed = rows.update(read_at=moment)
         if changed:
             say_live(users=[user_id])
-    return changed
+    return changed, moment
 
 
 def mark_about(user_id: int, entity: str, record_id: int) -> None:
@@ -76,11 +80,17 @@ def mark_about(user_id: int, entity: str, record_id: int) -> None:
         mark_read(user_id, ids)
 
 
-def mark_unread(user_id: int, ids: Sequence[int]) -> int:
-    """Mark notices unread again; returns how many. What came meanwhile stays a notice of its own."""
-    rows = Notice.objects.filter(user_id=user_id, pk__in=list(ids), read_at__isnull=False)
+def mark_unread(user_id: int, ids: Sequence[int] | None = None, *, read_at: dt.datetime | None = None) -> int:
+    """Mark notices unread again: those named, or those that were read at one moment; returns how many.
+
+    What came meanwhile stays a notice of its own.
+    """
+    rows = Notice.objects.filter(user_id=user_id)
+    rows = (
+        rows.filter(read_at=read_at) if ids is None else rows.filter(pk__in=list(ids), read_at__isnull=False)
+    )
     with transaction.atomic():
-        changed = rows.update(read_at=None, fold="")
+        changed = rows.update(read_at=None, fold="") if ids is not None or read_at is not None else 0
         if changed:
             say_live(users=[user_id])
     return changed

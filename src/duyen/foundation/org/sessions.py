@@ -13,15 +13,14 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from duyen.foundation.org import doorstep
 from duyen.foundation.org.browsers import Browser, browser_of
 from duyen.foundation.org.doorstep import Caller
+from duyen.foundation.org.handles import session_handle
 from duyen.foundation.org.models import User, UserSession
 from duyen.foundation.org.words import Doorstep
-from duyen.foundation.sensitive import digest
 from duyen.kernel.clock import now
 
 #: The moment a session was last seen is written at most so often.
 SEEN_EVERY = dt.timedelta(minutes=10)
 _ORIGIN = "origin"
-_HANDLE_LETTERS = 24
 
 
 class SessionStore(DatabaseSessions):
@@ -79,7 +78,12 @@ def sessions_of(user_id: int, *, here: str | None = None) -> list[OpenSession]:
     rows = UserSession.objects.filter(user_id=user_id, expire_date__gt=now()).order_by("-seen_at", "pk")
     found = [
         OpenSession(
-            _handle(row.pk), browser_of(row.browser), row.address, row.since, row.seen_at, row.pk == here
+            session_handle(row.pk),
+            browser_of(row.browser),
+            row.address,
+            row.since,
+            row.seen_at,
+            row.pk == here,
         )
         for row in rows
     ]
@@ -89,7 +93,7 @@ def sessions_of(user_id: int, *, here: str | None = None) -> list[OpenSession]:
 def end_session(user: User, handle: str, *, by: int | None, caller: Caller | None = None) -> int:
     """Sign a person out of the one browser called `handle`; returns how many sessions that ended."""
     keys = UserSession.objects.filter(user_id=user.pk).values_list("pk", flat=True)
-    return _end(user, [key for key in keys if _handle(key) == handle], by=by, caller=caller)
+    return _end(user, [key for key in keys if session_handle(key) == handle], by=by, caller=caller)
 
 
 def end_all_sessions(
@@ -118,7 +122,3 @@ def forget_old_sessions() -> int:
     """Delete the sessions whose time is over; returns how many."""
     ended, _by_table = UserSession.objects.filter(expire_date__lt=now()).delete()
     return ended
-
-
-def _handle(key: str) -> str:
-    return digest(f"session {key}").hex()[:_HANDLE_LETTERS]

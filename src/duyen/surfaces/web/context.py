@@ -15,6 +15,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE, READ
 from duyen.foundation.settings.company import setting
 from duyen.surfaces.web.looking import banner
+from duyen.surfaces.web.notices.bell import bell
 from duyen.surfaces.web.pages.addresses import HOME, SEARCH, list_url, new_url
 from duyen.surfaces.web.shell import Create, NavGroup, NavItem, Person, own_pages
 
@@ -53,6 +54,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "keys_off": getattr(request.user, "keys_off", ""),
         "search_url": SEARCH,
         "look": banner(request),
+        **bell(request, actor),
     }
 
 

@@ -22,6 +22,7 @@ POLICY = "; ".join(
         "form-action 'self'",
     )
 )
+_OWN = "connect-src 'self'"
 HEADERS = {
     "Content-Security-Policy": POLICY,
     # Several people share a computer at the counter: what one saw is asked for anew.
@@ -47,4 +48,8 @@ class SecurityHeaders:
         wanted = HEADERS | BY_HTTPS if settings.HTTPS else HEADERS
         for name, value in wanted.items():
             response.headers.setdefault(name, value)
+        # A page that is told live may connect to that one origin beside its own, which context.py named.
+        live = getattr(request, "live_origin", "")
+        if live and response.headers["Content-Security-Policy"] == POLICY:
+            response.headers["Content-Security-Policy"] = POLICY.replace(_OWN, f"{_OWN} {live}")
         return response

@@ -48,6 +48,7 @@ EVERYWHERE = KeyGroup(
         KeyRow(("Ctrl", "K"), _("Search, jump, give a command")),
         KeyRow(("C",), _("Create; then the letter shown in the menu"), single="c"),
         KeyRow(("G",), _("Go to a page; then its letter, below"), single="g"),
+        KeyRow(("N",), _("Show the newest notices"), single="n"),
         KeyRow(("?",), _("Show this list"), single="?"),
         KeyRow(("Ctrl", "↵"), _("Send the form")),
         KeyRow(("Ctrl", "Z"), _("Undo, as long as the message stands")),
@@ -71,7 +72,10 @@ IN_A_LIST = KeyGroup(
         KeyRow(("Esc",), _("Cancel the edit, or select nothing")),
     ),
 )
-ON_A_RECORD = KeyGroup(_("On a record"), (KeyRow(("E",), _("Edit"), single="e"),))
+ON_A_RECORD = KeyGroup(
+    _("On a record"),
+    (KeyRow(("E",), _("Edit"), single="e"), KeyRow(("W",), _("Watch it, or no longer"), single="w")),
+)
 IN_THE_PALETTE = KeyGroup(
     _("In the search box (Ctrl+K)"),
     (

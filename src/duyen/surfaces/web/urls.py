@@ -8,10 +8,12 @@ from django.urls import URLPattern, path
 from duyen.surfaces.web import gallery
 from duyen.surfaces.web.keys import keys
 from duyen.surfaces.web.looking import END_URL, end
+from duyen.surfaces.web.notices.urls import urlpatterns as notices
 
 urlpatterns: list[URLPattern] = [
     path("help/keys", keys, name="help_keys"),
     path(END_URL.lstrip("/"), end, name="end_view_as"),
+    *notices,
 ]
 
 if settings.DEBUG:

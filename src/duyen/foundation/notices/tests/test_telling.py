@@ -70,12 +70,12 @@ def test_makes_one_notice_of_many_alike(cast: Cast) -> None:
 def test_counts_anew_once_it_is_read(cast: Cast) -> None:
     user_id = cast.users["seller"].pk
     _tell(cast, "seller", fold="operation:5")
-    ids = mark_read(user_id)
+    _count, moment = mark_read(user_id)
     _tell(cast, "seller", fold="operation:5")
 
     assert [each.count for each in notices_of(user_id)] == [1, 1]
     assert unread_count(user_id) == 1
-    assert mark_unread(user_id, ids) == 1
+    assert mark_unread(user_id, read_at=moment) == 1
     assert unread_count(user_id) == 2
 
 
@@ -115,7 +115,7 @@ def test_marks_only_ones_own(cast: Cast) -> None:
     _tell(cast, "seller", "teller")
     foreign = Notice.objects.get(user_id=cast.users["teller"].pk).pk
 
-    assert mark_read(cast.users["seller"].pk, [foreign]) == []
+    assert mark_read(cast.users["seller"].pk, [foreign])[0] == 0
     assert unread_count(cast.users["teller"].pk) == 1
 
 

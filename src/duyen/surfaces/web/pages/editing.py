@@ -29,6 +29,7 @@ from duyen.foundation.access.words import CHANGE, CREATE, DELETE
 from duyen.kernel.errors import FieldProblem
 from duyen.surfaces.web.fragments import template_of
 from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.notices.changed import changed_place
 from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages import forms
 from duyen.surfaces.web.pages.addresses import list_url, new_url, record_url, step_url, twins_url, undo_url
@@ -371,6 +372,7 @@ def _form(
         "twins_url": twins_url(entity, row["id"]) if entity.duplicates else "",
         **form_box(entity, (), is_new=False),
         "record_version": version,
+        "changed": changed_place(entity, row["id"], version, in_form=True),
         "clashes": clashes,
         "who": who,
         "has_preview": entity.preview is not None,

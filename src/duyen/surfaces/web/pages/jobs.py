@@ -35,6 +35,7 @@ from duyen.foundation.jobs.models import Job, JobState
 from duyen.foundation.jobs.queries import is_askers, job_in_sight, jobs_of
 from duyen.foundation.jobs.running import UNFINISHED, stop
 from duyen.foundation.jobs.tasks import leave_to_worker
+from duyen.foundation.notices.reading import mark_about
 from duyen.kernel.clock import now
 from duyen.surfaces.web.filters import so
 from duyen.surfaces.web.fragments import render_block
@@ -88,6 +89,8 @@ def show(request: ActorRequest, job_id: int) -> HttpResponse:
     """Show a job, or the card of it that asks again every two seconds."""
     job = job_of(request, job_id)
     context = job_context(request, job)
+    if context["is_over"] and not request.actor.is_looking:
+        mark_about(request.actor.user_id or 0, "jobs", job.pk)
     if not is_fragment(request):
         return render(request, TEMPLATE, context)
     is_toast = request.headers.get("HX-Target") == f"job-toast-{job.pk}"

@@ -38,6 +38,8 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE, EXPLAIN, HAND_OVER, READ, SHARE
 from duyen.surfaces.web.fragments import render_block, template_of
 from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.notices.changed import changed_place
+from duyen.surfaces.web.notices.watching import watch_state
 from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages import trail
 from duyen.surfaces.web.pages.addresses import (
@@ -122,6 +124,8 @@ def show(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
         response = HttpResponse(render_block(request, template, block, context))
     else:
         context |= _frame(entity, row, request.actor, name)
+        context["changed"] = changed_place(entity, row["id"], row["version"])
+        context["watching"] = watch_state(entity, row, request)
         context |= _formers(entity, row, request.actor, number_in(request.GET.get("was", "")))
         response = render(request, template, context)
         remember_opened(entity, row["id"], actor=request.actor)
