@@ -30,7 +30,7 @@ from duyen.foundation.database.paths import DataFolder
 from duyen.foundation.database.roles import connect, make_database, prepare_database
 from duyen.surfaces.web.assets import SCRIPTS, build_script
 
-pytest_plugins = ["duyen.testing.cast"]
+pytest_plugins = ["duyen.testing.cast", "duyen.testing.own_fields"]
 
 PG15_FOLDER = Path("/usr/lib/postgresql/15/bin")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -34,6 +34,9 @@ class Births:
         self._actor = actor
         self._known = {each.name: each for each in entity.writable(actor)}
         self._blanks = {each.name: each.blank for each in entity.fields if each.editable}
+        self._defaults = {
+            each.name: each.default for each in entity.fields if each.editable and each.default is not None
+        }
         self._required = [each for each in entity.fields if each.required]
         self._facts = actor.scope(entity.name, CREATE)
         self._home = actor.facts.home_unit_id if actor.facts else None
@@ -44,7 +47,7 @@ class Births:
         """Read one record: clean values, blank where nothing was given, and what is wrong with them."""
         given, problems = read_known(self._known, raw)
         problems += refuse_new(self._known, given, {})
-        values = {**self._blanks, **given}
+        values = {**self._blanks, **self._defaults, **given}
         lacking = missing(self._required, values)
         if lacking:
             refused = {problem.field for problem in problems}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.fields import Field, FieldRefused, Link
+from duyen.entities.fields.base import own_path
 from duyen.entities.indexes.plans import Purpose, made_indexes, plan_for
 from duyen.entities.quickness import Slow, has_trigram, is_served, search_helps
 from duyen.entities.registry import entity_named
@@ -95,7 +96,7 @@ def _group(entity: Entity, actor: Actor, tree: object, alias: str, budget: _Budg
         return _joined(compiled) if word == "and" else _alternatives(compiled)
     if isinstance(tree, list) and len(tree) == 3 and isinstance(tree[0], str) and isinstance(tree[1], str):
         budget.take()
-        return _condition(entity, actor, tree[0].split("."), tree[1], tree[2], alias, budget)
+        return _condition(entity, actor, own_path(tree[0]).split("."), tree[1], tree[2], alias, budget)
     raise BadRequest(what=_("a condition is a list of field, operator and value."))
 
 
@@ -194,7 +195,7 @@ def field_at(entity: Entity, actor: Actor, path: str) -> list[Field]:
     Raises BadRequest where it leads nowhere for this actor.
     """
     found: list[Field] = []
-    steps = path.split(".")
+    steps = own_path(path).split(".")
     here: Entity | None = entity
     for step in steps:
         if here is None or len(steps) > MOST_LINKS + 1:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.fields import Field, Link
+from duyen.entities.fields.base import own_path
 from duyen.entities.indexes.plans import Purpose, made_indexes, plan_for
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.registry import entity_named
@@ -123,7 +124,7 @@ def read_orders(entity: Entity, listing: Listing, actor: Actor, text: str) -> li
 
 
 def _sort(entity: Entity, listing: Listing, actor: Actor, word: str) -> Sort:
-    found = find_sort(entity, listing, actor, word.removeprefix("-"))
+    found = find_sort(entity, listing, actor, own_path(word.removeprefix("-")))
     if found is None:
         # A page says the words, a program sends the names behind them.
         known = ", ".join(f"{each.label} ({each.name})" for each in sortable(entity, listing, actor))

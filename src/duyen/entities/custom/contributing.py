@@ -43,7 +43,6 @@ def _with(entity: Entity, draft: Draft, definitions: list[CustomField]) -> Draft
     made = [(each, field) for each in definitions if (field := field_of(each)) is not None]
     if not made:
         return draft
-    names = [field.name for _each, field in made]
     rules = [
         _needed_by_kind(field.name, frozenset(each.required_kinds))
         for each, field in made
@@ -52,9 +51,25 @@ def _with(entity: Entity, draft: Draft, definitions: list[CustomField]) -> Draft
     return replace(
         draft,
         fields=(*draft.fields, *(field for _each, field in made)),
-        form=(*draft.form, (_("Fields of our own"), names)),
+        form=(*draft.form, (_("Fields of our own"), _lines([field for _each, field in made]))),
         rules=(*draft.rules, *rules),
     )
+
+
+def _lines(fields: list[Field]) -> list[str]:
+    """Put two short fields beside each other, and a long one by itself."""
+    lines: list[list[str]] = []
+    for each in fields:
+        is_long = isinstance(each, (kinds.OwnLongText, kinds.OwnChoices))
+        if is_long or not lines or len(lines[-1]) == 2 or lines[-1][0] in _long(fields):
+            lines.append([each.name])
+        else:
+            lines[-1].append(each.name)
+    return [" ".join(line) for line in lines]
+
+
+def _long(fields: list[Field]) -> set[str]:
+    return {each.name for each in fields if isinstance(each, (kinds.OwnLongText, kinds.OwnChoices))}
 
 
 def _needed_by_kind(name: str, needing: frozenset[str]) -> Rule:
@@ -123,8 +138,7 @@ def _chosen(kind: type[Field]) -> _Maker:
             Option(each["code"], each["label"], is_retired=bool(each.get("is_retired")))
             for each in definition.options
         )
-        retired = frozenset(each["code"] for each in definition.options if each.get("is_retired"))
-        return kind(**given, options=options, retired=retired)  # type: ignore[call-arg] # of kinds with options
+        return kind(**given, options=options)  # type: ignore[call-arg] # of kinds with options
 
     return make
 

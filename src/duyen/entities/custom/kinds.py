@@ -70,6 +70,9 @@ class Own(Field):
 class OwnText(Own, Text):
     """One line of text."""
 
+    def to_json(self, value: Any) -> Any:
+        return value or None
+
     def loaded(self, value: Any) -> str:
         return str(value)
 
@@ -77,6 +80,9 @@ class OwnText(Own, Text):
 @dataclass(frozen=True)
 class OwnLongText(Own, LongText):
     """Several lines of text."""
+
+    def to_json(self, value: Any) -> Any:
+        return value or None
 
     def loaded(self, value: Any) -> str:
         return str(value)
@@ -161,7 +167,7 @@ class OwnAmount(OwnWhole):
 
     least: int = 0
 
-    widget: ClassVar[str] = "text"
+    widget: ClassVar[str] = "decimal"
     json_in: ClassVar[Any] = int | dict[str, Any] | None
     json_out: ClassVar[Any] = dict[str, Any] | None
 
@@ -195,7 +201,7 @@ class OwnDecimal(Own):
 
     cast: ClassVar[str] = "numeric"
     is_ordered: ClassVar[bool] = True
-    widget: ClassVar[str] = "text"
+    widget: ClassVar[str] = "decimal"
     operators: ClassVar[tuple[str, ...]] = Whole.operators
     json_in: ClassVar[Any] = int | float | str | None
     json_out: ClassVar[Any] = float | None
@@ -353,16 +359,10 @@ class OwnFlag(Own, Flag):
 
 @dataclass(frozen=True)
 class OwnChoice(Own, Choice):
-    """One of the company's own options; those of `retired` stay where they were chosen."""
-
-    retired: frozenset[str] = frozenset()
+    """One of the company's own options; those that are no longer used stay where they were chosen."""
 
     def loaded(self, value: Any) -> str:
         return str(value)
-
-    def show(self, value: Any) -> str:
-        found = self.option(value) if value else None
-        return str(found.label) if found else super().show(value)
 
 
 @dataclass(frozen=True)
@@ -370,7 +370,6 @@ class OwnChoices(Own, Tags):
     """Several of the company's own options, in their order."""
 
     options: tuple[Option, ...] = ()
-    retired: frozenset[str] = frozenset()
 
     cast: ClassVar[str] = "jsonb"
     widget: ClassVar[str] = "choices"
@@ -389,7 +388,7 @@ class OwnChoices(Own, Tags):
             "unknown_choice",
             _("“%(given)s” is not one of the choices. Choose: %(choices)s."),
             given=clean(word)[:40],
-            choices=", ".join(str(each.label) for each in self.options if each.code not in self.retired),
+            choices=", ".join(str(each.label) for each in self.options if not each.is_retired),
         )
 
     def store(self, value: Any) -> dict[str, object]:
@@ -399,9 +398,21 @@ class OwnChoices(Own, Tags):
         value = row[self.columns[0]]
         return tuple(str(each) for each in value) if isinstance(value, (list, tuple)) else ()
 
-    def show(self, value: Any) -> str:
+    def refuse_new(self, value: Any, before: Any) -> FieldRefused | None:
+        gone = [each for each in self.options if each.is_retired and each.code in value]
+        new = [each for each in gone if each.code not in (before or ())]
+        if not new:
+            return None
+        sentence = _("“%(given)s” is no longer used. Choose another one.")
+        return FieldRefused("retired_choice", sentence, given=str(new[0].label))
+
+    def words_of(self, value: Any) -> list[str]:
+        """Give the words of the chosen options."""
         words = {each.code: str(each.label) for each in self.options}
-        return " · ".join(words.get(each, each) for each in value) or "—"
+        return [words.get(each, each) for each in value or ()]
+
+    def show(self, value: Any) -> str:
+        return " · ".join(self.words_of(value)) or "—"
 
     def entered(self, value: Any) -> str:
         return ", ".join(value) if value not in EMPTY else ""

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from duyen.entities.beside import BESIDE, code_head
+from duyen.entities.custom.kinds import OwnChoices
 from duyen.entities.fields import (
     Addresses,
     Choice,
@@ -72,6 +73,8 @@ def _columns(field: Field) -> list[Column]:
         return [*columns, Column(code_head(field), _code(field))] if is_beside else columns
     if isinstance(field, Choice):
         return [Column(head, _choice(field))]
+    if isinstance(field, OwnChoices):
+        return [Column(head, lambda row, _linked: _BETWEEN.join(field.words_of(field.load(row))))]
     if isinstance(field, (Phones, Emails, Tags)):
         return [Column(head, _several(field))]
     if isinstance(field, Moment):

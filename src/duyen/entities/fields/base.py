@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -18,6 +19,14 @@ Label = Any
 
 #: How the names of a company's own fields begin; what follows is the field's key.
 OWN = "custom_"
+
+_OWN_PATH = re.compile(r"(^|\.)custom\.")
+
+
+def own_path(path: str) -> str:
+    """Give a path as the engine takes it: a company's own field may stand there as `custom.<key>`."""
+    return _OWN_PATH.sub(rf"\1{OWN}", path)
+
 
 EMPTY: tuple[Any, ...] = (None, "", [], (), {})
 

@@ -16,6 +16,7 @@ from duyen.entities.fields import Addresses, Day, Emails, Field, Link, Phones, T
 from duyen.entities.importing import head_words
 from duyen.entities.importing.targets import MADE_AT, SINCE, STATE, Target, targets_of
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.fields.versions import pinned_version
 from duyen.kernel.clock import today
 from duyen.kernel.dates import DateError, read_date
 from duyen.kernel.emails import EmailError, read_email
@@ -61,7 +62,7 @@ def guess(
     one field only where it takes several values.
     """
     targets = targets_of(entity, actor)
-    known = _known(entity, frozenset(targets))
+    known = _known(entity, frozenset(targets), pinned_version())
     cells = [_cells(sample, place) for place in range(len(heads))]
     plain = [plain_head(head) for head in heads]
     split_name = _splits_names(known, plain)
@@ -101,8 +102,11 @@ class _Known:
 
 
 @lru_cache(maxsize=64)
-def _known(entity: Entity, keys: frozenset[str]) -> _Known:
-    """Collect every head that leads somewhere; what the entity says of itself goes before what is general."""
+def _known(entity: Entity, keys: frozenset[str], _version: int) -> _Known:
+    """Collect every head that leads somewhere; what the entity says of itself goes before what is general.
+
+    Kept per version of the definitions, because a company renames its fields.
+    """
     labels: dict[str, str] = {}
     words: dict[str, str] = {}
     for each in entity.fields:

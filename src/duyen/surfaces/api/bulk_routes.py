@@ -20,6 +20,7 @@ from duyen.foundation.access.words import READ
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.queries import job_in_sight
 from duyen.surfaces.api.calls import actor_of, answer, keep_once, refuse_unknown_arguments
+from duyen.surfaces.api.own_fields import flat, inward
 from duyen.surfaces.api.records import Json, show_job, show_refused_again, show_set, without_values
 from duyen.surfaces.api.schemas import BulkBody, JobOut, SetOut
 
@@ -37,7 +38,11 @@ def add_bulk(entity: Entity, router: Router) -> None:
         if not actor.may(entity.name, READ):
             raise NotAllowed(why=_("reading this kind of record is not among your rights."))
         selection = _selection(entity, body)
-        step = BulkStep(body.verb, body.values or {}, body.modes or {})
+        step = BulkStep(
+            body.verb,
+            flat(body.values or {}),
+            {inward(name): mode for name, mode in (body.modes or {}).items()},
+        )
 
         first: list[Json] = []
 

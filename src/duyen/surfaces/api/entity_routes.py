@@ -32,6 +32,7 @@ from duyen.surfaces.api.calls import (
     refuse_unknown_arguments,
     take_version,
 )
+from duyen.surfaces.api.own_fields import flat
 from duyen.surfaces.api.problems import Malformed, stale
 from duyen.surfaces.api.reading import read_json
 from duyen.surfaces.api.records import read_record, show_clashes, show_history, show_records
@@ -347,10 +348,7 @@ def clash(entity: Entity, error: StaleVersion, *, actor: Actor) -> HttpResponse:
 
 
 def _values(body: Any) -> dict[str, Any]:
-    values: dict[str, Any] = {} if body is None else body.model_dump(exclude_unset=True)
-    # Holds nothing yet: the schema knows no field of the company's own.
-    values.pop("custom", None)
-    return values
+    return {} if body is None else flat(body.model_dump(exclude_unset=True))
 
 
 def _read_filter(text: str) -> object:

@@ -17,6 +17,7 @@ from duyen.entities.paging import View
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.queries import job_in_sight
 from duyen.surfaces.api.calls import actor_of, answer, refuse_unknown_arguments
+from duyen.surfaces.api.own_fields import inward
 from duyen.surfaces.api.records import show_job
 from duyen.surfaces.api.schemas import LARGEST_ID, ExportBody, JobOut
 
@@ -64,7 +65,7 @@ def _asked(entity: Entity, body: ExportBody) -> Asked:
     return Asked(
         entity=entity.name,
         view=View(q=body.q, filter=body.filter, sort=body.sort, deleted=body.deleted),
-        columns=tuple(body.columns or ()),
+        columns=tuple(inward(each) for each in body.columns or ()),
         ids=None if body.ids is None else tuple(body.ids),
         format=body.format,
         purpose=body.purpose,

@@ -25,6 +25,7 @@ from duyen.surfaces.api.calls import (
     refuse_unknown_arguments,
 )
 from duyen.surfaces.api.entity_routes import RecordId, clash, reference_to, shown_after
+from duyen.surfaces.api.own_fields import flat, inward
 from duyen.surfaces.api.problems import problem
 from duyen.surfaces.api.records import show_account
 from duyen.surfaces.api.schemas import LARGEST_ID, EntitySchemas, MergeBody, MergeOut
@@ -56,8 +57,8 @@ def add_merge(entity: Entity, to: Router) -> None:
                 [each.id for each in body.others],
                 actor=actor,
                 versions={id: version, **{each.id: each.version for each in body.others}},
-                take=body.take or {},
-                values=body.values or {},
+                take={inward(name): whose for name, whose in (body.take or {}).items()},
+                values=flat(body.values or {}),
                 confirmed=body.confirm or (),
             )
             operations.append(done.operation)

@@ -33,6 +33,7 @@ from duyen.foundation.audit.trail import OnlyLooking
 from duyen.kernel.errors import DomainError
 from duyen.surfaces.api.addresses import ADDRESS
 from duyen.surfaces.api.auth import ForeignForm, NotSignedIn, SecondFactorNeeded
+from duyen.surfaces.api.own_fields import outward
 from duyen.surfaces.api.tokens import BadTerm, UnknownScope
 
 MEDIA_TYPE = "application/problem+json"
@@ -163,7 +164,8 @@ def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     kinds = (kind for kind in type(error).__mro__ if kind in STATUS)
     status = next((STATUS[kind] for kind in kinds), HTTPStatus.CONFLICT)
     if isinstance(error, InvalidValues):
-        return problem(status, error, [each.as_dict() for each in error.problems])
+        told = [{**each.as_dict(), "field": outward(each.field)} for each in error.problems]
+        return problem(status, error, told)
     if isinstance(error, BadRequest):
         argument = str(error.params.get("argument", "filter"))
         return problem(status, error, [{"field": argument, "code": error.code, "message": str(error)}])

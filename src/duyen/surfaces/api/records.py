@@ -21,6 +21,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.queries import is_askers
 from duyen.surfaces.api.addresses import ADDRESS
+from duyen.surfaces.api.own_fields import outward
 
 Json = dict[str, Any]
 #: What a problem of one field says beside the values of a record.
@@ -46,10 +47,11 @@ def show_records(entity: Entity, rows: Sequence[dict[str, Any]], *, actor: Actor
     shown = []
     for row in rows:
         record: Json = {"id": row["id"], "version": row["version"]}
-        record |= {each.name: _value(each, each.load(row), linked) for each in fields}
+        record |= {each.name: _value(each, each.load(row), linked) for each in fields if not each.is_own}
         if has_custom:
-            # No field of the company's own can be declared yet.
-            record["custom"] = {}
+            record["custom"] = {
+                each.key: _value(each, each.load(row), linked) for each in fields if each.is_own
+            }
         shown.append(record)
     return shown
 
@@ -75,7 +77,13 @@ def show_clashes(entity: Entity, clashes: Iterable[Clash], *, actor: Actor, mess
         field = entity.field(clash.field)
         yours, theirs = (_value(field, value, linked) for value in (clash.yours, clash.theirs))
         errors.append(
-            {"field": clash.field, "code": "stale", "message": message, "yours": yours, "theirs": theirs}
+            {
+                "field": outward(clash.field),
+                "code": "stale",
+                "message": message,
+                "yours": yours,
+                "theirs": theirs,
+            }
         )
     return errors
 
@@ -105,7 +113,7 @@ def show_refused(entity: Entity, outcome: Outcome, *, actor: Actor) -> Json:
     """Show why one record of a set was refused, with both values of each field that somebody changed."""
     error, errors = outcome.error, []
     if isinstance(error, InvalidValues):
-        errors = [each.as_dict() for each in error.problems]
+        errors = [{**each.as_dict(), "field": outward(each.field)} for each in error.problems]
     elif isinstance(error, StaleVersion):
         errors = show_clashes(entity, error.clashes, actor=actor, message=str(error))
     code = error.code if error else ""
@@ -127,7 +135,7 @@ def show_refused_again(entity: Entity, refused: Sequence[Json], *, actor: Actor)
     """Show to a repeated call what was refused: of what left its sight, only that it did."""
     ids = [each["id"] for each in refused]
     seen = set(entity.rows(actor, deleted=None).filter(pk__in=ids).values_list("pk", flat=True))
-    hidden = set(entity.by_name) - {each.name for each in entity.readable(actor)}
+    hidden = {outward(name) for name in set(entity.by_name) - {one.name for one in entity.readable(actor)}}
     shown = []
     for each in refused:
         errors = [one for one in each["errors"] if one["field"] not in hidden]
@@ -152,8 +160,8 @@ def show_account(told: Account) -> Json:
         "undone_at": told.merge.undone_at,
         "is_whole": told.is_whole,
         "why_not": told.why_not.code if told.why_not else None,
-        "fields_back": [each.name for each in told.fields_back],
-        "fields_left": [each.name for each in told.fields_left],
+        "fields_back": [outward(each.name) for each in told.fields_back],
+        "fields_left": [outward(each.name) for each in told.fields_left],
         "rows": [
             {
                 "label": str(each.label),
@@ -206,7 +214,8 @@ def _step(step: Step, linked: Linked) -> Json:
 
 
 def _change(change: Change, linked: Linked) -> Json:
-    told: Json = {"entity": change.entity, "field": change.field.name, "label": str(change.field.label)}
+    name, label = outward(change.field.name), str(change.field.label)
+    told: Json = {"entity": change.entity, "field": name, "label": label}
     if change.is_secret:
         return told | {"from": None, "to": None, "is_secret": True}
     was, now = (_value(change.field, value, linked) for value in (change.was, change.now))
@@ -227,7 +236,8 @@ def show_explained(told: Explained) -> Json:
         "is_locked": not told.person.is_active,
         "rights": [_verdict(each) for each in told.verdicts],
         "fields": [
-            {"field": each.name, "level": each.level.value, "roles": list(each.roles)} for each in told.limits
+            {"field": outward(each.name), "level": each.level.value, "roles": list(each.roles)}
+            for each in told.limits
         ],
     }
 

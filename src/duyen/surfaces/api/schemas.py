@@ -56,10 +56,11 @@ DayIn = Annotated[dt.date, Strict(False), BeforeValidator(_written_as_a_day)]
 _DayIn = Annotated[dt.date | None, Strict(False), BeforeValidator(_written_as_a_day)]
 
 
-class Custom(Schema):
-    """Values of the company's own fields, by their keys."""
-
-    model_config = ConfigDict(extra="forbid")
+#: Which keys there are, the company decides; `GET /api/v1/custom_fields` lists them with their kinds.
+Custom = Annotated[
+    dict[str, Any],
+    Described(description="Values of the company's own fields, by their keys; null clears one"),
+]
 
 
 class DeleteBody(StrictSchema):
@@ -415,7 +416,7 @@ class EntitySchemas:
     def _out(self, entity: Entity) -> type[Schema]:
         besides = (each for beside in entity.beside for each in beside.fields)
         shown: dict[str, Any] = {each.name: (given(each), None) for each in (*entity.fields, *besides)}
-        custom: dict[str, Any] = {"custom": (dict[str, Any], {})} if self.has_custom else {}
+        custom: dict[str, Any] = {"custom": (Custom, {})} if self.has_custom else {}
         return self._model(
             self.word,
             f"One record of {entity.name}; fields that the reader may not see are left out.",

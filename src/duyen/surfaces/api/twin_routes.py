@@ -19,6 +19,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE
 from duyen.surfaces.api.calls import actor_of, answer, refuse_unknown_arguments
 from duyen.surfaces.api.entity_routes import taking
+from duyen.surfaces.api.own_fields import flat
 from duyen.surfaces.api.schemas import LARGEST_ID, EntitySchemas
 
 RecordId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
@@ -82,9 +83,8 @@ def _of_values(entity: Entity) -> Any:
 
 
 def _read(entity: Entity, actor: Actor, given: dict[str, Any]) -> Any:
-    for name in ("version", "custom"):
-        given.pop(name, None)
-    return read_fields(entity.writable(actor), given)
+    given.pop("version", None)
+    return read_fields(entity.writable(actor), flat(given))
 
 
 def _of_record(entity: Entity) -> Any:

@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 
 from duyen.entities import paging, standard
-from duyen.entities.custom.tests.conftest import MakeField
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues
 from duyen.entities.history import history
@@ -18,6 +17,7 @@ from duyen.foundation.audit.models import History
 from duyen.foundation.fields import versions
 from duyen.modules.parties.models import Party
 from duyen.testing.cast import Cast
+from duyen.testing.own_fields import MakeField
 
 pytestmark = pytest.mark.django_db
 

@@ -39,6 +39,7 @@ from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.pages.sent_forms import fingerprint
 from duyen.surfaces.web.pages.shown import Drawn, plain
 from duyen.surfaces.web.pages.twins import LikelyDuplicates, form_box, like_form, refuse_unseen
+from duyen.surfaces.web.pages.vanished import shown_fields, vanished
 from duyen.surfaces.web.pages.widgets import Place, Typed
 from duyen.surfaces.web.shell import Crumb
 
@@ -79,7 +80,7 @@ def new(request: ActorRequest, entities: str) -> HttpResponse:
     fields = forms.settable(entity, request.actor, is_new=True)
     if request.method != "POST":
         return _new_form(request, entity, fields, _blank(entity, request, fields), [], str(uuid.uuid4()))
-    sent = forms.read_post(fields, request.POST, request.actor)
+    sent = _sent(request, entity, fields)
     key = request.POST.get("key") or str(uuid.uuid4())
     if sent.problems:
         _values, others = Births(entity, request.actor).read(sent.raw)
@@ -104,6 +105,16 @@ def new(request: ActorRequest, entities: str) -> HttpResponse:
     return _saved(request, entity, answer.body["id"], undo, _("Created."))
 
 
+def _sent(request: ActorRequest, entity: Entity, fields: Sequence[Field]) -> Sent:
+    """Read what the form sent of the fields that it showed; of those that are gone since it is told.
+
+    A control that came meanwhile shows what the record holds, or the default of a new one.
+    """
+    sent = forms.read_post(shown_fields(fields, request.POST), request.POST, request.actor)
+    sent.problems.extend(vanished(entity, fields, request.POST))
+    return sent
+
+
 def _made(entity: Entity, request: ActorRequest, fields: Sequence[Field], sent: Sent) -> Answer:
     """Make the record, unless there are likely duplicates that the form has not shown.
 
@@ -118,7 +129,9 @@ def _made(entity: Entity, request: ActorRequest, fields: Sequence[Field], sent: 
 def _blank(entity: Entity, request: ActorRequest, fields: Sequence[Field]) -> dict[str, Typed]:
     """Give what a new form starts with: what the address says, and the reader as the owner."""
     facts = request.actor.facts
-    values: dict[str, Any] = {each.name: each.blank for each in fields}
+    values: dict[str, Any] = {
+        each.name: each.blank if each.default is None else each.default for each in fields
+    }
     if entity.has_owner:
         values |= {"owner": request.actor.user_id, "unit": facts.home_unit_id if facts else None}
     for each in fields:
@@ -155,6 +168,7 @@ def _new_form(
     `twins` are likely duplicates for which it came back instead of a record.
     """
     found = twins if twins is not None else _twins_sent(request, entity, fields)
+    typed = _blank(entity, request, [each for each in fields if each.name not in typed]) | typed
     place = Place(request.actor, forms.links_named(request.actor, fields, typed))
     controls = forms.controls_of(fields, typed, problems, place)
     context = {
@@ -166,6 +180,7 @@ def _new_form(
         "cancel_url": list_url(entity),
         "save_label": _("Create"),
         "key": key,
+        "shown": " ".join(controls),
         "record_version": "",
         "clashes": [],
         "who": "",
@@ -220,7 +235,7 @@ def edit(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
         place = Place(request.actor, link_labels(request.actor, entity.fields, [row]))
         typed = forms.typed_from_values(fields, entity.values(row), place)
         return _form(request, entity, row, fields, typed, [], version=row["version"])
-    sent = forms.read_post(fields, request.POST, request.actor)
+    sent = _sent(request, entity, fields)
     version = _version(request)
     if sent.problems:
         return _form(request, entity, row, fields, sent.typed, sent.problems, version=version)
@@ -357,6 +372,8 @@ def _form(
     actor = request.actor
     linked = link_labels(actor, entity.fields, [row])
     place = Place(actor, linked)
+    newer = [each for each in fields if each.name not in typed]
+    typed = forms.typed_from_values(newer, entity.values(row), place) | typed
     controls = forms.controls_of(fields, typed, problems, place)
     title = entity.title_of(row)
     context = {
@@ -368,6 +385,7 @@ def _form(
         "cancel_url": record_url(entity, row["id"]),
         "save_label": _("Save"),
         "key": "",
+        "shown": " ".join(controls),
         "made_url": "",
         "twins_url": twins_url(entity, row["id"]) if entity.duplicates else "",
         **form_box(entity, (), is_new=False),

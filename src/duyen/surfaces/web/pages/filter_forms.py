@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from duyen.entities.custom.kinds import OwnChoices, OwnDecimal
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.fields import (
@@ -36,7 +37,7 @@ from duyen.surfaces.web.pages.conditions import IS_EMPTY, IS_FILLED, OPERATORS, 
 from duyen.surfaces.web.pages.state import ListState
 from duyen.surfaces.web.pages.widgets import said
 
-_RANGES = (Day, Moment, Whole)
+_RANGES = (Day, Moment, Whole, OwnDecimal)
 #: Places in the address at which the form's condition is put: instead of another one, or beside it.
 AT, BESIDE = "at", "beside"
 _LONGEST_PERIOD = 4
@@ -205,7 +206,7 @@ def _control(field: Field, actor: Actor) -> tuple[str, Sequence[Mapping[str, obj
         return "presence", ()
     if isinstance(field, WardField):
         return "search", ()
-    if isinstance(field, Choice):
+    if isinstance(field, (Choice, OwnChoices)):
         return "checks", [{"value": each.code, "label": said(each)} for each in field.options]
     if isinstance(field, Link):
         few = few_linkable(entity_named(field.to), actor)

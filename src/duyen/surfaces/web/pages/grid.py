@@ -22,7 +22,19 @@ from duyen.surfaces.web.pages.forms import settable
 from duyen.surfaces.web.pages.state import ListState
 
 #: The kinds of control that fit into one cell; longer values are edited on the form.
-_IN_A_CELL = ("text", "choice", "date", "number", "checkbox", "link", "tags", "phones", "emails")
+_IN_A_CELL = (
+    "text",
+    "choice",
+    "date",
+    "number",
+    "decimal",
+    "moment",
+    "checkbox",
+    "link",
+    "tags",
+    "phones",
+    "emails",
+)
 TAG = "tag"
 
 

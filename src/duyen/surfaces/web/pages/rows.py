@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
+from duyen.entities.custom.kinds import OwnDecimal
 from duyen.entities.entity import Entity
 from duyen.entities.fields import (
     Addresses,
@@ -127,7 +128,7 @@ def _no_box(_row: Row, _title: str) -> str:
 
 
 def _opening(place: str, field: Field) -> str:
-    classes = f"{place} num".strip() if isinstance(field, (Day, Moment, Whole)) else place
+    classes = f"{place} num".strip() if isinstance(field, (Day, Moment, Whole, OwnDecimal)) else place
     return f'<td class="{classes}">' if " " in classes else f"<td class={classes}>" if classes else "<td>"
 
 
@@ -147,7 +148,7 @@ def _drawing(field: Field, linked: Linked, actor: Actor) -> Draw:
         return _points(field)
     if isinstance(field, Addresses):
         return lambda row: _cut(show_address(field.load(row)[0]) if field.load(row) else "")
-    if isinstance(field, Moment):
+    if isinstance(field, Moment) and not field.is_own:
         return lambda row: _day(field.load(row))
     if isinstance(field, Flag):
         yes = escape(_("Yes"))

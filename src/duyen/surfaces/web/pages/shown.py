@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
+from duyen.entities.custom.kinds import Own, OwnChoices, OwnEmail, OwnLongText, OwnPhone, OwnWeb
 from duyen.entities.fields import (
     Addresses,
     Choice,
@@ -66,6 +67,8 @@ def shown(field: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
         return _lines(point(field, each) for each in value)
     if isinstance(field, Addresses):
         return _lines(_labelled(_address(each), each.get("label", "")) for each in value)
+    if isinstance(field, Own):
+        return shown_own(field, value)
     if isinstance(field, Tags):
         return Markup('<span class="row wrap">{}</span>').format(
             Markup("").join(_word(word, field.tone(word)) for word in value)
@@ -81,6 +84,26 @@ def _word(word: str, tone: str) -> Markup:
     """Draw one word that records are sorted by, in its colour where it has one."""
     colour = Markup(' data-tone="{}"').format(tone) if tone else ""
     return Markup('<span class="badge round"{}>{}</span>').format(colour, word)
+
+
+def shown_own(field: Field, value: Any) -> Markup:
+    """Draw a value of a company's own field that one can call, write to or open, and any other as words."""
+    words = field.show(value)
+    if isinstance(field, OwnChoices):
+        labels = words.split(" · ")
+        drawn = (Markup('<span class="badge round">{}</span>').format(each) for each in labels)
+        return Markup('<span class="row wrap">{}</span>').format(Markup("").join(drawn))
+    if isinstance(field, OwnLongText):
+        return Markup('<span class="pre">{}</span>').format(value)
+    scheme = next((start for kind, start in _SCHEMES.items() if isinstance(field, kind)), None)
+    if scheme is None:
+        return escape(words)
+    rest = Markup(' target="_blank" rel="noopener noreferrer"') if isinstance(field, OwnWeb) else ""
+    return Markup('<a class="link" href="{}{}"{}>{}</a>').format(scheme, value, rest, words)
+
+
+#: What a click on a value does.
+_SCHEMES: Mapping[type[Field], str] = {OwnPhone: "tel:", OwnEmail: "mailto:", OwnWeb: ""}
 
 
 def on_record(field: Field, value: Any, linked: Linked, actor: Actor) -> Markup:

@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from duyen.entities.custom.kinds import OwnChoices
 from duyen.entities.fields import Choice, Field, FieldRefused, Link, LinkedRecord, Option, Phones
 from duyen.entities.labels import Linked, labels
 from duyen.entities.linking import few_linkable, typed_linkable
@@ -94,6 +95,31 @@ def choices_for(field: Choice, chosen: Typed) -> list[dict[str, Any]]:
 def said(option: Option) -> object:
     """Give the word of an option, with a note where it is no longer used."""
     return _("%(word)s (no longer used)") % {"word": option.label} if option.is_retired else option.label
+
+
+def _number(_field: Field, typed: Typed, _place: Place) -> tuple[str, dict[str, Any]]:
+    return "text", {"value": typed, "inputmode": "decimal"}
+
+
+def _moment(_field: Field, typed: Typed, _place: Place) -> tuple[str, dict[str, Any]]:
+    return "text", {"value": typed, "placeholder": _("31/12/2026 09:30")}
+
+
+def _several_codes(_field: Field, value: Any, _place: Place) -> Typed:
+    return list(value or ())
+
+
+def _codes_sent(field: Field, post: QueryDict) -> Typed:
+    return [each for each in post.getlist(field.name) if each.strip()]
+
+
+def _several_drawn(field: Field, typed: Typed, _place: Place) -> tuple[str, dict[str, Any]]:
+    shown = [
+        {"value": each.code, "label": said(each)}
+        for each in (field.options if isinstance(field, OwnChoices) else ())
+        if not each.is_retired or each.code in typed
+    ]
+    return "checks", {"values": typed, "options": shown}
 
 
 def _checked(_field: Field, value: Any, _place: Place) -> Typed:
@@ -210,6 +236,9 @@ _WIDGETS: Mapping[str, Widget] = {
     "date": Widget(_entered, _sent, _same, _plain("date")),
     "choice": Widget(_entered, _sent, _same, _choice),
     "tags": Widget(_entered, _sent, _same, _tags),
+    "decimal": Widget(_entered, _sent, _same, _number),
+    "moment": Widget(_entered, _sent, _same, _moment),
+    "choices": Widget(_several_codes, _codes_sent, _same, _several_drawn),
     "checkbox": Widget(_checked, _ticked, _same, _plain("checkbox")),
     "link": Widget(_linked, _link_sent, _link_raw, _link_drawn),
     "phones": Widget(_points, _points_sent, _same, _points_drawn),
