@@ -33,6 +33,8 @@ def address_of(stage: Stage, route: str) -> str:
         "key": "company.name",
         "operation": "1",
         "list_name": "industries",
+        "trouble_id": "1",
+        "verb": "solve",
     }
     missing = set(_PARAMETER.findall(route)) - set(known)
     assert not missing, f"tests/permissions/pages.py, address_of: say what stands for {missing}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from duyen.bench.command import add_bench_command
 from duyen.config.demo_command import add_demo_command
+from duyen.config.diagnose_command import add_diagnose_command
 from duyen.config.user_command import add_user_command
 from duyen.surfaces.cli.builtin import add_builtin_commands
 from duyen.surfaces.cli.registry import Registry
@@ -18,6 +19,7 @@ def registry() -> Registry:
     add_builtin_commands(known)
     add_bench_command(known)
     add_user_command(known)
+    add_diagnose_command(known)
     add_demo_command(known)
     known.set_first_run("duyen.demo.first_run")
     known.add_after_migrate("duyen.entities.seeding:seed_after_migration")

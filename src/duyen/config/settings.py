@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "duyen.foundation.jobs",
     "duyen.foundation.health",
     "duyen.foundation.choices",
+    "duyen.foundation.troubles",
     "duyen.entities",
     "duyen.surfaces.web",
     "duyen.surfaces.api",

@@ -24,6 +24,7 @@ from duyen.foundation.fields.versions import kept, pin
 from duyen.foundation.jobs.models import Job, JobState
 from duyen.foundation.notices.telling import notify
 from duyen.foundation.org.models import User
+from duyen.foundation.troubles.keeping import Where, keep_trouble
 from duyen.kernel.clock import now
 from duyen.kernel.errors import DomainError
 
@@ -47,6 +48,15 @@ class BrokenOff(DomainError):
 
     code = "broken_off"
     sentence = _("This work broke off. Ask for it again, and it goes on where it stopped.")
+
+
+class BrokenAndKept(BrokenOff):
+    """Something that nobody foresaw broke it off, and a report of it was kept under a number."""
+
+    sentence = _(
+        "This work broke off. Let it go on; when it breaks off again, give your administrator the number "
+        "%(report)s."
+    )
 
 
 class AskerIsGone(DomainError):
@@ -169,13 +179,23 @@ def _carry_out(run: Run) -> None:
     except DomainError as refusal:
         with translation.override(run.language()):
             _end(run.job, JobState.FAILED, problem=str(refusal))
-    except BaseException:
+    except BaseException as error:
         # Also a Ctrl+C: the person wants it to stop, so the worker must not take it up again by itself.
+        report = _kept(run.job, error)
         with translation.override(run.language()):
-            _end(run.job, JobState.FAILED, problem=str(BrokenOff()))
+            _end(
+                run.job, JobState.FAILED, problem=str(BrokenAndKept(report=report) if report else BrokenOff())
+            )
         raise
     else:
         _end(run.job, JobState.DONE)
+
+
+def _kept(job: Job, error: BaseException) -> str:
+    """Keep a fault under a number; a Ctrl+C is none."""
+    if not isinstance(error, Exception):
+        return ""
+    return keep_trouble(error, Where(Door.JOB, job.kind, job.asked_by_id))
 
 
 def _end(job: Job, state: JobState, *, problem: str = "") -> None:

@@ -29,7 +29,9 @@ from duyen.entities.idempotency import KeyReused
 from duyen.entities.importing.uploads import FileTooLarge
 from duyen.entities.tables import FileUnreadable
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import Door
 from duyen.foundation.audit.trail import OnlyLooking
+from duyen.foundation.troubles.keeping import Where, keep_trouble
 from duyen.kernel.errors import DomainError
 from duyen.surfaces.api.addresses import ADDRESS
 from duyen.surfaces.api.auth import ForeignForm, NotSignedIn, SecondFactorNeeded
@@ -108,6 +110,14 @@ class Broken(DomainError):
 
     code = "internal"
     sentence = _("Something broke in Duyên, and nothing was saved. Tell your administrator when it happened.")
+
+
+class BrokenAndKept(Broken):
+    """Something failed that should not, and a report of it was kept under a number."""
+
+    sentence = _(
+        "Something broke in Duyên, and nothing was saved. Give your administrator the number %(report)s."
+    )
 
 
 _DATE = _("Give a date of the calendar as YYYY-MM-DD.")
@@ -240,7 +250,12 @@ def _unreachable(_request: HttpRequest, error: Exception) -> HttpResponse:
 
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error("%s %s failed", request.method, request.path, exc_info=error)
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, Broken())
+    match, actor = getattr(request, "resolver_match", None), getattr(request, "auth", None)
+    user_id = actor.user_id if isinstance(actor, Actor) else None
+    report = keep_trouble(error, Where(Door.API, str(match.route) if match else "", user_id))
+    if not report:
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, Broken())
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, BrokenAndKept(report=report), report=report)
 
 
 def handle_errors(api: NinjaAPI) -> None:

@@ -7,6 +7,7 @@ import errno
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import django
 import psycopg
@@ -35,8 +36,7 @@ def run_command_line(words: Sequence[str], registry: Registry) -> int:
     try:
         context = Context(DataFolder.locate(), registry, act_as=arguments.act_as)
         with _ready(command, context.folder):
-            code: int = load(command.run)(context, arguments)
-            return code
+            return _run(command, context, arguments)
     except DomainError as refusal:
         console.refuse(str(refusal))
         return getattr(refusal, "exit_code", REFUSED)
@@ -56,6 +56,22 @@ def run_command_line(words: Sequence[str], registry: Registry) -> int:
             f"The disk is full ({error.filename or 'no file named'}). Free some space and start again."
         )
         return REFUSED
+
+
+def _run(command: Command, context: Context, arguments: argparse.Namespace) -> int:
+    """Run a command; a fault that nobody foresaw is kept while the database is still up, then raised on."""
+    try:
+        code: int = load(command.run)(context, arguments)
+    except (DomainError, OSError, psycopg.OperationalError, OperationalError):
+        raise
+    except Exception as error:
+        if command.needs is Needs.DJANGO:
+            keep: Any = load("duyen.foundation.troubles.keeping:keep_from_command")
+            report = keep(error, command.name)
+            if report:
+                console.refuse(f"Something broke in Duyên. The report of it has the number {report}.")
+        raise
+    return code
 
 
 def _parser(registry: Registry) -> argparse.ArgumentParser:

@@ -9,7 +9,12 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils.translation import gettext_lazy as _
+from django_htmx.http import trigger_client_event
 from psycopg_pool import PoolTimeout
+
+from duyen.foundation.access.words import Door
+from duyen.foundation.troubles.keeping import Where, keep_trouble
+from duyen.foundation.troubles.rules import state_of
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ BROKEN = ErrorPage(
     _("Nothing was saved by this request. The fault has been written to the log."),
     _("Go back and try again. When it happens again, tell your administrator the time and what you did."),
 )
+QUOTE = _("Go back and try again. When it happens again, give your administrator the number %(report)s.")
 OFFLINE = ErrorPage(
     503,
     _("The database cannot be reached"),
@@ -73,14 +79,23 @@ OFFLINE = ErrorPage(
 
 
 def error_response(
-    request: HttpRequest | None, page: ErrorPage, *, sentence: object = None, advice: object = None
+    request: HttpRequest | None,
+    page: ErrorPage,
+    *,
+    sentence: object = None,
+    advice: object = None,
+    report: str = "",
 ) -> HttpResponse:
-    """Show an error page; a `sentence` says what happened better than the general one."""
+    """Show an error page; a `sentence` says what happened better than the general one.
+
+    `report` is the number under which the fault was kept.
+    """
     context = {
         "status": page.status,
         "title": page.title,
         "sentence": sentence or page.sentence,
         "advice": advice or page.advice,
+        "report": report,
     }
     # Rendered without the request: its context asks for the session, which may be what just failed.
     return HttpResponse(loader.render_to_string("error.html", context), status=page.status)
@@ -111,9 +126,30 @@ def with_words(response: HttpResponse) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500, or 503 where the database does not answer."""
-    is_offline = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, PoolTimeout))
-    return error_response(request, OFFLINE if is_offline else BROKEN)
+    """Answer 500 with the number of its report, or 503 where the database does not answer.
+
+    A part of a page gets the number in the message beside it.
+    """
+    error = sys.exc_info()[1]
+    is_offline = isinstance(error, (OperationalError, InterfaceError, PoolTimeout))
+    report = keep_trouble(error, _where(request)) if error and not _is_silent(error) else ""
+    page = OFFLINE if is_offline else BROKEN
+    advice = QUOTE % {"report": report} if report else None
+    if getattr(request, "htmx", False) and report:
+        text = f"{page.title}. {advice}"
+        return trigger_client_event(HttpResponse(status=page.status), "toast", {"text": text, "tone": "red"})
+    return error_response(request, page, advice=advice, report=report)
+
+
+def _is_silent(error: BaseException) -> bool:
+    """Tell whether the database did not even answer; then nothing can be kept there."""
+    return isinstance(error, (OperationalError, InterfaceError, PoolTimeout)) and not state_of(error)
+
+
+def _where(request: HttpRequest) -> Where:
+    match = getattr(request, "resolver_match", None)
+    actor = getattr(request, "actor", None)
+    return Where(Door.WEB, str(match.route) if match else "", actor.user_id if actor else None)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -16,6 +16,7 @@ from duyen.modules.administration.pages import (
     calendars,
     company,
     completeness,
+    diagnostics,
     everything,
     health,
     looking,
@@ -24,6 +25,7 @@ from duyen.modules.administration.pages import (
     rights,
     setup,
     trail,
+    troubles,
 )
 from duyen.modules.administration.pages.declared import declare_areas
 from duyen.surfaces.web.commands import Command, offer_commands
@@ -40,6 +42,11 @@ urlpatterns: list[URLPattern] = [
     path("settings/history/<str:key>", areas.history, name="setting_history"),
     path("settings/undo/<int:operation>", areas.undo, name="undo_settings"),
     path("settings/health", health.show, name="system_health"),
+    path("settings/diagnostics", diagnostics.show, name="diagnostics"),
+    path("settings/diagnostics/file", diagnostics.download, name="diagnostics_file"),
+    path("settings/troubles", troubles.index, name="troubles"),
+    path("settings/troubles/<int:trouble_id>", troubles.show, name="trouble"),
+    path("settings/troubles/<int:trouble_id>/<slug:verb>", troubles.step, name="trouble_step"),
     path("settings/addresses", company.convert, name="convert_addresses"),
     path("settings/completeness", completeness.completeness, name="weigh_completeness"),
     path("settings/export", everything.everything, name="export_everything"),

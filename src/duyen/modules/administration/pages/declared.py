@@ -71,3 +71,32 @@ def declare_areas() -> None:
         group=SYSTEM,
         also=_("backup disk mail workers versions database"),
     )
+    declare_area(
+        "troubles",
+        label=_("Error reports"),
+        help=_("What broke, found by the number that somebody quotes."),
+        icon="bug",
+        url="/settings/troubles",
+        order=220,
+        group=SYSTEM,
+        also=_("crash fault number"),
+    )
+    declare_area(
+        "diagnostics",
+        label=_("Diagnostics file"),
+        help=_("How the system is, as a file without personal data, for whoever maintains it."),
+        icon="file-down",
+        url="/settings/diagnostics",
+        order=230,
+        group=SYSTEM,
+        also=_("support"),
+    )
+    declare_area(
+        "retention",
+        label=_("How long things are kept"),
+        help=_("Error reports and the list of background work."),
+        icon="archive",
+        order=240,
+        group=SYSTEM,
+        also=_("delete old retention"),
+    )
