@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from django.db import transaction
 from django.utils import translation
@@ -14,6 +15,7 @@ from duyen.entities.births import Births
 from duyen.entities.bulk.changing import change_each
 from duyen.entities.bulk.outcomes import reason_of
 from duyen.entities.bulk.rules import Fate as ChangeFate
+from duyen.entities.entity import Entity
 from duyen.entities.fields import Link
 from duyen.entities.importing.besides import GoneMeanwhile, Ties
 from duyen.entities.importing.cells import Line, LineReader
@@ -28,6 +30,7 @@ from duyen.entities.registry import entity_named
 from duyen.entities.twins.keeping import KEYS
 from duyen.entities.values import Values, broken_links
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.fields.versions import DECLARED, pinned_version
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.running import NotYet
 from duyen.kernel.errors import FieldProblem
@@ -40,12 +43,45 @@ _IMPORTED = Settled(Fate.IMPORTED)
 
 @dataclass
 class Chunk:
-    """Lines as they came, what their cells say, and what each comes to for the actor who was judged by."""
+    """Lines as they came, what their cells say, and what each comes to.
+
+    That holds for the actor by whom it was judged, under one version of the definitions. A chunk from
+    another process comes without `lines`.
+    """
 
     cells: Sequence[Sequence[str]]
     lines: Sequence[Line]
     actor: Actor | None = None
+    version: int = DECLARED
     ready: list[Ready] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How the lines of one file are read under one version of the definitions; worked out once."""
+
+    version: int
+    reader: LineReader
+    preparing: Preparing
+    has_links: bool
+    has_besides: bool
+    labels: Mapping[str, str]
+
+    @classmethod
+    def of(cls, entity: Entity, columns: Sequence[str], actor: Actor) -> Self:
+        targets = targets_of(entity, actor)
+        # The column of a field to which the right was lost since is left out; a needed one is missed.
+        columns = [key if key in targets else "" for key in columns]
+        links = {each.name for each in entity.fields if isinstance(each, Link)}
+        besides = [each for beside in entity.beside for each in beside.fields]
+        return cls(
+            version=pinned_version(),
+            reader=LineReader(entity, columns, targets),
+            preparing=Preparing(entity),
+            has_links=any(key in links for key in columns),
+            has_besides=any(key in {each.name for each in besides} for key in columns),
+            labels={each.name: str(each.label) for each in (*entity.fields, *besides)},
+        )
 
 
 class Work:
@@ -58,42 +94,51 @@ class Work:
         self._is_dry = bool(told.get("dry_run"))
         self._fixed: dict[str, object] = {**told.get("given", {}), **told["keeping"]}
         self._operations: dict[str, int] = told["operations"]
+        self._columns: Sequence[str] = told["columns"]
         self._actor = actor
         self._language = translation.get_language()
-        targets = targets_of(self.entity, actor)
-        # The column of a field to which the right was lost since is left out; a needed one is missed.
-        columns = [key if key in targets else "" for key in told["columns"]]
-        self._reader = LineReader(self.entity, columns, targets)
-        links = {each.name for each in self.entity.fields if isinstance(each, Link)}
-        self._has_links = any(key in links for key in columns)
-        besides = [each for beside in self.entity.beside for each in beside.fields]
-        self._has_besides = any(key in {each.name for each in besides} for key in columns)
-        self._labels = {each.name: str(each.label) for each in (*self.entity.fields, *besides)}
         self._matcher = Matcher(self.entity, self._rule, is_dry=self._is_dry)
-        self._preparing = Preparing(self.entity)
+        self._way = _Way.of(self.entity, self._columns, actor)
         self._births: tuple[Actor, Births] | None = None
 
     def read(self, cells: Sequence[Sequence[str]]) -> Chunk:
-        """Read a chunk as far as it goes without the database. Runs in a thread."""
+        """Read a chunk as far as it goes without the database. Runs in a thread, or in another process."""
+        way = self._way
         with translation.override(self._language):
-            chunk = Chunk(cells, [self._reader.read(each) for each in cells])
-            if not self._has_links:
-                self._prepare(chunk, self._actor)
+            chunk = Chunk(cells, [way.reader.read(each) for each in cells])
+            if not way.has_links and way.version == pinned_version():
+                self._prepare(chunk, way, self._actor)
             return chunk
+
+    @property
+    def actor(self) -> Actor:
+        """Whoever the lines are judged for, as long as the rights stay what they are."""
+        return self._actor
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether the lines can be read and judged without the database."""
+        return not self._way.has_links and not self._way.has_besides
 
     def settle(self, chunk: Chunk, *, actor: Actor, first_row: int, keep: _Keep) -> None:
         """Find out what becomes of each row, write it, and call `keep` in the same transaction.
 
         Raises NotAllowed when the actor may create none any more.
         """
-        if self._has_links:
+        if self._way.version != pinned_version():
+            self._way, self._births = _Way.of(self.entity, self._columns, actor), None
+            chunk.lines = []
+        way = self._way
+        if not chunk.lines and (way.has_links or chunk.version != way.version or chunk.actor != actor):
+            chunk.lines, chunk.actor = [way.reader.read(each) for each in chunk.cells], None
+        if way.has_links:
             find_links(self.entity, actor, chunk.lines)
-        if chunk.actor != actor:
-            self._prepare(chunk, actor)
+        if chunk.actor != actor or chunk.version != way.version:
+            self._prepare(chunk, way, actor)
         if self._births is None or self._births[0] != actor:
             self._births = actor, Births(self.entity, actor)
         births = self._births[1]
-        if not self._has_besides:
+        if not way.has_besides:
             _Settling(self, chunk, births, actor, first_row, Ties()).run(keep)
             return
         for _time in range(_MOST_TIMES):
@@ -120,13 +165,13 @@ class Work:
 
     def said(self, chunk: Chunk, place: int, actor: Actor) -> Values:
         """Give the clean values of the fields that a line itself fills."""
-        line = chunk.lines[place]
+        line = chunk.lines[place] if chunk.lines else self._way.reader.read(chunk.cells[place])
         ((values, _problems),) = self._judge([line], actor).judged
         return {name: values[name] for name in line.said if name in values}
 
-    def _prepare(self, chunk: Chunk, actor: Actor) -> None:
-        chunk.ready = self._preparing.prepare(chunk.lines, self._judge(chunk.lines, actor))
-        chunk.actor = actor
+    def _prepare(self, chunk: Chunk, way: _Way, actor: Actor) -> None:
+        chunk.ready = way.preparing.prepare(chunk.lines, self._judge(chunk.lines, actor))
+        chunk.actor, chunk.version = actor, way.version
 
     def _judge(self, lines: Sequence[Line], actor: Actor) -> standard.ReadSet:
         """Let the engine read and judge what the lines say; what is wrong with cells goes before."""
@@ -145,10 +190,10 @@ class Work:
 
     def rejected(self, problems: Sequence[FieldProblem], name: str) -> Settled:
         """Say what is wrong with a row, field by field."""
-        first = problems[0]
-        kind = self._labels.get(first.field) or str(first.message)
+        first, labels = problems[0], self._way.labels
+        kind = labels.get(first.field) or str(first.message)
         reason = " · ".join(
-            f"{self._labels[each.field]}: {each.message}" if each.field in self._labels else str(each.message)
+            f"{labels[each.field]}: {each.message}" if each.field in labels else str(each.message)
             for each in problems
         )
         return Settled(Fate.REJECTED, kind, reason, name)
@@ -221,7 +266,7 @@ class _Settling:
 
     def _new(self, ready: Sequence[Ready]) -> standard.ReadSet:
         """Give rows that look like nothing else as new records."""
-        worked = {KEYS: [[mark.number for mark in each.marks] for each in ready]}
+        worked = {KEYS: [[number for number, _place, _text in each.marks] for each in ready]}
         return standard.ReadSet(
             self.actor,
             self.births,

@@ -133,14 +133,14 @@ class _Seen:
             return _NEW
         readable = {each.code for each in readable_keys(entity, actor)}
         found = _NEW
-        for mark in row.marks:
-            key = declared.by[mark.place]
+        for mark, place, _text in row.marks:
+            key = declared.by[place]
             if key.code not in readable:
                 continue
-            earlier = self._rows.get(mark.number)
+            earlier = self._rows.get(mark)
             if earlier is None:
                 if len(self._rows) < _MOST_REMEMBERED:
-                    self._rows[mark.number] = (number, row.name)
+                    self._rows[mark] = (number, row.name)
                 continue
             is_like = bool(key.with_name) and declared.is_like(row.columns, earlier[1])
             if (key.with_name if is_like else key.strength) >= LIKELY:

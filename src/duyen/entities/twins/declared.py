@@ -69,12 +69,9 @@ class Marked(NamedTuple):
     number: int
 
 
-class Mark(NamedTuple):
-    """The same as plain values, fit to go from one process to another: the key by its place in `by`."""
-
-    number: int
-    place: int
-    text: str
+#: The same as plain values, cheap to make and to send to another process: the number, the place of the key
+#: in `Duplicates.by`, and the text.
+Mark = tuple[int, int, str]
 
 
 def marks(family: str, keys: Iterable[Key], columns: Columns) -> Iterator[Marked]:
@@ -94,7 +91,7 @@ def plain_marks(family: str, declared: Duplicates, columns: Columns) -> list[Mar
         for text in key.of(columns):
             if text:
                 number = _number(head + text)
-                found[number] = Mark(number, place, text)
+                found[number] = (number, place, text)
     return list(found.values())
 
 
