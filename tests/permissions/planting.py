@@ -21,6 +21,7 @@ from duyen.entities.fields import (
     Flag,
     Link,
     Phones,
+    Several,
     Tags,
     TaxCodeField,
     Text,
@@ -261,7 +262,8 @@ def _fixed(stage: Stage, declared: Field, template: str, word: str, number: int)
     if isinstance(declared, Link):
         return Word(_linked(stage, declared.to, template))
     text = template.format(token=word.lower(), number=number)
-    return Word(text, (text,) if "{" in template else ())
+    raw: object = [text] if isinstance(declared, Tags) else text
+    return Word(raw, (text,) if "{" in template else ())
 
 
 def _linked(stage: Stage, to: str, template: str) -> int:
@@ -310,6 +312,11 @@ def _tags(_declared: Field, word: str, _number: int) -> Word:
     return Word([f"{word}tag"], (f"{word}tag",))
 
 
+def _several(declared: Field, _word: str, number: int) -> Word:
+    options: Any = declared.known() if isinstance(declared, Several) else ()
+    return Word([options[number % len(options)].code])
+
+
 def _day(declared: Field, _word: str, number: int) -> Word:
     day = dt.date(1950 if declared.name == "born_on" else 1990, 1, 1) + dt.timedelta(days=number)
     return Word(day.isoformat(), (day.isoformat(), day.strftime("%d/%m/%Y")))
@@ -343,6 +350,7 @@ _KINDS: tuple[tuple[type[Field], Callable[[Field, str, int], Word]], ...] = (
     (Phones, _phones),
     (Emails, _emails),
     (Addresses, _addresses),
+    (Several, _several),
     (Tags, _tags),
     (Day, _day),
     (Choice, _choice),

@@ -33,6 +33,7 @@ READERS = {
     "roles": ("admin", "ADMIN", "open"),
     "calendars": ("admin", "ADMIN", "open"),
     "special_days": ("admin", "ADMIN", "open"),
+    "webhooks": ("admin", "ADMIN", "open"),
 }
 #: The words by which people know a record stand on all its pages; administration refuses to hide them.
 FIELDS = [

@@ -14,7 +14,7 @@ import pytest
 
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed
-from duyen.entities.fields import Link
+from duyen.entities.fields import Link, Several
 from duyen.entities.importing import Plan, rejected_path, running, start_import
 from duyen.entities.importing.words import OnDuplicate
 from duyen.entities.registry import entity_named
@@ -73,6 +73,8 @@ def _cells(stage: Stage, name: str) -> dict[str, str]:
     words = words_of(stage, expected, expected.records[0], 9_000)
     fields = [entity.field(each) for each in expected.set]
     plain = {each.name: str(words[each.name]) for each in fields if isinstance(words[each.name], str)}
+    several = [each.name for each in fields if isinstance(each, Several)]
+    plain |= {each: ", ".join(typed) for each in several if isinstance(typed := words[each], list)}
     links = {each.name: expected.plant[each.name] for each in fields if isinstance(each, Link)}
     people = {each: stage.users[text].full_name for each, text in links.items() if text in stage.users}
     return plain | links | people

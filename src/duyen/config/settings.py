@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "duyen.foundation.health",
     "duyen.foundation.choices",
     "duyen.foundation.troubles",
+    "duyen.foundation.webhooks",
     "duyen.entities",
     "duyen.surfaces.web",
     "duyen.surfaces.api",

@@ -6,6 +6,7 @@ from duyen.entities.fields.lists import ContactPoint, Emails, Phones, Tags
 from duyen.entities.fields.options import ChoiceList, Option, WordList
 from duyen.entities.fields.places import Addresses, Province, WardField, show_address
 from duyen.entities.fields.score import Score
+from duyen.entities.fields.several import Several
 from duyen.entities.fields.simple import Choice, Code, Day, Flag, LongText, Moment, Text, Whole
 from duyen.entities.fields.tax_code import MASK, TaxCodeField
 
@@ -30,6 +31,7 @@ __all__ = [
     "Phones",
     "Province",
     "Score",
+    "Several",
     "Tags",
     "TaxCodeField",
     "Text",

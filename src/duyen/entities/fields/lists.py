@@ -217,8 +217,12 @@ class Tags(Field):
     def to_json(self, value: Any) -> Any:
         return list(value)
 
+    def words(self, value: Any) -> list[str]:
+        """Give the words as they are shown."""
+        return list(value)
+
     def show(self, value: Any) -> str:
-        return " · ".join(value) or "—"
+        return " · ".join(self.words(value)) or "—"
 
     def entered(self, value: Any) -> str:
         return ", ".join(value) if value not in EMPTY else ""

@@ -20,12 +20,13 @@ from duyen.foundation.audit.models import History
 from duyen.foundation.notices.models import Notice
 from duyen.foundation.shares.models import Share
 from duyen.foundation.watching.models import Watch
+from duyen.foundation.webhooks.models import Delivery
 
 _told: dict[str, list[Hanging]] = {}
 _by_name: list[Hanging] = []
 #: Tables of (entity, id) that no merge moves: the trail and what people were told stay as they were
 #: written, and a way back is added to.
-_LEFT: tuple[type[models.Model], ...] = (History, RecentRecord, Notice)
+_LEFT: tuple[type[models.Model], ...] = (History, RecentRecord, Notice, Delivery)
 
 
 def hang(family: str, *hangings: Hanging) -> None:

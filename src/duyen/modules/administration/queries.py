@@ -93,3 +93,8 @@ def is_calendar_name_taken(name: str, *, but: str = "") -> bool:
 def is_day_decided(day: dt.date) -> bool:
     """Tell whether the company has said something of this day."""
     return SpecialDay.objects.filter(day=day, deleted_at=None).exists()
+
+
+def may_sign_in(user_id: int) -> bool:
+    """Tell whether a user is not locked."""
+    return User.objects.filter(pk=user_id, is_active=True).exists()

@@ -19,6 +19,7 @@ from duyen.surfaces.api.auth import BearerToken, BrowserSession
 from duyen.surfaces.api.bulk_routes import add_bulk
 from duyen.surfaces.api.entity_routes import EntityRoutes
 from duyen.surfaces.api.export_routes import add_export, add_job_file
+from duyen.surfaces.api.hooks import routes as hook_routes
 from duyen.surfaces.api.import_routes import add_import
 from duyen.surfaces.api.merge_routes import add_merge
 from duyen.surfaces.api.openapi import finish
@@ -75,6 +76,7 @@ def api() -> NinjaAPI:
         made.add_router("", account_routes.router)
         made.add_router("", invitation_routes.router)
         made.add_router("", merge_routes.router)
+        made.add_router("", hook_routes.router)
         entities = Router()
         add_job_file(entities)
         for entity in all_entities():

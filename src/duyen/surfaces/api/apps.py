@@ -12,5 +12,9 @@ class ApiConfig(AppConfig):
     label = "api"
 
     def ready(self) -> None:
-        """Load what ends tokens when a person is locked, also where no address of the API is."""
+        """Load what ends tokens when a person is locked, and what tells webhooks of writes."""
+        from duyen.foundation.audit.following import follow
+        from duyen.surfaces.api.hooks import events
+
         import_module("duyen.surfaces.api.tokens")
+        follow(events.NAME, events.tell)

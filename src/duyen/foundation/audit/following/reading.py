@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -50,6 +51,10 @@ def read_chunk(
     rows = History.objects.filter(id__gt=after, id__lte=end).exclude(kind=OPENED)
     if families is not None:
         rows = rows.filter(root_entity__in=families)
-    found = rows.order_by("id").values_list(*_COLUMNS)[:limit]
-    entries = [Entry(*row[:-1], row[-1] or {}) for row in found]
+    found: list[tuple[Any, ...]] = list(rows.order_by("id").values_list(*_COLUMNS)[:limit])
+    entries = [_entry((*row[:-1], row[-1] or {})) for row in found]
     return entries, entries[-1].id if len(entries) == limit else end
+
+
+def _entry(values: tuple[Any, ...]) -> Entry:
+    return Entry(*values)

@@ -1,5 +1,5 @@
-"""What administration declares: the organisation, and its working time."""
+"""What administration declares: the organisation, its working time, and whom it tells of changes."""
 
-from duyen.modules.administration.entities import organisation, working_time
+from duyen.modules.administration.entities import organisation, webhooks, working_time
 
-__all__ = ["organisation", "working_time"]
+__all__ = ["organisation", "webhooks", "working_time"]

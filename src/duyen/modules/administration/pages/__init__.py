@@ -26,6 +26,7 @@ from duyen.modules.administration.pages import (
     setup,
     trail,
     troubles,
+    webhooks,
 )
 from duyen.modules.administration.pages.declared import declare_areas
 from duyen.surfaces.web.commands import Command, offer_commands
@@ -51,6 +52,13 @@ urlpatterns: list[URLPattern] = [
     path("settings/completeness", completeness.completeness, name="weigh_completeness"),
     path("settings/export", everything.everything, name="export_everything"),
     path("settings/tax-code", company.tax_code, name="tax_code"),
+    path("settings/webhooks", webhooks.all_webhooks, name="webhooks"),
+    path("webhooks/<int:hook_id>/secret", webhooks.secret, name="webhook_secret"),
+    path("webhooks/<int:hook_id>/deliveries", webhooks.log, name="webhook_log"),
+    path("webhooks/<int:hook_id>/deliveries/<int:delivery_id>", webhooks.delivery, name="webhook_delivery"),
+    path(
+        "webhooks/<int:hook_id>/deliveries/<int:delivery_id>/replay", webhooks.replay, name="replay_delivery"
+    ),
     path("users/new", people.invite, name="invite"),
     path("invitations", people.invitations, name="invitations"),
     path("users/<int:user_id>/password-link", people.password_link, name="make_password_link"),

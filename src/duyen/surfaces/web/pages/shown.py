@@ -71,7 +71,9 @@ def shown(field: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
         return shown_own(field, value)
     if isinstance(field, Tags):
         return Markup('<span class="row wrap">{}</span>').format(
-            Markup("").join(_word(word, field.tone(word)) for word in value)
+            Markup("").join(
+                _word(word, field.tone(code)) for code, word in zip(value, field.words(value), strict=True)
+            )
         )
     if isinstance(field, LongText):
         return Markup('<span class="pre">{}</span>').format(value)

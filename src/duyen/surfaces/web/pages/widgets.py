@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from duyen.entities.custom.kinds import OwnChoices
-from duyen.entities.fields import Choice, Field, FieldRefused, Link, LinkedRecord, Option, Phones
+from duyen.entities.fields import Choice, Field, FieldRefused, Link, LinkedRecord, Option, Phones, Several
 from duyen.entities.labels import Linked, labels
 from duyen.entities.linking import few_linkable, typed_linkable
 from duyen.entities.registry import entity_named
@@ -120,6 +120,18 @@ def _several_drawn(field: Field, typed: Typed, _place: Place) -> tuple[str, dict
         if not each.is_retired or each.code in typed
     ]
     return "checks", {"values": typed, "options": shown}
+
+
+def _checks_sent(field: Field, post: QueryDict) -> Typed:
+    return post.getlist(field.name)
+
+
+def _checks(field: Field, typed: Typed, _place: Place) -> tuple[str, dict[str, Any]]:
+    options = field.known() if isinstance(field, Several) else ()
+    return "checks", {
+        "values": list(typed or ()),
+        "options": [{"value": each.code, "label": each.label} for each in options],
+    }
 
 
 def _checked(_field: Field, value: Any, _place: Place) -> Typed:
@@ -235,6 +247,7 @@ _WIDGETS: Mapping[str, Widget] = {
     "number": Widget(_entered, _sent, _same, _plain("number")),
     "date": Widget(_entered, _sent, _same, _plain("date")),
     "choice": Widget(_entered, _sent, _same, _choice),
+    "checks": Widget(lambda _field, value, _place: list(value or ()), _checks_sent, _same, _checks),
     "tags": Widget(_entered, _sent, _same, _tags),
     "decimal": Widget(_entered, _sent, _same, _number),
     "moment": Widget(_entered, _sent, _same, _moment),
