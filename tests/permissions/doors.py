@@ -11,6 +11,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.fields import Choice, Day, Emails, Field, Flag, Link, Phones, Text, WardField, Whole
 from duyen.entities.registry import entity_named
 from duyen.entities.sorting import field_sort
+from duyen.surfaces.web.pages.file_tab import tabs_of
 from tests.permissions.asking import HTMX, Door
 from tests.permissions.planting import SYSTEM, Planted, Stage
 from tests.permissions.table import Step, table
@@ -47,6 +48,8 @@ def record_doors(stage: Stage, entity: Entity, planted: Planted) -> Iterator[Gua
     yield from _pages_to_read(entity, planted)
     yield from _pages_to_write(stage, entity, planted)
     yield from _calls(stage, entity, planted)
+    if entity.files is not None:
+        yield from _file_doors(entity, planted)
 
 
 def _pages_to_read(entity: Entity, planted: Planted) -> Iterator[Guarded]:
@@ -61,7 +64,7 @@ def _pages_to_read(entity: Entity, planted: Planted) -> Iterator[Guarded]:
     yield _part("menu without script", f"{at}/menu", {})
     if entity.duplicates and not planted.line.is_binned:
         yield _part("what is like it", f"{at}/duplicates", {})
-    for each in entity.tabs:
+    for each in tabs_of(entity):
         if each.fits(_row(entity, planted)):
             yield _part(f"tab {each.name}", f"{at}?tab={each.name}", {})
 
@@ -162,6 +165,33 @@ def _calls(stage: Stage, entity: Entity, planted: Planted) -> Iterator[Guarded]:
     for each in _steps(entity, planted):
         needs = table().entities[entity.name].steps[each.verb]
         yield _call(each.verb, "POST", f"{at}/{each.verb}", needs, step_body(stage, each))
+
+
+def _file_doors(entity: Entity, planted: Planted) -> Iterator[Guarded]:
+    """List every door to the one file that is planted on each record."""
+    at, file = f"/{entity.name}/{planted.id}/files", f"/{entity.name}/{planted.id}/files/{planted.file}"
+    step = Step("c")
+    yield _part("files", at, {})
+    yield _part("files alone", at, {**HTMX, "HX-Target": "files"})
+    yield _part("files in the bin", f"{at}?bin=1", HTMX)
+    yield _part("file", file, {})
+    yield _part("file in the dialog", file, HTMX)
+    yield _part("content of a file", f"{file}/content", {})
+    yield _part("picture of a file", f"{file}/picture/small", {})
+    yield _part("large picture of a file", f"{file}/picture/large", {})
+    yield Guarded(Door("REST files", "GET", at, is_api=True), Step("r"))
+    yield Guarded(Door("REST file", "GET", file, is_api=True), Step("r"))
+    yield Guarded(Door("REST content of a file", "GET", f"{file}/content", is_api=True), Step("r"))
+    if planted.line.is_binned:
+        return
+    yield _sent("add a file", at, "c", {})
+    yield _sent("rename a file", f"{file}/rename", "c", {"name": "Tên mới.pdf"})
+    yield _sent("delete a file", f"{file}/delete", "c", {})
+    yield _sent("send a version", f"{file}/version", "c", {})
+    yield _sent("restore a version", f"{file}/restore-version", "c", {"number": 1})
+    yield _call("rename a file", "PATCH", file, step, {"name": "Tên mới.pdf"})
+    yield _call("delete a file", "DELETE", file, step, {})
+    yield _call("restore a version", "POST", f"{file}/restore_version", step, {"number": 1})
 
 
 def _call(name: str, method: str, path: str, needs: Step, body: Mapping[str, Any]) -> Guarded:

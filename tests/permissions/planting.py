@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -29,6 +31,8 @@ from duyen.entities.fields import (
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import system_actor
 from duyen.foundation.audit import trail
+from duyen.foundation.files.models import File, FileVersion
+from duyen.foundation.files.store.disk import DiskStore
 from duyen.foundation.org.calendars import WEEKDAYS
 from duyen.foundation.org.models import Position, Role, User
 from duyen.foundation.shares.models import Share
@@ -66,6 +70,7 @@ class Planted:
     before: Mapping[str, Word]
     change: int
     version: int
+    file: int = 0
 
     def traces(self, entity: EntityTable) -> list[str]:
         """List all by which something of this record would be known again; public words are none."""
@@ -177,9 +182,30 @@ def _plant(stage: Stage, entity: EntityTable, line: RecordLine, number: int) -> 
     )
     _mark(stage, declared, line, made.id)
     words |= _given(declared, made.id)
+    file, words["file"] = _hang_a_file(declared, line, made.id, number)
     title = str(words[declared.title].raw)
     version = _version(declared, made.id)
-    return Planted(line, entity.name, made.id, title, words, before, changed.operation.id, version)
+    return Planted(line, entity.name, made.id, title, words, before, changed.operation.id, version, file)
+
+
+def _hang_a_file(entity: Entity, line: RecordLine, record_id: int, number: int) -> tuple[int, Word]:
+    """Hang a file on a record: its name and its content hold a word that stands nowhere else."""
+    word = f"Qzfile{entity.name}{line.name}{number}"
+    stands = {"entity": entity.family, "record_id": record_id, "created_at": now()}
+    key = f"{number:040}"
+    with tempfile.NamedTemporaryFile("w") as content:
+        content.write(word)
+        content.flush()
+        for each in (key, f"{key}.small", f"{key}.large"):
+            DiskStore().keep(each, Path(content.name))
+    with transaction.atomic():
+        trail.begin(SYSTEM, "files.add_file")
+        file = File.objects.create(name=f"{word}.pdf", updated_at=now(), **stands)
+        FileVersion.objects.create(
+            file=file, number=1, name=file.name, ending="pdf", size=len(word), sha256=f"{number:064}",
+            place="disk", key=key, scan="none", preview="made", **stands,
+        )  # fmt: skip
+    return file.pk, Word(word, (word,))
 
 
 def _given(entity: Entity, record_id: int) -> dict[str, Word]:

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 
+from duyen.entities.attachments.declared import Files
 from duyen.entities.registry import entity_named
 from tests.permissions.asking import Door, People, told, unchanged
 from tests.permissions.doors import found_doors, list_doors, record_doors
@@ -38,6 +39,8 @@ _BELOW_A_LIST = [
 _OWN_DOORS = {"view-as/end", *LEAVING}
 #: Nothing leaves the house while somebody looks through other eyes: not even its form opens.
 _TAKES_AWAY = {"page export"}
+#: Nor is the file of a record opened of which the trail tells who opened it.
+_WATCHED = {"content of a file", "large picture of a file"}
 
 
 class Onlooker:
@@ -75,6 +78,11 @@ class Onlooker:
         return {trace for trace in self._traces if trace in text}
 
 
+def files_of(name: str) -> Files:
+    """Give how the files of an entity's records are kept."""
+    return entity_named(name).files or Files()
+
+
 def _doors(stage: Stage, name: str, who: str) -> Iterator[Door]:
     """List every door of an entity: of its lists, and of one record that is open, hidden and in the bin."""
     entity, expected = entity_named(name), table().entities[name]
@@ -101,6 +109,11 @@ def test_shows_what_the_viewed_person_sees(name: str, who: str, stage: Stage, pe
     with unchanged(f"{ONLOOKER} as {who}, {name}"):
         for door in _doors(stage, name, who):
             if door.method != "GET" or door.is_api:
+                continue
+            if door.name in _WATCHED and files_of(name).watched:
+                # To compare, she would have to open it herself, and that is noted.
+                answer = onlooker.ask(door)
+                assert answer.status_code in (403, 404), f"as {who}, {door.name} ({door.path})"
                 continue
             hers = people.ask(who, door)
             kind = (door.name, str(hers.status_code))

@@ -28,4 +28,5 @@ def registry() -> Registry:
     known.add_check("duyen.foundation.audit.following.checks:check_followers")
     known.add_check("duyen.entities.merging.checks:check_merges")
     known.add_check("duyen.entities.indexes.checks:check_indexes")
+    known.add_check("duyen.foundation.files.checks:check_files")
     return known

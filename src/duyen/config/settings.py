@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "duyen.foundation.notices",
     "duyen.foundation.fields",
     "duyen.foundation.watching",
+    "duyen.foundation.files",
     "duyen.foundation.jobs",
     "duyen.foundation.health",
     "duyen.foundation.choices",
@@ -132,6 +133,11 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DUYEN_MAIL_FROM", "duyen@localhost")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "duyen.surfaces.web.uploads.StopAtTheLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 #: Faults go to the log of the process. Refusals are no faults, and their addresses may hold a password link.
 LOGGING = {

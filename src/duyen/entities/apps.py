@@ -16,6 +16,7 @@ class EntitiesConfig(AppConfig):
         from duyen.entities.custom.contributing import CustomFields
         from duyen.entities.living import contribute
 
+        import_module("duyen.entities.attachments.telling")
         import_module("duyen.entities.importing.running")
         import_module("duyen.entities.bulk.running")
         import_module("duyen.entities.indexes.asking")

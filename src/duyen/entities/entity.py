@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.actions import Action
+from duyen.entities.attachments.declared import Files
 from duyen.entities.beside import Beside
 from duyen.entities.completeness.declaring import COLUMN, Completeness
 from duyen.entities.custom import columns as own_columns
@@ -64,7 +65,8 @@ class Entity:
     `rights` are those, by verb and word, that no step asks for but a page does. `preview` tells in the form
     of a record what a change of it would do. `merging` is what this kind adds to a merge, `duplicates` says
     by what two records may be one, `completeness` what makes a record complete: its score is a field.
-    `beside` is what other tables tie to a record that lists show and files bring.
+    `beside` is what other tables tie to a record that lists show and imports bring. `files` says how files
+    are kept on records, none that there are none; `party` is the column with a record's party.
     """
 
     model: type[models.Model]
@@ -105,6 +107,8 @@ class Entity:
     merging: MergeRules = PLAIN
     duplicates: Duplicates | None = None
     completeness: Completeness | None = None
+    files: Files | None = Files()  # noqa: RUF009 - frozen
+    party: str = ""
     relatives: list[Entity] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:

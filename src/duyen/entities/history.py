@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from duyen.entities.entity import Entity
+from duyen.entities.entity import Entity, Part
 from duyen.entities.errors import NotFound
 from duyen.entities.fields import Field, Label, Link
 from duyen.entities.labels import Linked, labels
@@ -37,6 +37,13 @@ _STANDARD: Mapping[str, Label] = {
     "unmerge": _("Merge undone"),
 }
 _named: dict[str, Label] = {}
+#: What hangs on records of every kind, by its family in the trail.
+_hanging: dict[str, Part] = {}
+
+
+def name_hanging(*parts: Part) -> None:
+    """Say how the history of a record tells of rows that may hang on a record of any kind."""
+    _hanging.update({part.family: part for part in parts})
 
 
 def name_verbs(names: Mapping[str, Label]) -> None:
@@ -189,16 +196,21 @@ def _described(entity: Entity, actor: Actor, family: str) -> tuple[str, Sequence
     """Give the fields that an entry may speak of: of the record itself, or of a part of it."""
     if family == entity.family:
         return entity.name, entity.readable(actor)
-    part = next((each for each in entity.parts if each.family == family), None)
+    part = _part_of(entity, family)
     if part is not None:
         return part.family, part.fields
     other = next((each for each in all_entities() if each.family == family), None)
     return (other.name, other.readable(actor)) if other else (family, ())
 
 
+def _part_of(entity: Entity, family: str) -> Part | None:
+    own = next((each for each in entity.parts if each.family == family), None)
+    return own or _hanging.get(family)
+
+
 def family_label(entity: Entity, family: str) -> Label:
     """Give the word for one row of a family: a part of the entity, or another entity."""
-    part = next((each for each in entity.parts if each.family == family), None)
+    part = _part_of(entity, family)
     other = next((each for each in all_entities() if each.family == family), None)
     return part.label if part else other.labels if other else family
 

@@ -17,6 +17,7 @@ from duyen.entities.registry import BadDeclaration, all_entities
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE, SHARE
 from duyen.foundation.audit.models import History
+from duyen.foundation.files.models import File, FileVersion
 from duyen.foundation.notices.models import Notice
 from duyen.foundation.shares.models import Share
 from duyen.foundation.watching.models import Watch
@@ -66,6 +67,8 @@ hang_by_name(
         same=[Same(("entity", "record_id", "user_id"))],
         is_told=False,
     ),
+    Hanging(File, ("record_id",), _("Files"), named="entity"),
+    Hanging(FileVersion, ("record_id",), _("Versions of files"), named="entity", is_told=False),
 )
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.attachments.declared import Files
 from duyen.entities.completeness.declaring import Completeness, Item
 from duyen.entities.entity import Entity, Part
 from duyen.entities.fields import (
@@ -199,6 +200,8 @@ customers = Entity(
     icon="building-2",
     key="k",
     family="parties",
+    party="id",
+    files=Files(watched=True),
     group=_("Sales"),
     kind=_role(PartyRole.CUSTOMER),
     code=CodePattern("KH-{unit}-{yy}-{n:06}"),
@@ -321,6 +324,8 @@ contacts = Entity(
     icon="contact",
     key="l",
     family="parties",
+    party="id",
+    files=Files(watched=True),
     group=_("Sales"),
     kind=_role(PartyRole.CONTACT),
     code=CodePattern("LH-{unit}-{yy}-{n:06}"),

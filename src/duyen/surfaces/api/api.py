@@ -19,6 +19,7 @@ from duyen.surfaces.api.auth import BearerToken, BrowserSession
 from duyen.surfaces.api.bulk_routes import add_bulk
 from duyen.surfaces.api.entity_routes import EntityRoutes
 from duyen.surfaces.api.export_routes import add_export, add_job_file
+from duyen.surfaces.api.file_routes import add_files
 from duyen.surfaces.api.hooks import routes as hook_routes
 from duyen.surfaces.api.import_routes import add_import
 from duyen.surfaces.api.merge_routes import add_merge
@@ -88,5 +89,6 @@ def api() -> NinjaAPI:
                 add_export(entity, entities)
                 add_import(entity, entities)
                 add_merge(entity, entities)
+                add_files(entity, entities)
         made.add_router("", entities)
         return made

@@ -63,11 +63,11 @@ def finish(schema: Node) -> Node:
 
 
 def _is_on_a_record(path: str, method: str) -> bool:
-    """Tell whether a call is a write that a version guards; sharing changes nothing of the record itself."""
+    """Tell whether a call is a write that a version guards; shares and files change nothing of the record."""
     subject, has_id, rest = path.removeprefix(ADDRESS).partition("/{id}")
     if method not in ("patch", "delete", "post") or subject in ("operations", "jobs") or not has_id:
         return False
-    return rest not in ("/share", "/unshare")
+    return rest not in ("/share", "/unshare") and not rest.startswith("/files")
 
 
 def _name(status: HTTPStatus) -> str:

@@ -31,6 +31,7 @@ from duyen.entities.tables import FileUnreadable
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import Door
 from duyen.foundation.audit.trail import OnlyLooking
+from duyen.foundation.files.errors import FileRefused, StoreUnreachable
 from duyen.foundation.troubles.keeping import Where, keep_trouble
 from duyen.kernel.errors import DomainError
 from duyen.surfaces.api.addresses import ADDRESS
@@ -55,6 +56,8 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
     FileUnreadable: HTTPStatus.UNPROCESSABLE_ENTITY,
     WrongHeads: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileTooLarge: HTTPStatus.UNPROCESSABLE_ENTITY,
+    FileRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    StoreUnreachable: HTTPStatus.SERVICE_UNAVAILABLE,
     UnknownScope: HTTPStatus.UNPROCESSABLE_ENTITY,
     BadTerm: HTTPStatus.UNPROCESSABLE_ENTITY,
     VersionMissing: HTTPStatus.PRECONDITION_REQUIRED,
@@ -176,6 +179,8 @@ def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     if isinstance(error, InvalidValues):
         told = [{**each.as_dict(), "field": outward(each.field)} for each in error.problems]
         return problem(status, error, told)
+    if isinstance(error, FileRefused):
+        return problem(status, error, [{"field": "file", "code": error.code, "message": str(error)}])
     if isinstance(error, BadRequest):
         argument = str(error.params.get("argument", "filter"))
         return problem(status, error, [{"field": argument, "code": error.code, "message": str(error)}])

@@ -25,7 +25,7 @@ SPRITE = "duyen/icons.svg"
 FONT = "duyen/inter-vi.woff2"
 #: What a page asks for as one file, and the sources that stand in it, in their order.
 SCRIPTS = {
-    "duyen/page.js": ("duyen/crm.js", "duyen/forms.js", "duyen/live.js"),
+    "duyen/page.js": ("duyen/crm.js", "duyen/forms.js", "duyen/live.js", "duyen/files.js"),
     "duyen/list.js": ("duyen/grid.js", "duyen/columns.js", "duyen/focus.js"),
 }
 #: Where the sources stand.

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.merging.declared import GivesWay, Hanging, MergeRules, Remark, Same, Weight
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.files.models import File, FileVersion
 from duyen.kernel.clock import today
 from duyen.modules.parties import queries, rules
 from duyen.modules.parties.actions.ties import CircleOfParents
@@ -67,6 +68,9 @@ HANGING = (
         ],
         tell=_in_words,
     ),
+    # A file carries its record and its party: both lead to the one that stays.
+    Hanging(File, ("party_id",), _("Files"), is_told=False),
+    Hanging(FileVersion, ("party_id",), _("Versions of files"), is_told=False),
 )
 
 _SENTENCES = {

@@ -8,13 +8,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import system_actor
 from duyen.foundation.access.words import Door
+from duyen.foundation.audit import trail
 from duyen.foundation.audit.models import History
+from duyen.foundation.files.models import File, FileVersion
 from duyen.foundation.org.models import Unit
+from duyen.foundation.settings.company import keep_setting
+from duyen.kernel.clock import now
 from duyen.surfaces.api.tokens import create_token
 from duyen.testing.cast import Cast
 
@@ -128,3 +133,33 @@ def trail_length(cast: Cast) -> Callable[[], int]:
 @pytest.fixture
 def units(cast: Cast) -> dict[str, Unit]:
     return cast.units
+
+
+@pytest.fixture
+def one_megabyte(cast: Cast) -> None:
+    """Let the company take no file larger than that."""
+    with transaction.atomic():
+        keep_setting("files.most_mb", 1, actor=system_actor("tests"))
+
+
+@pytest.fixture
+def many_files(cast: Cast) -> Callable[[int, int], None]:
+    """Hang many files on a customer at once, whose contents nobody asks for."""
+
+    def hang(record_id: int, count: int) -> None:
+        moment, stamps = now(), {"entity": "parties", "record_id": record_id, "party_id": record_id}
+        with transaction.atomic():
+            trail.begin(system_actor("tests"), "files.add_file")
+            files = File.objects.bulk_create(
+                File(name=f"Ảnh {number}.png", created_at=moment, updated_at=moment, **stamps)
+                for number in range(count)
+            )
+            FileVersion.objects.bulk_create(
+                FileVersion(
+                    file=file, number=1, name=file.name, ending="png", size=9, sha256="0" * 64, place="disk",
+                    key=f"{file.pk:040}", scan="none", preview="none", created_at=moment, **stamps,
+                )
+                for file in files
+            )  # fmt: skip
+
+    return hang

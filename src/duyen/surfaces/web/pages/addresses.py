@@ -97,3 +97,13 @@ def cell_url(entity: Entity, record_id: int, field: str) -> str:
 def places_url(*, codes: bool = False) -> str:
     """Give the address that a combobox asks for wards; with `codes` it answers with their codes alone."""
     return f"{PLACES}?codes=1" if codes else PLACES
+
+
+def files_url(entity: Entity, record_id: int) -> str:
+    """Give the address of the files of a record: a list to read, and where new ones go."""
+    return f"/{entity.name}/{record_id}/files"
+
+
+def file_url(entity: Entity, record_id: int, file_id: int, part: str = "") -> str:
+    """Give the address of one file, or of what can be done with it."""
+    return f"/{entity.name}/{record_id}/files/{file_id}" + (f"/{part}" if part else "")

@@ -54,6 +54,7 @@ from duyen.surfaces.web.pages.addresses import (
 )
 from duyen.surfaces.web.pages.completeness import completeness_panels
 from duyen.surfaces.web.pages.editing import row_of
+from duyen.surfaces.web.pages.file_tab import drop_url, tabs_of
 from duyen.surfaces.web.pages.forms import fields_of, sections_of
 from duyen.surfaces.web.pages.grid import TAG, tag_field
 from duyen.surfaces.web.pages.merging import may_merge
@@ -180,7 +181,7 @@ def _tab(entity: Entity, row: Mapping[str, Any], request: ActorRequest, name: st
         before = number_in(request.GET.get("before", ""))
         told = trail.tell(entity, row, actor=actor, before=before)
         return nothing | {"told": told}
-    for each in entity.tabs:
+    for each in tabs_of(entity):
         if each.name == name and each.fits(row):
             return nothing | {"drawn": Drawn(each.label, each.template, each.content(actor, row))}
     raise NotFound
@@ -222,6 +223,7 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
             if name in readable
         ],
         "tabs": _tabs(entity, row, actor, tab),
+        "drop_url": drop_url(entity, row, actor),
         "panels": [
             *completeness_panels(entity, row, actor, edit_url=edit_url),
             *(
@@ -292,7 +294,7 @@ def _fact(each: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
 def _tabs(entity: Entity, row: Mapping[str, Any], actor: Actor, current: str) -> list[TabLink]:
     address = record_url(entity, row["id"])
     found = [TabLink(_("Information"), address, current == INFO)]
-    for each in (tab for tab in entity.tabs if tab.fits(row)):
+    for each in (tab for tab in tabs_of(entity) if tab.fits(row)):
         count = str(each.count(actor, row)) if each.count else ""
         found.append(
             TabLink(each.label, record_url(entity, row["id"], tab=each.name), current == each.name, count)

@@ -49,6 +49,7 @@ from duyen.surfaces.web.pages.addresses import (
     undo_url,
 )
 from duyen.surfaces.web.pages.editing import row_of
+from duyen.surfaces.web.pages.file_tab import tabs_of
 from duyen.surfaces.web.pages.forms import Sent
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
@@ -340,7 +341,7 @@ def _tab(request: ActorRequest, entity: Entity, record_id: int) -> str:
     came = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
     of_the_record = came.path == record_url(entity, record_id)
     asked = request.GET.get("tab", "") or (parse_qs(came.query).get("tab", [""])[0] if of_the_record else "")
-    return asked if asked == HISTORY or asked in {each.name for each in entity.tabs} else ""
+    return asked if asked == HISTORY or asked in {each.name for each in tabs_of(entity)} else ""
 
 
 def _taken(

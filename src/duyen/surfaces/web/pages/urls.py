@@ -10,6 +10,7 @@ from duyen.surfaces.web.pages import (
     choices,
     editing,
     exporting,
+    files,
     home,
     imports,
     indexes,
@@ -72,5 +73,14 @@ urlpatterns: list[URLPattern] = [
     path("<slug:entities>/<int:record_id>/edit", editing.edit, name="edit"),
     path("<slug:entities>/<int:record_id>/cell/<slug:name>", inline.cell, name="cell"),
     path("<slug:entities>/<int:record_id>/duplicates", twin_views.of_record, name="duplicates"),
+    path("<slug:entities>/<int:record_id>/files", files.files, name="files"),
+    path("<slug:entities>/<int:record_id>/files/<int:file_id>", files.file, name="file"),
+    path("<slug:entities>/<int:record_id>/files/<int:file_id>/content", files.content, name="file_content"),
+    path(
+        "<slug:entities>/<int:record_id>/files/<int:file_id>/picture/<slug:size>",
+        files.picture,
+        name="file_picture",
+    ),
+    path("<slug:entities>/<int:record_id>/files/<int:file_id>/<slug:step>", files.step, name="file_step"),
     path("<slug:entities>/<int:record_id>/<slug:verb>", steps.step, name="step"),
 ]
