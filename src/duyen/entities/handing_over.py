@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,17 +79,45 @@ def _held(place: str, held_by: int) -> Iterator[tuple[Entity | None, str, QueryS
         yield None, column, model._default_manager.filter(**{column: held_by}).exclude(taken)
 
 
+def give_some_of_unit(
+    unit_id: int, to: int, *, actor: Actor, operations: Mapping[str, int], most: int = CHUNK
+) -> int:
+    """Move up to `most` records of one unit to another; returns how many, 0 when nothing is left.
+
+    As `give_unit`, for work in chunks that each end in a transaction: `operations` names by entity the
+    operation that all its chunks belong to, so that each can be told and taken back as one.
+    """
+    for entity, column, rows in _held("unit", unit_id):
+        name = _name_of(entity, rows)
+        trail.begin(actor, f"{name}.{HAND_OVER}", operation_id=operations.get(name))
+        given = _give_chunk(rows, column, to, actor, most)
+        if given:
+            return given
+    return 0
+
+
+def handed_over_by_unit() -> list[str]:
+    """Name what can stand in a unit, as `operations` of `give_some_of_unit` does."""
+    return [_name_of(entity, rows) for entity, _column, rows in _held("unit", 0)]
+
+
+def _name_of(entity: Entity | None, rows: QuerySet[Any]) -> str:
+    return entity.name if entity is not None else rows.model._meta.db_table
+
+
 def _give(place: str, held_by: int, to: int, actor: Actor) -> int:
     given = 0
     for entity, column, rows in _held(place, held_by):
-        name = entity.name if entity is not None else rows.model._meta.db_table
-        trail.begin(actor, f"{name}.{HAND_OVER}")
-        while ids := list(
-            rows.order_by("pk")
-            .select_for_update(of=("self",), no_key=True)
-            .values_list("pk", flat=True)[:CHUNK]
-        ):
-            stamps = {"updated_at": now(), "updated_by_id": actor.user_id}
-            update_rows(rows.model, {each: {column: to} for each in ids}, alike=stamps)
-            given += len(ids)
+        trail.begin(actor, f"{_name_of(entity, rows)}.{HAND_OVER}")
+        while count := _give_chunk(rows, column, to, actor, CHUNK):
+            given += count
     return given
+
+
+def _give_chunk(rows: QuerySet[Any], column: str, to: int, actor: Actor, most: int) -> int:
+    locked = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
+    ids = list(locked.values_list("pk", flat=True)[:most])
+    if ids:
+        stamps = {"updated_at": now(), "updated_by_id": actor.user_id}
+        update_rows(rows.model, {each: {column: to} for each in ids}, alike=stamps)
+    return len(ids)

@@ -39,11 +39,15 @@ class Made:
 
 @dataclass(frozen=True)
 class Done:
-    """A finished write: the record, its new version, and the operation by which it can be undone."""
+    """A finished write: the record, its new version, and the operation by which it can be undone.
+
+    `job` is the background work that goes on with it, where it is too much for one step.
+    """
 
     id: int
     version: int
     operation: Operation
+    job: int | None = None
 
 
 @dataclass(frozen=True)

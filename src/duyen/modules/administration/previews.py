@@ -6,7 +6,7 @@ Reads only: the facts after the change are resolved from what would stand in the
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Label, LinkedRecord
+from duyen.entities.handing_over import held_by_unit
+from duyen.entities.models import SavedView
 from duyen.entities.previewing import Difference, FieldShift, Shift, Shifts, shifts_between
 from duyen.entities.rights import REACH_LABELS
 from duyen.foundation.access.actor import Actor
@@ -29,8 +31,10 @@ from duyen.foundation.access.queries import (
 from duyen.foundation.access.resolving import Held, RoleBook, resolve
 from duyen.foundation.access.rules import Grant, UnitPlace, UnitTree, units_within
 from duyen.foundation.access.words import CREATE, FieldLevel, Reach
+from duyen.foundation.org.calendars import calendar_of_unit
 from duyen.foundation.org.models import Position, Role, Unit, User
 from duyen.kernel.clock import today
+from duyen.modules.administration import queries
 
 Row = Mapping[str, Any]
 #: Of so many people a preview says one by one what would change.
@@ -82,11 +86,11 @@ def preview_rights(
     day = today()
     people = _holders(day, Q(role_id=role_id))
     ids = people[:MOST_PEOPLE]
-    held = positions_on(day, ids)
+    held = positions_on(day, people)
     book = role_book({each.role_id for places in held.values() for each in places} | {role_id})
     tree = unit_tree(access_epoch())
     after = _Side(held, book.with_role(role_id, rights, limits), tree)
-    return _shown(actor, ids, len(people), _Side(held, book, tree), after, day)
+    return _shown(actor, ids, len(people), _Side(held, book, tree), after, day, everybody=people)
 
 
 def preview_unit(actor: Actor, row: Row, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,7 +111,88 @@ def preview_unit(actor: Actor, row: Row, values: Mapping[str, Any]) -> dict[str,
     book = role_book({each.role_id for places in held.values() for each in places})
     people = [each for each in holders if _reaches_otherwise(held.get(each, ()), book, tree, will)]
     ids = people[:MOST_PEOPLE]
-    return _shown(actor, ids, len(people), _Side(held, book, tree), _Side(held, book, will), day)
+    sides = _Side(held, book, tree), _Side(held, book, will)
+    return _shown(actor, ids, len(people), *sides, day, everybody=people)
+
+
+@dataclass(frozen=True)
+class _Joined(UnitTree):
+    """The tree after one unit went into another: whoever reaches the taker reaches what came with it.
+
+    Records that still bear the old unit are counted as they would be: with the taker.
+    """
+
+    gone: int = 0
+    into: int = 0
+
+    def below(self, unit_id: int, enters: Callable[[str], bool]) -> frozenset[int]:
+        found = super().below(unit_id, enters) - {self.gone}
+        return found | {self.gone} if self.into in found else found
+
+
+def preview_merging(actor: Actor, row: Row, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell what would go to the other unit, and for whom that would open and close what."""
+    return _going(actor, row, values.get("into"), with_below=True)
+
+
+def preview_closing(actor: Actor, row: Row, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell what would move when the unit is closed, and for whom that would open and close what."""
+    return _going(actor, row, values.get("move_to"), with_below=False)
+
+
+def _going(actor: Actor, row: Row, to: int | None, *, with_below: bool) -> dict[str, Any]:
+    day, unit_id = today(), int(row["id"])
+    told = {"moves": what_moves(unit_id, to, with_below=with_below), "shifts": None}
+    if to is None or to == unit_id:
+        return told
+    tree = unit_tree(access_epoch())
+    places = [
+        UnitPlace(each.id, to if with_below and each.parent_id == unit_id else each.parent_id, each.kind)
+        for each in tree.places.values()
+    ]
+    plain = UnitTree.of(places)
+    will = _Joined(plain.places, plain.children, unit_id, to)
+    holders = _holders(day, Q())
+    held = positions_on(day, holders)
+    book = role_book({each.role_id for places_held in held.values() for each in places_held})
+    after = {user: [_moved_place(each, unit_id, to) for each in places] for user, places in held.items()}
+    people = [
+        each
+        for each in holders
+        if _units_of(held.get(each, ()), book, tree) != _units_of(after.get(each, ()), book, will)
+    ]
+    sides = _Side(held, book, tree), _Side(after, book, will)
+    return told | {"shifts": _shown(actor, people[:MOST_PEOPLE], len(people), *sides, day, everybody=people)}
+
+
+def _moved_place(held: Held, unit_id: int, to: int) -> Held:
+    return replace(held, unit_id=to) if held.unit_id == unit_id else held
+
+
+def _units_of(held: Sequence[Held], book: RoleBook, tree: UnitTree) -> dict[tuple[str, str], frozenset[int]]:
+    """Give the units that each right of somebody goes over, for rights that end somewhere."""
+    found: dict[tuple[str, str], frozenset[int]] = {}
+    for at in held:
+        for key, reach in book.rights.get(at.role_id, {}).items():
+            if reach not in (Reach.OWN, Reach.ALL):
+                found[key] = found.get(key, frozenset()) | units_within(reach, at.unit_id, tree)
+    return found
+
+
+def what_moves(unit_id: int, to: int | None, *, with_below: bool) -> dict[str, Any]:
+    """Count what a unit holds: people, records by entity, views, units below; tell whether hours change."""
+    below = Unit.objects.filter(parent_id=unit_id)
+    calendars = {each: calendar_of_unit(each) for each in (unit_id, to) if each is not None}
+    moves_hours = to is not None and calendars[unit_id].calendar_id != calendars[to].calendar_id
+    return {
+        "people": queries.people_of_unit(unit_id),
+        "held": held_by_unit(unit_id),
+        "views": SavedView.objects.filter(unit_id=unit_id, deleted_at=None).count(),
+        "below": list(below.order_by("name_key", "pk").values_list("name", flat=True)) if with_below else [],
+        "open_below": 0 if with_below else below.filter(is_active=True).count(),
+        "into": Unit.objects.filter(pk=to or 0).values_list("name", flat=True).order_by("pk").first() or "",
+        "hours": (calendars[unit_id], calendars[to]) if to is not None and moves_hours else None,
+    }
 
 
 def _reaches_otherwise(held: Sequence[Held], book: RoleBook, tree: UnitTree, will: UnitTree) -> bool:
@@ -128,8 +213,15 @@ def _holders(day: dt.date, where: Q) -> list[int]:
 
 
 def _shown(
-    actor: Actor, ids: Collection[int], count: int, before: _Side, after: _Side, day: dt.date
+    actor: Actor,
+    ids: Collection[int],
+    count: int,
+    before: _Side,
+    after: _Side,
+    day: dt.date,
+    everybody: Collection[int] = (),
 ) -> dict[str, Any]:
+    """Tell one by one what changes for `ids`; of the rest of `everybody`, how many gain and lose."""
     names = dict(User.objects.filter(pk__in=ids).values_list("pk", "full_name"))
     words = _Words(dict(Role.objects.values_list("pk", "name")), dict(Unit.objects.values_list("pk", "name")))
     people, epoch = [], access_epoch()
@@ -150,11 +242,42 @@ def _shown(
         "people": people,
         "count": count,
         "others": count - len(people),
+        "rest": _summed([each for each in everybody if each not in set(ids)], before, after),
         "is_one": count == 1,
         "day": day,
         "is_later": day > today(),
         "is_nothing": all(each["is_nothing"] for each in people),
     }
+
+
+def _summed(ids: Collection[int], before: _Side, after: _Side) -> dict[str, int]:
+    """Count whose rights would go over more units, over fewer, or over others; no record is read."""
+    gain = lose = other = 0
+    for user_id in ids:
+        was = _rights_of(before.held.get(user_id, ()), before.book, before.tree)
+        will = _rights_of(after.held.get(user_id, ()), after.book, after.tree)
+        gains, loses = not will <= was, not was <= will
+        gain, lose, other = (
+            gain + (gains and not loses),
+            lose + (loses and not gains),
+            other + (gains and loses),
+        )
+    return {"gain": gain, "lose": lose, "other": other}
+
+
+def _rights_of(
+    held: Sequence[Held], book: RoleBook, tree: UnitTree
+) -> frozenset[tuple[str, str, int | Reach]]:
+    """Give every right as entity, verb and unit; what goes over everything, or one's own, has no unit."""
+    found: set[tuple[str, str, int | Reach]] = set()
+    for at in held:
+        for (entity, verb), reach in book.rights.get(at.role_id, {}).items():
+            found.add((entity, verb, Reach.OWN))
+            if reach is Reach.ALL:
+                found |= {(entity, verb, unit) for unit in tree.places} | {(entity, verb, Reach.ALL)}
+            elif reach is not Reach.OWN:
+                found |= {(entity, verb, unit) for unit in units_within(reach, at.unit_id, tree)}
+    return frozenset(found)
 
 
 @dataclass(frozen=True)

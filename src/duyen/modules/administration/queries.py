@@ -41,6 +41,21 @@ def people_of_unit(unit_id: int) -> int:
     return Position.objects.filter(Q(until=None) | Q(until__gte=today()), unit_id=unit_id).count()
 
 
+def positions_in(unit_id: int) -> QuerySet[Position]:
+    """Give the positions that hold in a unit now or later."""
+    return Position.objects.filter(Q(until=None) | Q(until__gte=today()), unit_id=unit_id)
+
+
+def units_under(unit_id: int) -> set[int]:
+    """Collect a unit and all that stand below it, closed ones too."""
+    tree = unit_kinds()
+    found, size = {unit_id}, 0
+    while len(found) > size:
+        size = len(found)
+        found |= {pk for pk, (_kind, parent) in tree.items() if parent in found}
+    return found
+
+
 def held_position(user_id: int, unit_id: int, role_id: int) -> QuerySet[Position]:
     """Give the row of a position that a person holds now or later, if there is one."""
     return Position.objects.filter(

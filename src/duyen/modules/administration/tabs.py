@@ -16,6 +16,8 @@ from duyen.entities.rights import REACH_LABELS, verbs_of
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.looking import looks_at
 from duyen.foundation.access.words import CHANGE, EXPLAIN, VIEW_AS, FieldLevel, Reach
+from duyen.foundation.jobs.models import JobState
+from duyen.foundation.jobs.running import UNFINISHED
 from duyen.foundation.org.absences import absences_of, deputyships_of
 from duyen.foundation.org.invitations import address_for_mail, latest_link
 from duyen.foundation.org.models import DoorstepEvent, Position
@@ -25,6 +27,7 @@ from duyen.foundation.org.sessions import sessions_of
 from duyen.foundation.org.words import Doorstep, Outcome
 from duyen.kernel.clock import today
 from duyen.modules.administration import queries
+from duyen.modules.administration.moving import last_moving_job
 
 _MOST_EVENTS = 10
 
@@ -36,6 +39,14 @@ def people_of_unit(_actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
     )
     rows = held.order_by("user__name_key", "pk").values_list("user_id", "user__full_name", "role__name")
     return {"people": [{"id": pk, "name": name, "role": role} for pk, name, role in rows]}
+
+
+def moving_of_unit(_actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell how far the work is that moves what the unit holds, or that it was stopped on the way."""
+    job = last_moving_job(row["id"]) if row["is_active"] else None
+    if job is None or job.state == JobState.DONE:
+        return {}
+    return {"job": job, "is_over": job.state not in UNFINISHED}
 
 
 def access_of_user(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from duyen.modules.administration.actions.people import (
     unlock_user,
 )
 from duyen.modules.administration.actions.rights import set_rights
-from duyen.modules.administration.actions.units import close_unit, reopen_unit
+from duyen.modules.administration.actions.units import close_unit, merge_unit, reopen_unit
 
 __all__ = [
     "DOOR_SEARCHED",
@@ -61,6 +61,7 @@ __all__ = [
     "look_into_trail",
     "make_password_link",
     "may_weigh",
+    "merge_unit",
     "place_user",
     "read_company",
     "read_weights",

@@ -111,10 +111,13 @@ units = Entity(
     form=["name", "code kind", "parent", "calendar"],
     complete=_unit_complete,
     rules=[_judge_unit],
-    actions=[actions.close_unit, actions.reopen_unit],
+    actions=[actions.merge_unit, actions.close_unit, actions.reopen_unit],
     preview=Preview("administration/preview.html", previews.preview_unit),
     tabs=[Tab("people", _("People"), "administration/people.html", tabs.people_of_unit)],
-    panels=[Panel("hours", _("Working hours"), "administration/hours.html", calendar_panels.hours_of_unit)],
+    panels=[
+        Panel("moving", _("On the move"), "administration/unit_moving.html", tabs.moving_of_unit),
+        Panel("hours", _("Working hours"), "administration/hours.html", calendar_panels.hours_of_unit),
+    ],
     grants={
         "ADMIN": "all: read create change export",
         "DIRECTOR": "all: read",

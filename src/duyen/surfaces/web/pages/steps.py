@@ -65,10 +65,14 @@ RESTORE, UNSHARE = "restore", "unshare"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a step came to: a sentence, and the operation by which it can be undone."""
+    """What a step came to: a sentence, and the operation by which it can be undone.
+
+    `job_id` is the background work that goes on with it.
+    """
 
     text: str
     operation_id: int | None = None
+    job_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -182,7 +186,9 @@ def of_action(action: Action) -> Step:
     """Make the step of an action that a module declares."""
 
     def take(entity: Entity, record_id: int, actor: Actor, values: Mapping[str, Any]) -> Outcome:
-        perform(entity, action.verb, record_id, actor=actor, arguments=values)
+        done = perform(entity, action.verb, record_id, actor=actor, arguments=values)
+        if done.job is not None:
+            return Outcome(_("It goes on in the background."), job_id=done.job)
         return Outcome(_("Done: %(step)s.") % {"step": str(action.label).lower()})
 
     return Step(
@@ -348,6 +354,10 @@ def _taken(
     request: ActorRequest, entity: Entity, record_id: int, outcome: Outcome, *, is_gone: bool
 ) -> HttpResponse:
     undo = undo_url(outcome.operation_id) if outcome.operation_id else ""
+    if outcome.job_id is not None:
+        messages.success(request, outcome.text)
+        address = job_url(outcome.job_id)
+        return HttpResponseClientRedirect(address) if is_fragment(request) else HttpResponseRedirect(address)
     if is_fragment(request) and is_from_a_row(request):
         answer = answer_with_row(request, entity, record_id, text=outcome.text, undo=undo)
         return trigger_client_event(trigger_client_event(answer, "close-dialog", {}), "recount", {})
