@@ -79,13 +79,13 @@ class Running:
         return False
 
     def children(self) -> dict[str, int]:
-        """Find the processes that the start keeps: web, worker, postgres."""
+        """Find the processes that the start keeps: web, worker, live, postgres."""
         told = subprocess.run(
             ["ps", "-ww", "-eo", "pid=,ppid=,command="], capture_output=True, text=True, check=True
         )
         rows = [line.split(None, 2) for line in told.stdout.splitlines()]
         own = {int(pid): command for pid, parent, command in rows if int(parent) == self.process.pid}
-        marks = {"web": "granian", "worker": "duyen worker"}
+        marks = {"web": "config.wsgi", "worker": "duyen worker", "live": "surfaces.live"}
         found = {name: pid for name, mark in marks.items() for pid, command in own.items() if mark in command}
         return found | self._postgres({int(pid) for pid, _parent, _command in rows})
 

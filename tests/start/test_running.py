@@ -61,7 +61,7 @@ def test_refuses_to_restore_into_a_running_copy(running: Running, tmp_path: Path
     assert "in use by a running Duyên" in restored.stderr
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "postgres"])
+@pytest.mark.parametrize("name", ["web", "worker", "live", "postgres"])
 def test_recovers_from_the_loss_of_one_process(running: Running, name: str) -> None:
     victim = running.children()[name]
 

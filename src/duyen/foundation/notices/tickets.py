@@ -62,4 +62,4 @@ def _signer() -> TimestampSigner:
 def as_payload(told: Mapping[str, Any]) -> tuple[Sequence[int], tuple[tuple[str, int], ...]]:
     """Read what was said on the channel: whose notices, and which records."""
     records = tuple((str(told["f"]), int(number)) for number in told.get("r", ())) if "f" in told else ()
-    return told.get("u", ()), records
+    return [int(each) for each in told.get("u", ())], records

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import ipaddress
+import os
 import socket
 import time
 from dataclasses import dataclass
@@ -80,6 +82,28 @@ def refuse_taken_port(door: Door, *, patience: float = PATIENCE_SECONDS) -> None
             if time.monotonic() >= deadline:
                 raise
             time.sleep(0.2)
+
+
+#: So many ports behind that of the pages are tried for the live process.
+_TRIED = 20
+
+
+def live_port_beside(door: Door, *, patience: float = PATIENCE_SECONDS) -> int:
+    """Choose the port of the live process: DUYEN_LIVE_PORT, or the first free one behind that of the pages.
+
+    0 where that says 0, or where none is free: then the pages ask by themselves. Raises PortTaken,
+    PortForbidden or HostUnknown for a port that was asked for.
+    """
+    asked = os.environ.get("DUYEN_LIVE_PORT", "")
+    if asked.isdecimal():
+        if int(asked):
+            refuse_taken_port(Door(door.host, int(asked)), patience=patience)
+        return int(asked)
+    for port in range(door.port + 1, min(door.port + 1 + _TRIED, 65536)):
+        with contextlib.suppress(PortTaken, PortForbidden):
+            _try_port(Door(door.host, port))
+            return port
+    return 0
 
 
 def _try_port(door: Door) -> None:

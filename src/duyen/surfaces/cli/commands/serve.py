@@ -13,7 +13,7 @@ import time
 import webbrowser
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any
 
@@ -24,7 +24,13 @@ from duyen.foundation.database.paths import CHECKOUT, DataFolder
 from duyen.foundation.database.placement import place_data_folder
 from duyen.foundation.database.roles import prepare_database
 from duyen.surfaces.cli import console
-from duyen.surfaces.cli.door import PATIENCE_AFTER_A_KILL, PATIENCE_SECONDS, Door, refuse_taken_port
+from duyen.surfaces.cli.door import (
+    PATIENCE_AFTER_A_KILL,
+    PATIENCE_SECONDS,
+    Door,
+    live_port_beside,
+    refuse_taken_port,
+)
 from duyen.surfaces.cli.errors import DemoOnCompany
 from duyen.surfaces.cli.fingerprint import checkout_fingerprint
 from duyen.surfaces.cli.registry import Context
@@ -33,6 +39,7 @@ from duyen.surfaces.cli.supervisor import Child, ChildDidNotStart, Supervisor, c
 HEALTHY_SECONDS = 120.0
 WEB_STOP_SECONDS = 10.0
 WORKER_STOP_SECONDS = 25.0
+LIVE_STOP_SECONDS = 6.0
 #: Threads that answer requests; the connection pool has room for each.
 WEB_THREADS = 4
 
@@ -49,6 +56,8 @@ class Start:
     door: Door
     is_demo: bool
     opens_browser: bool
+    #: The port of the live process; 0 where there is none, and pages ask by themselves.
+    live_port: int = 0
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
@@ -64,7 +73,9 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
 
 def _serve(start: Start) -> int:
     was_killed = clear_leftovers(start.folder) > 0
-    refuse_taken_port(start.door, patience=PATIENCE_AFTER_A_KILL if was_killed else PATIENCE_SECONDS)
+    patience = PATIENCE_AFTER_A_KILL if was_killed else PATIENCE_SECONDS
+    refuse_taken_port(start.door, patience=patience)
+    start = replace(start, live_port=live_port_beside(start.door, patience=patience))
     _refuse_demo_on_company(start)
     server = None if external_url() else EmbeddedServer(start.folder, say=console.tell_progress)
     supervisor = Supervisor(start.folder, server, tell=console.tell_progress)
@@ -95,7 +106,7 @@ def _refuse_demo_on_company(start: Start) -> None:
 
 def _bring_up(start: Start, supervisor: Supervisor) -> dict[str, Any]:
     """Prepare, then start pages and worker; both at once where the folder was prepared for this checkout."""
-    web, worker = _children(start)
+    web, worker, live = _children(start)
     is_warm = _is_prepared(start.folder)
     preparing = _start_preparing(start, is_warm=is_warm)
     try:
@@ -111,6 +122,8 @@ def _bring_up(start: Start, supervisor: Supervisor) -> dict[str, Any]:
             preparing.wait()
     _wait_until_healthy(start.door, web)
     supervisor.start(worker)  # last: nobody waits for it, and the pages have the machine to themselves
+    if start.live_port:
+        supervisor.start(live)
     return prepared
 
 
@@ -137,12 +150,13 @@ def _finish_preparing(preparing: subprocess.Popen[bytes]) -> dict[str, Any]:
     return prepared
 
 
-def _children(start: Start) -> tuple[Child, Child]:
-    environment = _environment(start.folder)
+def _children(start: Start) -> tuple[Child, Child, Child]:
+    environment = {**_environment(start.folder), **_live_environment(start)}
     logs = start.folder.logs
     web = Child("web", _web_command(start.door), logs / "web.log", environment, WEB_STOP_SECONDS)
     worker = Child("worker", _duyen("worker"), logs / "worker.log", environment, WORKER_STOP_SECONDS)
-    return web, worker
+    live = Child("live", _live_command(start), logs / "live.log", environment, LIVE_STOP_SECONDS)
+    return web, worker, live
 
 
 def _web_command(door: Door) -> list[str]:
@@ -153,6 +167,22 @@ def _web_command(door: Door) -> list[str]:
         *("--respawn-failed-workers", "--workers-kill-timeout", "5", "--log-level", "warning"),
         "duyen.config.wsgi:application",
     ]
+
+
+def _live_command(start: Start) -> list[str]:
+    """Serve the open connections of browsers; without the timeout granian would wait for them for ever."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws", "--workers", "1"),
+        *("--host", start.door.host, "--port", str(start.live_port)),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "3", "--log-level", "warning"),
+        "duyen.surfaces.live.app:application",
+    ]
+
+
+def _live_environment(start: Start) -> dict[str, str]:
+    """Tell the pages where the live process listens."""
+    reached = replace(start.door, port=start.live_port).address if start.live_port else ""
+    return {"DUYEN_LIVE_PORT": str(start.live_port), "DUYEN_LIVE_INSIDE": reached}
 
 
 def _duyen(command: str) -> list[str]:

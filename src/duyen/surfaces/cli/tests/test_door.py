@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from duyen.surfaces.cli.door import Door, HostUnknown, PortTaken, refuse_taken_port
+from duyen.surfaces.cli.door import Door, HostUnknown, PortTaken, live_port_beside, refuse_taken_port
 
 
 def test_refuses_a_port_that_is_taken() -> None:
@@ -46,3 +46,19 @@ def test_names_where_this_machine_finds_the_pages(host: str, address: str, is_lo
     door = Door(host, 8000)
 
     assert (door.address, door.is_loopback) == (address, is_loopback)
+
+
+def test_finds_a_port_for_the_live_process_behind_that_of_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DUYEN_LIVE_PORT", raising=False)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+
+        assert live_port_beside(Door("127.0.0.1", taken - 1)) > taken
+
+        monkeypatch.setenv("DUYEN_LIVE_PORT", str(taken))
+        with pytest.raises(PortTaken):
+            live_port_beside(Door("127.0.0.1", 8000), patience=0)
+    monkeypatch.setenv("DUYEN_LIVE_PORT", "0")
+    assert live_port_beside(Door("127.0.0.1", 8000)) == 0

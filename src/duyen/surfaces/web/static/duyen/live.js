@@ -106,9 +106,10 @@ async function lead(isMine = () => true) {
     const what = await ask().catch(() => ({}));
     if (what.over) return;
     const began = Date.now();
-    const stood = what.url && await listen(what.url, end => { woken = end; });
+    let isWoken = false;
+    const stood = what.url && await listen(what.url, end => { woken = () => { isWoken = true; end(); }; });
     failed = stood || !what.url ? 0 : failed + 1;
-    if (stood) await wait(Date.now() - began < 2000 ? 1000 + 2000 * Math.random() : 200);
+    if (stood) await wait(Date.now() - began < 2000 ? 2000 + 2000 * Math.random() : isWoken ? 0 : 200 + 1500 * Math.random());
     else await wait(what.url ? Math.min(LONGEST, POLL / 4 * 2 ** failed) : POLL, end => { woken = end; });
   }
 }
