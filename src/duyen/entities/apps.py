@@ -23,5 +23,6 @@ class EntitiesConfig(AppConfig):
         import_module("duyen.entities.converting")
         import_module("duyen.entities.choices.merging")
         import_module("duyen.entities.importing.undoing")
+        import_module("duyen.entities.custom.using")
         contribute(CustomFields())
         import_module("duyen.entities.notices.following").start()

@@ -50,6 +50,8 @@ class Draft:
     summary: tuple[str, ...]
     facts: tuple[str, ...]
     rules: tuple[Rule, ...]
+    #: Steps by their verb, and the field that a record has to have before each of them.
+    needed_by: tuple[tuple[str, str], ...] = ()
 
 
 #: Changes the draft of one entity; has read everything that it needs.

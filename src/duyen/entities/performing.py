@@ -12,6 +12,7 @@ from duyen.entities.actions import Action
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotFound, Refused
 from duyen.entities.fields import Field, Label
+from duyen.entities.fields.base import EMPTY
 from duyen.entities.locking import lock, named_on
 from duyen.entities.stale import refuse_stale
 from duyen.entities.standard import Done
@@ -84,12 +85,24 @@ def why_not_now(entity: Entity, step: Action, row: Mapping[str, Any], *, actor: 
 
     What it says of a field that the actor may not see is left out.
     """
-    why = step.why_not(row) if step.why_not else None
+    why = (step.why_not(row) if step.why_not else None) or _lacking(entity, step, row, actor)
     if why and step.about and entity.level(actor, step.about) is FieldLevel.HIDDEN:
         why = _("the record as it stands does not allow it.")
     if step.fits is not None and not step.fits(row):
         why = why or _("it makes no sense for this kind of record.")
     return why
+
+
+def _lacking(entity: Entity, step: Action, row: Mapping[str, Any], actor: Actor) -> Label | None:
+    """Name the first field without which the company lets nobody take the step."""
+    for verb, name in entity.description.draft.needed_by:
+        field = entity.by_name.get(name)
+        if verb != step.verb or field is None or field.columns[0] not in row or field.load(row) not in EMPTY:
+            continue
+        if entity.level(actor, name) is FieldLevel.HIDDEN:
+            return _("the record as it stands does not allow it.")
+        return _("fill in “%(field)s” first.") % {"field": field.label}
+    return None
 
 
 def step_called(entity: Entity, verb: str, *, for_sets: bool = False) -> Action:

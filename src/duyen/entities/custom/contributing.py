@@ -53,6 +53,10 @@ def _with(entity: Entity, draft: Draft, definitions: list[CustomField]) -> Draft
         fields=(*draft.fields, *(field for _each, field in made)),
         form=(*draft.form, (_("Fields of our own"), _lines([field for _each, field in made]))),
         rules=(*draft.rules, *rules),
+        needed_by=(
+            *draft.needed_by,
+            *((verb, field.name) for each, field in made for verb in each.required_by),
+        ),
     )
 
 

@@ -1,0 +1,421 @@
+"""The company's own fields: what there is, a new one, a change, and what uses one before it goes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from duyen.entities.custom import defining
+from duyen.entities.custom.contributing import field_of
+from duyen.entities.custom.reading import WITH_LIMITS, WITH_OPTIONS, kinds_of
+from duyen.entities.custom.using import Uses, uses_of
+from duyen.entities.entity import Entity
+from duyen.entities.errors import BadRequest, InvalidValues, NotFound, Refused
+from duyen.entities.fields import Label
+from duyen.entities.fields.base import OWN
+from duyen.entities.indexes.asking import is_there
+from duyen.entities.indexes.plans import all_plans
+from duyen.entities.registry import all_entities
+from duyen.foundation.fields.models import CustomField
+from duyen.foundation.fields.words import FieldKind, FieldState, Required
+from duyen.kernel.errors import FieldProblem
+from duyen.surfaces.web.filters import so
+from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.numbers import number_in
+from duyen.surfaces.web.pages.addresses import INDEXES
+from duyen.surfaces.web.pages.forms import Problem
+from duyen.surfaces.web.pages.indexes import offer_url
+from duyen.surfaces.web.pages.refusals import page
+from duyen.surfaces.web.shell import Crumb, OwnPage, put_into_navigation
+
+FIELDS = "/settings/fields"
+put_into_navigation(
+    OwnPage(
+        gettext_lazy("Administration"),
+        gettext_lazy("Fields of our own"),
+        FIELDS,
+        icon="text-cursor-input",
+        may_open=defining.may_define,
+    )
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of field as one chooses it: its word, what it is good for, its icon."""
+
+    label: Label
+    help: Label
+    icon: str
+
+
+KINDS: Mapping[FieldKind, Kind] = {
+    FieldKind.TEXT: Kind(
+        gettext_lazy("Text"), gettext_lazy("One line: a size, a contract number"), icon="type"
+    ),
+    FieldKind.LONG_TEXT: Kind(
+        gettext_lazy("Long text"),
+        gettext_lazy("Several lines: a description, an agreement"),
+        icon="text-wrap",
+    ),
+    FieldKind.WHOLE: Kind(
+        gettext_lazy("Whole number"), gettext_lazy("Machines, seats, workers; can be added up"), icon="hash"
+    ),
+    FieldKind.DECIMAL: Kind(
+        gettext_lazy("Decimal number"),
+        gettext_lazy("Weights, areas, rates: 1.234,5"),
+        icon="decimals-arrow-right",
+    ),
+    FieldKind.AMOUNT: Kind(gettext_lazy("Amount of money"), gettext_lazy("In đồng"), icon="banknote"),
+    FieldKind.DAY: Kind(gettext_lazy("Date"), gettext_lazy("A day of the calendar"), icon="calendar"),
+    FieldKind.MOMENT: Kind(gettext_lazy("Date and time"), gettext_lazy("A day with the hour"), icon="clock"),
+    FieldKind.FLAG: Kind(gettext_lazy("Yes or no"), gettext_lazy("A box to tick"), icon="square-check"),
+    FieldKind.CHOICE: Kind(gettext_lazy("Choice"), gettext_lazy("One of your options"), icon="circle-dot"),
+    FieldKind.CHOICES: Kind(
+        gettext_lazy("Several choices"), gettext_lazy("Any number of your options"), icon="list-checks"
+    ),
+    FieldKind.LINK: Kind(gettext_lazy("Link"), gettext_lazy("Leads to another record"), icon="link"),
+    FieldKind.PHONE: Kind(
+        gettext_lazy("Phone"), gettext_lazy("One number, which a click calls"), icon="phone"
+    ),
+    FieldKind.EMAIL: Kind(
+        gettext_lazy("E-mail"), gettext_lazy("One address, to which a click writes"), icon="mail"
+    ),
+    FieldKind.WEB: Kind(
+        gettext_lazy("Web address"), gettext_lazy("A page, which a click opens"), icon="globe"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field in the overview."""
+
+    label: str
+    kind: Label
+    icon: str
+    key: str
+    required: str
+    is_retired: bool
+    url: str
+
+
+@require_safe
+@page
+def show(request: ActorRequest) -> HttpResponse:
+    """Show the fields of every kind of record that can have some."""
+    defining.refuse_others(request.actor)
+    groups = [
+        {
+            "label": entity.labels,
+            "lines": [_line(each) for each in _of(entity)],
+            "new_url": f"{FIELDS}/{entity.name}/new",
+        }
+        for entity in defining.adaptable()
+    ]
+    context = {"groups": groups, "crumbs": [Crumb(_("Fields of our own"))]}
+    return render(request, "derived/own_fields.html", context)
+
+
+def _of(entity: Entity) -> list[CustomField]:
+    found = CustomField.objects.filter(entity=entity.name).exclude(state=FieldState.DELETED)
+    return sorted(found, key=lambda each: (each.state == FieldState.RETIRED, each.place, each.pk))
+
+
+def _line(held: CustomField) -> Line:
+    kind = KINDS[FieldKind(held.kind)]
+    required = {
+        Required.ALWAYS: _("always required"),
+        Required.KINDS: _("required for some kinds"),
+    }.get(Required(held.required), "")
+    is_retired = held.state == FieldState.RETIRED
+    return Line(held.label, kind.label, kind.icon, held.key, required, is_retired, f"{FIELDS}/{held.pk}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def new(request: ActorRequest, entity_name: str) -> HttpResponse:
+    """Let a kind be chosen, then ask for the rest; add the field."""
+    defining.refuse_others(request.actor)
+    entity = defining.adaptable_named(entity_name)
+    if request.method != "POST":
+        kind = request.GET.get("kind", "")
+        return _form(request, entity, FieldKind(kind)) if kind in set(FieldKind) else _kinds(request, entity)
+    kind = request.POST.get("kind", "")
+    if kind not in set(FieldKind):
+        return _kinds(request, entity)
+    given = _given(request, FieldKind(kind), entity, None)
+    try:
+        made = defining.define(entity, {**given, "kind": kind}, actor=request.actor)
+    except InvalidValues as error:
+        return _form(request, entity, FieldKind(kind), typed=given, problems=error.problems)
+    except Refused as error:
+        refused = [FieldProblem("", error.code, str(error))]
+        return _form(request, entity, FieldKind(kind), typed=given, problems=refused, status=409)
+    messages.success(request, _("The field is there: in forms, lists, filters, files and the API."))
+    return HttpResponseRedirect(f"{FIELDS}/{made.pk}")
+
+
+def _kinds(request: ActorRequest, entity: Entity) -> HttpResponse:
+    address = f"{FIELDS}/{entity.name}/new"
+    context = {
+        "title": _("New field: %(what)s") % {"what": entity.labels},
+        "kinds": [
+            {"label": each.label, "help": each.help, "icon": each.icon, "url": f"{address}?kind={kind.value}"}
+            for kind, each in KINDS.items()
+        ],
+        "crumbs": [Crumb(_("Fields of our own"), FIELDS), Crumb(_("New field"))],
+    }
+    return render(request, "derived/own_field_kinds.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def edit(request: ActorRequest, field_id: int) -> HttpResponse:
+    """Show what a definition says, or change it."""
+    defining.refuse_others(request.actor)
+    held = defining.definition(field_id)
+    entity, kind = defining.adaptable_named(held.entity), FieldKind(held.kind)
+    if request.method != "POST":
+        return _form(request, entity, kind, held=held)
+    given = _given(request, kind, entity, held)
+    try:
+        defining.alter(field_id, given, version=_version(request), actor=request.actor)
+    except InvalidValues as error:
+        return _form(request, entity, kind, held=held, typed=given, problems=error.problems)
+    except Refused as error:
+        refused = [FieldProblem("", error.code, str(error))]
+        return _form(request, entity, kind, held=held, typed=given, problems=refused, status=409)
+    messages.success(request, _("Saved."))
+    return HttpResponseRedirect(FIELDS)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def take(request: ActorRequest, field_id: int, verb: str) -> HttpResponse:
+    """Tell what uses a field before it is retired or deleted; do that, or bring it back, when confirmed."""
+    defining.refuse_others(request.actor)
+    held = defining.definition(field_id)
+    if verb not in _STEPS:
+        raise NotFound
+    if request.method != "POST":
+        return _asked(request, held, verb)
+    typed = request.POST.get("typed", "").strip()
+    if verb == "delete" and typed.casefold() != held.label.casefold():
+        problem = _("Type the name of the field, “%(field)s”, so that none is deleted by mistake.")
+        return _asked(request, held, verb, problem % {"field": held.label}, status=422)
+    try:
+        if verb == "delete":
+            defining.delete(field_id, version=_version(request), actor=request.actor)
+        else:
+            step = defining.retire if verb == "retire" else defining.restore
+            step(field_id, version=_version(request), actor=request.actor)
+    except Refused as error:
+        return _asked(request, held, verb, str(error), status=409)
+    messages.success(request, str(_STEPS[verb]) % {"field": held.label})
+    return HttpResponseRedirect(FIELDS)
+
+
+#: What is said when a step is done.
+_STEPS: Mapping[str, Label] = {
+    "retire": gettext_lazy("“%(field)s” is no longer used. Its values stay where they are."),
+    "restore": gettext_lazy("“%(field)s” is in use again, with its values."),
+    "delete": gettext_lazy("“%(field)s” is deleted. Its values are being removed in the background."),
+}
+
+
+def _asked(
+    request: ActorRequest, held: CustomField, verb: str, problem: str = "", *, status: int = 200
+) -> HttpResponse:
+    titles = {
+        "retire": _("Retire “%(field)s”"),
+        "restore": _("Use “%(field)s” again"),
+        "delete": _("Delete “%(field)s”"),
+    }
+    context = {
+        "title": titles[verb] % {"field": held.label},
+        "is_delete": verb == "delete",
+        "is_retire": verb == "retire",
+        "button": {"delete": _("Delete"), "retire": _("Stop using it"), "restore": _("Use again")}[verb],
+        "held": held,
+        "uses": _used(uses_of(held)),
+        "problem": problem,
+        "action": f"{FIELDS}/{held.pk}/{verb}",
+        "back_url": f"{FIELDS}/{held.pk}",
+        "crumbs": [
+            Crumb(_("Fields of our own"), FIELDS),
+            Crumb(held.label, f"{FIELDS}/{held.pk}"),
+            Crumb(titles[verb] % {"field": held.label}),
+        ],
+    }
+    return render(request, "derived/own_field_gone.html", context, status=status)
+
+
+def _used(uses: Uses) -> list[dict[str, str]]:
+    """Say what uses a field; nothing is said of what there is none of, but for the values."""
+    records = f"{so(uses.records)}+" if uses.is_more else so(uses.records)
+    said = [
+        (_("Records with a value"), records),
+        (_("Kept views"), ", ".join(uses.views)),
+        (_("Remembered import mappings"), so(uses.mappings) if uses.mappings else ""),
+        (_("Indexes"), ", ".join(uses.indexes)),
+        (_("Roles with a limit on it"), ", ".join(uses.roles)),
+    ]
+    return [{"label": label, "value": value} for label, value in said if value]
+
+
+def _version(request: ActorRequest) -> int:
+    version = number_in(request.POST.get("version", ""))
+    if version is None:
+        raise BadRequest(what=_("the form lost its version. Open it again."))
+    return version
+
+
+def _given(
+    request: ActorRequest, kind: FieldKind, entity: Entity, held: CustomField | None
+) -> dict[str, Any]:
+    """Read what the form sent, as `defining` takes it."""
+    post = request.POST
+    given: dict[str, Any] = {
+        "label": post.get("label", ""),
+        "help": post.get("help", ""),
+        "required": post.get("required", Required.NEVER.value),
+        "required_kinds": post.getlist("required_kinds"),
+        "required_by": post.getlist("required_by"),
+        "searched": bool(post.get("searched")),
+    }
+    if kind is not FieldKind.LINK:
+        given["default"] = bool(post.get("default")) if kind is FieldKind.FLAG else _default_sent(post, kind)
+    if held is None:
+        given["key"] = post.get("key", "")
+    if kind in WITH_OPTIONS:
+        given["options"] = _options_sent(post)
+    if kind in WITH_LIMITS:
+        given |= {name: post.get(name, "") for name in ("least", "most")}
+    if kind is FieldKind.DECIMAL:
+        given["digits"] = post.get("digits", "")
+    if kind is FieldKind.LINK and held is None:
+        given["to"] = post.get("to", "")
+    return given
+
+
+def _default_sent(post: Any, kind: FieldKind) -> Any:
+    text = post.get("default", "").strip()
+    return [each.strip() for each in text.split(",") if each.strip()] if kind is FieldKind.CHOICES else text
+
+
+def _options_sent(post: Any) -> list[dict[str, Any]]:
+    """Read the known options with their words, then the new ones, a line each."""
+    labels, retired = post.getlist("option_label"), set(post.getlist("option_retired"))
+    known = [
+        {"code": code, "label": labels[place] if place < len(labels) else "", "is_retired": code in retired}
+        for place, code in enumerate(post.getlist("option_code"))
+    ]
+    return [*known, *({"label": line} for line in post.get("new_options", "").splitlines() if line.strip())]
+
+
+def _form(
+    request: ActorRequest,
+    entity: Entity,
+    kind: FieldKind,
+    *,
+    held: CustomField | None = None,
+    typed: Mapping[str, Any] | None = None,
+    problems: Sequence[FieldProblem] = (),
+    status: int = 422,
+) -> HttpResponse:
+    values = defaultdict(str, typed if typed is not None else _values(held))
+    errors: dict[str, str] = defaultdict(str)
+    for each in problems:
+        errors[each.field] = errors[each.field] or str(each.message)
+    options = values.get("options") or []
+    title = held.label if held else _("New field: %(what)s") % {"what": KINDS[kind].label}
+    context = {
+        "title": title,
+        "held": held,
+        "kind": kind.value,
+        "is_flag": kind is FieldKind.FLAG,
+        "is_decimal": kind is FieldKind.DECIMAL,
+        "is_choices": kind is FieldKind.CHOICES,
+        "asks_to": kind is FieldKind.LINK and held is None,
+        "has_default": kind not in (FieldKind.LINK, FieldKind.FLAG),
+        "is_retired": held is not None and held.state == FieldState.RETIRED,
+        "kind_label": KINDS[kind].label,
+        "values": values,
+        "errors": errors,
+        "problems": [Problem(each.message, id=f"f-{each.field}" if each.field else "") for each in problems],
+        "action": f"{FIELDS}/{held.pk}" if held else f"{FIELDS}/{entity.name}/new",
+        "has_options": kind in WITH_OPTIONS,
+        "options": [each for each in options if each.get("code")],
+        "new_options": "\n".join(each["label"] for each in options if not each.get("code")),
+        "has_limits": kind in WITH_LIMITS,
+        "targets": [{"value": each.name, "label": each.labels} for each in all_entities()],
+        "required_choices": _required_choices(entity),
+        "record_kinds": [{"value": code, "label": label} for code, label in kinds_of(entity).items()],
+        "steps": [{"value": each.verb, "label": each.label} for each in entity.actions],
+        "indexes": _indexes(entity, held) if held else [],
+        "indexes_url": INDEXES,
+        "retire_url": f"{FIELDS}/{held.pk}/{_turn(held)}" if held else "",
+        "delete_url": f"{FIELDS}/{held.pk}/delete" if held else "",
+        "back_url": FIELDS,
+        "crumbs": [Crumb(_("Fields of our own"), FIELDS), Crumb(title)],
+    }
+    return render(request, "derived/own_field.html", context, status=status if problems else 200)
+
+
+def _turn(held: CustomField) -> str:
+    return "restore" if held.state == FieldState.RETIRED else "retire"
+
+
+def _required_choices(entity: Entity) -> list[dict[str, Any]]:
+    found = [
+        {"value": Required.NEVER.value, "label": _("Never")},
+        {"value": Required.ALWAYS.value, "label": _("Always, of new records")},
+    ]
+    if kinds_of(entity):
+        found.append({"value": Required.KINDS.value, "label": _("Of new records of some kinds")})
+    return found
+
+
+def _values(held: CustomField | None) -> dict[str, Any]:
+    """Give what the controls of a definition show."""
+    if held is None:
+        return {"required": Required.NEVER.value, "required_kinds": [], "required_by": [], "options": []}
+    field = field_of(held)
+    values: dict[str, Any] = {
+        "label": held.label,
+        "help": held.help,
+        "key": held.key,
+        "required": held.required,
+        "required_kinds": held.required_kinds,
+        "required_by": held.required_by,
+        "searched": held.searched,
+        "options": held.options,
+        **held.limits,
+    }
+    default = field.default if field else None
+    if default is not None and field is not None:
+        words = held.kind in (FieldKind.CHOICE, FieldKind.CHOICES)
+        shown = field.show(default).replace(" · ", ", ") if words else field.entered(default)
+        values["default"] = default if held.kind == FieldKind.FLAG else shown
+    return values
+
+
+def _indexes(entity: Entity, held: CustomField) -> list[dict[str, Any]]:
+    """List what lists can be made quick for by this field: which stand, which can be asked for."""
+    found = []
+    for plan in all_plans(entity):
+        if plan.field.name == f"{OWN}{held.key}":
+            words = _("Order and filter") if plan.method == "btree" and plan.operators else ""
+            words = words or (_("Order") if plan.purpose == "sort" else _("Filter"))
+            found.append({"words": words, "is_there": is_there(plan), "url": offer_url([plan])})
+    return found

@@ -1,0 +1,204 @@
+"""An administrator defines fields in the browser; what uses one is told before it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from duyen.entities.registry import entity_named
+from duyen.foundation.audit.models import History
+from duyen.foundation.fields import versions
+from duyen.foundation.fields.models import CustomField
+from duyen.foundation.jobs.models import Job
+from duyen.foundation.jobs.running import work
+from duyen.modules.parties.models import Party
+from duyen.surfaces.web.pages.tests.test_forms import as_sent, text
+from duyen.testing.own_fields import MakeField
+
+pytestmark = pytest.mark.django_db
+BrowserOf = Callable[[str], Client]
+
+
+def _define(client: Client, kind: str, **given: object) -> CustomField:
+    address = "/settings/fields/customers/new"
+    sent = as_sent(text(client.get(f"{address}?kind={kind}"))) | given
+    answer = client.post(address, sent)
+    assert answer.status_code == 302, text(answer)
+    return CustomField.objects.get(pk=int(answer["Location"].rpartition("/")[2]))
+
+
+def test_a_new_field_is_there_at_once_for_everybody(browser_of: BrowserOf) -> None:
+    admin, seller = browser_of("admin"), browser_of("seller")
+    assert "Số máy may" not in text(seller.get("/customers/new"))
+
+    made = _define(admin, "whole", label="Số máy may", help="Máy đang chạy", least="1")
+
+    assert (made.key, made.limits, made.version) == ("so_may_may", {"least": 1}, 1)
+    page = text(seller.get("/customers/new"))
+    assert "Số máy may" in page
+    assert "Máy đang chạy" in page
+    assert "Số máy may" in text(seller.get("/customers/columns"))
+    entry = History.objects.filter(root_entity="custom_fields").latest("id")
+    assert (entry.verb, entry.actor_name) == ("custom_fields.create", "Bùi Anh Tú")
+
+
+def test_options_get_codes_and_one_is_retired(
+    browser_of: BrowserOf, make_customer: Callable[..., object]
+) -> None:
+    admin = browser_of("admin")
+    made = _define(admin, "choice", label="Chất vải", new_options="Lụa\nLanh\n\n  Đũi ", default="lanh")
+
+    assert [each["code"] for each in made.options] == ["lua", "lanh", "dui"]
+    assert made.default == "lanh"
+    page = text(admin.get(f"/settings/fields/{made.pk}"))
+    sent = as_sent(page) | {"option_label": ["Lụa tơ tằm", "Lanh", "Đũi"], "option_retired": ["dui"]}
+    assert admin.post(f"/settings/fields/{made.pk}", sent | {"new_options": "Nhung"}).status_code == 302
+    made.refresh_from_db()
+    assert made.options == [
+        {"code": "lua", "label": "Lụa tơ tằm"},
+        {"code": "lanh", "label": "Lanh"},
+        {"code": "dui", "label": "Đũi", "is_retired": True},
+        {"code": "nhung", "label": "Nhung"},
+    ]
+    form = text(browser_of("seller").get("/customers/new"))
+    assert "Lụa tơ tằm" in form
+    assert "Đũi" not in form
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "code"),
+    [
+        ("text", {"label": ""}, "label"),
+        ("text", {"label": "Mã số thuế"}, "label"),
+        ("text", {"label": "A", "key": "Ấm ớ"}, "key"),
+        ("choice", {"label": "A", "new_options": "\n".join(map(str, range(1000)))}, "options"),
+        ("choices", {"label": "A", "new_options": "một, hai"}, "options"),
+        ("whole", {"label": "A", "default": "ba"}, "default"),
+        ("whole", {"label": "A", "least": "9", "most": "3"}, "most"),
+        ("text", {"label": "A", "required": "kinds"}, "required_kinds"),
+        ("link", {"label": "A", "to": "planets"}, "to"),
+    ],
+)
+def test_bad_input_gets_its_sentence_and_changes_nothing(
+    browser_of: BrowserOf, kind: str, given: dict[str, object], code: str
+) -> None:
+    admin = browser_of("admin")
+    address = "/settings/fields/customers/new"
+    before = versions.read_version()
+    sent = as_sent(text(admin.get(f"{address}?kind={kind}"))) | given
+
+    answer = admin.post(address, sent)
+
+    assert answer.status_code == 422
+    assert f"#f-{code}" in text(answer)
+    assert not CustomField.objects.exists()
+    assert versions.read_version() == before
+
+
+def test_only_administrators_define(browser_of: BrowserOf, make_field: MakeField) -> None:
+    made = make_field("size")
+    seller = browser_of("seller")
+
+    for address in ("/settings/fields", "/settings/fields/customers/new", f"/settings/fields/{made.pk}"):
+        assert seller.get(address).status_code == 403
+    answer = seller.post(f"/settings/fields/{made.pk}/delete", {"version": "1", "typed": "Size"})
+    assert answer.status_code == 403
+    made.refresh_from_db()
+    assert made.state == "active"
+
+
+def test_two_at_once_lose_nothing(browser_of: BrowserOf, make_field: MakeField) -> None:
+    made = make_field("size", label="Cỡ")
+    one = browser_of("admin")
+    first = as_sent(text(one.get(f"/settings/fields/{made.pk}")))
+    assert one.post(f"/settings/fields/{made.pk}", first | {"label": "Cỡ áo"}).status_code == 302
+
+    answer = one.post(f"/settings/fields/{made.pk}", first | {"label": "Kích thước"})
+
+    assert answer.status_code == 409
+    assert "Bùi Anh Tú" in text(answer)
+    assert "Kích thước" in text(answer)
+    made.refresh_from_db()
+    assert (made.label, made.version) == ("Cỡ áo", 2)
+
+
+def test_a_rename_touches_no_row(
+    browser_of: BrowserOf, make_field: MakeField, make_customer: Callable[..., object]
+) -> None:
+    made = make_field("size", label="Cỡ")
+    make_customer(name="Lan", custom_size="XL")
+    before = Party.objects.values().get()
+    admin = browser_of("admin")
+    sent = as_sent(text(admin.get(f"/settings/fields/{made.pk}")))
+
+    admin.post(f"/settings/fields/{made.pk}", sent | {"label": "Cỡ áo"})
+
+    assert Party.objects.values().get() == before
+    assert "Cỡ áo" in text(browser_of("seller").get(f"/customers/{before['id']}"))
+
+
+def test_what_uses_a_field_is_listed_before_it_goes_with_its_values(
+    browser_of: BrowserOf, make_field: MakeField, make_customer: Callable[..., object]
+) -> None:
+    made = make_field("size", label="Cỡ áo")
+    make_customer(name="Lan", custom_size="XL")
+    admin, seller = browser_of("admin"), browser_of("seller")
+    party = Party.objects.get()
+    page = text(admin.get(f"/settings/fields/{made.pk}/delete"))
+    assert "Cỡ áo" in page
+    sent = as_sent(page)
+
+    assert admin.post(f"/settings/fields/{made.pk}/delete", sent).status_code == 422
+    made.refresh_from_db()
+    assert made.state == "active"
+    assert admin.post(f"/settings/fields/{made.pk}/delete", sent | {"typed": "cỡ áo"}).status_code == 302
+
+    assert "Cỡ áo" not in text(seller.get(f"/customers/{party.pk}"))
+    job = Job.objects.get(kind="purge_field")
+    assert work(job.pk)
+    party.refresh_from_db()
+    assert (party.custom, party.version) == ({}, 1)
+    gone = History.objects.filter(root_entity="parties", verb="custom_fields.purge").get()
+    assert gone.changes == {f"custom.{made.pk}": ["XL", None]}
+
+
+def test_a_retired_field_comes_back_with_its_values(
+    browser_of: BrowserOf, make_field: MakeField, make_customer: Callable[..., object]
+) -> None:
+    made = make_field("size", label="Cỡ áo")
+    make_customer(name="Lan", custom_size="XL")
+    admin, seller = browser_of("admin"), browser_of("seller")
+    record = f"/customers/{Party.objects.get().pk}"
+    admin.post(f"/settings/fields/{made.pk}/retire", {"version": "1"})
+    assert "Cỡ áo" not in text(seller.get(record))
+
+    admin.post(f"/settings/fields/{made.pk}/restore", {"version": "2"})
+
+    shown = text(seller.get(record))
+    assert "Cỡ áo" in shown
+    assert "XL" in shown
+
+
+def test_a_step_waits_for_a_field_that_it_needs(
+    browser_of: BrowserOf, make_field: MakeField, make_customer: Callable[..., object]
+) -> None:
+    from duyen.entities.performing import NotNow, perform
+    from duyen.foundation.access.actor import system_actor
+
+    customers = entity_named("customers")
+    verb = next(each.verb for each in customers.actions if each.verb == "terminate" or not each.asks)
+    make_field("reason", label="Lý do", required_by=[verb])
+    make_customer(name="Lan")
+    party = Party.objects.get()
+
+    with pytest.raises(NotNow) as refusal:
+        perform(customers, verb, party.pk, actor=system_actor("tests"), arguments=_arguments(customers, verb))
+
+    assert "Lý do" in str(refusal.value)
+
+
+def _arguments(customers: object, verb: str) -> dict[str, object]:
+    step = customers.action(verb)  # type: ignore[attr-defined] # an entity
+    return {each.name: "x" for each in step.asks if each.required}
