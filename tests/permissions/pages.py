@@ -32,6 +32,7 @@ def address_of(stage: Stage, route: str) -> str:
         "hook_id": str(stage.records["webhooks"]["open"].id),
         "delivery_id": "1",
         "name": "trail",
+        "entities": "customers",
         "key": "company.name",
         "operation": "1",
         "list_name": "industries",

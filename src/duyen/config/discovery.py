@@ -26,6 +26,12 @@ def template_dirs() -> list[Path]:
     return [place / "templates" for place in places]
 
 
+def guide_dirs() -> list[Path]:
+    """List the folders with guides to pages, the page kit's first, then each module's own."""
+    places = [PACKAGE / "surfaces" / "web", *(PACKAGE / "modules" / name for name in MODULE_ORDER)]
+    return [place / "guides" for place in places if (place / "guides").is_dir()]
+
+
 def module_urls() -> list[URLPattern | URLResolver]:
     """Collect the addresses of the modules' own pages: `urlpatterns` of their pages.py."""
     found: list[URLPattern | URLResolver] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from duyen.config.discovery import module_apps, template_dirs
+from duyen.config.discovery import guide_dirs, module_apps, template_dirs
 from duyen.config.locales import locale_paths
 from duyen.foundation.database.connection import database_settings
 from duyen.foundation.database.secrets import secret_key
@@ -67,6 +67,8 @@ ROOT_URLCONF = "duyen.config.urls"
 WSGI_APPLICATION = "duyen.config.wsgi.application"
 APPEND_SLASH = False
 
+#: Where the guides to the pages stand.
+GUIDE_DIRS = guide_dirs()
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",

@@ -9,10 +9,16 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
+from duyen import __version__
 from duyen.foundation.org.words import Doorstep, Outcome, UnitKind
 from duyen.foundation.records import Stamped
 from duyen.foundation.sqlfields import searched_text, sort_key_of
 from duyen.kernel.holidays import DayKind
+
+
+def running_version() -> str:
+    """Give the version of Duyên that runs now."""
+    return __version__
 
 
 class Unit(Stamped):
@@ -59,6 +65,7 @@ class User(AbstractBaseUser, Stamped):
     """A person who signs in. `is_active` false means locked: no door opens any more.
 
     `keys_off` holds the single keys that she turned off, between spaces, or "all" (keyboard.py).
+    `news_seen` is the version of which she knows what it brought; to whoever is new, nothing is news.
     """
 
     email = models.CharField(max_length=254)
@@ -71,6 +78,7 @@ class User(AbstractBaseUser, Stamped):
     theme = models.CharField(max_length=8, default="auto")
     density = models.CharField(max_length=12, default="normal")
     keys_off = models.CharField(max_length=80, default="")
+    news_seen = models.CharField(max_length=20, default=running_version)
     search = searched_text(F("full_name"), F("email"), F("job_title"), _plain("phone"))
 
     objects: ClassVar[UserManager] = UserManager()

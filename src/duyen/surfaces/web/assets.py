@@ -54,11 +54,11 @@ class Built:
 
 
 def named_icons(folders: Iterable[Path]) -> set[str]:
-    """Read the icon names that templates and declarations use."""
+    """Read the icon names that templates, declarations and guides use."""
     names: set[str] = set()
     for folder in folders:
         for path in folder.rglob("*"):
-            if path.suffix in {".py", ".html"} and "tests" not in path.parts:
+            if path.suffix in {".py", ".html", ".toml"} and "tests" not in path.parts:
                 names.update(NAMED_ICON.findall(path.read_text("utf-8")))
     return names
 

@@ -14,6 +14,7 @@ from duyen.entities.registry import all_entities
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE, READ
 from duyen.foundation.settings.company import setting
+from duyen.surfaces.web.guides.around import NEWS, help_url, is_news_for
 from duyen.surfaces.web.looking import banner
 from duyen.surfaces.web.notices.bell import bell
 from duyen.surfaces.web.pages.addresses import HOME, SEARCH, list_url, new_url
@@ -53,6 +54,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "person": _person(request, actor),
         "keys_off": getattr(request.user, "keys_off", ""),
         "search_url": SEARCH,
+        "help_url": help_url(request),
+        "news_url": NEWS if is_news_for(request) else "",
         "look": banner(request),
         **bell(request, actor),
     }

@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 
 from duyen.surfaces.web.assets import FONT, SCRIPTS, SPRITE
 from duyen.surfaces.web.filters import FILTERS, group_mark
+from duyen.surfaces.web.guides.reading import Words, guides
 
 _built: dict[str, str] = {}
 
@@ -102,6 +103,11 @@ def language() -> str:
     return get_language() or settings.LANGUAGE_CODE
 
 
+def guide_words(name: str) -> Words:
+    """Give what a guide says, for a page that shows it beside its own words."""
+    return guides()[name].said
+
+
 @dataclass(frozen=True)
 class Language:
     """One language of the pages, named in itself."""
@@ -134,6 +140,7 @@ def environment(**options: Any) -> Environment:
         "hx": hx,
         "get_messages": get_messages,
         "language": language,
+        "guide_words": guide_words,
         "other_languages": other_languages,
         "font_url": lambda: built_url(FONT),
         "htmx_config": HTMX_CONFIG,

@@ -76,6 +76,13 @@ ON_A_RECORD = KeyGroup(
     _("On a record"),
     (KeyRow(("E",), _("Edit"), single="e"), KeyRow(("W",), _("Watch it, or no longer"), single="w")),
 )
+IN_A_FORM = KeyGroup(
+    _("In a form"),
+    (
+        KeyRow(("Ctrl", "↵"), _("Send the form")),
+        KeyRow(("Esc",), _("Close, cancel")),
+    ),
+)
 IN_THE_PALETTE = KeyGroup(
     _("In the search box (Ctrl+K)"),
     (
@@ -86,6 +93,25 @@ IN_THE_PALETTE = KeyGroup(
         KeyRow((">",), _("Commands alone, when it is typed first")),
     ),
 )
+
+
+#: By the names under which guides speak of them.
+_NAMED = {
+    "everywhere": EVERYWHERE,
+    "list": IN_A_LIST,
+    "record": ON_A_RECORD,
+    "form": IN_A_FORM,
+    "palette": IN_THE_PALETTE,
+}
+
+
+def groups_called(names: Iterable[str], *, off: str = "") -> list[KeyGroup]:
+    """Give groups of keys by name, without the single keys that a reader turned off. Raises KeyError."""
+    groups = [_NAMED[name] for name in names]
+    if not off:
+        return groups
+    held = _singles(groups) if off == ALL else set(off.split())
+    return [KeyGroup(each.label, [row for row in each.rows if not held & set(row.single)]) for each in groups]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

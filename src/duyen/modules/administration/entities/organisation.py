@@ -281,6 +281,7 @@ name_verbs(
         "users.view_as": _("Pages viewed as this person"),
         "users.end_view_as": _("View as this person ended"),
         "users.change_keys": _("Own keys chosen"),
+        "users.read_news": _("What is new read"),
         "users.set_up_factor": _("Second factor turned on"),
         "users.turn_off_factor": _("Second factor turned off"),
         "users.renew_recovery_codes": _("New recovery codes made"),

@@ -12,6 +12,7 @@ from duyen.kernel.telex import fold_telex
 from duyen.surfaces.web.accounts.own_pages import KEYS, OWN_PAGES
 from duyen.surfaces.web.commands import Command, commands_of, fitting, offer_commands
 from duyen.surfaces.web.context import creatable, readable
+from duyen.surfaces.web.guides.around import HELP, NEWS
 from duyen.surfaces.web.jinja import hx, other_languages
 from duyen.surfaces.web.pages.addresses import HOME, list_url
 from duyen.surfaces.web.pages.kept_views import view_url
@@ -52,6 +53,8 @@ def own_commands(_actor: Actor) -> Iterator[Command]:
     for url, page in OWN_PAGES[:-1]:
         to = _("Go to: %(what)s") % {"what": page}
         yield Command(to, icon="user", url=url, also=_("your profile password devices"))
+    yield Command(_("All guides"), icon="book-open", url=HELP, also=_("help manual how to"))
+    yield Command(_("What is new"), icon="sparkles", url=NEWS, also=_("version upgrade changes"))
     yield Command(
         _("Keyboard shortcuts"), icon="keyboard", keys=("?",), also=_("help keys"),
         attrs=hx(get=KEYS, target="#dlg", swap="innerHTML"),
