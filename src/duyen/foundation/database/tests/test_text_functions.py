@@ -39,6 +39,23 @@ def test_agrees_with_the_kernel_on_any_text(texts: list[str]) -> None:
     assert _by_database(texts) == _by_kernel(texts)
 
 
+_CODES = st.text(st.one_of(st.characters(min_codepoint=32, max_codepoint=126), _LETTERS), max_size=60)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_CODES, min_size=1, max_size=30))
+def test_folds_what_is_plain_as_it_folds_anything(texts: list[str]) -> None:
+    texts += [f" {text} " for text in texts] + [text.replace(" ", "  ") for text in texts]
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT duyen_fold_codes(t) FROM unnest(%s::text[]) WITH ORDINALITY u(t, n) ORDER BY n", [texts]
+        )
+        folded = [row[0] for row in cursor.fetchall()]
+
+    assert folded == [fold(text) for text in texts]
+
+
 def test_orders_in_the_database_as_in_the_kernel() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
