@@ -38,6 +38,7 @@ def address_of(stage: Stage, route: str) -> str:
         "list_name": "industries",
         "trouble_id": "1",
         "verb": "solve",
+        "entity_name": "customers",
     }
     missing = set(_PARAMETER.findall(route)) - set(known)
     assert not missing, f"tests/permissions/pages.py, address_of: say what stands for {missing}"

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "duyen.foundation.choices",
     "duyen.foundation.troubles",
     "duyen.foundation.webhooks",
+    "duyen.foundation.layouts",
     "duyen.entities",
     "duyen.surfaces.web",
     "duyen.surfaces.api",

@@ -14,6 +14,7 @@ class EntitiesConfig(AppConfig):
     def ready(self) -> None:
         """Make the engine's kinds of background work known to every process, the worker among them."""
         from duyen.entities.custom.contributing import CustomFields
+        from duyen.entities.layouts.reading import FieldSettings
         from duyen.entities.living import contribute
 
         import_module("duyen.entities.attachments.telling")
@@ -26,3 +27,4 @@ class EntitiesConfig(AppConfig):
         import_module("duyen.entities.custom.using")
         contribute(CustomFields())
         import_module("duyen.entities.notices.following").start()
+        contribute(FieldSettings())

@@ -6,7 +6,7 @@ once, so that a single record and a row of an import take the same way at their 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
@@ -29,19 +29,27 @@ NO_UNIT = _("Say to which unit the record belongs.")
 class Births:
     """The new records that one actor makes in one entity at one moment."""
 
-    def __init__(self, entity: Entity, actor: Actor) -> None:
+    def __init__(self, entity: Entity, actor: Actor, *, asked: Collection[str] | None = None) -> None:
+        """`asked` are the fields that somebody was asked for, where a step asks for less than a form does."""
         self._entity = entity
         self._actor = actor
+        self._asked = asked
         self._known = {each.name: each for each in entity.writable(actor)}
         self._blanks = {each.name: each.blank for each in entity.fields if each.editable}
         self._defaults = {
             each.name: each.default for each in entity.fields if each.editable and each.default is not None
         }
-        self._required = [each for each in entity.fields if each.required]
+        self._required = [each for each in entity.fields if each.required and self._can_fill(each)]
         self._facts = actor.scope(entity.name, CREATE)
         self._home = actor.facts.home_unit_id if actor.facts else None
         grants = actor.facts.grants.get((entity.name, CREATE), ()) if actor.facts else ()
         self._places = frozenset({self._home, *(grant.unit_id for grant in grants)})
+
+    def _can_fill(self, field: Field) -> bool:
+        """Tell whether the field can be asked for: what the company requires, only of who may set it."""
+        if field.name in self._entity.always_required:
+            return True
+        return field.name in self._known and (self._asked is None or field.name in self._asked)
 
     def read(self, raw: Mapping[str, object]) -> tuple[Values, list[FieldProblem]]:
         """Read one record: clean values, blank where nothing was given, and what is wrong with them."""

@@ -125,6 +125,11 @@ class Entity:
         return Draft(**{each: self.__dict__[f"_declared_{each}"] for each in LIVING})
 
     @property
+    def always_required(self) -> frozenset[str]:
+        """Name the fields that the module itself requires, whatever the company decides."""
+        return frozenset(each.name for each in self.declared.fields if each.required)
+
+    @property
     def description(self) -> Description:
         """What the entity is under the version of the definitions that is pinned here."""
         return snapshot().of(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,10 +70,16 @@ class AlreadyInBin(Refused):
     sentence = _("This record is in the bin. Restore it first.")
 
 
-def create(entity: Entity, *, actor: Actor, values: Mapping[str, object]) -> Done:
-    """Create one record. Raises InvalidValues or NotAllowed."""
+def create(
+    entity: Entity, *, actor: Actor, values: Mapping[str, object], asked: Collection[str] | None = None
+) -> Done:
+    """Create one record. Raises InvalidValues or NotAllowed.
+
+    `asked` names the fields that a step asks for which makes a record by the way: what the company requires
+    beside waits until somebody opens the form.
+    """
     with transaction.atomic():
-        (made,), operation = create_many(entity, actor=actor, rows=[values])
+        (made,), operation = create_read(entity, read_many(entity, actor=actor, rows=[values], asked=asked))
         if made.id is not None:
             watch_own(entity, made.id, actor=actor)
     if made.id is None:
@@ -115,14 +121,20 @@ class ReadSet:
     worked: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
 
-def read_many(entity: Entity, *, actor: Actor, rows: Sequence[Mapping[str, object]]) -> ReadSet:
+def read_many(
+    entity: Entity,
+    *,
+    actor: Actor,
+    rows: Sequence[Mapping[str, object]],
+    asked: Collection[str] | None = None,
+) -> ReadSet:
     """Read and judge a set of new records without the database, so that it can be done ahead.
 
     Raises NotAllowed when the actor may create none at all.
     """
     if not actor.may(entity.name, CREATE):
         raise NotAllowed(why=_("creating this kind of record is not among your rights."))
-    births = Births(entity, actor)
+    births = Births(entity, actor, asked=asked)
     return ReadSet(actor, births, [births.read(raw) for raw in rows])
 
 

@@ -116,12 +116,17 @@ def check(
 def missing(
     entity: Entity, mapping: ColumnMapping, *, actor: Actor, given: Sequence[str] = ()
 ) -> list[Field]:
-    """Name the fields that every record needs and that nothing of the file fills."""
+    """Name the fields that every record needs and that nothing of the file fills.
+
+    What the company requires beside is asked of each new record; a file may change records without it.
+    """
     filled = {key.split(".")[0] for key in mapping.columns if not key.startswith(PAST)} | set(given)
     return [
         each
         for each in entity.writable(actor)
-        if each.required and each.name not in filled and each.name not in entity.presumed
+        if each.name in entity.always_required
+        and each.name not in filled
+        and each.name not in entity.presumed
     ]
 
 

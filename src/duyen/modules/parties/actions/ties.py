@@ -62,6 +62,8 @@ _KNOWN: tuple[Field, ...] = (
     Link("customer", _("Or somebody among the customers"), to="customers"),
 )
 _TITLE = Text("job_title", _("Job title"), max_length=120)
+#: What a dialog asks of somebody who becomes a contact by it.
+_ASKED_OF_A_PERSON = ("name", "honorific", "phones", "emails")
 _ROLE = Choice("role", _("Role"), options=choices.CONTACT_ROLES)
 _MAIN = Flag("is_main", _("Main contact"))
 _SINCE = Day("since", _("Since"))
@@ -272,12 +274,12 @@ def _refuse_new_contact(actor: Actor, party_id: int, known: Mapping[str, Any]) -
 
 def _new_person(actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> int:
     """Make a contact who belongs to those to whom the organisation belongs, where the actor may do that."""
-    values = {name: asked[name] for name in ("name", "honorific", "phones", "emails") if asked.get(name)}
+    values = {name: asked[name] for name in _ASKED_OF_A_PERSON if asked.get(name)}
     contacts = entity_named("contacts")
     if Births(contacts, actor).may_be_kept_by(owner=row["owner_id"], unit=row["unit_id"]):
         values |= {"owner": row["owner_id"], "unit": row["unit_id"]}
     with trail.within():
-        return standard.create(contacts, actor=actor, values=values).id
+        return standard.create(contacts, actor=actor, values=values, asked=_ASKED_OF_A_PERSON).id
 
 
 def _tie(kind: TieKind, party_id: int, to_party_id: int, told: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ PALETTE = "/_palette"
 JOBS = "/jobs"
 INDEXES = "/settings/indexes"
 CHOICES = "/settings/choices"
+LAYOUTS = "/settings/layouts"
 #: The tab of every record that tells what happened to it.
 HISTORY = "history"
 

@@ -121,8 +121,13 @@ def show(request: ActorRequest, list_name: str) -> HttpResponse:
 
 
 def _back(request: ActorRequest, choices: ChoiceList) -> str:
+    """Lead back to the same items, and to the button that moved one of them."""
     start = number_in(request.POST.get("from", ""))
-    return f"{list_page(choices)}?from={start}" if start else list_page(choices)
+    asked = {"from": str(start)} if start else {}
+    for button in ("up", "down"):
+        if button in request.POST:
+            asked["focus"] = f"{button}:{request.POST[button]}"
+    return f"{list_page(choices)}?{urlencode(asked)}" if asked else list_page(choices)
 
 
 def _known(name: str) -> ChoiceList:
@@ -218,6 +223,7 @@ def _shown(
         "title": choices.label,
         "uses": _uses(choices),
         "items": [_item(choices, each) for each in part],
+        "focus": request.GET.get("focus", ""),
         "total": len(items),
         "start": start,
         "earlier_url": f"{list_page(choices)}?from={max(0, start - _ON_A_PAGE)}" if start else "",

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Field, FieldRefused, Label, Link
 from duyen.entities.labels import Linked, labels
+from duyen.entities.layouts.reading import form_for
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import HAND_OVER, FieldLevel
@@ -19,6 +20,8 @@ from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages.shown import plain
 from duyen.surfaces.web.pages.widgets import Place, Typed, widget_of
 
+#: Titles, each with lines of fields.
+Form = Sequence[tuple[Label, list[list[Field]]]]
 #: What the form of an entity decides about the fields that say to whom a record belongs.
 _KEEPERS = ("owner", "unit")
 
@@ -68,22 +71,9 @@ class Sent:
     problems: list[FieldProblem]
 
 
-def sections_of(entity: Entity) -> list[tuple[Label, list[list[Field]]]]:
-    """Read the form of a declaration: titles, and lines of fields."""
-    parts: list[tuple[Label, list[list[Field]]]] = []
-    for part in entity.form:
-        title, lines = ("", [part]) if isinstance(part, str) else part
-        fields = [[entity.field(name) for name in line.split()] for line in lines]
-        if title or not parts:
-            parts.append((title, fields))
-        else:
-            parts[-1][1].extend(fields)
-    return parts
-
-
-def fields_of(entity: Entity) -> list[Field]:
-    """List the fields of the form, in its order."""
-    return [field for _title, lines in sections_of(entity) for line in lines for field in line]
+def fields_of(entity: Entity, actor: Actor) -> list[Field]:
+    """List the fields of the form that the actor gets, in its order."""
+    return [field for _title, lines in form_for(entity, actor) for line in lines for field in line]
 
 
 def settable(entity: Entity, actor: Actor, *, is_new: bool) -> list[Field]:
@@ -91,7 +81,7 @@ def settable(entity: Entity, actor: Actor, *, is_new: bool) -> list[Field]:
     writable = {each.name for each in entity.writable(actor)}
     if not is_new and entity.has_owner and not actor.may(entity.name, HAND_OVER):
         writable -= set(_KEEPERS)
-    return [each for each in fields_of(entity) if each.name in writable]
+    return [each for each in fields_of(entity, actor) if each.name in writable]
 
 
 def typed_from_values(fields: Iterable[Field], values: Mapping[str, Any], place: Place) -> dict[str, Typed]:
@@ -136,11 +126,20 @@ def _control(field: Field, typed: Typed, error: str, place: Place) -> Control:
 
 
 def form_sections(
-    entity: Entity, actor: Actor, controls: Mapping[str, Control], values: Mapping[str, Any], linked: Linked
+    entity: Entity,
+    actor: Actor,
+    controls: Mapping[str, Control],
+    values: Mapping[str, Any],
+    linked: Linked,
+    *,
+    form: Form = (),
 ) -> list[Section]:
-    """Lay the controls out as declared; what may be read but not set stands there closed."""
+    """Lay the controls out as the actor gets them, or in a given `form`.
+
+    What may be read but not set stands there closed.
+    """
     sections = []
-    for title, lines in sections_of(entity):
+    for title, lines in form or form_for(entity, actor):
         kept = []
         for line in lines:
             found = [_closed_or_open(entity, actor, each, controls, values, linked) for each in line]

@@ -28,6 +28,7 @@ from duyen.entities.fields import (
 )
 from duyen.entities.fields.base import EMPTY
 from duyen.entities.labels import Linked, link_labels
+from duyen.entities.layouts.reading import arranged_for, form_for, form_names, shown_in_order
 from duyen.entities.merging.hangings import mergeable
 from duyen.entities.merging.merging import MERGE
 from duyen.entities.merging.standing import formers_of, merged_among, where_it_went
@@ -55,7 +56,6 @@ from duyen.surfaces.web.pages.addresses import (
 from duyen.surfaces.web.pages.completeness import completeness_panels
 from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.file_tab import drop_url, tabs_of
-from duyen.surfaces.web.pages.forms import fields_of, sections_of
 from duyen.surfaces.web.pages.grid import TAG, tag_field
 from duyen.surfaces.web.pages.merging import may_merge
 from duyen.surfaces.web.pages.opening import opened
@@ -200,7 +200,9 @@ def _parts(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Part]:
             if each.name in readable
         ]
 
-    sections = [(title, [each for line in lines for each in line]) for title, lines in sections_of(entity)]
+    sections = [
+        (title, [each for line in lines for each in line]) for title, lines in form_for(entity, actor)
+    ]
     parts = [Part(title, facts(fields)) for title, fields in sections]
     return [part for part in parts if part.facts]
 
@@ -228,7 +230,7 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
             *completeness_panels(entity, row, actor, edit_url=edit_url),
             *(
                 Drawn(each.label, each.template, content)
-                for each in entity.panels
+                for each in shown_in_order(entity.panels, arranged_for(entity, actor).panels)
                 if each.fits(row) and (content := each.content(actor, row))
             ),
         ],
@@ -256,7 +258,7 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
 
 def _rest(entity: Entity, readable: Mapping[str, Field]) -> list[Field]:
     """List the readable fields that stand nowhere else: numbers, stamps. The score has a panel."""
-    placed = {each.name for each in fields_of(entity)}
+    placed = set(form_names(entity))
     placed |= {entity.lifecycle.column} if entity.lifecycle else set()
     copies = {
         column for each in entity.fields if isinstance(each, Addresses) for column, _part in each.copies
@@ -292,9 +294,9 @@ def _fact(each: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
 
 
 def _tabs(entity: Entity, row: Mapping[str, Any], actor: Actor, current: str) -> list[TabLink]:
-    address = record_url(entity, row["id"])
+    address, tabs = record_url(entity, row["id"]), arranged_for(entity, actor).tabs
     found = [TabLink(_("Information"), address, current == INFO)]
-    for each in (tab for tab in tabs_of(entity) if tab.fits(row)):
+    for each in shown_in_order([tab for tab in tabs_of(entity) if tab.fits(row)], tabs):
         count = str(each.count(actor, row)) if each.count else ""
         found.append(
             TabLink(each.label, record_url(entity, row["id"], tab=each.name), current == each.name, count)

@@ -4,15 +4,23 @@ const on = (type, act, options) => document.addEventListener(type, act, options)
 const NARROWEST = 60, WIDEST = 600;
 
 // --- data-sortable: its items are dragged by [data-grip], or moved by [data-move="-1"|"1"]; [data-fixed] stays ----------
+// Lists of one name exchange items: at the end of one the next begins, and an empty one takes what is held over its part.
+const lists = name => name ? [...document.querySelectorAll(`[data-sortable="${name}"]`)] : [];
+function goal(item, under) {
+  const list = item.parentElement, name = list.dataset.sortable;
+  const over = [...list.children].find(each => each.contains(under)) ?? (name && under?.closest(`[data-sortable="${name}"] > *`));
+  const empty = !over && name && under?.closest('[data-part]')?.querySelector(`[data-sortable="${name}"]:empty`);
+  if (empty) empty.append(item);
+  return over === item || over?.matches('[data-fixed]') ? null : over;
+}
 on('pointerdown', event => {
   const grip = event.target.closest('[data-grip]'), item = grip?.closest('[data-sortable] > *');
   if (!item || item.matches('[data-fixed]')) return;
   event.preventDefault();
-  const list = item.parentElement;
   item.classList.add('drag');
   const move = at => {
-    const over = document.elementFromPoint(at.clientX, at.clientY)?.closest('[data-sortable] > *');
-    if (!over || over === item || over.parentElement !== list || over.matches('[data-fixed]')) return;
+    const over = goal(item, document.elementFromPoint(at.clientX, at.clientY));
+    if (!over) return;
     const box = over.getBoundingClientRect();
     over[at.clientY > box.top + box.height / 2 ? 'after' : 'before'](item);
   };
@@ -29,9 +37,12 @@ on('pointerdown', event => {
 on('click', event => {
   const button = event.target.closest('[data-move]'), item = button?.closest('[data-sortable] > *');
   if (!item) return;
+  event.preventDefault();                                  // without a script the server moves it
   const up = button.dataset.move === '-1', other = up ? item.previousElementSibling : item.nextElementSibling;
-  if (!other || other.matches('[data-fixed]')) return;
-  other[up ? 'before' : 'after'](item);
+  const all = lists(item.parentElement.dataset.sortable), next = all[all.indexOf(item.parentElement) + (up ? -1 : 1)];
+  if (other?.matches('[data-fixed]')) return;
+  if (other) other[up ? 'before' : 'after'](item);
+  else next?.[up ? 'append' : 'prepend'](item);
   button.focus();
 });
 
