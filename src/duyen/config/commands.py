@@ -28,5 +28,6 @@ def registry() -> Registry:
     known.add_check("duyen.foundation.audit.following.checks:check_followers")
     known.add_check("duyen.entities.merging.checks:check_merges")
     known.add_check("duyen.entities.indexes.checks:check_indexes")
+    known.add_check("duyen.entities.custom.checks:check_fields")
     known.add_check("duyen.foundation.files.checks:check_files")
     return known

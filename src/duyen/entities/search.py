@@ -16,7 +16,15 @@ from duyen.entities.planner import expected_rows
 from duyen.entities.ranking import RANKED, RANKING, is_whole, ranks
 from duyen.entities.registry import all_entities, entity_named
 from duyen.entities.scope import EVERY_ROW, standing
-from duyen.entities.searched import column_or_nothing, explaining, readable_text, shown_values, why_found
+from duyen.entities.searched import (
+    column_or_nothing,
+    explaining,
+    own_searched,
+    readable_text,
+    shown_key,
+    shown_values,
+    why_found,
+)
 from duyen.entities.sql import FALSE, Sql, all_of, any_of, name
 from duyen.entities.typed import TRIGRAM, Typed, read_typed, search_words
 from duyen.foundation.access.actor import Actor
@@ -54,7 +62,9 @@ def search_condition(entity: Entity, actor: Actor, text: str, alias: str) -> Sql
     the one that stayed.
     """
     typed = read_typed(text)
-    fits = _fits(_searched_in(entity, actor, alias), typed)
+    own = own_fits(entity, actor, typed, alias)
+    plain = _fits(_searched_in(entity, actor, alias), typed)
+    fits = any_of([plain, *own]) if own else plain
     stayed = [each.id for each in _by_former_code(typed, actor, [entity])]
     return any_of([fits, Sql(f"{alias}.id = ANY(%s)", (stayed,))]) if stayed else fits
 
@@ -66,6 +76,20 @@ def _fits(columns: Sequence[str], typed: Typed) -> Sql:
     # An old phone number or a tax code without its dash does not stand there as it was typed.
     kept = [each for each in typed.whole if not all(word in each for word in typed.words)]
     return any_of([in_words, *(_holds(columns, each) for each in kept)]) if kept else in_words
+
+
+def own_fits(entity: Entity, actor: Actor, typed: Typed, alias: str) -> list[Sql]:
+    """Give, by searched field of the company's own, the condition that it holds all words.
+
+    Each has a trigram index of its own, which leads nowhere for less than three letters.
+    """
+    words = list(typed.words)
+    if not words or any(len(each) < TRIGRAM for each in words):
+        return []
+    return [
+        all_of(_like(f"duyen_fold({each.place(alias)})", word) for word in words)
+        for each in own_searched(entity, actor)
+    ]
 
 
 def _searched_in(entity: Entity, actor: Actor, alias: str) -> list[str]:
@@ -164,7 +188,7 @@ def _hit(row: Sequence[Any], actor: Actor, typed: Typed) -> Hit:
     kind, record_id, code, label, shown = row[:5]
     values = json.loads(shown) if isinstance(shown, str) else shown
     entity = entity_named(kind)
-    held = {each.name: values[each.name] for each in explaining(entity, actor)}
+    held = {each.name: values[shown_key(each)] for each in explaining(entity, actor)}
     why_in, why = why_found(held, typed, in_sight=f"{fold(label)} |{fold(code)}")
     return Hit(kind, record_id, code, label, why_in, why, held)
 
@@ -197,9 +221,10 @@ def _source(entity: Entity, actor: Actor, typed: Typed) -> _Source:
     label_key = column_or_nothing(entity, actor, title.name, alias="t", column=title.sort)
     searched = _searched_in(entity, actor, "t")
     owner = f"t.{name(entity.scope.owner)}" if entity.scope.owner else ""
-    fits = _fits(searched, typed)
+    own = own_fits(entity, actor, typed, "t")
+    fits = any_of([_fits(searched, typed), *own]) if own else _fits(searched, typed)
     if entity.scope.is_narrow(facts) and _is_common(entity, fits, scope):
-        fits = _fits_past_index(searched, typed)
+        fits = any_of([_fits_past_index(searched, typed), *own]) if own else _fits_past_index(searched, typed)
     return _Source(
         entity.table,
         f"t.id, {code} AS code, {label_key} AS label_key, {searched[-1]} AS found,"

@@ -39,9 +39,14 @@ def column_or_nothing(entity: Entity, actor: Actor, field: str, *, alias: str, c
 
 def shown_values(entities: Iterable[Entity], actor: Actor, alias: str) -> str:
     """Give an expression for the values, beside name and code, by which a row can have been found."""
-    fields = {each.name: each for entity in entities for each in explaining(entity, actor)}
-    pairs = (f"'{each.name}', {alias}.{name(each.columns[0])}" for each in fields.values())
+    fields = {shown_key(each): each for entity in entities for each in explaining(entity, actor)}
+    pairs = (f"'{key}', {each.place(alias)}" for key, each in fields.items())
     return f"jsonb_build_object({', '.join(pairs)})"
+
+
+def shown_key(field: Field) -> str:
+    """Give the key of a value in `shown_values`: two entities may have fields of their own with one name."""
+    return field.columns[0] if field.is_own else field.name
 
 
 def why_found(values: Mapping[str, object], typed: Typed, *, in_sight: str) -> tuple[str, str]:
@@ -67,11 +72,18 @@ def _searched(entity: Entity) -> list[Field]:
     return [entity.field(entity.title), *(entity.field(each) for each in ("code",) if each in entity.by_name)]
 
 
+def own_searched(entity: Entity, actor: Actor) -> list[Field]:
+    """List the fields of the company's own that search looks into and the actor may see."""
+    if not entity.search:
+        return []
+    return [each for each in entity.fields if each.in_search and not _is_hidden(entity, actor, each)]
+
+
 def explaining(entity: Entity, actor: Actor) -> Sequence[Field]:
     """List the searched fields, apart from name and code, that the actor may see."""
     return [
         each
-        for each in _searched(entity)
+        for each in (*_searched(entity), *own_searched(entity, actor))
         if each.name not in (entity.title, "code") and not _is_hidden(entity, actor, each)
     ]
 

@@ -16,7 +16,9 @@ from duyen.entities.entity import Entity, Rule
 from duyen.entities.fields import Field, FieldRefused, Option
 from duyen.entities.fields.base import EMPTY, OWN
 from duyen.entities.living import Draft, Overlay
+from duyen.entities.models import CompanyIndex
 from duyen.entities.registry import all_entities
+from duyen.entities.words import IndexState
 from duyen.foundation.fields.models import CustomField
 from duyen.foundation.fields.words import FieldKind, FieldState, Required
 from duyen.kernel.errors import FieldProblem
@@ -36,11 +38,20 @@ class CustomFields:
         found: dict[str, list[CustomField]] = defaultdict(list)
         for each in CustomField.objects.filter(state=FieldState.ACTIVE).order_by("place", "pk"):
             found[each.entity].append(each)
-        return lambda entity, draft: _with(entity, draft, found.get(entity.name, []))
+        ready = set(
+            CompanyIndex._default_manager.filter(state=IndexState.READY.value, purpose="filter")
+            .exclude(name="")
+            .values_list("entity", "field")
+        )
+        return lambda entity, draft: _with(entity, draft, found.get(entity.name, []), ready)
 
 
-def _with(entity: Entity, draft: Draft, definitions: list[CustomField]) -> Draft:
-    made = [(each, field) for each in definitions if (field := field_of(each)) is not None]
+def _with(entity: Entity, draft: Draft, definitions: list[CustomField], ready: set[tuple[str, str]]) -> Draft:
+    made = [
+        (each, replace(field, in_search=each.searched and (entity.name, field.name) in ready))
+        for each in definitions
+        if (field := field_of(each)) is not None
+    ]
     if not made:
         return draft
     rules = [

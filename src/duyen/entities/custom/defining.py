@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,7 +16,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotAllowed, NotFound, Refused
 from duyen.entities.fields.base import OWN
 from duyen.entities.history import name_verbs
-from duyen.entities.indexes.asking import remove_index
+from duyen.entities.indexes.asking import ask_index, remove_index
 from duyen.entities.indexes.errors import IndexThere
 from duyen.entities.models import CompanyIndex
 from duyen.entities.registry import all_entities
@@ -127,6 +128,7 @@ def define(entity: Entity, given: Mapping[str, Any], *, actor: Actor) -> CustomF
             **read.columns,
         )
         bump_version()
+        _make_findable(made, actor)
     return made
 
 
@@ -146,7 +148,16 @@ def alter(field_id: int, given: Mapping[str, Any], *, version: int, actor: Actor
         _refuse(read)
         if any(getattr(held, name) != value for name, value in read.columns.items()):
             _write(held, actor, **read.columns)
+            _make_findable(CustomField.objects.get(pk=field_id), actor)
     return CustomField.objects.get(pk=field_id)
+
+
+def _make_findable(held: CustomField, actor: Actor) -> None:
+    """Have the index built without which search does not look into the field. Raises TooManyIndexes."""
+    if not held.searched:
+        return
+    with suppress(IndexThere):
+        ask_index(adaptable_named(held.entity), f"{OWN}{held.key}", "filter", actor=actor)
 
 
 def retire(field_id: int, *, version: int, actor: Actor) -> None:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.custom.rules import MOST_OPTIONS
 from duyen.entities.fields import (
     Choice,
     Day,
@@ -31,7 +32,6 @@ from duyen.entities.fields import (
     Whole,
 )
 from duyen.entities.fields.base import EMPTY
-from duyen.entities.fields.lists import items_of
 from duyen.entities.sql import Sql, place_of
 from duyen.kernel import dates
 from duyen.kernel.clock import ZONE, today
@@ -372,11 +372,12 @@ class OwnChoices(Own, Tags):
     options: tuple[Option, ...] = ()
 
     cast: ClassVar[str] = "jsonb"
+    most: ClassVar[int] = MOST_OPTIONS
     widget: ClassVar[str] = "choices"
     operators: ClassVar[tuple[str, ...]] = ("eq", "in", "empty")
 
     def clean(self, raw: object) -> tuple[str, ...]:
-        items = raw.split(",") if isinstance(raw, str) else items_of(raw)
+        items = raw.split(",") if isinstance(raw, str) else raw if isinstance(raw, (list, tuple)) else [raw]
         wanted = {self._code(str(item).strip()) for item in items if str(item).strip()}
         return tuple(each.code for each in self.options if each.code in wanted)
 

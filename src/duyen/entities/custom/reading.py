@@ -58,11 +58,11 @@ def read_given(entity: Entity, given: Mapping[str, Any], *, held: CustomField | 
         _limits(given, held, kind, read)
         _default(entity, given, held, kind, read)
     if "searched" in given:
-        read.columns["searched"] = bool(given["searched"]) and kind in _SEARCHABLE
+        read.columns["searched"] = bool(given["searched"]) and kind in SEARCHABLE
     return read
 
 
-_SEARCHABLE = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.PHONE, FieldKind.EMAIL, FieldKind.WEB)
+SEARCHABLE = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.PHONE, FieldKind.EMAIL, FieldKind.WEB)
 
 
 def _kind(given: Mapping[str, Any], held: CustomField | None, read: Read) -> FieldKind | None:

@@ -60,7 +60,7 @@ class Field:
     search column holds. A field with `editable` false is set by commands or by the engine only.
     `total` says what stands under its column in a list: "sum", "average", or nothing. `heads` are
     further words, folded, by which files name it. `default` is the clean value that a new record gets where
-    none is given.
+    none is given. `in_search` marks a field of the company's own with an index by which search finds it.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Field:
     total: str = ""
     heads: tuple[str, ...] = ()
     default: Any = None
+    in_search: bool = False
 
     #: Whether the values follow one another as they stand in the column.
     is_ordered: ClassVar[bool] = False

@@ -29,6 +29,7 @@ from duyen.foundation.audit import trail
 from duyen.foundation.database.errors import DatabaseUnreachable
 from duyen.foundation.database.indexing import IndexNotMade, SchemaBusy, build_index, drop_index
 from duyen.foundation.database.paths import DataFolder
+from duyen.foundation.fields.versions import bump_version
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.running import UNFINISHED, NotYet, Run, ask, job_kind
 from duyen.foundation.jobs.tasks import leave_to_worker
@@ -80,6 +81,7 @@ def remove_index(index_id: int, *, actor: Actor) -> Job:
         if _is_in_work(row):
             raise IndexThere
         _write(row, actor, state=IndexState.REMOVING.value)
+        bump_version()
         return _leave(row, actor, _("Remove the index: %(what)s") % {"what": row_words(row)})
 
 
@@ -201,6 +203,7 @@ def _remove(run: Run, row: CompanyIndex) -> None:
     with transaction.atomic():
         trail.begin(run.actor(), "indexes.removed")
         CompanyIndex._default_manager.filter(pk=row.pk).delete()
+        bump_version()
 
 
 def _tell_done(run: Run) -> None:
@@ -214,6 +217,7 @@ def _end(run: Run, row: CompanyIndex, **values: object) -> None:
     with transaction.atomic():
         trail.begin(actor, "indexes.built" if values["state"] == IndexState.READY else "indexes.failed")
         _write(CompanyIndex._default_manager.get(pk=row.pk), actor, **values)
+        bump_version()
 
 
 @contextmanager

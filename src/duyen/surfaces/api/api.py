@@ -13,7 +13,13 @@ from ninja.parser import Parser
 
 from duyen import __version__
 from duyen.entities.registry import all_entities
-from duyen.surfaces.api import account_routes, house_routes, invitation_routes, merge_routes
+from duyen.surfaces.api import (
+    account_routes,
+    custom_field_routes,
+    house_routes,
+    invitation_routes,
+    merge_routes,
+)
 from duyen.surfaces.api.addresses import ADDRESS
 from duyen.surfaces.api.auth import BearerToken, BrowserSession
 from duyen.surfaces.api.bulk_routes import add_bulk
@@ -78,6 +84,7 @@ def api() -> NinjaAPI:
         made.add_router("", invitation_routes.router)
         made.add_router("", merge_routes.router)
         made.add_router("", hook_routes.router)
+        made.add_router("", custom_field_routes.router)
         entities = Router()
         add_job_file(entities)
         for entity in all_entities():

@@ -126,3 +126,53 @@ def test_gives_a_default_where_nothing_is_said(seller: Caller, make_field: MakeF
 
     assert seller.new_customer()["custom"]["size"] == "M"
     assert seller.new_customer(custom={"size": None})["custom"]["size"] is None
+
+
+def test_an_administrator_defines_fields_by_program(calls: Callable[[str], Caller]) -> None:
+    admin, seller = calls("admin"), calls("seller")
+    refused = seller.post("/custom_fields", {"entity": "customers", "kind": "text", "label": "Cỡ áo"})
+    assert refused.status_code == 403
+
+    made = admin.post("/custom_fields", {"entity": "customers", "kind": "text", "label": "Cỡ áo"}).json()
+
+    assert (made["key"], made["state"], made["version"]) == ("co_ao", "active", 1)
+    assert seller.new_customer(custom={"co_ao": "XL"})["custom"] == {"co_ao": "XL"}
+    address = f"/custom_fields/{made['id']}"
+    assert admin.patch(address, {"label": "Cỡ"}).status_code == 428
+    changed = admin.patch(address, {"label": "Cỡ", "version": 1}).json()
+    assert (changed["label"], changed["key"], changed["version"]) == ("Cỡ", "co_ao", 2)
+    assert admin.patch(address, {"label": "Kích cỡ", "version": 1}).status_code == 409
+    assert admin.patch(address, {"kind": "whole", "version": 2}).status_code == 422
+    assert [each["key"] for each in seller.get("/custom_fields").json()["items"]] == ["co_ao"]
+    assert admin.get(f"{address}/uses").json()["records"] == 1
+    assert admin.post(f"{address}/retire", {"version": 2}).json()["state"] == "retired"
+    assert seller.get("/custom_fields").json()["items"] == []
+    gone = admin.delete(address, If_Match="3")
+    assert gone.status_code == 202
+    assert admin.get(f"{address}/uses").status_code == 409
+
+
+def test_search_looks_into_a_field_once_its_index_stands(
+    seller: Caller, calls: Callable[[str], Caller]
+) -> None:
+    from duyen.entities.models import CompanyIndex
+    from duyen.foundation.fields import versions
+
+    admin = calls("admin")
+    made = admin.post(
+        "/custom_fields",
+        {"entity": "customers", "kind": "text", "label": "Số hợp đồng", "searched": True},
+    ).json()
+    assert made["searched"] is True
+    record = seller.new_customer(custom={"so_hop_dong": "HĐ-Lạch Tray 77"})
+    assert seller.get("/search", q="lach tray").json()["items"] == []
+
+    CompanyIndex._default_manager.update(state="ready")
+    versions.bump_version()
+
+    (hit,) = seller.get("/search", q="lach tray").json()["items"]
+    assert hit["id"] == record["id"]
+    assert [each["id"] for each in seller.get("/customers", q="lach tray").json()["items"]] == [record["id"]]
+    _hide("custom_so_hop_dong")
+    assert seller.get("/search", q="lach tray").json()["items"] == []
+    assert seller.get("/customers", q="lach tray").json()["items"] == []

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from duyen.entities.custom import defining
 from duyen.entities.custom.contributing import field_of
-from duyen.entities.custom.reading import WITH_LIMITS, WITH_OPTIONS, kinds_of
+from duyen.entities.custom.reading import SEARCHABLE, WITH_LIMITS, WITH_OPTIONS, kinds_of
 from duyen.entities.custom.using import Uses, uses_of
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, InvalidValues, NotFound, Refused
@@ -344,6 +344,7 @@ def _form(
         "held": held,
         "kind": kind.value,
         "is_flag": kind is FieldKind.FLAG,
+        "may_be_searched": kind in SEARCHABLE,
         "is_decimal": kind is FieldKind.DECIMAL,
         "is_choices": kind is FieldKind.CHOICES,
         "asks_to": kind is FieldKind.LINK and held is None,
