@@ -1,7 +1,8 @@
 """Everything that somebody may read, as CSV files in one archive: nobody is locked in.
 
 The heads are the names of fields, and values stand as the API shows them, so that another program reads them:
-ids and codes, days as 2026-12-31, several values divided by semicolons, addresses as JSON. All files show
+ids and codes, days as 2026-12-31, several values divided by semicolons, addresses as JSON. The files of
+records lie beside them, each version as it was handed in, with a list that says what each is. All of it shows
 one moment: what is written meanwhile is in none of them.
 """
 
@@ -9,19 +10,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from duyen.entities.csv_writing import csv_lines
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed
+from duyen.entities.exporting.archive import Archive
 from duyen.entities.exporting.asking import read_purpose
+from duyen.entities.exporting.attached import NOT_AS_TABLES, add_files
 from duyen.entities.exporting.files import file_of, whole_file
 from duyen.entities.exporting.noting import EVERYTHING_BEGUN, EVERYTHING_TAKEN, EXPORTS
 from duyen.entities.exporting.reading import needed_columns, stream_at
@@ -35,17 +37,14 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import EXPORT_EVERYTHING, READ
 from duyen.foundation.audit import trail
 from duyen.foundation.audit.trail import OnlyLooking
-from duyen.foundation.database.paths import PRIVATE_FILE
-from duyen.foundation.database.snapshot import Snapshot, one_moment
+from duyen.foundation.database.snapshot import one_moment
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.running import Run, ask, job_kind
 from duyen.foundation.jobs.tasks import leave_to_worker
 from duyen.foundation.sensitive import unseal
-from duyen.kernel.clock import ZONE
 
 KIND = "export_everything"
-CONTENTS = "contents.csv"
-_TELL_EVERY = 10_000
+_TELL_EVERY, _TELL_EVERY_SECONDS = 10_000, 2.0
 
 
 _beside: list[Hanging] = []
@@ -54,40 +53,6 @@ _beside: list[Hanging] = []
 def carry_out_too(*tables: Hanging) -> None:
     """Say what goes out beside records that no merge knows of, such as the positions of users."""
     _beside.extend(tables)
-
-
-@dataclass
-class _Archive:
-    """The archive while it is written, and the list of what it holds."""
-
-    file: zipfile.ZipFile
-    snapshot: Snapshot
-    written: Written
-    contents: list[list[str]] = field(default_factory=list)
-
-    def add(
-        self, file_name: str, what: str, heads: Sequence[str], rows: Iterable[list[str]], left: str
-    ) -> None:
-        """Write one CSV file into the archive."""
-        before = self.written.rows
-        with self.file.open(self._info(f"{file_name}.csv"), "w", force_zip64=True) as target:
-            for part in csv_lines(heads, rows):
-                target.write(part)
-        self.contents.append([f"{file_name}.csv", what, str(self.written.rows - before), left])
-
-    def close(self) -> None:
-        """Write what the archive holds, and say of which moment it is."""
-        heads = [_("File"), _("What it holds"), _("Rows"), _("Left out")]
-        self.file.writestr(self._info(CONTENTS), b"".join(csv_lines(heads, self.contents)))
-        self.file.comment = f"Duyên, {self.snapshot.moment.isoformat()}".encode()
-
-    def _info(self, file_name: str) -> zipfile.ZipInfo:
-        """Date a file by the moment that it shows, in Vietnam's time."""
-        moment = self.snapshot.moment.astimezone(ZONE)
-        info = zipfile.ZipInfo(file_name, moment.timetuple()[:6])
-        info.compress_type = zipfile.ZIP_DEFLATED
-        info.external_attr = PRIVATE_FILE << 16
-        return info
 
 
 def judge_everything(purpose: str, *, actor: Actor) -> str:
@@ -118,8 +83,13 @@ def carry_everything_out(run: Run) -> None:
     purpose = judge_everything(job.arguments["purpose"], actor=actor)
     run.save(done=0)
 
+    told_at = time.monotonic()
+
     def tell(rows: int) -> None:
-        if rows - job.done >= _TELL_EVERY:
+        # Rows come by thousands, contents of files one by one: whoever stops the work waits for neither.
+        nonlocal told_at
+        if rows - job.done >= _TELL_EVERY or time.monotonic() - told_at > _TELL_EVERY_SECONDS:
+            told_at = time.monotonic()
             run.save(done=rows)
 
     with whole_file(file_of(job)) as half:
@@ -146,18 +116,19 @@ def write_everything(path: Path, *, actor: Actor, tell: Callable[[int], None] | 
         one_moment() as snapshot,
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as file,
     ):
-        archive = _Archive(file, snapshot, written)
+        archive = Archive(file, snapshot, written)
         for entity in all_entities():
             if actor.may(entity.name, READ):
                 _add_entity(archive, entity, actor)
             else:
                 archive.contents.append(["", str(entity.labels), "", _("not among your rights")])
         _add_hanging(archive, actor)
+        add_files(archive, _with_files(actor))
         archive.close()
     return written.rows
 
 
-def _add_entity(archive: _Archive, entity: Entity, actor: Actor) -> None:
+def _add_entity(archive: Archive, entity: Entity, actor: Actor) -> None:
     fields = entity.readable(actor)
     hidden = [str(each.label) for each in entity.fields if each not in fields]
     extra = ["version", *(["deleted_at"] if entity.has_bin else [])]
@@ -176,7 +147,7 @@ def _add_entity(archive: _Archive, entity: Entity, actor: Actor) -> None:
 
 
 def _rows(
-    archive: _Archive, entity: Entity, columns: Sequence[str], actor: Actor
+    archive: Archive, entity: Entity, columns: Sequence[str], actor: Actor
 ) -> Iterator[list[dict[str, Any]]]:
     return stream_at(
         archive.snapshot,
@@ -224,14 +195,14 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-def _add_hanging(archive: _Archive, actor: Actor) -> None:
+def _add_hanging(archive: Archive, actor: Actor) -> None:
     """Add the rows of tables without an entity that hang on a record which the actor may read."""
     opened = [each for each in all_entities() if actor.may(each.name, READ)]
     own = {each.model for each in all_entities()}
     found: dict[type[models.Model], tuple[Hanging, list[Sql]]] = {}
     for entity in opened:
         for each in (*hangings_of(entity), *(each for each in _beside if _points_at(each, entity))):
-            if each.model not in own:
+            if each.model not in own and each.model not in NOT_AS_TABLES:
                 found.setdefault(each.model, (each, []))[1].append(_hangs_on(each, entity, actor))
     for hanging, conditions in found.values():
         columns = [
@@ -242,6 +213,14 @@ def _add_hanging(archive: _Archive, actor: Actor) -> None:
         _add_table(archive, hanging.table, str(hanging.label), columns, any_of(conditions))
 
 
+def _with_files(actor: Actor) -> Sql:
+    """Say that a file hangs on a record that the actor may read."""
+    opened = [each for each in all_entities() if each.files is not None and actor.may(each.name, READ)]
+    return any_of(
+        all_of([Sql("t.entity = %s", (each.family,)), _belongs("record_id", each, actor)]) for each in opened
+    )
+
+
 def _points_at(hanging: Hanging, entity: Entity) -> bool:
     columns = {str(field.column): field.related_model for field in hanging.model._meta.concrete_fields}
     return any(columns[each] is entity.model for each in hanging.columns)
@@ -250,7 +229,9 @@ def _points_at(hanging: Hanging, entity: Entity) -> bool:
 def _hangs_on(hanging: Hanging, entity: Entity, actor: Actor) -> Sql:
     """Say that a row hangs on a record of an entity that the actor may read."""
     roots = any_of(_belongs(column, entity, actor) for column in hanging.columns)
-    named = [Sql(f"t.{name(hanging.named)} = %s", (entity.name,))] if hanging.named else []
+    # What hangs by name is kept under that of the entity, or under that of its family.
+    names = [entity.name, entity.family]
+    named = [Sql(f"t.{name(hanging.named)} = ANY(%s)", (names,))] if hanging.named else []
     return all_of([*named, roots])
 
 
@@ -262,7 +243,7 @@ def _belongs(column: str, root: Entity, actor: Actor) -> Sql:
     )
 
 
-def _add_table(archive: _Archive, table: str, what: str, columns: Sequence[str], where: Sql) -> None:
+def _add_table(archive: Archive, table: str, what: str, columns: Sequence[str], where: Sql) -> None:
     def rows() -> Iterator[list[str]]:
         for found in stream_at(archive.snapshot, table, columns, where):
             for row in found:

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from duyen.entities import standard
+from duyen.entities.attachments.writing import add_file, add_version, read_content, stored
 from duyen.entities.errors import InvalidValues, NotAllowed, NotFound
 from duyen.entities.exporting.everything import leave_everything, write_everything
 from duyen.entities.exporting.fetching import fetch
@@ -22,8 +23,12 @@ from duyen.entities.performing import perform
 from duyen.entities.registry import all_entities, entity_named
 from duyen.entities.sharing import share
 from duyen.foundation.access.models import FieldRight
+from duyen.foundation.access.words import READ
 from duyen.foundation.audit import trail
 from duyen.foundation.audit.models import OPENED, History
+from duyen.foundation.files.limits import limits
+from duyen.foundation.files.models import FileVersion
+from duyen.foundation.files.store import store_at
 from duyen.foundation.jobs.models import Job, JobState
 from duyen.foundation.jobs.running import JobCancelled, work
 from duyen.foundation.org.models import Role
@@ -67,6 +72,7 @@ def _tables(path: Path) -> Tables:
                 csv.DictReader(io.StringIO(archive.read(each).decode("utf-8-sig"), newline=""))
             )
             for each in archive.namelist()
+            if "/" not in each
         }
 
 
@@ -81,11 +87,12 @@ def test_holds_every_kind_that_may_be_read_with_the_bin_and_what_hangs_on_it(
 ) -> None:
     tables = _written(cast, tmp_path)
 
-    assert set(tables) == {
-        *(each.name for each in all_entities()),
+    assert set(tables) >= {
+        *(each.name for each in all_entities() if cast.actor("director").may(each.name, READ)),
         *("parties_tie", "parties_partyinrole", "shares_share"),
-        *("org_position", "access_roleright", "access_fieldright", "contents"),
+        *("org_position", "access_roleright", "access_fieldright", "contents", "files"),
     }
+    assert not {"files_file", "files_fileversion", "org_user"} & set(tables)
     customers = {int(row["id"]): row for row in tables["customers"]}
     assert set(customers) == set(company.values())
     assert customers[company["gone"]]["deleted_at"]
@@ -176,6 +183,62 @@ def test_shows_one_moment_whatever_is_written_between_two_of_its_files(
     assert begun <= moment <= now()
     assert dates == {(*moment.astimezone(ZONE).timetuple()[:5], moment.second // 2 * 2)}
     assert str(made[0]) in {row["id"] for row in _written(cast, tmp_path)["customers"]}
+
+
+def _attach(cast: Cast, record_id: int, path: Path, content: bytes, *, file_id: int | None = None) -> int:
+    """Hang a text file on a customer, or let it be what a file holds from now on."""
+    path.write_bytes(content)
+    customers, seller = entity_named("customers"), cast.actor("seller")
+    with stored(read_content(path, path.name, limits=limits())) as kept:
+        if file_id is None:
+            return add_file(customers, record_id, kept, actor=seller).id
+        return add_version(customers, record_id, file_id, kept, actor=seller).id
+
+
+def test_holds_the_files_of_records_with_their_versions(
+    cast: Cast, company: dict[str, int], tmp_path: Path
+) -> None:
+    place = tmp_path / "Hợp đồng.txt"
+    file_id = _attach(cast, company["firm"], place, "Bản một".encode())
+    _attach(cast, company["firm"], place, "Bản hai".encode(), file_id=file_id)
+    gone = _attach(cast, company["firm"], tmp_path / "mất.txt", b"x")
+    bad = _attach(cast, company["firm"], tmp_path / "độc.txt", b"y")
+    lost = FileVersion.objects.get(file_id=gone)
+    store_at(lost.place).forget(lost.key)
+    with transaction.atomic():
+        trail.begin(cast.actor("seller"), "files.scan")
+        FileVersion.objects.filter(file_id=bad).update(scan="infected", threat="EICAR")
+
+    tables = _written(cast, tmp_path)
+
+    first, second, third, fourth = tables["files"]
+    assert (first["id"], first["version"], first["is_current"]) == (str(file_id), "1", "false")
+    assert (second["name"], second["is_current"], second["record_id"]) == (
+        "Hợp đồng.txt",
+        "true",
+        str(company["firm"]),
+    )
+    with zipfile.ZipFile(tmp_path / "director.zip") as archive:
+        assert archive.testzip() is None
+        assert archive.read(first["path"]).decode() == "Bản một"
+        assert archive.read(second["path"]).decode() == "Bản hai"
+        held = [each for each in archive.namelist() if each.startswith("files/")]
+    assert held == [first["path"], second["path"]]
+    assert (third["path"], fourth["path"]) == ("", "")
+    assert all(each["left_out"] for each in (third, fourth))
+    assert lost.key not in str(tables)
+    assert [row["Số dòng"] for row in tables["contents"] if row["Tệp"] == "files.csv"] == ["4"]
+
+
+def test_holds_no_file_of_a_record_that_is_not_open(
+    cast: Cast, company: dict[str, int], tmp_path: Path
+) -> None:
+    _attach(cast, company["firm"], tmp_path / "riêng.txt", b"x")
+    _attach(cast, company["person"], tmp_path / "chung.txt", b"y")
+
+    tables = _written(cast, tmp_path, "outsider")
+
+    assert [row["name"] for row in tables["files"]] == ["chung.txt"]
 
 
 def test_leaves_no_connection_behind_when_it_is_stopped(
