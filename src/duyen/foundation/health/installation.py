@@ -312,7 +312,7 @@ def work() -> Iterator[Line]:
         meaning=_("Work that waits long is late for whoever asked for it."),
         advice=_("See under Background work which one holds the workers.") if is_slow else "",
         facts={"waiting": int(waiting), "oldest_seconds": seconds},
-        url="/settings/jobs",
+        url="/jobs?who=all",
     )
 
 

@@ -29,7 +29,7 @@ from duyen.kernel.clock import now
 from duyen.kernel.errors import DomainError
 
 #: The class of the advisory locks that keep a job with one process.
-_LOCKS = 0x6A6F62
+LOCKS = 0x6A6F62
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 RESUMABLE = (*UNFINISHED, JobState.FAILED)
 #: What whoever asked is told of an end.
@@ -212,11 +212,11 @@ def _end(job: Job, state: JobState, *, problem: str = "") -> None:
 def _held(job_id: int) -> Iterator[bool]:
     """Hold the job for this process; the database lets go of it when the process dies."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCKS, job_id % 2**31])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCKS, job_id % 2**31])
         is_ours = bool(cursor.fetchone()[0])
     try:
         yield is_ours
     finally:
         if is_ours:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCKS, job_id % 2**31])
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCKS, job_id % 2**31])

@@ -6,10 +6,11 @@ from http import HTTPStatus
 from typing import Annotated
 
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from ninja import Path, Query, Router
 
 from duyen.entities.bulk.running import start_undo
-from duyen.entities.errors import NotFound
+from duyen.entities.errors import NotAllowed, NotFound
 from duyen.entities.explaining import explain_record, place_of, refuse_the_curious
 from duyen.entities.idempotency import Answer
 from duyen.entities.importing import rejected_path
@@ -17,19 +18,27 @@ from duyen.entities.importing.undoing import start_undo_of_import
 from duyen.entities.registry import entity_named
 from duyen.entities.search import search_all
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.jobs.models import Job
-from duyen.foundation.jobs.queries import is_askers, job_in_sight
+from duyen.foundation.jobs.models import Job, JobState
+from duyen.foundation.jobs.queries import (
+    Asked,
+    is_askers,
+    job_in_sight,
+    jobs_asked,
+    left_behind,
+    sees_all_jobs,
+)
 from duyen.foundation.jobs.running import stop
 from duyen.surfaces.api.calls import actor_of, answer, once, refuse_unknown_arguments
 from duyen.surfaces.api.records import (
     Json,
     show_explained,
     show_job,
+    show_job_line,
     show_refused,
     show_refused_again,
     without_values,
 )
-from duyen.surfaces.api.schemas import LARGEST_ID, ExplainedOut, JobOut, SearchOut, UndoneOut
+from duyen.surfaces.api.schemas import LARGEST_ID, ExplainedOut, JobOut, JobsOut, SearchOut, UndoneOut
 
 router = Router()
 
@@ -74,6 +83,33 @@ def explain_access(
         raise NotFound from error
     refuse_the_curious(actor_of(request), place, user)
     return answer(show_explained(explain_record(place, user)))
+
+
+@router.get(
+    "/jobs",
+    response=JobsOut,
+    operation_id="list_jobs",
+    summary="List background work, the newest first",
+    tags=["jobs"],
+)
+def list_jobs(
+    request: HttpRequest,
+    state: Annotated[JobState | None, Query()] = None,
+    kind: Annotated[str, Query(max_length=60)] = "",
+    everybody: Annotated[bool, Query(description="Everybody's, for administrators; else one's own.")] = False,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    after: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
+) -> HttpResponse:
+    """Show one's own jobs; an administrator may ask for everybody's."""
+    refuse_unknown_arguments(request, frozenset({"state", "kind", "everybody", "limit", "after"}))
+    actor = actor_of(request)
+    if everybody and not sees_all_jobs(actor):
+        raise NotAllowed(why=_("the work of others is for administrators to see."))
+    asked = Asked(everybody=everybody, state=state or "", kind=kind, before=after, limit=limit)
+    found = jobs_asked(actor, asked)
+    left = left_behind(found)
+    items = [show_job_line(each, actor, is_stuck=each.pk in left) for each in found[:limit]]
+    return answer({"items": items, "next": str(found[limit - 1].pk) if len(found) > limit else None})
 
 
 @router.get(

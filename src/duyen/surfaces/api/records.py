@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -186,6 +187,24 @@ def show_job(job: Job, actor: Actor) -> Json:
         "rejected": job.rejected,
         "rejected_url": f"{ADDRESS}jobs/{job.pk}/rejected" if has_rejected else None,
     }
+
+
+def show_job_line(job: Job, actor: Actor, *, is_stuck: bool) -> Json:
+    """Show a job of a list: what it is, for whom, since when, and whether nobody works on it."""
+    return {
+        **show_job(job, actor),
+        "kind": job.kind,
+        "label": job.label,
+        "asked_by": job.asked_by_id,
+        "created_at": _moment(job.created_at),
+        "started_at": _moment(job.started_at),
+        "finished_at": _moment(job.finished_at),
+        "is_stuck": is_stuck,
+    }
+
+
+def _moment(moment: dt.datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
 
 
 def show_history(page: HistoryPage) -> Json:

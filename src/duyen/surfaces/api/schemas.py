@@ -170,6 +170,25 @@ class JobOut(Schema):
     rejected_url: str | None
 
 
+class JobLine(JobOut):
+    """A piece of background work in a list."""
+
+    kind: str
+    label: str
+    asked_by: Annotated[int | None, Described(description="The id of the user; none for Duyên itself")]
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    is_stuck: Annotated[bool, Described(description="It runs, and no process has it; or it waits for long")]
+
+
+class JobsOut(Schema):
+    """A page of background work."""
+
+    items: list[JobLine]
+    next: str | None
+
+
 class BulkBody(StrictSchema):
     """One step for many records: by id, or all that a filter shows."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from duyen.foundation.access.words import EXPORT_EVERYTHING, READ
+from duyen.foundation.jobs.queries import sees_all_jobs
 from duyen.foundation.settings.declaring import declare_area
 
 SYSTEM = _("System")
@@ -72,6 +73,17 @@ def declare_areas() -> None:
         also=_("backup disk mail workers versions database"),
     )
     declare_area(
+        "jobs",
+        label=_("Background work"),
+        help=_("What runs for whom, how far it is, what comes by the clock."),
+        icon="list-todo",
+        url="/jobs?who=all",
+        order=210,
+        may_open=sees_all_jobs,
+        group=SYSTEM,
+        also=_("jobs queue schedule import export"),
+    )
+    declare_area(
         "troubles",
         label=_("Error reports"),
         help=_("What broke, found by the number that somebody quotes."),
@@ -94,7 +106,7 @@ def declare_areas() -> None:
     declare_area(
         "retention",
         label=_("How long things are kept"),
-        help=_("Error reports and the list of background work."),
+        help=_("When old things are deleted by themselves."),
         icon="archive",
         order=240,
         group=SYSTEM,

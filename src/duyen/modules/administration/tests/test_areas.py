@@ -29,7 +29,7 @@ def area() -> Iterator[None]:
     )
     options = (("a", "Loại một"), ("b", "Loại hai"))
     declare_setting("tests.way", "a", kind=Kind.CHOICE, label="Cách", options=options, area="tests")
-    declare_setting("tests.words", [], kind=Kind.WORDS, label="Đuôi tệp", area="tests")
+    declare_setting("tests.words", [], kind=Kind.WORDS, label="Đuôi riêng", area="tests")
     declare_setting("tests.mail", "", kind=Kind.EMAIL, label="Thư về", area="tests")
     yield
     for key in [key for key in declaring._book.settings if key.startswith("tests.")]:
@@ -85,9 +85,9 @@ def test_says_what_to_do_where_no_setting_fits(admin: Client, area: None) -> Non
 
 
 def test_the_palette_leads_to_a_setting(cast: Cast, area: None) -> None:
-    found = fitting(commands_of(cast.actor("admin")), "duoi tep")
+    found = fitting(commands_of(cast.actor("admin")), "duoi rieng")
     assert [each.url for each in found] == [AREA]
-    assert not fitting(commands_of(cast.actor("seller")), "duoi tep")
+    assert not fitting(commands_of(cast.actor("seller")), "duoi rieng")
 
 
 def test_keeps_what_was_changed_and_nothing_else(admin: Client, area: None) -> None:

@@ -61,3 +61,25 @@ def test_gives_the_refused_rows_to_the_asker_alone(calls: Callable[[str], Caller
     assert calls("admin").get(f"/jobs/{job.pk}").json()["rejected_url"] is None
     assert calls("admin").get(f"/jobs/{job.pk}/rejected").status_code == 404
     assert calls("manager").get(f"/jobs/{job.pk}/rejected").status_code == 404
+
+
+def test_lists_ones_own_jobs_and_everybodys_to_administrators(
+    calls: Callable[[str], Caller], cast: Cast
+) -> None:
+    mine = Job.objects.create(
+        kind="export", label="Xuất", asked_by=cast.users["seller"], state=JobState.DONE, created_at=now()
+    )
+    others = Job.objects.create(kind="import", asked_by=cast.users["teller"], created_at=now())
+
+    told = calls("seller").get("/jobs").json()
+    assert [each["id"] for each in told["items"]] == [mine.pk]
+    assert told["items"][0]["kind"] == "export"
+    assert told["next"] is None
+    assert calls("seller").get("/jobs?everybody=true").status_code == 403
+    assert calls("seller").get("/jobs?state=failed").json()["items"] == []
+    assert calls("seller").get("/jobs?state=nothing").status_code == 422
+
+    first = calls("admin").get("/jobs?everybody=true&limit=1").json()
+    assert [each["id"] for each in first["items"]] == [others.pk]
+    second = calls("admin").get(f"/jobs?everybody=true&limit=1&after={first['next']}").json()
+    assert [each["id"] for each in second["items"]] == [mine.pk]

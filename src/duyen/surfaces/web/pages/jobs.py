@@ -31,8 +31,9 @@ from duyen.entities.importing.undoing import is_undoable, start_undo_of_import, 
 from duyen.entities.importing.workbooks import WORKBOOK, write_workbook
 from duyen.entities.registry import entity_named
 from duyen.entities.undo import undo_right
+from duyen.foundation.access.actor import Actor
 from duyen.foundation.jobs.models import Job, JobState
-from duyen.foundation.jobs.queries import is_askers, job_in_sight, jobs_of
+from duyen.foundation.jobs.queries import is_askers, job_in_sight, left_behind, sees_all_jobs
 from duyen.foundation.jobs.running import UNFINISHED, stop
 from duyen.foundation.jobs.tasks import leave_to_worker
 from duyen.foundation.notices.reading import mark_about
@@ -47,7 +48,7 @@ from duyen.surfaces.web.shell import Crumb
 TEMPLATE = "derived/job.html"
 #: Work without a step is the undo of one.
 UNDONE = "undo"
-_STATES: Mapping[str, tuple[Label, str]] = {
+STATES: Mapping[str, tuple[Label, str]] = {
     JobState.QUEUED: (gettext_lazy("Waiting"), "gray"),
     JobState.RUNNING: (gettext_lazy("Running"), "blue"),
     JobState.DONE: (gettext_lazy("Done"), "green"),
@@ -99,21 +100,6 @@ def show(request: ActorRequest, job_id: int) -> HttpResponse:
 
 
 @page
-def mine(request: ActorRequest) -> HttpResponse:
-    """List the jobs that the reader asked for."""
-    found = [
-        {
-            "job": each,
-            "url": job_url(each.pk),
-            "state": _STATES[each.state][0],
-            "tone": _STATES[each.state][1],
-        }
-        for each in jobs_of(request.actor)
-    ]
-    return render(request, "derived/jobs.html", {"jobs": found, "crumbs": [Crumb(_("Background work"))]})
-
-
-@page
 def step(request: ActorRequest, job_id: int, verb: str) -> HttpResponse:
     """Stop a job, or let one that broke off go on."""
     job = job_of(request, job_id)
@@ -125,7 +111,7 @@ def step(request: ActorRequest, job_id: int, verb: str) -> HttpResponse:
         return HttpResponseRedirect(job_url(start_undo_of_import(job, actor=request.actor).pk))
     if verb == "cancel":
         stop(job)
-    elif (job.state == JobState.FAILED or may_go_on(job)) and is_askers(job, request.actor):
+    elif (job.state == JobState.FAILED or may_go_on(job)) and _may_resume(job, request.actor):
         with transaction.atomic():
             go_on(job)
             Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED, problem="", finished_at=None)
@@ -135,6 +121,11 @@ def step(request: ActorRequest, job_id: int, verb: str) -> HttpResponse:
     target = request.headers.get("HX-Target", "")
     block = "toast" if target.startswith("job-toast-") else "card"
     return HttpResponse(render_block(request, TEMPLATE, block, job_context(request, job_of(request, job_id))))
+
+
+def _may_resume(job: Job, actor: Actor) -> bool:
+    """Tell whether the reader may let it go on; it does so with the rights of whoever asked for it."""
+    return is_askers(job, actor) or sees_all_jobs(actor)
 
 
 @page
@@ -161,11 +152,13 @@ def job_context(request: ActorRequest, job: Job) -> dict[str, Any]:
     """Give what the card of a job shows to its reader."""
     is_over = job.state not in UNFINISHED
     is_mine = is_askers(job, request.actor)
-    state, tone = _STATES[job.state]
+    state, tone = STATES[job.state]
     share = 100 if not job.total else min(100, job.done * 100 // job.total)
     operation = job.arguments.get("operation")
     return {
         "job": job,
+        "is_left": job.pk in left_behind([job]),
+        "who": "" if is_mine else job.asked_by.full_name if job.asked_by else _("Duyên itself"),
         "state": _("Stopping…") if job.wants_cancel and not is_over else state,
         "tone": tone,
         "share": share if not is_over or job.state != JobState.DONE else 100,
@@ -175,7 +168,7 @@ def job_context(request: ActorRequest, job: Job) -> dict[str, Any]:
         "is_over": is_over,
         "job_url": job_url(job.pk),
         "cancel_url": "" if is_over or job.wants_cancel else job_url(job.pk, "cancel"),
-        "resume_url": job_url(job.pk, "resume") if is_mine and _goes_on(job) else "",
+        "resume_url": job_url(job.pk, "resume") if _may_resume(job, request.actor) and _goes_on(job) else "",
         "rejected_url": job_url(job.pk, "rejected") if _has_refused(job) and is_mine else "",
         "workbook_url": job_url(job.pk, "rejected") + "?as=xlsx"
         if _is_from_workbook(job) and is_mine
