@@ -17,8 +17,7 @@ from duyen.entities.entity import Part
 from duyen.entities.fields import Text
 from duyen.entities.history import name_hanging, name_verbs
 from duyen.entities.trail_lines import name_families
-
-SCANNED = "files.scan_file"
+from duyen.foundation.files.scanning import SCANNED
 
 name_verbs(
     {

@@ -38,15 +38,23 @@ def keep(key: str, content: bytes, tmp_path: Path) -> None:
     DiskStore().keep(key, source)
 
 
-def row_for(key: str, *, sha256: str = SHA_OF_ABC, size: int = 3) -> None:
+def row_for(
+    key: str,
+    *,
+    sha256: str = SHA_OF_ABC,
+    size: int = 3,
+    scan: str = "none",
+    ending: str = "txt",
+    place: str = "disk",
+) -> None:
     """Write a file whose version names a content."""
     stands = {"entity": "parties", "record_id": 5, "created_at": now()}
     with transaction.atomic():
         trail.begin(system_actor("tests"), "files.add_file")
         file = File.objects.create(name="a.txt", updated_at=now(), **stands)
         FileVersion.objects.create(
-            file=file, number=1, name="a.txt", ending="txt", size=size, sha256=sha256, place="disk", key=key,
-            scan="none", preview="none", **stands,
+            file=file, number=1, name="a.txt", ending=ending, size=size, sha256=sha256, place=place, key=key,
+            scan=scan, preview="none" if ending == "txt" else "waiting", **stands,
         )  # fmt: skip
 
 

@@ -8,11 +8,18 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 
+from duyen.foundation.access.actor import system_actor
 from duyen.foundation.audit.models import History
+from duyen.foundation.files import scanning
+from duyen.foundation.files.limits import HOLD, SCANNER
 from duyen.foundation.files.models import File, FileVersion
 from duyen.foundation.files.store.disk import DiskStore
+from duyen.foundation.notices.models import Notice
+from duyen.foundation.settings.company import keep_setting
 from duyen.surfaces.api.tests.conftest import Caller
+from duyen.testing.cast import Cast
 
 PDF = b"%PDF-1.7\n" + b"hop dong " * 200
 Calls = Callable[[str], Caller]
@@ -274,3 +281,54 @@ def test_says_that_a_content_is_gone(calls: Calls) -> None:
     answer = seller.get(f"{file}/content")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "file_gone")
+
+
+def test_gives_out_nothing_before_the_scanner_has_seen_it(
+    calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SCANNER, "127.0.0.1:3310")
+    seller = calls("seller")
+    path = f"/customers/{seller.new_customer()['id']}/files"
+
+    made = send(seller, path).json()
+    answer = seller.get(f"{path}/{made['id']}/content")
+
+    assert (made["scan"], made["is_open"]) == ("pending", False)
+    assert (answer.status_code, answer.json()["code"]) == (409, "file_not_scanned")
+
+
+@pytest.mark.parametrize("is_held", [True, False])
+def test_holds_what_could_not_be_scanned_as_the_company_decides(
+    calls: Calls, monkeypatch: pytest.MonkeyPatch, is_held: bool
+) -> None:
+    monkeypatch.setenv(SCANNER, "/no/such/socket")
+    with transaction.atomic():
+        keep_setting(HOLD, is_held, actor=system_actor("tests"))
+    seller = calls("seller")
+    path = f"/customers/{seller.new_customer()['id']}/files"
+    file = f"{path}/{send(seller, path).json()['id']}"
+
+    scanning.scan_version(FileVersion.objects.get().pk)
+
+    assert seller.get(file).json()["scan"] == "unscanned"
+    assert seller.get(f"{file}/content").status_code == (409 if is_held else 200)
+
+
+def test_closes_an_infected_file_to_everybody_and_tells_who_must_know(
+    calls: Calls, monkeypatch: pytest.MonkeyPatch, cast: Cast
+) -> None:
+    monkeypatch.setenv(SCANNER, "127.0.0.1:3310")
+    monkeypatch.setattr(scanning, "scan", lambda _parts, _address: "Eicar-Test-Signature")
+    seller, manager = calls("seller"), calls("manager")
+    path = f"/customers/{seller.new_customer()['id']}/files"
+    file = f"{path}/{send(seller, path).json()['id']}"
+
+    scanning.scan_version(FileVersion.objects.get().pk)
+
+    for caller in (seller, manager):
+        answer = caller.get(f"{file}/content")
+        assert (answer.status_code, answer.json()["code"]) == (409, "file_infected")
+        assert "Eicar-Test-Signature" in answer.json()["detail"]
+    told = Notice.objects.filter(kind=scanning.INFECTED).values_list("user_id", flat=True)
+    assert {cast.users["seller"].pk, cast.users["admin"].pk} <= set(told)
+    assert seller.delete(file).status_code == 204

@@ -39,6 +39,14 @@ _ICONS: Mapping[str, tuple[str, str]] = {
     "undo": ("undo-2", "amber"),
     MERGE: ("combine", "violet"),
     "unmerge": ("undo-2", "amber"),
+    "add_file": ("paperclip", "green"),
+    "add_version": ("paperclip", "blue"),
+    "rename_file": ("pencil", "blue"),
+    "restore_version": ("undo-2", "amber"),
+    "restore_file": ("undo-2", "green"),
+    "delete_file": ("trash-2", "red"),
+    "open_file": ("eye", "gray"),
+    "scan_file": ("shield-alert", "red"),
 }
 _OTHER_ICON = ("arrow-right", "teal")
 #: A long value is cut: the whole one stands in the record or in the next entry.

@@ -66,6 +66,7 @@ def test_adds_files_by_a_plain_form_and_shows_them(
     assert "Báo giá.pdf" in shown
     assert "Hợp đồng.pdf" in shown
     assert 'Tệp<span class="n">2</span>' in shown
+    assert shown.count('<li id="file-') == 2
 
 
 def test_adds_them_once_when_the_form_is_sent_twice(

@@ -16,7 +16,7 @@ function line(name) {
   bar.ariaLabel = name;
   text.append(head, said, bar);
   item.append(text);
-  return { item, move: part => { bar.value = part; }, fail: words => { said.textContent = words; said.className = 'err'; bar.remove(); } };
+  return { item, move: part => { bar.value = part; }, fail: words => { said.textContent = words; said.dataset.tone = 'red'; bar.remove(); } };
 }
 
 function send(url, file, row, form) {
@@ -62,7 +62,7 @@ async function sendAll(url, files) {
   const last = all.at(-1);
   if (!last) return;
   const failed = rows.filter(row => row.item.isConnected).map(row => row.item);
-  document.body.dispatchEvent(new CustomEvent('toast', { bubbles: true, detail: { ...last.toast, undo: all.length === 1 ? last.toast.undo : '' } }));
+  document.body.dispatchEvent(new CustomEvent('toast', { bubbles: true, detail: all.length === 1 ? last.toast : { text: form.dataset.added.replace('{count}', all.length) } }));
   await refresh(last['files-changed']);
   const fresh = one('.upload-list');
   if (fresh && failed.length) { fresh.hidden = false; fresh.replaceChildren(...failed); }
