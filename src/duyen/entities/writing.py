@@ -13,7 +13,8 @@ from django.db import connection, models
 from psycopg import sql
 
 from duyen.entities.companions import Worked, follow_births, followed, has_companions
-from duyen.entities.custom.columns import COLUMN, folded, folded_new
+from duyen.entities.copying import NotPlain, lines_of
+from duyen.entities.custom.columns import COLUMN, folded, folded_new, is_virtual
 
 #: From so many rows on, COPY is faster than one INSERT with many values.
 COPY_FROM = 20
@@ -53,7 +54,10 @@ def insert_rows(
     """
     if not rows:
         return
-    rows, alike = [folded_new(row) for row in rows], folded_new(alike or {})
+    names = set[str]().union(*rows)
+    if COLUMN in names or any(map(is_virtual, names)):
+        rows = [folded_new(row) for row in rows]
+    alike = folded_new(alike or {})
     _write_rows(model, rows, alike)
     if has_companions(model):
         blanks = {str(each.column): each.get_default() for each in stored_fields(model)}
@@ -63,16 +67,21 @@ def insert_rows(
 def _write_rows(
     model: type[models.Model], rows: Sequence[Mapping[str, Any]], alike: Mapping[str, Any]
 ) -> None:
-    lines, columns = _lines(model, rows, alike)
+    fields = stored_fields(model)
+    columns = [str(each.column) for each in fields]
+    forms = {column: form for column, each in zip(columns, fields, strict=True) if (form := _form_of(each))}
+    blank = [
+        _plain(forms.get(column), alike[column] if column in alike else each.get_default())
+        for column, each in zip(columns, fields, strict=True)
+    ]
     table = sql.Identifier(model._meta.db_table)
     names = sql.SQL(", ").join([sql.Identifier(column) for column in columns])
     with connection.wrap_database_errors, connection.cursor() as cursor:
         raw = cursor.cursor  # past Django's cursor, which knows no COPY; hence its errors are wrapped here
-        if len(lines) >= COPY_FROM:
-            with raw.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(table, names)) as copy:
-                for line in lines:
-                    copy.write_row(line)
+        if len(rows) >= COPY_FROM:
+            _copy(raw, sql.SQL("COPY {} ({}) FROM STDIN").format(table, names), rows, columns, blank, forms)
             return
+        lines = _lines(rows, columns, blank, forms)
         places = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(columns)))
         statement = sql.SQL("INSERT INTO {} ({}) VALUES {}").format(
             table, names, sql.SQL(", ").join([places] * len(lines))
@@ -80,26 +89,42 @@ def _write_rows(
         raw.execute(statement, [value for line in lines for value in line])
 
 
+def _copy(
+    cursor: Any,
+    statement: sql.Composed,
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    blank: Sequence[Any],
+    forms: Mapping[str, _Form],
+) -> None:
+    """Write rows by COPY: as text of our own, or by the driver where a value is of a rare kind."""
+    try:
+        pieces = list(lines_of(rows, columns, blank, forms))
+    except NotPlain:
+        with cursor.copy(statement) as copy:
+            for line in _lines(rows, columns, blank, forms):
+                copy.write_row(line)
+        return
+    with cursor.copy(statement) as copy:
+        for piece in pieces:
+            copy.write(piece)
+
+
 def _lines(
-    model: type[models.Model], rows: Sequence[Mapping[str, Any]], alike: Mapping[str, Any]
-) -> tuple[list[list[Any]], list[str]]:
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    blank: Sequence[Any],
+    forms: Mapping[str, _Form],
+) -> list[list[Any]]:
     """Lay rows out by column, each value in the form that the driver writes fastest."""
-    fields = stored_fields(model)
-    columns = [str(each.column) for each in fields]
-    forms = {column: _form_of(each) for column, each in zip(columns, fields, strict=True)}
     places = {column: place for place, column in enumerate(columns)}
-    blank = [
-        _plain(forms[column], alike[column] if column in alike else each.get_default())
-        for column, each in zip(columns, fields, strict=True)
-    ]
     lines = []
     for row in rows:
-        line = blank.copy()
+        line = list(blank)
         for column, value in row.items():
-            form = forms[column]
-            line[places[column]] = value if form is None or value is None else form(value)
+            line[places[column]] = _plain(forms.get(column), value)
         lines.append(line)
-    return lines, columns
+    return lines
 
 
 def update_row(model: type[models.Model], row_id: int, changes: Mapping[str, Any]) -> None:
