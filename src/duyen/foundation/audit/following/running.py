@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from duyen.foundation.audit.following.declaring import Declared, Entry, declared
 from duyen.foundation.audit.following.reading import read_chunk, safe_id
 from duyen.foundation.audit.models import Follower, History, SetAside
+from duyen.foundation.fields import versions
 from duyen.kernel.clock import now
 
 #: So long it waits before each further try at an entry that failed; behind the last one it is set aside.
@@ -105,7 +106,9 @@ def _held(name: str) -> QuerySet[Follower]:
 
 def _hand(follower: Declared, entries: Sequence[Entry], *, position: int) -> None:
     try:
-        follower.handle(entries)
+        with versions.kept():
+            versions.pin()  # the company's definitions of this moment
+            follower.handle(entries)
     except Exception as error:
         raise _Failed(position, entries) from error
 

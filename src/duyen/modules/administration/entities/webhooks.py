@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Choice, Flag, Link, Option, Several, Tags, Text
+from duyen.entities.fields.base import own_path
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.pages import Panel, Tab
 from duyen.entities.refusals import said
@@ -80,7 +81,7 @@ def _judge(after: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterab
 
 
 def _is_field(word: str, entities: Sequence[str]) -> bool:
-    name, _dot, field = word.partition(".")
+    name, _dot, field = own_path(word).partition(".")
     entity = next((each for each in all_entities() if each.name == name), None)
     return name in entities and entity is not None and field in entity.by_name
 

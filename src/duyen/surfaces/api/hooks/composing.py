@@ -94,6 +94,7 @@ def _of_row(entity: Entity, delivery: Delivery, reader: Actor) -> Json:
     row = rows.values(*entity.columns).first()
     if row is None:
         raise Closed
+    entity.unfold(row)
     (record,) = show_records(entity, [row], actor=reader)
     told: Json = {"code": record.get("code") or ""}
     told |= _changes(entity, delivery, reader)

@@ -14,6 +14,7 @@ from duyen.entities.history import name_verbs
 from duyen.foundation.access.actor import system_actor
 from duyen.foundation.access.words import Door
 from duyen.foundation.audit import trail
+from duyen.foundation.fields import versions
 from duyen.foundation.notices.kinds import SYSTEM, NoticeKind, declare
 from duyen.foundation.notices.telling import notify
 from duyen.foundation.org.administrators import administrators
@@ -84,7 +85,13 @@ def next_waiting(webhook_id: int) -> Delivery | None:
 
 
 def attempt(delivery: Delivery) -> bool:
-    """Make one try; tells whether the next delivery may follow at once."""
+    """Make one try, by the definitions of that moment; tells whether the next one may follow at once."""
+    with versions.kept():
+        versions.pin()
+        return _attempt(delivery)
+
+
+def _attempt(delivery: Delivery) -> bool:
     hook = Webhook.objects.select_related("user").get(pk=delivery.webhook_id)
     try:
         body = compose(delivery, hook)

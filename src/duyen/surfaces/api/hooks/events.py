@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from duyen.entities.entity import Entity
+from duyen.entities.fields.base import own_path
 from duyen.entities.registry import all_entities
 from duyen.foundation.audit.following import Entry
 from duyen.foundation.webhooks import queueing, rules
@@ -80,7 +81,7 @@ def wanted_event(hook: Webhook, entity: Entity, it: Happened, fields: Sequence[s
     if event != rules.CHANGED or not hook.fields:
         return named
     # Limited to fields of other entities, it hears of every change of this one.
-    own = {word.partition(".")[2] for word in hook.fields if word.partition(".")[0] == entity.name}
+    own = {own_path(word).partition(".")[2] for word in hook.fields if word.startswith(f"{entity.name}.")}
     return named if not own or own & set(fields) else ""
 
 

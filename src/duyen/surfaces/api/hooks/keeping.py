@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from duyen.foundation.webhooks import addresses, queueing, rules, sending
 from duyen.foundation.webhooks.models import Delivery, DeliveryState, Webhook
 from duyen.foundation.webhooks.secrets import give_secret
 from duyen.kernel.errors import DomainError
+from duyen.surfaces.api.own_fields import outward
 from duyen.surfaces.api.records import Json
 
 name_verbs({"webhooks.new_secret": _("New secret"), "webhooks.replay": _("Delivery sent once more")})
@@ -142,15 +143,32 @@ def _for(reader: Actor, delivery: Delivery, data: Json) -> Json:
     if not entity.rows(reader, READ, deleted=None).filter(pk=delivery.record_id).exists():
         closed = ("entity", "id", "event", "verb", "at")
         return {key: data[key] for key in closed if key in data}
-    open_names = {each.name for each in entity.readable(reader)} | {"id", "version", "custom"}
-    record, changes = data.get("record"), data.get("changes") or []
+    readable = entity.readable(reader)
+    names = {outward(each.name) for each in readable}
+    parts = {each.family for each in entity.parts}
+
+    def is_open(name: str) -> bool:
+        return name in names or name.partition(".")[0] in parts
+
+    record = data.get("record")
     return {
         **data,
-        "code": data.get("code") if "code" in open_names else "",
-        "changed": [each for each in data.get("changed") or [] if "." in each or each in open_names],
-        "changes": [each for each in changes if each["entity"] != entity.name or each["field"] in open_names],
-        "record": record and {key: value for key, value in record.items() if key in open_names},
+        "code": data.get("code") if "code" in names else "",
+        "changed": [each for each in data.get("changed") or [] if is_open(each)],
+        "changes": [
+            each
+            for each in data.get("changes") or []
+            if each["entity"] in parts or (each["entity"] == entity.name and each["field"] in names)
+        ],
+        "record": record and _open_part(record, names, {each.key for each in readable if each.is_own}),
     }
+
+
+def _open_part(record: Json, names: Set[str], keys: Set[str]) -> Json:
+    """Give of a record what its reader may see: fields by name, the company's own by key."""
+    shown = {key: value for key, value in record.items() if key in names | {"id", "version"}}
+    own = record.get("custom")
+    return shown if own is None else {**shown, "custom": {key: own[key] for key in own if key in keys}}
 
 
 def show_delivery(delivery: Delivery, *, reader: Actor | None = None) -> Json:
