@@ -148,6 +148,8 @@ def _calls(stage: Stage, entity: Entity, planted: Planted) -> Iterator[Guarded]:
         yield _read("REST read", at, is_api=True)
         if entity.duplicates:
             yield Guarded(Door("REST duplicates", "GET", f"{at}/duplicates", is_api=True), Step("r"))
+    else:
+        yield _read("REST read of the bin", f"{at}?bin=true", is_api=True)
     yield _read("REST history", f"{at}/history", is_api=True)
 
     if entity.name == planted.entity:
@@ -264,6 +266,7 @@ def list_doors(entity: Entity) -> Iterator[Shown]:
     yield Shown(Door("REST list", "GET", f"{at}?limit=200", is_api=True))
     if entity.has_bin:
         yield Shown(Door("bin", "GET", f"{at}?bin=1"), in_bin=True)
+        yield Shown(Door("REST bin", "GET", f"{at}?bin=true&limit=200", is_api=True), in_bin=True)
 
 
 def export_doors(entity: Entity) -> Iterator[Door]:

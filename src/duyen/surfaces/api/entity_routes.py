@@ -15,13 +15,14 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed, NotFound, StaleVersion
 from duyen.entities.history import history
 from duyen.entities.idempotency import Answer
+from duyen.entities.locking import not_allowed
 from duyen.entities.merging.standing import where_it_went
 from duyen.entities.paging import View, page
 from duyen.entities.performing import perform
-from duyen.entities.sharing import share, unshare
+from duyen.entities.sharing import share, shares_of, unshare
 from duyen.entities.standard import Done, change, create, delete, hand_over, restore
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import READ
+from duyen.foundation.access.words import READ, SHARE
 from duyen.surfaces.api.addresses import ADDRESS
 from duyen.surfaces.api.calls import (
     actor_of,
@@ -35,7 +36,14 @@ from duyen.surfaces.api.calls import (
 from duyen.surfaces.api.own_fields import flat
 from duyen.surfaces.api.problems import Malformed, stale
 from duyen.surfaces.api.reading import read_json
-from duyen.surfaces.api.records import read_record, show_clashes, show_history, show_records
+from duyen.surfaces.api.records import (
+    read_record,
+    show_clashes,
+    show_history,
+    show_records,
+    show_share,
+    tell_deletions,
+)
 from duyen.surfaces.api.schemas import (
     LARGEST_ID,
     DeleteBody,
@@ -43,6 +51,7 @@ from duyen.surfaces.api.schemas import (
     HandOverBody,
     HistoryOut,
     ShareBody,
+    SharesOut,
     StepBody,
     UnshareBody,
 )
@@ -54,9 +63,11 @@ Words = Annotated[str, Query(description="Words to search for, without tone mark
 Filter = Annotated[str, Query(description=_FILTER)]
 Order = Annotated[str, Query(description="Up to three orders, such as -created_at,name.")]
 Cursor = Annotated[str, Query(description="The cursor that the last page gave as next.")]
+Bin = Annotated[bool, Query(description="Look into the bin instead.")]
 Before = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 _LIST_ARGUMENTS = frozenset({"q", "filter", "sort", "limit", "after"})
 _HISTORY_ARGUMENTS = frozenset({"limit", "after"})
+_BIN_ARGUMENTS = frozenset({"bin"})
 _NO_ARGUMENTS: frozenset[str] = frozenset()
 
 View_ = Callable[..., HttpResponse]
@@ -92,6 +103,13 @@ class EntityRoutes:
         if not entity.scope.is_company_wide:
             self._post("share", self._share(), "Open to one more person by name")
             self._post("unshare", self._unshare(), "Close to a person again")
+            self._get(
+                f"{self.at}/{{int:id}}/shares",
+                f"list_shares_of_{self.one}",
+                self._shares(),
+                SharesOut,
+                f"List to whom one of {entity.name} is open by name",
+            )
         for step in entity.actions:
             self._post(step.verb, self._step(step), _summary(step))
         self._get(
@@ -144,7 +162,8 @@ class EntityRoutes:
         )(view)
 
     def _list(self) -> View_:
-        entity = self.entity
+        if self.entity.has_bin:
+            return self._list_with_bin()
 
         def view(
             request: HttpRequest,
@@ -155,21 +174,58 @@ class EntityRoutes:
             after: Cursor = "",
         ) -> HttpResponse:
             refuse_unknown_arguments(request, _LIST_ARGUMENTS)
-            actor = actor_of(request)
-            if not actor.may(entity.name, READ):
-                raise NotAllowed(why=_("reading this kind of record is not among your rights."))
             asked = View(q=q, filter=_read_filter(filter), sort=sort, limit=limit)
-            found = page(entity, entity.lists[0], actor=actor, view=asked, after=after or None)
-            return answer({"items": show_records(entity, found.rows, actor=actor), "next": found.next})
+            return self._listed(actor_of(request), asked, after)
 
         return view
 
+    def _list_with_bin(self) -> View_:
+        def view(
+            request: HttpRequest,
+            q: Words = "",
+            filter: Filter = "",
+            sort: Order = "",
+            limit: Limit = 50,
+            after: Cursor = "",
+            bin: Bin = False,
+        ) -> HttpResponse:
+            refuse_unknown_arguments(request, _LIST_ARGUMENTS | _BIN_ARGUMENTS)
+            asked = View(q=q, filter=_read_filter(filter), sort=sort, limit=limit, deleted=bin)
+            return self._listed(actor_of(request), asked, after)
+
+        return view
+
+    def _listed(self, actor: Actor, asked: View, after: str) -> HttpResponse:
+        entity = self.entity
+        if not actor.may(entity.name, READ):
+            raise NotAllowed(why=_("reading this kind of record is not among your rights."))
+        found = page(entity, entity.lists[0], actor=actor, view=asked, after=after or None)
+        shown = show_records(entity, found.rows, actor=actor)
+        if asked.deleted:
+            tell_deletions(entity, shown)
+        return answer({"items": shown, "next": found.next})
+
     def _read(self) -> View_:
         entity = self.entity
+        if entity.has_bin:
+            return self._read_with_bin()
 
         def view(request: HttpRequest, id: RecordId) -> HttpResponse:
             refuse_unknown_arguments(request, _NO_ARGUMENTS)
+            return answer(read_record(entity, id, actor=actor_of(request)))
+
+        return view
+
+    def _read_with_bin(self) -> View_:
+        entity = self.entity
+
+        def view(request: HttpRequest, id: RecordId, bin: Bin = False) -> HttpResponse:
+            refuse_unknown_arguments(request, _BIN_ARGUMENTS)
             actor = actor_of(request)
+            if bin:
+                record = read_record(entity, id, actor=actor, deleted=True)
+                tell_deletions(entity, [record])
+                return answer(record)
             try:
                 return answer(read_record(entity, id, actor=actor))
             except NotFound:
@@ -177,6 +233,20 @@ class EntityRoutes:
                 if went is None:
                     raise
                 return _led_on(*went)
+
+        return view
+
+    def _shares(self) -> View_:
+        entity = self.entity
+
+        def view(request: HttpRequest, id: RecordId) -> HttpResponse:
+            refuse_unknown_arguments(request, _NO_ARGUMENTS)
+            actor = actor_of(request)
+            if not entity.rows(actor, deleted=None).filter(pk=id).exists():
+                raise NotFound
+            if not entity.rows(actor, SHARE, deleted=None).filter(pk=id).exists():
+                raise not_allowed(SHARE)
+            return answer({"items": [show_share(each) for each in shares_of(entity, id)]})
 
         return view
 

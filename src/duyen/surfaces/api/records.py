@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from duyen.entities.beside import load_beside, shown_fields
+from duyen.entities.binned import deletions
 from duyen.entities.bulk.outcomes import Outcome, SetDone, reason_of
 from duyen.entities.bulk.rules import Fate
 from duyen.entities.entity import Entity
@@ -18,6 +19,7 @@ from duyen.entities.importing import rejected_path
 from duyen.entities.labels import Linked, labels, link_labels
 from duyen.entities.merging.undoing import Account
 from duyen.entities.registry import entity_named
+from duyen.entities.sharing import Shared
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.queries import is_askers
@@ -29,9 +31,9 @@ Json = dict[str, Any]
 _WITHOUT_VALUES = ("field", "code", "message")
 
 
-def read_record(entity: Entity, record_id: int, *, actor: Actor) -> Json:
-    """Read one record as JSON. Raises NotFound when it is not open to `actor`."""
-    rows = entity.rows(actor).filter(pk=record_id).order_by("pk").values(*entity.columns)
+def read_record(entity: Entity, record_id: int, *, actor: Actor, deleted: bool = False) -> Json:
+    """Read one record as JSON, `deleted` from the bin. Raises NotFound when it is not open to `actor`."""
+    rows = entity.rows(actor, deleted=deleted).filter(pk=record_id).order_by("pk").values(*entity.columns)
     found = rows.first()
     if found is None:
         raise NotFound
@@ -55,6 +57,27 @@ def show_records(entity: Entity, rows: Sequence[dict[str, Any]], *, actor: Actor
             }
         shown.append(record)
     return shown
+
+
+def tell_deletions(entity: Entity, shown: Sequence[Json]) -> None:
+    """Add to records of the bin since when they are there, who put them there, and why."""
+    told = deletions(entity, [each["id"] for each in shown])
+    for each in shown:
+        found = told.get(each["id"])
+        each["deleted"] = found and {
+            "at": found.at.isoformat().replace("+00:00", "Z"),
+            "by": {"id": found.user_id, "label": found.who},
+            "reason": found.reason,
+        }
+
+
+def show_share(shared: Shared) -> Json:
+    """Show one person to whom a record is open by name."""
+    return {
+        "user": {"id": shared.user_id, "label": shared.name},
+        "may_change": shared.may_change,
+        "until": shared.until,
+    }
 
 
 def _value(field: Field, value: Any, linked: Linked) -> Any:

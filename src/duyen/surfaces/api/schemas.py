@@ -339,6 +339,28 @@ class WhoOut(Schema):
     label: str
 
 
+class DeletionOut(Schema):
+    """How a record came into the bin."""
+
+    at: dt.datetime
+    by: WhoOut
+    reason: str
+
+
+class ShareOut(Schema):
+    """One person to whom a record is open by name."""
+
+    user: WhoOut
+    may_change: bool
+    until: dt.date | None
+
+
+class SharesOut(Schema):
+    """To whom a record is open by name."""
+
+    items: list[ShareOut]
+
+
 class ChangeOut(Schema):
     """One changed field. Of a secret one neither value is told."""
 
@@ -436,6 +458,9 @@ class EntitySchemas:
         besides = (each for beside in entity.beside for each in beside.fields)
         shown: dict[str, Any] = {each.name: (given(each), None) for each in (*entity.fields, *besides)}
         custom: dict[str, Any] = {"custom": (Custom, {})} if self.has_custom else {}
+        if entity.has_bin:
+            about = "How it came into the bin; told of records that are read there."
+            shown["deleted"] = (Annotated[DeletionOut | None, Described(description=about)], None)
         return self._model(
             self.word,
             f"One record of {entity.name}; fields that the reader may not see are left out.",

@@ -56,7 +56,7 @@ class Caller:
     ) -> Answer:
         sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         content: dict[str, Any] = {}
-        if method != "get":
+        if method not in ("get", "head"):
             content = {"data": "" if body is None else json.dumps(body), "content_type": "application/json"}
         call = getattr(self.client, method)
         bearer = {"Authorization": f"Bearer {self.token}"}
