@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from duyen.entities.entity import Entity
 from duyen.entities.registry import all_entities
@@ -35,3 +36,18 @@ def deletions(entity: Entity, ids: Iterable[int]) -> Mapping[int, Deletion]:
     named = rows.annotate(who=F("deleted_by__full_name")).order_by("pk")
     told = named.values_list("pk", "deleted_at", "deleted_by_id", "who", "delete_reason")
     return {pk: Deletion(at, user_id, who or "", reason) for pk, at, user_id, who, reason in told}
+
+
+def page_of_bin(
+    entity: Entity, actor: Actor, *, before: int | None = None, limit: int = 50
+) -> tuple[list[Mapping[str, Any]], int | None]:
+    """Read one page of an entity's bin, the newest first, and the id behind which the next one begins."""
+    rows = entity.rows(actor, READ, deleted=True)
+    if before is not None:
+        edge = rows.filter(pk=before).order_by("pk").values_list("deleted_at", flat=True).first()
+        if edge is not None:
+            rows = rows.filter(Q(deleted_at__lt=edge) | Q(deleted_at=edge, pk__lt=before))
+    found = list(rows.order_by("-deleted_at", "-pk").values(*entity.columns)[: limit + 1])
+    for row in found:
+        entity.unfold(row)
+    return list(found[:limit]), found[limit - 1]["id"] if len(found) > limit else None

@@ -113,6 +113,10 @@ class Party(Record):
                 name="parties_owned",
             ),
             models.Index(fields=["unit", "name_key", "id"], name="parties_of_a_unit"),
+            # The bin is small beside the table, and looked into the newest first.
+            models.Index(
+                fields=["deleted_at", "id"], condition=Q(deleted_at__isnull=False), name="parties_in_the_bin"
+            ),
             GinIndex(OpClass(F("search"), "gin_trgm_ops"), name="parties_by_any_part"),
             GinIndex(
                 fields=[

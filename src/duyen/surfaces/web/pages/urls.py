@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from duyen.surfaces.web.pages import (
     access,
+    bin,
     bulk,
     choices,
     editing,
@@ -54,6 +55,7 @@ urlpatterns: list[URLPattern] = [
     path("_undo/<int:operation_id>", steps.undo, name="undo"),
     path("jobs", job_list.show, name="jobs"),
     path("jobs/scheduled", job_list.scheduled, name="scheduled_jobs"),
+    path("bin", bin.show, name="bin"),
     path("jobs/<int:job_id>", jobs.show, name="job"),
     path("jobs/<int:job_id>/rejected", jobs.rejected, name="job_rejected"),
     path("jobs/<int:job_id>/file", exporting.job_file, name="job_file"),
