@@ -55,6 +55,7 @@ def test_gives_no_write_to_a_table_that_is_not_on_the_list_of_untraced_ones() ->
         "history_sealing",
         "jobs_job",
         "notices_notice",
+        "notices_noticemail",
         "notices_preference",
         "settings_counter",
         "watching_watch",

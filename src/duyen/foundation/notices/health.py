@@ -1,4 +1,4 @@
-"""What the page of the system's health says of the live process."""
+"""What the page of the system's health says of the live process and of mails with notices."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from duyen.foundation.health.lines import Line, State, contributes_health
+from duyen.foundation.notices.models import MailState, NoticeMail
 
 _PATIENCE_SECONDS = 1.0
 
@@ -37,6 +38,24 @@ def live() -> Iterator[Line]:
         if is_well
         else _("It is started again by itself. Its log is live.log in the data folder, under logs."),
         {"is_known": True, "is_well": is_well, "clients": clients},
+    )
+
+
+@contributes_health("mail", label=_("Mail"), order=40)
+def mails() -> Iterator[Line]:
+    """Tell how many mails with notices wait for another try, and how many were given up."""
+    retried = NoticeMail.objects.filter(state=MailState.WAITING, tries__gt=0).count()
+    failed = NoticeMail.objects.filter(state=MailState.FAILED).count()
+    yield Line(
+        "mail.notices",
+        _("Mails with notices"),
+        State.WARNING if failed or retried else State.GOOD,
+        gettext("%(retried)s wait for another try, %(failed)s were given up")
+        % {"retried": retried, "failed": failed},
+        _("What people are told goes out by mail too, where they want that."),
+        _("See which ones and why, and let them be tried again.") if failed or retried else "",
+        {"retried": retried, "failed": failed},
+        url="/settings/mails",
     )
 
 

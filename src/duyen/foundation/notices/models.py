@@ -13,7 +13,8 @@ class Notice(models.Model):
 
     `entity` and `record_id` name the record: by its family in the trail or by its entity, `jobs` for work in
     the background. Several records under one `fold` are one notice with a `count` and no id. `operations` are
-    the latest steps of the trail behind it. `mail` is how it goes out by mail: not, now, or in the digest.
+    the latest steps of the trail behind it. `mail` is how it goes out by mail: not, now, or in the digest;
+    `sent_in` is the mail that it goes out in.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -32,6 +33,7 @@ class Notice(models.Model):
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)
+    sent_in = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -54,6 +56,7 @@ class Notice(models.Model):
                 condition=Q(mailed_at=None) & ~Q(mail=""),
                 name="notices_to_mail",
             ),
+            models.Index(fields=["sent_in"], condition=Q(sent_in__isnull=False), name="notices_of_a_mail"),
         ]
 
 
@@ -80,4 +83,38 @@ class Preference(models.Model):
                 ),
                 name="a_notice_is_sent_at_an_hour_of_the_day",
             ),
+        ]
+
+
+class MailState(models.TextChoices):
+    """Where a mail stands; all but the first are final. EMPTY had nothing left to tell when its turn came."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    EMPTY = "empty"
+
+
+class NoticeMail(models.Model):
+    """One mail to one person with some of her notices; its words are made when it is sent.
+
+    `due_at` is the next try, and while one tries, the moment from which another may. `problem` is the kind
+    of the last failure, never its words: they may hold an address.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    is_digest = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, default=MailState.WAITING)
+    tries = models.SmallIntegerField(default=0)
+    problem = models.CharField(max_length=120, default="")
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="mails_that_wait"),
+            models.Index(fields=["state", "-created_at"], name="mails_by_state"),
+            models.Index(fields=["user", "-created_at"], name="mails_of_a_person"),
         ]

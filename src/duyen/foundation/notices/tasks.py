@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from duyen.foundation.notices.mails import forget_old_mails
 from duyen.foundation.notices.reading import forget_old_notices
 
 
@@ -12,3 +13,4 @@ from duyen.foundation.notices.reading import forget_old_notices
 def forget_old(timestamp: int) -> None:
     """Delete notices that were read three months ago, and any that are older than a year."""
     forget_old_notices()
+    forget_old_mails()

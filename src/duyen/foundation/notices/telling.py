@@ -31,7 +31,8 @@ ON CONFLICT (user_id, kind, fold) WHERE read_at IS NULL AND fold <> '' DO UPDATE
   args = EXCLUDED.args,
   operations = (n.operations || EXCLUDED.operations)
                [greatest(1, cardinality(n.operations) + cardinality(EXCLUDED.operations) - %(most)s + 1):],
-  is_shown = EXCLUDED.is_shown, mail = EXCLUDED.mail, mailed_at = NULL, created_at = EXCLUDED.created_at
+  is_shown = EXCLUDED.is_shown, mail = EXCLUDED.mail, mailed_at = NULL, sent_in = NULL,
+  created_at = EXCLUDED.created_at
 """
 
 

@@ -14,12 +14,13 @@ from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.shell import Crumb
 
 PROFILE, SECURITY, TOKENS = "/profile", "/profile/security", "/profile/tokens"
-ABSENCE, KEYS = "/profile/absence", "/help/keys"
+ABSENCE, KEYS, NOTICES = "/profile/absence", "/help/keys", "/profile/notices"
 OWN_PAGES = (
     (PROFILE, gettext_lazy("You and your pages")),
     (SECURITY, gettext_lazy("Signing in")),
     (TOKENS, gettext_lazy("API tokens")),
     (ABSENCE, gettext_lazy("Absence")),
+    (NOTICES, gettext_lazy("Notices")),
     (KEYS, gettext_lazy("Keyboard shortcuts")),
 )
 

@@ -10,6 +10,7 @@ WATCHING = "/watching"
 #: What a page asks while it is open: what is new, and how to be told at once.
 LIVE = "/_live"
 PREFERENCES = "/profile/notices"
+MAILS = "/settings/mails"
 
 
 def notice_url(notice_id: int) -> str:

@@ -132,7 +132,7 @@ def _moment(text: str) -> dt.datetime | None:
 
 def _panel(request: ActorRequest) -> dict[str, Any]:
     user_id = request.actor.user_id or 0
-    return {"rows": _rows(tell(request.actor, notices_of(user_id, limit=_IN_PANEL))), "all_url": NOTICES}
+    return {"rows": rows_of(tell(request.actor, notices_of(user_id, limit=_IN_PANEL))), "all_url": NOTICES}
 
 
 def _context(request: ActorRequest) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def _context(request: ActorRequest) -> dict[str, Any]:
     found = notices_of(user_id, unread=which == NEW, group=group, before=before, limit=_AT_ONCE + 1)
     shown = found[:_AT_ONCE]
     counts = unread_by_group(user_id)
-    rows = _rows(tell(request.actor, shown))
+    rows = rows_of(tell(request.actor, shown))
     following = ""
     if len(found) > _AT_ONCE:
         place = f"{shown[-1].created_at.isoformat()},{shown[-1].pk}"
@@ -208,7 +208,8 @@ def _place(text: str) -> tuple[dt.datetime, int] | None:
     return (at, last) if at is not None and last is not None else None
 
 
-def _rows(told: Sequence[Told]) -> list[dict[str, Any]]:
+def rows_of(told: Sequence[Told]) -> list[dict[str, Any]]:
+    """Give what a page or a mail shows of notices."""
     return [
         {
             "id": each.notice.pk,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from duyen.surfaces.web.notices import changed, live, pages, watching
+from duyen.surfaces.web.notices import changed, live, mails_page, pages, preferences, watching
 
 urlpatterns: list[URLPattern] = [
     path("_live", live.state, name="live"),
@@ -12,6 +12,10 @@ urlpatterns: list[URLPattern] = [
     path("notices/read", pages.read, name="read_notices"),
     path("notices/unread", pages.unread, name="unread_notices"),
     path("notices/<int:notice_id>", pages.follow, name="notice"),
+    path("profile/notices", preferences.show, name="notice_preferences"),
+    path("settings/mails", mails_page.show, name="notice_mails"),
+    path("settings/mails/again", mails_page.again, name="mail_again"),
+    path("settings/mails/trial", mails_page.trial, name="mail_trial"),
     path("watching", watching.show, name="watching"),
     path("watching/stop", watching.stop, name="stop_watching"),
     path("<slug:entities>/<int:record_id>/watch", watching.begin, name="watch"),
