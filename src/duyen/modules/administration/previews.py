@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Label, LinkedRecord
-from duyen.entities.handing_over import held_by_unit
+from duyen.entities.handing_over import held_by_unit, owned_by
 from duyen.entities.models import SavedView
 from duyen.entities.previewing import Difference, FieldShift, Shift, Shifts, shifts_between
 from duyen.entities.rights import REACH_LABELS
@@ -31,8 +31,11 @@ from duyen.foundation.access.queries import (
 from duyen.foundation.access.resolving import Held, RoleBook, resolve
 from duyen.foundation.access.rules import Grant, UnitPlace, UnitTree, units_within
 from duyen.foundation.access.words import CREATE, FieldLevel, Reach
+from duyen.foundation.org.absences import deputyships_of
+from duyen.foundation.org.administrators import administrators
 from duyen.foundation.org.calendars import calendar_of_unit
 from duyen.foundation.org.models import Position, Role, Unit, User
+from duyen.foundation.org.queries import positions_of
 from duyen.kernel.clock import today
 from duyen.modules.administration import queries
 
@@ -65,6 +68,20 @@ def preview_leave(actor: Actor, row: Row, values: Mapping[str, Any]) -> dict[str
     held = positions_on(day, [row["id"]]).get(row["id"], [])
     will = [each for each in held if (each.role_id, each.unit_id) != (values["role"], values["unit"])]
     return _of_one(actor, row["id"], held, will, day)
+
+
+def preview_lock(actor: Actor, row: Row, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell what a person owns, who would get it, what she holds, and whether an administrator stays."""
+    taker = values.get("hand_over_to")
+    names = dict(User.objects.filter(pk__in=[taker or 0]).values_list("pk", "full_name"))
+    return {
+        "owned": owned_by(int(row["id"])),
+        "taker": names.get(taker or 0, ""),
+        "positions": positions_of(int(row["id"])),
+        "stands_in_for": [each.name for each in deputyships_of(int(row["id"]))],
+        "is_last": administrators() <= {int(row["id"])},
+        "is_self": row["id"] == actor.user_id,
+    }
 
 
 def _of_one(

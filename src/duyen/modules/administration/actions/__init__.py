@@ -34,7 +34,7 @@ from duyen.modules.administration.actions.people import (
     reset_second_factor,
     unlock_user,
 )
-from duyen.modules.administration.actions.rights import set_rights
+from duyen.modules.administration.actions.rights import copy_role, set_rights
 from duyen.modules.administration.actions.units import close_unit, merge_unit, reopen_unit
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "FirstUser",
     "Place",
     "close_unit",
+    "copy_role",
     "end_absence",
     "end_position",
     "end_sessions",

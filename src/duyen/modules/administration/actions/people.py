@@ -99,6 +99,7 @@ def _locked_only(row: Row) -> Label | None:
     tone="danger",
     why_not=_open_to_all,
     about="is_active",
+    preview=Preview("administration/owned_preview.html", previews.preview_lock),
 )
 def lock_user(*, actor: Actor, row: Row, hand_over_to: int | None = None) -> Row:
     """Lock a person out of every door at once, and give all that she owns to somebody else.

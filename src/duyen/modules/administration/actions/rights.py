@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities import standard
+from duyen.entities.actions import action
 from duyen.entities.errors import Refused
+from duyen.entities.fields import Text
 from duyen.entities.locking import lock
 from duyen.entities.registry import entity_named
 from duyen.entities.stale import refuse_stale
@@ -61,6 +65,31 @@ def set_rights(
         _write_rights(role_id, rights)
         _write_limits(role_id, limits)
         write_changes(roles, actor, row, {})
+
+
+@action(
+    "roles.copy",
+    label=_("Copy the role"),
+    asks=[
+        Text("name", _("Name of the copy"), required=True, max_length=80),
+        Text("code", _("Code of the copy"), required=True, max_length=24),
+    ],
+    icon="copy",
+    text=_("It gets the same rights and limits, nobody holds it yet, and it stands in the list of roles."),
+)
+def copy_role(*, actor: Actor, row: Mapping[str, Any], name: str, code: str) -> Mapping[str, Any]:
+    """Make another role with the rights and limits of this one. Raises InvalidValues or NotAllowed."""
+    values = {
+        "name": name,
+        "code": code,
+        "note": row["note"],
+        "needs_second_factor": row["needs_second_factor"],
+    }
+    done = standard.create(entity_named("roles"), actor=actor, values=values)
+    trail.begin(actor, "roles.copy")
+    _write_rights(done.id, queries.rights_of_role(row["id"]))
+    _write_limits(done.id, queries.field_rights_of_role(row["id"]))
+    return row
 
 
 def _refuse_unknown(pairs: set[tuple[str, str]]) -> None:

@@ -69,6 +69,7 @@ urlpatterns: list[URLPattern] = [
     path("trail", trail.show, name="trail"),
     path("trail/export", trail.export, name="export_trail"),
     path("roles/<int:role_id>/rights", rights.save, name="save_rights"),
+    path("roles/<int:role_id>/rights/undo", rights.undo, name="undo_rights"),
 ]
 
 put_into_navigation(
