@@ -1,4 +1,4 @@
-"""duyen bench customers|import --rows N [--later N] [--data DIR] [--repeat N] [--output FILE]
+"""duyen bench customers|import|fields --rows N [--later N] [--data DIR] [--repeat N] [--output FILE]
 duyen bench duplicates --file FILE [--data DIR] [--output FILE]
 
 Makes the data folder and its server ready; what needs Django is in `running`, loaded once Django is set up.
@@ -32,7 +32,7 @@ def add_bench_command(registry: Registry) -> None:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    whats = ["customers", "import", "duplicates"]
+    whats = ["customers", "import", "fields", "duplicates"]
     parser.add_argument("what", choices=whats, help="what to measure")
     parser.add_argument("--rows", type=_rows, default=20_000, metavar="N", help="how many customers (20000)")
     parser.add_argument(
@@ -57,6 +57,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         return 2
     names = {
         "customers": f"bench-{arguments.rows}",
+        "fields": f"bench-{arguments.rows}",
         "import": f"bench-import-{arguments.rows}",
         "duplicates": "bench-duplicates",
     }
@@ -84,6 +85,9 @@ def _measure(folder: DataFolder, arguments: argparse.Namespace) -> str:
         later = arguments.later or max(100, arguments.rows // 10)
         measure = load("duyen.bench.importing:measure_imports")
         table = measure(folder, arguments.rows, later, say=console.tell_progress)
+    elif arguments.what == "fields":
+        measure = load("duyen.bench.fields:measure_fields")
+        table = measure(folder, arguments.rows, arguments.repeat, say=console.tell_progress)
     elif arguments.what == "duplicates":
         table = load("duyen.bench.running:score_duplicates")(folder, Path(arguments.file))
     else:

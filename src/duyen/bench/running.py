@@ -57,9 +57,14 @@ def all_works(cast: Cast) -> Iterator[Work]:
         yield from works(cast)
 
 
+def filled_or_fill(folder: DataFolder, rows: int) -> Filled:
+    """Fill the folder where it is empty. Raises FolderInUse."""
+    return filled_before(folder, rows) or _fill(folder, rows)
+
+
 def fill_and_measure(folder: DataFolder, rows: int, repeat: int) -> str:
     """Fill the folder where it is empty, measure, and give the table. Raises FolderInUse."""
-    filled = filled_before(folder, rows) or _fill(folder, rows)
+    filled = filled_or_fill(folder, rows)
     contacts = (
         entity_named("contacts").model._default_manager.filter(role_mask=int(PartyRole.CONTACT)).count()
     )
@@ -69,12 +74,12 @@ def fill_and_measure(folder: DataFolder, rows: int, repeat: int) -> str:
     # The test client speaks plain HTTP, whatever stands in front of an installation.
     with override_settings(SESSION_COOKIE_SECURE=False, CSRF_COOKIE_SECURE=False):
         works = all_works(filled.cast)
-        lines = measure(works, _sign_in, repeat=repeat, say=console.tell_progress)
+        lines = measure(works, signed_in, repeat=repeat, say=console.tell_progress)
     return markdown(Run(rows, contacts, repeat, version, filled.seconds), lines)
 
 
 @lru_cache(maxsize=16)
-def _sign_in(user_id: int) -> Client:
+def signed_in(user_id: int) -> Client:
     client = Client()
     client.force_login(User.objects.get(pk=user_id))
     return client
