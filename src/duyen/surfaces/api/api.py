@@ -15,6 +15,7 @@ from duyen import __version__
 from duyen.entities.registry import all_entities
 from duyen.surfaces.api import (
     account_routes,
+    choice_routes,
     custom_field_routes,
     house_routes,
     invitation_routes,
@@ -85,6 +86,7 @@ def api() -> NinjaAPI:
         made.add_router("", merge_routes.router)
         made.add_router("", hook_routes.router)
         made.add_router("", custom_field_routes.router)
+        made.add_router("", choice_routes.router)
         entities = Router()
         add_job_file(entities)
         for entity in all_entities():

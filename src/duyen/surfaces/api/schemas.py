@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 from ninja import Schema
@@ -17,7 +17,8 @@ from pydantic import Field as Described
 from pydantic_core import PydanticCustomError
 
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Choice, Field, Flag, Link, Text
+from duyen.entities.fields import Choice, ChoiceList, Field, Flag, Link, Text
+from duyen.surfaces.api.addresses import ADDRESS
 
 #: Ids and versions are told as such; the database keeps them in 64 bits.
 LARGEST_ID = 2**63 - 1
@@ -493,7 +494,7 @@ def taken(field: Field) -> tuple[Any, Any]:
     told: dict[str, Any] = {}
     about, kind = str(field.label), field.json_in
     if isinstance(field, Choice):
-        told["enum"] = [option.code for option in field.options] + ([] if field.required else [None, ""])
+        told |= _choices(field, () if field.required else (None, ""))
     elif isinstance(field, Text):
         # Counted when needless spaces and invisible signs are gone, which a maxLength cannot say.
         about = f"{about}; at most {field.max_length} letters"
@@ -504,6 +505,13 @@ def taken(field: Field) -> tuple[Any, Any]:
     return Annotated[kind, Described(description=about, json_schema_extra=told)], None
 
 
+def _choices(field: Choice, none: Sequence[str | None]) -> dict[str, Any]:
+    """Say which codes there are; of a list with which the company goes on, where to read them."""
+    if isinstance(field.options, ChoiceList) and not field.options.is_fixed:
+        return {"examples": [*field.options.declared], "x-choices": f"{ADDRESS}choices/{field.options.name}"}
+    return {"enum": [*(option.code for option in field.options), *none]}
+
+
 def given(field: Field) -> Any:
     """Give the type of a field on reading."""
     kind: Any = field.json_out
@@ -511,7 +519,7 @@ def given(field: Field) -> Any:
     if isinstance(field, Link):
         kind = LinkedOut | None
     elif isinstance(field, Choice):
-        told["enum"] = [option.code for option in field.options] + [None]
+        told |= _choices(field, (None,))
     elif isinstance(field, Flag):
         kind = bool | None
     return Annotated[kind, Described(description=str(field.label), json_schema_extra=told)]

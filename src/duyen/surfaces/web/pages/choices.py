@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +22,9 @@ from duyen.entities.choices.using import MOST_COUNTED, ordered_by_index, used, u
 from duyen.entities.errors import BadRequest, InvalidValues, NotFound, Refused
 from duyen.entities.fields import ChoiceList, Label, Option, WordList
 from duyen.entities.fields.options import TONES, declared_lists, in_both
+from duyen.foundation.access.actor import Actor
 from duyen.kernel.errors import FieldProblem
+from duyen.surfaces.web.commands import Command, offer_commands
 from duyen.surfaces.web.filters import so
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
@@ -52,6 +54,17 @@ put_into_navigation(
         may_open=changing.may_change_choices,
     )
 )
+
+
+def _commands(actor: Actor) -> Iterator[Command]:
+    """Lead administrators to each list from anywhere."""
+    if changing.may_change_choices(actor):
+        for each in declared_lists.values():
+            label = _("Choices: %(what)s") % {"what": each.label}
+            yield Command(label, "list-ordered", list_page(each), also=_("list order rename retire merge"))
+
+
+offer_commands(_commands)
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from duyen.entities.merging.hangings import may_merge_some
 from duyen.entities.views.reading import named_views
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import CREATE, EXPORT
 from duyen.kernel.telex import fold_telex
 from duyen.surfaces.web.accounts.own_pages import KEYS, OWN_PAGES
 from duyen.surfaces.web.commands import Command, commands_of, fitting, offer_commands
 from duyen.surfaces.web.context import creatable, readable
 from duyen.surfaces.web.guides.around import HELP, NEWS
 from duyen.surfaces.web.jinja import hx, other_languages
-from duyen.surfaces.web.pages.addresses import HOME, list_url
+from duyen.surfaces.web.pages.addresses import HOME, import_url, list_url, merge_url
 from duyen.surfaces.web.pages.kept_views import view_url
 from duyen.surfaces.web.shell import own_pages
 
@@ -46,6 +48,23 @@ def view_commands(actor: Actor) -> Iterator[Command]:
             yield Command(
                 _("Go to: %(what)s") % {"what": what}, icon="list-filter", url=view_url(entity, view_id)
             )
+
+
+def list_commands(actor: Actor) -> Iterator[Command]:
+    """What is done with a whole list: bring a file in, carry it out, merge two of it, arrange its views."""
+    for each in readable(actor):
+        what = {"what": str(each.labels).lower()}
+        if actor.may(each.name, CREATE):
+            label = _("Import from a file: %(what)s") % what
+            yield Command(label, "upload", import_url(each), also=_("bring in excel csv"))
+        if actor.may(each.name, EXPORT):
+            label = _("Export to a file: %(what)s") % what
+            yield Command(label, "download", f"{list_url(each)}/export", also=_("excel csv"))
+        if may_merge_some(each, actor):
+            yield Command(_("Merge: %(what)s") % what, "combine", merge_url(each), also=_("duplicates twice"))
+        yield Command(
+            _("Views of: %(what)s") % what, "list-filter", f"{list_url(each)}/views", also=_("kept filter")
+        )
 
 
 def own_commands(_actor: Actor) -> Iterator[Command]:
@@ -83,7 +102,7 @@ def _look(label: str, *, icon: str, preference: str, value: str, also: str) -> C
     )
 
 
-for provider in (create_commands, go_commands, view_commands, own_commands):
+for provider in (create_commands, go_commands, view_commands, list_commands, own_commands):
     offer_commands(provider)
 
 

@@ -6,7 +6,7 @@ script and nothing is lost when another one is refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from duyen.entities.choices.rules import moved
+from duyen.entities.custom.columns import key_of
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, InvalidValues, NotFound, Refused
 from duyen.entities.fields import Field, Label
@@ -46,10 +47,12 @@ from duyen.entities.layouts.rules import (
     visible,
 )
 from duyen.entities.registry import all_entities
+from duyen.foundation.access.actor import Actor
 from duyen.foundation.layouts.kept import EVERYBODY, kept_layouts
 from duyen.foundation.org.models import Role
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.text import clean
+from duyen.surfaces.web.commands import Command, offer_commands
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages import forms
@@ -69,6 +72,17 @@ put_into_navigation(
         may_open=changing.may_arrange,
     )
 )
+
+
+def _commands(actor: Actor) -> Iterator[Command]:
+    """Lead administrators to each form from anywhere."""
+    if changing.may_arrange(actor):
+        for each in arrangeable():
+            label = _("Form and page: %(what)s") % {"what": each.labels}
+            yield Command(label, "layout-list", layout_url(each), also=_("arrange layout field section tab"))
+
+
+offer_commands(_commands)
 
 
 @dataclass(frozen=True)
@@ -327,6 +341,8 @@ def _sections(entity: Entity, arranged: Arranged, focus: str) -> list[Section]:
 
 def _item(entity: Entity, field: Field, arranged: Arranged, *, joined: bool, needed: frozenset[str]) -> Item:
     address = f"{LAYOUTS}/{entity.name}/field?{urlencode({'field': field.name})}"
+    if is_own(field):
+        address = f"/settings/fields/{key_of(field.columns[0])}"
     return Item(
         field.name,
         FIELD + field.name,
@@ -334,7 +350,7 @@ def _item(entity: Entity, field: Field, arranged: Arranged, *, joined: bool, nee
         is_beside=joined,
         is_hidden=field.name in arranged.hidden,
         is_needed=field.name in needed,
-        url="" if is_own(field) else address,
+        url=address,
     )
 
 

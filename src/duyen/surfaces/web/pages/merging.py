@@ -24,7 +24,7 @@ from duyen.entities.labels import Linked, link_labels
 from duyen.entities.linking import typed_linkable
 from duyen.entities.merging.choosing import Choice
 from duyen.entities.merging.declared import Weight
-from duyen.entities.merging.hangings import mergeable
+from duyen.entities.merging.hangings import may_merge_some, mergeable
 from duyen.entities.merging.joining import ALL, joins
 from duyen.entities.merging.merging import merge
 from duyen.entities.merging.proposing import Proposal, propose
@@ -104,7 +104,9 @@ def compare(request: ActorRequest, entities: str) -> HttpResponse:
     ids, seen = _ids(given)
     keep = number_in(given.get("keep", ""))
     if request.method != "POST":
-        ids += _typed(entity, given, request.actor)
+        ids = list(dict.fromkeys([*ids, *_typed(entity, given, request.actor)]))
+        if not ids:
+            return _pick(request, entity)
         return _page(request, propose(entity, actor=request.actor, ids=ids, survivor=keep), {}, [])
     take = _takes(request.POST)
     try:
@@ -186,10 +188,10 @@ def _ids(given: QueryDict) -> tuple[list[int], dict[int, int]]:
 
 
 def _typed(entity: Entity, given: QueryDict, actor: Actor) -> list[int]:
-    """Find the record whose code or whole name was typed, where no script put its id into the form."""
-    text = given.get("ids_text", "") if "" in given.getlist("ids") else ""
-    found = typed_linkable(entity, actor, text) if text else []
-    return found if len(found) == 1 else []
+    """Find the records whose code or whole name was typed, where no script put their ids into the form."""
+    texts = given.getlist("ids_text") if "" in given.getlist("ids") else []
+    named = (typed_linkable(entity, actor, text) for text in texts if text)
+    return [found[0] for found in named if len(found) == 1]
 
 
 def _takes(given: QueryDict) -> dict[str, int | str]:
@@ -336,6 +338,22 @@ def choose(request: ActorRequest, entities: str, record_id: int) -> HttpResponse
         ],
     }
     return render(request, "derived/merge_choose.html", context)
+
+
+def _pick(request: ActorRequest, entity: Entity) -> HttpResponse:
+    """Ask which two records are the same. Raises NotAllowed."""
+    if not may_merge_some(entity, request.actor):
+        raise NotAllowed(why=_("this step is not among your rights for any record."))
+    title = _("Merge: %(what)s") % {"what": str(entity.labels).lower()}
+    context = {
+        "title": title,
+        "label": entity.label,
+        "action": merge_url(entity),
+        "options_url": options_url(entity),
+        "cancel_url": list_url(entity),
+        "crumbs": [Crumb(entity.labels, list_url(entity)), Crumb(_("Merge"))],
+    }
+    return render(request, "derived/merge_pick.html", context)
 
 
 def may_merge(entity: Entity, row: Mapping[str, Any], actor: Actor) -> bool:

@@ -108,6 +108,32 @@ def test_an_added_item_is_at_once_in_forms_filters_files_and_the_api(
     assert 'value="DONG_TAU"' in text(seller.get("/customers/filter?field=industry"))
 
 
+def test_programs_read_what_can_be_chosen(admin: Client, seller: Client) -> None:
+    add(admin, "Đóng tàu", "Shipbuilding", tone="teal")
+    send(admin, f"{INDUSTRY}/item", code="MINING", retire="1")
+    send(admin, f"{INDUSTRY}/merge", code="WATER", into="ENERGY")
+
+    told = seller.get("/api/v1/choices/industries").json()
+    every = seller.get("/api/v1/choices").json()["items"]
+
+    items = {each["code"]: each for each in told["items"]}
+    assert told["fields"] == ["customers.industry"]
+    assert items["DONG_TAU"] == {
+        "code": "DONG_TAU",
+        "label": "Đóng tàu",
+        "labels": {"vi": "Đóng tàu", "en": "Shipbuilding"},
+        "tone": "teal",
+        "is_retired": False,
+        "stands_for": [],
+    }
+    assert items["MINING"]["is_retired"] is True
+    assert items["ENERGY"]["stands_for"] == ["WATER"]
+    assert "WATER" not in items
+    assert told in every
+    assert seller.get("/api/v1/choices/nothing").status_code == 404
+    assert Client().get("/api/v1/choices").status_code == 401
+
+
 def test_speaks_the_readers_language(admin: Client, seller: Client, cast: Cast) -> None:
     add(admin, "Đóng tàu", "Shipbuilding")
     add(admin, "Du thuyền")

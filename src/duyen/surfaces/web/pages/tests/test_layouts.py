@@ -11,7 +11,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from duyen.entities.registry import entity_named
 from duyen.entities.standard import Done
 from duyen.foundation.access.models import FieldRight
 from duyen.foundation.audit.models import History
@@ -20,6 +19,7 @@ from duyen.foundation.org.models import Role
 from duyen.modules.parties.models import Party
 from duyen.surfaces.web.pages.tests.conftest import HTMX
 from duyen.testing.cast import Cast
+from duyen.testing.own_fields import MakeField
 
 BrowserOf = Callable[[str], Client]
 MakeCustomer = Callable[..., Done]
@@ -386,9 +386,20 @@ def test_a_dialog_that_asks_for_less_makes_a_contact_without_what_forms_require(
     assert alone.status_code == 422
 
 
-def test_what_the_company_made_itself_is_changed_by_itself(admin: Client) -> None:
+def test_a_field_of_the_companys_own_stands_at_the_end_until_it_is_moved(
+    admin: Client, seller: Client, make_field: MakeField
+) -> None:
+    made = make_field("size", label="Cỡ áo")
+    sent = sent_of(admin)
+
+    assert sent["item"][-1] == "field:custom_size"
+    assert f'href="/settings/fields/{made.pk}"' in text(admin.get(CUSTOMERS))
     assert admin.get(f"{FIELD}?field=custom_size").status_code == 404
-    assert entity_named("customers").by_name["name"].required
+    rest = [each for each in sent["item"] if each not in ("field:custom_size", sent["item"][-2])]
+    save(admin, item=[rest[0], "field:custom_size", *rest[1:]])
+    form = text(seller.get("/customers/new"))
+    assert form.index('name="custom_size"') < form.index('name="kind"')
+    assert [each for each in parts_of(text(admin.get(CUSTOMERS))) if each == "field:custom_size"]
 
 
 def test_costs_a_page_no_query_more(admin: Client, seller: Client, make_customer: MakeCustomer) -> None:

@@ -182,3 +182,31 @@ def test_leads_to_the_views_that_the_reader_finds(cast: Cast, ask: Ask) -> None:
     assert options(found) == ["Mở Khách hàng · Thương mại mới"]
     assert f'href="/customers?view={view.pk}"' in found
     assert options(ask(">thuong mai", "teller")) == []
+
+
+def test_leads_to_what_is_done_with_a_whole_list(ask: Ask) -> None:
+    assert 'href="/customers/import"' in ask("nhap khach")
+    assert 'href="/customers/merge"' in ask("gop khach", who="director")
+    assert 'href="/customers/merge"' not in ask("gop khach", who="teller")
+    assert 'href="/customers/views"' in ask("khung nhin khach")
+    assert 'href="/customers/export"' in ask("xuat khach", who="director")
+    assert 'href="/settings/choices/industries"' in ask("nganh nghe", who="admin")
+    assert 'href="/settings/layouts/customers"' in ask("bieu mau khach", who="admin")
+    assert "/settings/" not in ask("nganh nghe")
+
+
+def test_asks_which_two_records_are_the_same(
+    browser_of: BrowserOf, make_customer: Callable[..., Any]
+) -> None:
+    first, second = make_customer("director", name="Sen Vàng"), make_customer("director", name="Sen Bạc")
+    director = browser_of("director")
+
+    asked = director.get("/customers/merge")
+    typed = director.get("/customers/merge", {"ids": ["", ""], "ids_text": ["Sen Vàng", "Sen Bạc"]})
+
+    assert asked.status_code == 200
+    assert text(asked).count('role="combobox"') == 2
+    assert typed.status_code == 200
+    assert f"{first.id}." in text(typed)
+    assert f"{second.id}." in text(typed)
+    assert browser_of("teller").get("/customers/merge").status_code == 403
