@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -76,9 +76,17 @@ def _says_whose(of: FieldOf, field: Field) -> bool:
     return field.columns[0] in (of.entity.scope.owner, of.entity.scope.unit)
 
 
-def _compared(field: Field, row: Row) -> str:
-    """Give what tells two values of a field apart; of a sealed one its digest, because each seal differs."""
-    return repr((field.load(row), row.get(getattr(field, "digest_column", ""))))
+def _compared(field: Field, row: Row) -> tuple[Hashable, Hashable]:
+    """Give what tells two values of a field apart; of a sealed one its digest, because each seal differs.
+
+    Values are compared as they compare themselves: one number written in two ways is one.
+    """
+    value, digest = field.load(row), row.get(getattr(field, "digest_column", ""))
+    try:
+        hash(value)
+    except TypeError:  # addresses are tables of their parts
+        value = repr(value)
+    return value, bytes(digest) if digest is not None else None
 
 
 def chosen(

@@ -47,7 +47,9 @@ def addresses_panel(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
             read, wards = candidates_of(address)
             reason = _(str(REASONS[read.reason])) if read.reason in REASONS else ""
             found.append(ToCheck(number, show_address(address), reason, wards if may_change else ()))
-    return {"addresses": found, "action": f"/{entity.name}/{row['id']}/choose_ward"}
+    at = f"/{entity.name}/{row['id']}"
+    edit_url = f"{at}/edit#f-{FIELD}" if may_change else ""
+    return {"addresses": found, "action": f"{at}/choose_ward", "edit_url": edit_url}
 
 
 def _seen_as(row: Mapping[str, Any]) -> str:

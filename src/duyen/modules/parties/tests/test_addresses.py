@@ -109,3 +109,18 @@ def test_a_tab_lists_what_waits(browser_of: BrowserOf, cast: Cast, record: int) 
     shown = listed.content.decode()
     assert "Phan Thu Trà" in shown
     assert "Công ty Rõ Ràng" not in shown
+
+
+def test_an_address_without_wards_to_choose_from_leads_to_its_field(
+    browser_of: BrowserOf, cast: Cast
+) -> None:
+    address = {"line": "12 ngõ 3", "ward": "Xã Không Có Thật", "province": "Hải Phòng"}
+    values = {"name": "Nhà Xa", "kind": "INDIVIDUAL", "addresses": [address]}
+    done = standard.create(entity_named("customers"), actor=cast.actor("seller"), values=values)
+    assert Party.objects.get(pk=done.id).address_status == "unknown"
+
+    client = browser_of("seller")
+    page = client.get(f"/customers/{done.id}").content.decode()
+
+    assert f'href="/customers/{done.id}/edit#f-addresses"' in page
+    assert 'id="f-addresses"' in client.get(f"/customers/{done.id}/edit").content.decode()

@@ -84,6 +84,8 @@ def _pairs(told: list[str]) -> dict[str, str]:
 def _tell_rest(job: Job) -> None:
     """Say before the last line what it has no room for."""
     result = job.result
+    if job.state == JobState.DONE and not job.total:
+        console.say("The file has the names of its columns and no row below them.")
     if job.arguments.get("dry_run") and job.state == JobState.DONE:
         console.say("Nothing was written: this was a dry run.")
     words = (("skipped", "skipped as there already"), ("unchanged", "there already, nothing to change"))

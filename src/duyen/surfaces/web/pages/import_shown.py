@@ -39,6 +39,9 @@ LOOK = "derived/import_look.html"
 _ROWS_SHOWN = 6
 _CELLS_SHOWN = 3
 KEEPERS = ("owner", "unit")
+NO_ROWS: Label = gettext_lazy(
+    "This file has the names of its columns and no row below them. Put the rows in and hand it in again."
+)
 _LETTERS: Mapping[str, Label] = {
     encodings.UTF_8: gettext_lazy("Unicode (UTF-8)"),
     encodings.UTF_16_LE: gettext_lazy("Unicode (UTF-16)"),
@@ -179,6 +182,7 @@ def show(
         "rule": chosen.rule.value,
         "has_rule": entity.duplicates is not None,
         "problem": "",
+        "bare": NO_ROWS,
     }
     try:
         table = table_of(draft, chosen)
@@ -241,6 +245,7 @@ def _of_table(
         ],
         "options": options,
         "is_remembered": mapping.is_remembered,
+        "is_bare": not rows,
         "lacking": [each.label for each in lacking],
         "left_out": mapping.left_out,
     }

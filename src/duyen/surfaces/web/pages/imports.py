@@ -36,6 +36,7 @@ from duyen.surfaces.web.pages import forms
 from duyen.surfaces.web.pages.addresses import import_url, job_url, list_url
 from duyen.surfaces.web.pages.import_shown import (
     KEEPERS,
+    NO_ROWS,
     Chosen,
     as_it_was,
     fields_for_all,
@@ -122,7 +123,10 @@ def _begin(
     try:
         table = table_of(draft, chosen)
         mapping = mapping_of(request, entity, table, chosen)
+        is_bare = next(iter(table.rows()), None) is None
         table.close()
+        if is_bare:
+            return show(request, entity, draft, chosen, [FieldProblem("", "no_rows", NO_ROWS)])
         plan = Plan(
             columns=mapping.columns,
             on_duplicate=chosen.rule,

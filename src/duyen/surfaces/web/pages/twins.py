@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Field, Label
+from duyen.entities.merging.apart import never_one
 from duyen.entities.registry import entity_named
 from duyen.entities.twins.finding import find_duplicates, find_like
 from duyen.entities.twins.likeness import Likeness
@@ -62,12 +63,17 @@ def proposals(entity: Entity, found: Sequence[Likeness]) -> list[Proposal]:
 def mergeable_with(entity: Entity, actor: Actor, record_id: int, told: Sequence[Proposal]) -> list[Proposal]:
     """Lead from the open proposals of a record to the page that merges both.
 
-    To whoever may change one and let the other go; the page says what else stands against it.
+    To whoever may change one and let the other go; the page says what else stands against it. Two that can
+    never be one, such as a person and an organisation, are told without that way.
     """
     if not (entity.has_bin and actor.may(entity.name, CHANGE) and actor.may(entity.name, DELETE)):
         return list(told)
     at = f"{list_url(entity)}/merge?ids={record_id}"
-    return [replace(each, merge_url=f"{at},{each.mark}") if each.url else each for each in told]
+    apart = never_one(entity, record_id, [int(each.mark) for each in told if each.url])
+    return [
+        replace(each, merge_url=f"{at},{each.mark}") if each.url and int(each.mark) not in apart else each
+        for each in told
+    ]
 
 
 def _proposal(entity: Entity, each: Likeness) -> Proposal:

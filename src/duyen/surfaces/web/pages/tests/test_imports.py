@@ -248,3 +248,28 @@ def test_gives_refused_rows_of_a_workbook_as_one(browser_of: Callable[[str], Cli
     assert rows[1][:2] == ["=1+1", "0123"]
     assert "?as=xlsx" in client.get(f"/jobs/{job.pk}").content.decode()
     assert "'=1+1" in client.get(f"/jobs/{job.pk}/rejected").getvalue().decode()
+
+
+def test_says_that_a_file_has_heads_alone(browser_of: Callable[[str], Client]) -> None:
+    client = browser_of("seller")
+    address = _hand_in(client, "Họ và tên,SĐT\n".encode())
+
+    page = client.get(address).content.decode()
+    answer = client.post(address, {**_form(page), "step": "begin"})
+
+    assert "chỉ có tên cột" in page
+    assert answer.status_code == 422
+    assert "chỉ có tên cột" in answer.content.decode()
+    assert (Job.objects.count(), ImportDraft.objects.count()) == (0, 1)
+
+
+def test_names_a_row_without_a_name_by_its_number_alone(browser_of: Callable[[str], Client]) -> None:
+    client = browser_of("seller")
+    address = _hand_in(client, "Họ và tên,SĐT\n,0912345678\nTrà,0912345679\n".encode())
+    form = _form(client.get(address).content.decode())
+
+    job = _job_of(client.post(address, {**form, "step": "begin"}))
+
+    page = client.get(f"/jobs/{job.pk}").content.decode()
+    assert "<b>Dòng 2</b>" in page
+    assert job.result["imported"] == 1

@@ -225,3 +225,15 @@ def test_a_contact_leads_on_to_become_a_customer(browser_of: BrowserOf, cast: Ca
 
     assert f'href="/contacts/{made}"' in page
     assert "Người liên hệ" in page
+
+
+def test_leads_to_no_merge_that_is_always_refused(browser_of: BrowserOf, make_customer: MakeCustomer) -> None:
+    person = _made(make_customer)
+    twin = _made(make_customer, phones=["0912345678"])
+    firm = _made(make_customer, name="Công ty TNHH Phan Thu Trà", kind="ORGANISATION")
+
+    page = _text(browser_of("director").get(f"/customers/{person}/duplicates"))
+
+    assert f'href="/customers/{firm}"' in page
+    assert f"/customers/merge?ids={person},{twin}" in page
+    assert f"/customers/merge?ids={person},{firm}" not in page
