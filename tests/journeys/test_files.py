@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from duyen.foundation.files.models import File
 from tests.journeys.conftest import PHONE, OpenWindow, faults
@@ -48,9 +48,10 @@ def test_looks_through_files_by_keys_and_undoes_a_deletion(
     open_window: OpenWindow, make_customer: Callable[..., Any]
 ) -> None:
     page = open_window("seller", f"/customers/{make_customer().id}?tab=files")
-    page.locator("#upload-file").set_input_files(
-        [{"name": f"Báo giá {n}.pdf", "mimeType": "application/pdf", "buffer": PDF} for n in (1, 2)]
-    )
+    sent: list[FilePayload] = [
+        {"name": f"Báo giá {number}.pdf", "mimeType": "application/pdf", "buffer": PDF} for number in (1, 2)
+    ]
+    page.locator("#upload-file").set_input_files(sent)
     expect(page.locator("#file-rows li")).to_have_count(2)
 
     page.locator("#file-rows a.link").first.click()

@@ -15,6 +15,7 @@ from duyen.demo import organisation
 from duyen.demo.changes import change_customers
 from duyen.demo.contacts import PlannedContact, contacts
 from duyen.demo.customers import PlannedCustomer, by_year, customers
+from duyen.demo.files import attach_files
 from duyen.demo.ties import all_ties
 from duyen.entities import standard
 from duyen.entities.completeness.recomputing import all_scored, recompute_now
@@ -75,6 +76,7 @@ def load(*, password: str, say: Say) -> None:
         contact_ids = _write_contacts(actor, staff, planned, people)
         tie_many(list(all_ties(planned, customer_ids, people, contact_ids)), actor=actor)
         change_customers(customer_ids)
+        attach_files(customer_ids)
         for scored in all_scored():
             recompute_now(scored, actor=actor)
         keep_setting("installation.demo", True, actor=actor)

@@ -25,6 +25,7 @@ from duyen.foundation.audit import trail
 from duyen.foundation.audit.models import History
 from duyen.foundation.database.backup import backup_before
 from duyen.foundation.database.paths import DataFolder
+from duyen.foundation.files.sweeping import forget_contents, kept_contents
 from duyen.foundation.settings.company import setting
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.text import fold
@@ -89,6 +90,7 @@ def remove_demo(*, actor: Actor, typed: str, folder: DataFolder, say: Callable[[
         sentence = _("Type the name of the demo company: Sao Biển.")
         raise InvalidValues([FieldProblem("typed", "confirmation", sentence)])
     backup = backup_before(folder, "remove-demo", say)
+    contents = kept_contents()
     with transaction.atomic():
         trail.begin(actor, "demo.remove")
         for model in _tables():
@@ -96,6 +98,7 @@ def remove_demo(*, actor: Actor, typed: str, folder: DataFolder, say: Callable[[
             rows = model._default_manager.order_by().all()
             rows._raw_delete(rows.db)
         seed(demo_actor())
+    forget_contents(contents)
     _forget_demo(folder)
     return backup
 

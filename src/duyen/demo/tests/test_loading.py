@@ -41,7 +41,8 @@ def test_fills_an_empty_installation(demo: None) -> None:
     assert _count("giamdoc@example.com", "contacts") > 250
     made, changed = History.objects.exclude(door="web"), History.objects.filter(door="web")
     assert set(made.values_list("actor_name", flat=True)) == {"Demo"}
-    assert changed.count() == 30
+    assert changed.filter(entity="parties").count() == 30
+    assert changed.filter(entity="files", kind="I").count() == 15
     assert "Demo" not in set(changed.values_list("actor_name", flat=True))
     kinds = Counter(apps.get_model("parties", "Tie").objects.values_list("kind", flat=True))
     assert kinds["WORKS_AT"] == _count("giamdoc@example.com", "contacts")

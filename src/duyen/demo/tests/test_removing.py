@@ -19,6 +19,8 @@ from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.words import Door
 from duyen.foundation.audit.models import History
 from duyen.foundation.database.paths import DataFolder
+from duyen.foundation.files.store import Missing, store_at
+from duyen.foundation.files.sweeping import kept_contents
 from duyen.foundation.org.models import Role, Unit, User
 from duyen.testing.cast import Cast
 
@@ -81,6 +83,19 @@ def test_leaves_an_installation_as_empty_as_a_new_one(
     assert History.objects.count() > lines + 1200
     assert not (folder.secrets / "demo_password").exists()
     assert folder.secret("setup_code")
+
+
+def test_takes_the_contents_of_files_away(demo: None, backups: list[Path], folder: DataFolder) -> None:
+    kept = kept_contents()
+    assert len(kept) >= 2 * 6
+    assert all(b"".join(store_at(place).read(key)) for place, key in kept)
+
+    remove_demo(actor=_actor("quantri"), typed="sao bien", folder=folder, say=_quiet)
+
+    assert kept_contents() == []
+    for place, key in kept:
+        with pytest.raises(Missing):
+            store_at(place).read(key)
 
 
 def test_can_be_loaded_again(demo: None, backups: list[Path], folder: DataFolder) -> None:

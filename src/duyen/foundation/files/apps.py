@@ -14,3 +14,4 @@ class FilesConfig(AppConfig):
     def ready(self) -> None:
         """Put what a company decides about files on its page of settings."""
         import_module("duyen.foundation.files.limits")
+        import_module("duyen.foundation.files.health")

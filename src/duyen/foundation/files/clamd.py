@@ -9,6 +9,8 @@ from contextlib import closing
 
 _PART = 128 * 1024
 _SECONDS = 60.0
+#: A page that asks whether it is there does not wait for long.
+_PATIENCE = 2.0
 _MOST_ANSWERED = 4_096
 
 
@@ -35,10 +37,22 @@ def scan(parts: Iterable[bytes], address: str) -> str:
     return _read(answer)
 
 
-def _connect(address: str) -> socket.socket:
+def ping(address: str) -> None:
+    """Ask whether the scanner is there. Raises ScannerDown."""
+    try:
+        with closing(_connect(address, seconds=_PATIENCE)) as link:
+            link.sendall(b"zPING\0")
+            answer = _answer(link)
+    except (OSError, ValueError) as error:
+        raise ScannerDown(str(error)) from error
+    if answer != "PONG":
+        raise ScannerDown(answer or "no answer")
+
+
+def _connect(address: str, *, seconds: float = _SECONDS) -> socket.socket:
     if address.startswith("/"):
         link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        link.settimeout(_SECONDS)
+        link.settimeout(seconds)
         try:
             link.connect(address)
         except OSError:
@@ -46,7 +60,7 @@ def _connect(address: str) -> socket.socket:
             raise
         return link
     host, _colon, port = address.rpartition(":")
-    return socket.create_connection((host.strip("[]"), int(port)), timeout=_SECONDS)
+    return socket.create_connection((host.strip("[]"), int(port)), timeout=seconds)
 
 
 def _answer(link: socket.socket) -> str:

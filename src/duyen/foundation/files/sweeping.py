@@ -11,7 +11,7 @@ from duyen.foundation.files.models import FileVersion
 from duyen.foundation.files.store import Unreachable, store_at
 from duyen.foundation.files.store.choosing import place_for_new
 from duyen.foundation.files.store.declared import Held, Store
-from duyen.foundation.files.words import Place
+from duyen.foundation.files.words import Place, Size
 from duyen.kernel.clock import now
 
 #: A content of a request that is still under way is younger; a restored database may be some days behind.
@@ -46,6 +46,22 @@ def _forget_unknown(store: Store, batch: Iterable[Held]) -> int:
     for key in unknown:
         store.forget(key)
     return len(unknown)
+
+
+def kept_contents() -> list[tuple[str, str]]:
+    """List the contents that rows name, as pairs of place and key."""
+    return list(FileVersion.objects.order_by("place", "key").values_list("place", "key").distinct())
+
+
+def forget_contents(contents: Iterable[tuple[str, str]]) -> None:
+    """Remove contents with their pictures, once no row names them; what cannot be reached is swept later."""
+    for place, key in contents:
+        try:
+            store = store_at(place)
+            for each in (key, *(f"{key}.{size.value}" for size in Size)):
+                store.forget(each)
+        except Unreachable:
+            log.warning("Files: the store %s cannot be reached; its contents are swept later", place)
 
 
 def own_key(key: str) -> str:

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from duyen.foundation.audit.models import History
-from duyen.foundation.files import scanning, tasks
+from duyen.foundation.files import health, scanning, tasks
 from duyen.foundation.files.clamd import ScannerDown, scan
 from duyen.foundation.files.limits import SCANNER
 from duyen.foundation.files.models import FileVersion
 from duyen.foundation.files.store import new_key
 from duyen.foundation.files.tests.test_store import folder, keep, row_for
 from duyen.foundation.files.words import Place, Scan
+from duyen.foundation.health.lines import State
 from duyen.kernel.clock import now
 
 __all__ = ["folder"]
@@ -30,7 +31,11 @@ class Clamd(socketserver.StreamRequestHandler):
     """Answers as clamd does: it reads chunks behind zINSTREAM and looks for the test string."""
 
     def handle(self) -> None:
-        assert self.rfile.read(10) == b"zINSTREAM\0"
+        word = self.rfile.read(6)
+        if word == b"zPING\0":
+            self.wfile.write(b"PONG\0")
+            return
+        assert word + self.rfile.read(4) == b"zINSTREAM\0"
         content = b""
         while size := struct.unpack("!I", self.rfile.read(4))[0]:
             content += self.rfile.read(size)
@@ -93,6 +98,20 @@ def test_keeps_what_the_scanner_says(
     assert (version.scan, version.threat) == (state, threat)
     assert version.scanned_at is not None
     assert History.objects.count() - before == bool(threat)
+
+
+@pytest.mark.django_db
+def test_tells_how_the_scanner_is(clamd: str, folder: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    row_for("0" * 40, scan="pending")
+
+    store, found = health.files()
+    assert (store.state, found.state) == (State.GOOD, State.GOOD)
+    assert found.facts["waiting"] == 1
+
+    monkeypatch.setenv(SCANNER, "/no/such/socket")
+    assert list(health.files())[1].state is State.BAD
+    monkeypatch.delenv(SCANNER)
+    assert list(health.files())[1].state is State.NOTE
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -137,7 +138,10 @@ def _once(request: ActorRequest, about: str, give: Callable[[], list[Filed]]) ->
         return Answer(HTTPStatus.CREATED, {"files": [each.id for each in give()]})
 
     key = request.POST.get("key", "")
-    return answer_once(actor=request.actor, key=key, fingerprint=about[-64:], give=done) if key else done()
+    if not key:
+        return done()
+    told = hashlib.sha256(about.encode()).hexdigest()
+    return answer_once(actor=request.actor, key=key, fingerprint=told, give=done)
 
 
 def _refused(request: ActorRequest, entity: Entity, record_id: int, came: Received) -> HttpResponse:
