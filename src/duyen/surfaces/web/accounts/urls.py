@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from duyen.surfaces.web.accounts import (
     absence,
+    api_examples,
     passwords,
     profile,
     second_factor,
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("profile", profile.profile, name="profile"),
     path("profile/absence", absence.absence, name="absence"),
     path("profile/absence/end", absence.end, name="end_absence"),
+    path("api-examples", api_examples.show, name="api_examples"),
     path("profile/tokens", tokens.tokens, name="tokens"),
     path("profile/tokens/revoke", tokens.revoke, name="revoke_token"),
     path("profile/language", profile.language, name="choose_language"),
