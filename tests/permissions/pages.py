@@ -29,6 +29,7 @@ def address_of(stage: Stage, route: str) -> str:
         "unit_id": str(stage.cast.unit("HP1").pk),
         "id": "1",
         "index_id": "1",
+        "field_id": "1",
         "hook_id": str(stage.records["webhooks"]["open"].id),
         "delivery_id": "1",
         "name": "trail",
