@@ -20,6 +20,7 @@ from duyen.surfaces.api import (
     house_routes,
     invitation_routes,
     merge_routes,
+    role_routes,
 )
 from duyen.surfaces.api.addresses import ADDRESS
 from duyen.surfaces.api.auth import BearerToken, BrowserSession
@@ -84,6 +85,7 @@ def api() -> NinjaAPI:
         made.add_router("", account_routes.router)
         made.add_router("", invitation_routes.router)
         made.add_router("", merge_routes.router)
+        made.add_router("", role_routes.router)
         made.add_router("", hook_routes.router)
         made.add_router("", custom_field_routes.router)
         made.add_router("", choice_routes.router)

@@ -34,7 +34,7 @@ from duyen.modules.administration.actions.people import (
     reset_second_factor,
     unlock_user,
 )
-from duyen.modules.administration.actions.rights import copy_role, set_rights
+from duyen.modules.administration.actions.rights import copy_role, give_right, set_rights
 from duyen.modules.administration.actions.units import close_unit, merge_unit, reopen_unit
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "end_position",
     "end_sessions",
     "export_trail",
+    "give_right",
     "invite_user",
     "keep_company",
     "kept_company",

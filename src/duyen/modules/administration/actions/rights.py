@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities import standard
 from duyen.entities.actions import action
 from duyen.entities.errors import Refused
-from duyen.entities.fields import Text
+from duyen.entities.fields import Choice, Option, Text
 from duyen.entities.locking import lock
 from duyen.entities.registry import entity_named
+from duyen.entities.rights import REACH_LABELS
 from duyen.entities.stale import refuse_stale
 from duyen.entities.standard import write_changes
 from duyen.foundation.access.actor import Actor
@@ -90,6 +91,34 @@ def copy_role(*, actor: Actor, row: Mapping[str, Any], name: str, code: str) -> 
     _write_rights(done.id, queries.rights_of_role(row["id"]))
     _write_limits(done.id, queries.field_rights_of_role(row["id"]))
     return row
+
+
+@action(
+    "roles.give_right",
+    label=_("Give one right"),
+    asks=[
+        Text("right", _("Right"), help=_("Such as customers.read."), required=True, max_length=100),
+        Choice(
+            "reach",
+            _("How far"),
+            options=tuple(Option(reach, label) for reach, label in REACH_LABELS.items()),
+            help=_("Left empty, the right is taken away."),
+        ),
+    ],
+    icon="key-round",
+    part="right",
+)
+def give_right(*, actor: Actor, row: Mapping[str, Any], right: str, reach: str = "") -> Mapping[str, Any]:
+    """Give a role one right as far as `reach`, or take it away. Raises UnknownRight or LastAdministrator."""
+    entity, _dot, verb = right.partition(".")
+    _refuse_unknown({(entity, verb)} - queries.known_rights())
+    given = queries.rights_of_role(row["id"])
+    given.pop((entity, verb), None)
+    wanted = given | ({(entity, verb): Reach(reach)} if reach else {})
+    with administrators_kept():
+        _write_rights(row["id"], wanted)
+        version = write_changes(entity_named("roles"), actor, row, {})
+    return {**row, "version": version}
 
 
 def _refuse_unknown(pairs: set[tuple[str, str]]) -> None:
