@@ -60,7 +60,6 @@ def _pages_to_read(entity: Entity, planted: Planted) -> Iterator[Guarded]:
     yield _part("older history", f"{at}?tab=history&before=1", {**HTMX, "HX-Target": "more-history"})
     yield _part("row menu", f"{at}/menu", HTMX)
     yield _part("what others changed", f"{at}/changes?since=0", HTMX)
-    yield _part("what others changed, without script", f"{at}/changes?since=0", {})
     yield _part("menu without script", f"{at}/menu", {})
     if entity.duplicates and not planted.line.is_binned:
         yield _part("what is like it", f"{at}/duplicates", {})

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django_htmx.http import trigger_client_event
 from markupsafe import Markup
 
+from duyen.entities.beside import load_beside
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
 from duyen.entities.labels import link_labels
@@ -36,10 +37,12 @@ def row_looked_at(request: ActorRequest, entity: Entity, record_id: int) -> Mark
     """Draw one row as that list shows it, or nothing when it has left the reader's sight."""
     state = looked_at(request, entity).state
     try:
-        row = row_of(entity, request.actor, record_id, deleted=state.in_bin if entity.has_bin else None)
+        found = row_of(entity, request.actor, record_id, deleted=state.in_bin if entity.has_bin else None)
     except NotFound:
         return None
+    row = dict(found)
     columns = [field for field, _width in columns_of(state, request.actor)]
+    load_beside(entity, columns, [row])
     linked = link_labels(request.actor, columns, [row])
     selects = grid_for(state, columns, request.actor).selects
     return draw_rows(entity, columns, [row], linked=linked, actor=request.actor, selects=selects)
