@@ -25,6 +25,7 @@ class EntitiesConfig(AppConfig):
         import_module("duyen.entities.choices.merging")
         import_module("duyen.entities.importing.undoing")
         import_module("duyen.entities.custom.using")
+        import_module("duyen.entities.custom.health")
         contribute(CustomFields())
         import_module("duyen.entities.notices.following").start()
         contribute(FieldSettings())

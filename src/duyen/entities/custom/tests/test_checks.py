@@ -6,11 +6,13 @@ import pytest
 from django.db import transaction
 
 from duyen.entities import standard
+from duyen.entities.custom import health
 from duyen.entities.custom.checks import check_fields
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import system_actor
 from duyen.foundation.audit import trail
 from duyen.foundation.database.health import Level
+from duyen.foundation.health.lines import State
 from duyen.modules.parties.models import Party
 from duyen.testing.cast import Cast
 from duyen.testing.own_fields import MakeField
@@ -43,3 +45,17 @@ def test_tells_each_fault(cast: Cast, make_field: MakeField) -> None:
     assert any("999999" in line for line in lines)
     assert any("customers.custom.whither" in line for line in lines)
     assert any("spaceships.custom.lost" in line for line in lines)
+
+
+def test_the_page_of_health_and_a_start_tell_it_too(
+    cast: Cast, make_field: MakeField, caplog: pytest.LogCaptureFixture
+) -> None:
+    (line,) = health.fields()
+    assert line.state is State.GOOD
+    make_field("lost", entity="spaceships")
+
+    (line,) = health.fields()
+    health.warn_at_start()
+
+    assert (line.state, line.facts) == (State.WARNING, {"faults": 1})
+    assert "spaceships.custom.lost" in caplog.text
