@@ -296,6 +296,7 @@ def work() -> Iterator[Line]:
         if alive
         else _("Start Duyên by ./run, or “duyen worker” where you run the processes yourself."),
         facts={"alive": alive, "known": known},
+        needs_running=True,
     )
     is_slow = seconds > WAITING_SECONDS
     if waiting:

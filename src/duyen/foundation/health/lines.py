@@ -47,7 +47,8 @@ class Line:
     """One thing that was looked at: `told` is what was found, `meaning` why it matters, `advice` what to do.
 
     `name` is stable and stands in the diagnostics file; `in_check` is false where `duyen check` tells
-    the same in its own lines.
+    the same in its own lines. `needs_running` says that it is bad only while Duyên runs, which
+    `duyen check` cannot know: there it is a warning.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Line:
     facts: Mapping[str, int | float | bool | str | None] = field(default_factory=dict)
     url: str = ""
     in_check: bool = True
+    needs_running: bool = False
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,9 @@ def _check_health() -> Iterator[Finding]:
             for line in (each for each in group.lines if each.in_check):
                 advice = f". {line.advice}" if str(line.advice) else ""
                 told = f"{group.label}, {line.label}: {line.told}{advice}"
-                yield Finding(_LEVELS.get(line.state, Level.GOOD), told)
+                level = _LEVELS.get(line.state, Level.GOOD)
+                is_mild = level is Level.BAD and line.needs_running
+                yield Finding(Level.WARNING if is_mild else level, told)
 
 
 def _try_last_backup(context: Context) -> Finding:
