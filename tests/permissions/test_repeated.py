@@ -88,7 +88,7 @@ def test_a_repeated_call_shows_no_field_that_was_hidden_since(
             traces = [trace for each in hidden for trace in stage.traces_of(name, each)]
             met = [trace for trace in traces if trace in told(again)]
             assert not met, f"{door.name} shows {met}, hidden since"
-            if again.status_code in _PASSED:
+            if again.status_code in _PASSED and "/files/" not in door.path:  # a file has fields of its own
                 assert not set(hidden) & set(again.json()), f"{door.name} names a field that is hidden since"
                 seen += 1
     assert seen, f"no call of {name} was answered twice"

@@ -26,17 +26,17 @@ def _store(place: Place) -> Line:
     told = _("the data folder") if place is Place.DISK else _("a bucket (S3)")
     try:
         next(iter(store_at(place).held()), None)
-        state, advice = State.GOOD, ""
+        state = State.GOOD
     except Unreachable:
         state = State.BAD
-        advice = _("It cannot be reached. Check DUYEN_S3_BUCKET, its neighbours and the network.")
+    advice = _("It cannot be reached. Check DUYEN_S3_BUCKET, its neighbours and the network.")
     return Line(
         "files.store",
         _("Store of new files"),
         state,
         told,
         meaning=_("Without it nobody adds files to records, and those in it do not open."),
-        advice=advice,
+        advice="" if state is State.GOOD else advice,
         facts={"place": place.value, "is_reachable": state is State.GOOD},
     )
 
@@ -44,9 +44,8 @@ def _store(place: Place) -> Line:
 def _scanner(address: str) -> Line:
     label, meaning = _("Virus scanner"), _("It sees each file before anybody opens it.")
     if not address:
-        told = _("not set up")
         return Line(
-            "files.scanner", label, State.NOTE, told, meaning, _("Set DUYEN_CLAMD to use one."),
+            "files.scanner", label, State.NOTE, _("not set up"), meaning, _("Set DUYEN_CLAMD to use one."),
             {"is_configured": False},
         )  # fmt: skip
     waiting = FileVersion.objects.filter(scan__in=[Scan.PENDING, Scan.UNSCANNED]).count()
