@@ -1,5 +1,6 @@
 """duyen bench customers|import|fields --rows N [--later N] [--data DIR] [--repeat N] [--output FILE]
 duyen bench duplicates --file FILE [--data DIR] [--output FILE]
+duyen bench live [--clients N] [--messages N] [--data DIR] [--output FILE]
 
 Makes the data folder and its server ready; what needs Django is in `running`, loaded once Django is set up.
 """
@@ -32,7 +33,7 @@ def add_bench_command(registry: Registry) -> None:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    whats = ["customers", "import", "fields", "duplicates"]
+    whats = ["customers", "import", "fields", "duplicates", "live"]
     parser.add_argument("what", choices=whats, help="what to measure")
     parser.add_argument("--rows", type=_rows, default=20_000, metavar="N", help="how many customers (20000)")
     parser.add_argument(
@@ -40,6 +41,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--repeat", type=int, default=40, metavar="N", help="measurements of each work (40)")
     parser.add_argument("--file", metavar="FILE", default="", help="customers whose duplicates are marked")
+    parser.add_argument("--clients", type=int, default=200, metavar="N", help="browsers that listen (200)")
+    parser.add_argument("--messages", type=int, default=10, metavar="N", help="notices for each of them (10)")
     parser.add_argument("--output", metavar="FILE", default="", help="also add the table to this file")
 
 
@@ -60,6 +63,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         "fields": f"bench-{arguments.rows}",
         "import": f"bench-import-{arguments.rows}",
         "duplicates": "bench-duplicates",
+        "live": "bench-live",
     }
     asked = DataFolder.locate(arguments.data or CHECKOUT / "var" / names[arguments.what])
     folder = place_data_folder(asked, console.tell_progress)
@@ -88,6 +92,8 @@ def _measure(folder: DataFolder, arguments: argparse.Namespace) -> str:
     elif arguments.what == "fields":
         measure = load("duyen.bench.fields:measure_fields")
         table = measure(folder, arguments.rows, arguments.repeat, say=console.tell_progress)
+    elif arguments.what == "live":
+        table = load("duyen.bench.live:measure_live")(arguments.clients, arguments.messages)
     elif arguments.what == "duplicates":
         table = load("duyen.bench.running:score_duplicates")(folder, Path(arguments.file))
     else:
