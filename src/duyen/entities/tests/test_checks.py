@@ -23,7 +23,7 @@ def test_gives_no_write_to_a_table_that_is_not_on_the_list_of_untraced_ones() ->
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
             " AND NOT relispartition AND NOT EXISTS"
             " (SELECT 1 FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid"
-            " WHERE g.tgrelid = pg_class.oid AND p.proname = 'duyen_trace')"
+            " WHERE g.tgrelid = pg_class.oid AND p.proname IN ('duyen_trace', 'duyen_trace_hanging'))"
         )
         untraced = {str(row[0]) for row in cursor.fetchall()}
 
@@ -58,6 +58,8 @@ def test_gives_no_write_to_a_table_that_is_not_on_the_list_of_untraced_ones() ->
         "notices_noticemail",
         "notices_preference",
         "settings_counter",
+        "troubles_report",
+        "troubles_trouble",
         "watching_watch",
         "webhooks_delivery",
         "webhooks_standing",

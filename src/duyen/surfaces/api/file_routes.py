@@ -45,9 +45,7 @@ _NOTHING: frozenset[str] = frozenset()
 _UNKNOWN = _("There is no such argument here.")
 _ONE_FILE = _("Send one file in the part called file.")
 _BYTES: dict[str, Any] = {
-    "responses": {
-        200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
-    }
+    "responses": {200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}}
 }
 _UPLOAD: dict[str, Any] = {
     "requestBody": {

@@ -56,7 +56,20 @@ ADMINISTERED = frozenset({"roles", "units", "users"})
 
 @lru_cache(maxsize=1)
 def described() -> Any:
-    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", closing(get_wsgi_application()))
+
+
+def closing(application: Callable[..., Any]) -> Callable[..., list[bytes]]:
+    """Close each answer once it is read, files with it, as every server does and the client here does not."""
+
+    def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        answer = application(environ, start_response)
+        try:
+            return [b"".join(answer)]
+        finally:
+            answer.close()
+
+    return serve
 
 
 @pytest.fixture
