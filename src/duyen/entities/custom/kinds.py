@@ -139,9 +139,15 @@ class OwnWeb(OwnText):
         return self._fits(whole)
 
 
+#: An amount as programs in English write it.
+_PARTED_BY_COMMAS = re.compile(r"-?\d{1,3}(?:,\d{3})+")
+
+
 def plain_number(raw: object) -> str:
     """Give a number as people write it here, 1.234.567,5, as a program reads it."""
     text = str(raw).strip().replace("\u00a0", "").replace(" ", "")
+    if re.search(r",.*\.", text):
+        return text  # 1,234.5 is written the other way round: no number here, and never 1,2345
     if isinstance(raw, str) and ("," in text or re.fullmatch(r"-?\d{1,3}(\.\d{3})+", text)):
         text = text.replace(".", "").replace(",", ".")
     return text
@@ -177,7 +183,9 @@ class OwnAmount(OwnWhole):
                 raise FieldRefused("amount", _("Give the amount in đồng, currency VND."))
             raw = raw.get("amount")
         if isinstance(raw, str):
-            raw = re.sub(r"(?i)\s*(?:đ|₫|vnd|vnđ|đồng)\.?$", "", raw.strip()).replace(",", ".")
+            raw = re.sub(r"(?i)\s*(?:đ|₫|vnd|vnđ|đồng)\.?$", "", raw.strip())
+            raw = re.sub(r"(?<=\d)[.,]0{1,2}$", "", raw)  # as files write whole amounts: 1250000.00
+            raw = raw.replace(",", ".") if _PARTED_BY_COMMAS.fullmatch(raw) else raw
         return super().clean(raw)
 
     def show(self, value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +22,8 @@ from duyen.kernel.text import clean, clean_lines, fold
 
 #: No whole number of ours is longer, and Python refuses to read thousands of digits.
 _MOST_DIGITS = 20
+#: Dots part thousands and nothing else: 12.5 is no whole number, and never 125.
+_WHOLE = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})+|\d+)")
 
 
 @dataclass(frozen=True)
@@ -223,9 +226,10 @@ class Whole(Field):
     json_out: ClassVar[Any] = int | None
 
     def clean(self, raw: object) -> int:
-        text = str(raw).strip().replace(".", "").replace(" ", "")
-        if isinstance(raw, (bool, float)) or not text.removeprefix("-").isdecimal():
+        text = str(raw).replace("\u00a0", "").replace(" ", "").strip()
+        if isinstance(raw, (bool, float)) or not _WHOLE.fullmatch(text):
             raise FieldRefused("whole_number", _("Give a whole number."))
+        text = text.replace(".", "")
         value = int(text) if len(text) <= _MOST_DIGITS else None
         if value is None or not self.least <= value <= self.most:
             raise FieldRefused(

@@ -105,6 +105,11 @@ def test_others(kind: FieldKind, raw: object) -> None:
     ("kind", "raw"),
     [
         (FieldKind.WHOLE, "1,5"),
+        (FieldKind.WHOLE, "12.5"),
+        (FieldKind.WHOLE, "1250.00.0"),
+        (FieldKind.AMOUNT, "12,5"),
+        (FieldKind.AMOUNT, "1.250.000,50"),
+        (FieldKind.DECIMAL, "1,234.56"),
         (FieldKind.WHOLE, True),
         (FieldKind.WHOLE, "9" * 400),
         (FieldKind.DECIMAL, "NaN"),
@@ -139,3 +144,10 @@ def test_keys_are_keys_and_new(words: str, taken: set[str]) -> None:
     assert key not in taken
     codes = codes_from([words, words, "Số máy"], taken)
     assert len({*codes, *taken}) == len(codes) + len(taken)
+
+
+@pytest.mark.parametrize(
+    "raw", ["1250000", "1.250.000", "1,250,000", "1.250.000,00", "1250000.00", "1 250 000 đ", "1.250.000 VNĐ"]
+)
+def test_an_amount_is_never_another_one_for_how_it_is_written(raw: str) -> None:
+    assert made(FieldKind.AMOUNT).read(raw) == 1_250_000

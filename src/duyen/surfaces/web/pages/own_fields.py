@@ -334,6 +334,8 @@ def _form(
     status: int = 422,
 ) -> HttpResponse:
     values = defaultdict(str, typed if typed is not None else _values(held))
+    if isinstance(values["default"], list):
+        values["default"] = ", ".join(values["default"])  # as it was typed
     errors: dict[str, str] = defaultdict(str)
     for each in problems:
         errors[each.field] = errors[each.field] or str(each.message)

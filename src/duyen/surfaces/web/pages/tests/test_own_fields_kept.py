@@ -67,6 +67,22 @@ def test_options_get_codes_and_one_is_retired(
     assert "Đũi" not in form
 
 
+def test_a_default_of_several_choices_stays_as_typed_when_something_else_is_wrong(
+    browser_of: BrowserOf,
+) -> None:
+    admin = browser_of("admin")
+    made = _define(admin, "choices", label="Nước", new_options="Nhật\nĐức", default="Nhật, Đức")
+    address = f"/settings/fields/{made.pk}"
+    wrong = admin.post(address, as_sent(text(admin.get(address))) | {"new_options": "Ý\nÝ"})
+    assert wrong.status_code == 422
+
+    again = admin.post(address, as_sent(text(wrong)) | {"new_options": "Ý"})
+
+    assert again.status_code == 302, text(again)
+    made.refresh_from_db()
+    assert made.default == ["nhat", "duc"]
+
+
 @pytest.mark.parametrize(
     ("kind", "given", "code"),
     [
