@@ -17,7 +17,7 @@ from duyen.entities.errors import InvalidValues, NotAllowed, NotFound, Refused
 from duyen.entities.fields.base import OWN
 from duyen.entities.history import name_verbs
 from duyen.entities.indexes.asking import ask_index, remove_index
-from duyen.entities.indexes.errors import IndexThere
+from duyen.entities.indexes.errors import IndexThere, TooManyIndexes
 from duyen.entities.models import CompanyIndex
 from duyen.entities.registry import all_entities
 from duyen.entities.trail_lines import name_families
@@ -27,7 +27,7 @@ from duyen.foundation.audit import trail
 from duyen.foundation.audit.models import History
 from duyen.foundation.fields.models import CustomField
 from duyen.foundation.fields.versions import bump_version
-from duyen.foundation.fields.words import FieldState
+from duyen.foundation.fields.words import FieldKind, FieldState
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.running import ask
 from duyen.foundation.jobs.tasks import leave_to_worker
@@ -153,10 +153,15 @@ def alter(field_id: int, given: Mapping[str, Any], *, version: int, actor: Actor
 
 
 def _make_findable(held: CustomField, actor: Actor) -> None:
-    """Have the index built without which search does not look into the field. Raises TooManyIndexes."""
-    if not held.searched:
+    """Have the index built without which search does not look into the field. Raises TooManyIndexes.
+
+    A link has one as well, by which a merge finds who links to a record; where no more indexes fit it looks
+    through the table instead.
+    """
+    is_link = held.kind == FieldKind.LINK
+    if not held.searched and not is_link:
         return
-    with suppress(IndexThere):
+    with suppress(IndexThere, *([TooManyIndexes] if is_link else [])):
         ask_index(adaptable_named(held.entity), f"{OWN}{held.key}", "filter", actor=actor)
 
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from django.db import models
 
+from duyen.entities.custom.columns import COLUMN, is_virtual, key_of
 from duyen.entities.fields import Label
+from duyen.entities.sql import Sql, name, place_of
 from duyen.foundation.access.actor import Actor
 
 Row = Mapping[str, Any]
@@ -70,13 +72,30 @@ class Hanging:
     def table(self) -> str:
         return self.model._meta.db_table
 
+    @property
+    def is_own(self) -> bool:
+        """Whether a field of the company's own holds the id; such rows only move."""
+        return any(is_virtual(column) for column in self.columns)
+
+    @property
+    def key(self) -> str:
+        """Name these rows in accounts of merges: by their table, or by the company's own field."""
+        return self.place(self.columns[0]) if self.is_own else self.table
+
+    def held(self, column: str) -> str:
+        """Give the SQL of the id that a row `t` holds in a column."""
+        return place_of("t", column, "bigint")
+
+    def setting(self, column: str, value: Sql) -> Sql:
+        """Give the SQL by which an UPDATE of `t` puts an id into a column, and leaves other fields alone."""
+        if not is_virtual(column):
+            return Sql(f"{name(column)} = {value.text}", value.params)
+        patch = f"jsonb_build_object(%s::text, {value.text})"
+        return Sql(f"{name(COLUMN)} = t.{name(COLUMN)} || {patch}", (key_of(column), *value.params))
+
     def place(self, column: str) -> str:
         """Name a column as what was moved is remembered by it."""
         return f"{self.table}.{column}"
-
-    def of_place(self, place: str) -> str:
-        """Give the column behind a remembered place."""
-        return place.rpartition(".")[2]
 
 
 class Weight(StrEnum):

@@ -16,7 +16,7 @@ from duyen.entities.merging.declared import Hanging
 from duyen.entities.merging.moving import STAMPS, in_parts, rows_as_json, stamps_of, write_json
 from duyen.entities.merging.standing import survivor_of
 from duyen.entities.models import Merge, MergedRecord, MergedRow
-from duyen.entities.sql import name
+from duyen.entities.sql import Sql, name
 from duyen.entities.words import MergedKind
 from duyen.entities.writing import stored_fields
 from duyen.foundation.access.actor import Actor
@@ -37,7 +37,7 @@ class Why(StrEnum):
 
 @dataclass
 class RowsBack:
-    """How many rows of one kind go back, and which stay, by the reason."""
+    """How many rows of one kind go back, and which stay, by the reason; `table` is the key of its Hanging."""
 
     label: Label
     table: str
@@ -92,9 +92,11 @@ class Returning:
 
 def give_back(hanging: Hanging, returning: Returning) -> RowsBack:
     """Give back the rows of one table, or tell what would go back."""
-    told = RowsBack(hanging.label, hanging.table, hanging.is_told)
+    told = RowsBack(hanging.label, hanging.key, hanging.is_told)
     for column in hanging.columns:
         _move_back(hanging, column, returning, told)
+    if hanging.is_own:  # such rows only move
+        return told
     _put_back(hanging, returning, told)
     _alter_back(hanging, returning, told)
     return told
@@ -106,27 +108,29 @@ def _remembered(hanging: Hanging, returning: Returning, place: str, kind: Merged
 
 
 _WHERE_THEY_ARE = """
-SELECT m.row_id, CASE WHEN t.id IS NULL THEN 'gone' WHEN t.{column} <> %s THEN 'elsewhere' ELSE '' END
+SELECT m.row_id,
+CASE WHEN t.id IS NULL THEN 'gone' WHEN {held} IS DISTINCT FROM %s THEN 'elsewhere' ELSE '' END
 FROM entities_mergedrow m LEFT JOIN {table} t ON t.id = m.row_id
 WHERE m.merge_id = %s AND m.place = %s AND m.kind = 'M' ORDER BY m.row_id
 """
 # The pairs are given and not joined: of a table that has just been filled the planner knows nothing.
 _MOVE_BACK = """
 UPDATE {table} t SET {sets} FROM unnest(%s::bigint[], %s::bigint[]) AS back(id, loser)
-WHERE t.id = back.id AND t.{column} = %s
+WHERE t.id = back.id AND {held} = %s
 """
 
 
 def _move_back(hanging: Hanging, column: str, returning: Returning, told: RowsBack) -> None:
     merge, place = returning.merge, hanging.place(column)
-    names = {"table": name(hanging.table), "column": name(column)}
+    names = {"table": name(hanging.table), "held": hanging.held(column)}
     where = _all(_WHERE_THEY_ARE.format(**names), [merge.survivor_id, merge.pk, place])
     for why in (Why.GONE, Why.ELSEWHERE):
         told.stay(why, [row for row, found in where if found == why])
     ids = [row for row, found in where if not found]
     if returning.write:
         stamps = stamps_of(hanging, returning.actor)
-        sets = ", ".join(filter(None, [stamps.text, f"{names['column']} = back.loser"]))
+        back = hanging.setting(column, Sql("back.loser"))
+        sets = ", ".join(filter(None, [stamps.text, back.text]))
         statement = _MOVE_BACK.format(sets=sets, **names)
 
         rows = MergedRow.objects.filter(merge_id=merge.pk, place=place, kind=MergedKind.MOVED.value)
@@ -134,7 +138,7 @@ def _move_back(hanging: Hanging, column: str, returning: Returning, told: RowsBa
 
         def write(part: Sequence[int]) -> None:
             pairs = [list(part), [losers[each] for each in part]]
-            _run(statement, [*stamps.params, *pairs, merge.survivor_id])
+            _run(statement, [*stamps.params, *back.params, *pairs, merge.survivor_id])
 
         refused = [row for part in in_parts(ids) for row in halved(part, write)]
         ids = _but(ids, refused, told)

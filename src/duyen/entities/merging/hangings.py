@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Link
 from duyen.entities.merging.declared import GivesWay, Hanging, Row, Same
+from duyen.entities.merging.own_links import own_links
 from duyen.entities.models import RecentRecord
 from duyen.entities.registry import BadDeclaration, all_entities
 from duyen.foundation.access.actor import Actor
@@ -83,7 +84,11 @@ def may_merge_some(entity: Entity, actor: Actor) -> bool:
 
 
 def hangings_of(entity: Entity) -> list[Hanging]:
-    """List all that hangs on the records of an entity's family."""
+    """List all that hangs on the records of an entity's family, links in own fields of the company too."""
+    return [*_declared(entity), *own_links(entity)]
+
+
+def _declared(entity: Entity) -> list[Hanging]:
     told = [*_told.get(entity.family, ()), *_by_name]
     known = {(each.model, column) for each in told for column in each.columns}
     return [*told, *(each for each in _linked(entity) if (each.model, each.columns[0]) not in known)]
@@ -94,7 +99,8 @@ def _linked(entity: Entity) -> Iterator[Hanging]:
     names = {each.name for each in (entity, *entity.relatives)}
     seen = set()
     for other in all_entities():
-        for field in (each for each in other.fields if isinstance(each, Link) and each.to in names):
+        declared = (each for each in other.declared.fields if isinstance(each, Link))
+        for field in (each for each in declared if each.to in names):
             place = (other.model, field.columns[0])
             if place not in seen:
                 seen.add(place)
@@ -104,14 +110,14 @@ def _linked(entity: Entity) -> Iterator[Hanging]:
 def check() -> None:
     """Check that a merge would forget nothing that hangs on a record. Raises BadDeclaration."""
     for entity in (each for each in all_entities() if mergeable(each)):
-        known = {(each.model, column) for each in hangings_of(entity) for column in each.columns}
+        known = {(each.model, column) for each in _declared(entity) for column in each.columns}
         for model, column in foreign_keys_to(entity.model):
             if (model, column) not in known:
                 raise BadDeclaration(
                     f"{model.__name__}.{column} points at {entity.family}, and no merge moves it: "
                     f"say so by merging.hangings.hang({entity.family!r}, Hanging(…))"
                 )
-        told = [each for each in hangings_of(entity) if not each.named]
+        told = [each for each in _declared(entity) if not each.named]
         for each in told:
             _check_uniques(each)
     known_by_name = {each.model for each in _by_name} | set(_LEFT)

@@ -19,6 +19,7 @@ from duyen.entities.merging.choosing import Choice, Takes, choices_of, chosen, f
 from duyen.entities.merging.declared import Remark, Weight
 from duyen.entities.merging.hangings import hangings_of
 from duyen.entities.merging.moving import STAMPS, Going, move, rows_as_json
+from duyen.entities.merging.own_links import untied
 from duyen.entities.merging.proposing import closed_kinds, follows, may_hand_over, names_of, remarks_on
 from duyen.entities.merging.sides import Side, family_of, fields_of, lock_sides, refuse_odd_sets
 from duyen.entities.models import Merge, MergedRecord
@@ -130,7 +131,7 @@ def _decided(staying: Side, going: Sequence[Side], actor: Actor, asked: Asked) -
         raise not_allowed(HAND_OVER)
     for rules in dict.fromkeys(each.merging for side in sides for each in side.kinds):
         flat |= rules.columns(staying.row, [side.row for side in going])
-    return flat
+    return flat | untied(staying.entity, staying.row, flat, [side.id for side in sides])
 
 
 def _refuse_remarks(remarks: Sequence[Remark], confirmed: Collection[str]) -> None:

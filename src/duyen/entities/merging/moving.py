@@ -37,15 +37,20 @@ class Going:
     names: Sequence[str]
     actor: Actor
 
+    @property
+    def everybody(self) -> list[int]:
+        """The records that become one."""
+        return [self.survivor, *self.losers]
+
 
 def count_hanging(hanging: Hanging, names: Sequence[str], ids: Sequence[int]) -> dict[int, int]:
     """Count the rows that hang on each of some records."""
     counted = dict.fromkeys(ids, 0)
     for column in hanging.columns:
-        where = _hangs(hanging, [column], names, ids)
+        where = _hangs(hanging, [column], names, ids, apart=ids)
         rows = _all(
             Sql(
-                f"SELECT t.{name(column)}, count(*) FROM {name(hanging.table)} t "
+                f"SELECT {hanging.held(column)}, count(*) FROM {name(hanging.table)} t "
                 f"WHERE {where.text} GROUP BY 1",
                 where.params,
             )
@@ -58,9 +63,8 @@ def count_hanging(hanging: Hanging, names: Sequence[str], ids: Sequence[int]) ->
 def move(hanging: Hanging, going: Going) -> None:
     """Let the rows of one table follow; what would stand there twice is made one, or gives way."""
     _lock(hanging, going)
-    everybody = [going.survivor, *going.losers]
     if len(hanging.columns) > 1:
-        _drop(hanging, going, _tied_to_itself(hanging, everybody))
+        _drop(hanging, going, _tied_to_itself(hanging, going.everybody))
     for same in hanging.same:
         pairs = _clashing(hanging, going, same.columns, same.condition)
         _absorb(hanging, going, pairs, same.absorb)
@@ -86,8 +90,18 @@ def _keep_as_left(hanging: Hanging, going: Going) -> None:
     )
 
 
-def _hangs(hanging: Hanging, columns: Sequence[str], names: Sequence[str], ids: Sequence[int]) -> Sql:
-    found = any_of(Sql(f"t.{name(column)} = ANY(%s)", (list(ids),)) for column in columns)
+def _hangs(
+    hanging: Hanging,
+    columns: Sequence[str],
+    names: Sequence[str],
+    ids: Sequence[int],
+    *,
+    apart: Sequence[int],
+) -> Sql:
+    """Say which rows hang on records; where fields of the company's own link, none of `apart`."""
+    found = any_of(Sql(f"{hanging.held(column)} = ANY(%s)", (list(ids),)) for column in columns)
+    if hanging.is_own:
+        found = found & Sql("NOT t.id = ANY(%s)", (list(apart),))
     if hanging.named:
         found = found & Sql(f"t.{name(hanging.named)} = ANY(%s)", (list(names),))
     return found
@@ -95,7 +109,7 @@ def _hangs(hanging: Hanging, columns: Sequence[str], names: Sequence[str], ids: 
 
 def _lock(hanging: Hanging, going: Going) -> None:
     """Lock every row that moves, so that nobody ends or changes one while it is judged."""
-    where = _hangs(hanging, hanging.columns, going.names, going.losers)
+    where = _hangs(hanging, hanging.columns, going.names, going.losers, apart=going.everybody)
     locked = f"SELECT t.id FROM {name(hanging.table)} t WHERE {where.text} ORDER BY t.id FOR UPDATE OF t"
     _all(Sql(f"SELECT count(*) FROM ({locked}) locked", where.params))
 
@@ -118,8 +132,9 @@ def _clashing(
 
     The survivor's own row stays, then the oldest.
     """
-    touched = _hangs(hanging, hanging.columns, going.names, going.losers)
-    near = _hangs(hanging, hanging.columns, going.names, [going.survivor, *going.losers])
+    everybody = going.everybody
+    touched = _hangs(hanging, hanging.columns, going.names, going.losers, apart=everybody)
+    near = _hangs(hanging, hanging.columns, going.names, everybody, apart=everybody)
     keys = [_afterwards(hanging, going, column) for column in columns]
     inner = (
         f"SELECT t.*, ({touched.text}) AS is_moved FROM {name(hanging.table)} t "
@@ -192,23 +207,25 @@ def _remember(
 
 
 def _move_column(hanging: Hanging, going: Going, column: str) -> None:
-    where = _hangs(hanging, [column], going.names, going.losers)
+    where = _hangs(hanging, [column], going.names, going.losers, apart=going.everybody)
     _run(
         Sql(
             f"INSERT INTO {_REMEMBERED} (merge_id, place, row_id, kind, loser_id) "
-            f"SELECT %s, %s, t.id, %s, t.{name(column)} FROM {name(hanging.table)} t WHERE {where.text}",
+            f"SELECT %s, %s, t.id, %s, {hanging.held(column)} FROM {name(hanging.table)} t "
+            f"WHERE {where.text}",
             (going.merge, hanging.place(column), MergedKind.MOVED.value, *where.params),
         )
     )
     stamps = stamps_of(hanging, going.actor)
-    sets = ", ".join(filter(None, [stamps.text, f"{name(column)} = %s"]))
+    to = hanging.setting(column, Sql("%s::bigint", (going.survivor,)))
+    sets = ", ".join(filter(None, [stamps.text, to.text]))
     moved = MergedRow.objects.filter(merge_id=going.merge, place=hanging.place(column))
     ids = list(moved.order_by("row_id").values_list("row_id", flat=True))
     for part in in_parts(ids):
         _run(
             Sql(
                 f"UPDATE {name(hanging.table)} t SET {sets} WHERE t.id = ANY(%s)",
-                (*stamps.params, going.survivor, part),
+                (*stamps.params, *to.params, part),
             )
         )
 

@@ -247,7 +247,7 @@ def _account(
     why_not: Refused | None,
 ) -> Account:
     seen = [each.field for each in fields_of([survivor], actor) if each.is_seen]
-    known = {each.table: each for each in hangings_of(entity)}
+    known = {each.key: each for each in hangings_of(entity)}
     for told in rows:
         name_those_left(known[told.table], told, merge, actor)
     return Account(
@@ -270,12 +270,21 @@ def _added(merge: Merge, entity: Entity) -> list[tuple[str, int]]:
         root_entity=merge.family, root_id=merge.survivor_id, kind="I", operation__gt=merge.pk
     ).exclude(entity=merge.family)
     found = list(born.values_list("entity").annotate(count=Count("id")).order_by("entity"))
+    names = {entity.name, *(each.name for each in entity.relatives)}
     for other in all_entities():
-        for link in (each for each in other.fields if isinstance(each, Link)):
-            if link.to in {entity.name, *(each.name for each in entity.relatives)}:
-                where = {link.columns[0]: merge.survivor_id, "created_at__gt": merge.at}
-                found.append((other.family, other.model._default_manager.filter(**where).count()))
+        links = (each for each in other.fields if isinstance(each, Link) and each.to in names)
+        found.extend((other.family, _born_since(other, link, merge)) for link in links)
     return [(family, count) for family, count in found if count]
+
+
+def _born_since(entity: Entity, link: Link, merge: Merge) -> int:
+    """Count the records that came with a link to the survivor after the merge."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM {name(entity.table)} t WHERE {link.place('t')} = %s AND t.created_at > %s",
+            [merge.survivor_id, merge.at],
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _write_down(
@@ -303,7 +312,7 @@ def _write_down(
 def _as_told(merge: Merge, entity: Entity, survivor: Side, actor: Actor) -> Account:
     """Tell of a merge that was undone what was written down then."""
     told = merge.account or {"back": [], "left": [], "rows": [], "added": []}
-    known = {each.table: each for each in hangings_of(entity)}
+    known = {each.key: each for each in hangings_of(entity)}
     rows = [
         RowsBack(
             label=known[each["table"]].label,
