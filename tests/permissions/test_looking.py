@@ -29,7 +29,7 @@ UNLIKE = ("seller", "manager", "director", "newcomer")
 #: Orders of a list show the same rows once more.
 _AS_THE_LIST = ("list by ",)
 #: What the viewed person does with herself alone, and what is noted when it is opened, stays closed.
-_CLOSED = ("profile", "trail")
+_CLOSED = ("profile", "trail", "notices", "watching", "_notices", "_live")
 #: Every address below that of a list, whatever stands there.
 _BELOW_A_LIST = [
     route.partition("/")[2]
