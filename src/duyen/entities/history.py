@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.acting_parts import called
 from duyen.entities.entity import Entity, Part
 from duyen.entities.errors import NotFound
 from duyen.entities.fields import Field, Label, Link
@@ -142,7 +143,7 @@ def _step(entity: Entity, actor: Actor, rows: Sequence[History], record_id: int)
         operation=first.operation,
         at=first.at,
         user_id=first.actor_id,
-        who=first.actor_name,
+        who=called(first.actor_name, first.actor_id),
         on_behalf_of=first.on_behalf_of,
         door=first.door,
         verb=first.verb.rpartition(".")[2],

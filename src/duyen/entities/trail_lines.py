@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from duyen.entities.acting_parts import called
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Label, LinkedRecord
 from duyen.entities.history import Change, Step, changes_of, label_of, linked_of
@@ -137,7 +138,7 @@ def _step(row: History, changes: tuple[Change, ...], *, note: str) -> Step:
         operation=row.operation,
         at=row.at,
         user_id=row.actor_id,
-        who=row.actor_name,
+        who=called(row.actor_name, row.actor_id),
         on_behalf_of=row.on_behalf_of,
         door=row.door,
         verb=row.verb.rpartition(".")[2],

@@ -15,6 +15,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.acting_parts import called
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.filters import readable_field
@@ -176,7 +177,8 @@ def _people(words: str) -> list[Sql]:
     for word in wanted:
         users = users.filter(search__contains=word)
     ids = list(users.order_by("pk").values_list("pk", flat=True)[:MOST_FITTING])
-    parts = [each for each in acting_parts() if all(word in fold(each) for word in wanted)]
+    known = {each: fold(f"{each} {called(each, None)}") for each in acting_parts()}
+    parts = [each for each, words in known.items() if all(word in words for word in wanted)]
     return [
         *(Sql("h.actor_id = %s", (each,)) for each in ids),
         *(Sql("h.on_behalf_of = %s AND h.actor_id <> ALL (%s)", (each, ids)) for each in ids),

@@ -187,10 +187,16 @@ def _tell_watchers(
     for user in User.objects.filter(pk__in=list(wanted), is_active=True).order_by("pk"):
         actor = actor_for(user, Door.JOB)
         for place, opener in _open_to(actor, wanted[user.pk], families):
-            steps = _steps([each for each in by_record[place] if each.actor_id != user.pk])
+            others = [each for each in by_record[place] if each.actor_id != user.pk]
+            steps = _steps([each for each in others if not _is_on_herself(each)])
             for operation, rows in steps.items():
                 if (user.pk, operation, place[1]) not in told and _tells(actor, opener, rows):
                     _tell_watcher(user.pk, place, opener, rows[-1])
+
+
+def _is_on_herself(entry: Entry) -> bool:
+    """Tell whether a person did something to her own account, such as a new password: no news to others."""
+    return entry.root == "users" and entry.root_id == entry.actor_id
 
 
 def _open_to(

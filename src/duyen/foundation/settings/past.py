@@ -34,6 +34,7 @@ class Change:
     who: str
     door: str
     value: Any
+    user_id: int | None = None
 
 
 class NoSuchChange(DomainError):
@@ -65,8 +66,13 @@ def _read(entries: Any, value: Any) -> Iterator[Change]:
         change = (each.changes or {}).get("value")
         if change is None and each.kind != "I":
             continue
-        yield Change(each.id, each.at, each.actor_name, each.door, value)
+        yield Change(each.id, each.at, each.actor_name, each.door, value, each.actor_id)
         value = change[0] if change else value
+
+
+def may_be_again(told: Declared, value: Any) -> bool:
+    """Tell whether a setting may hold a value that it held: what it needs is never empty again."""
+    return bool(value) or not told.required
 
 
 def restore_value(told: Declared, entry: int, *, actor: Actor, version: int) -> Any:
@@ -75,7 +81,7 @@ def restore_value(told: Declared, entry: int, *, actor: Actor, version: int) -> 
     Must run inside a transaction. Raises NoSuchChange or SettingMoved.
     """
     values = {each.entry: each.value for each in changes_of(told)} | {DEFAULT: told.default}
-    if entry not in values or told.kind is Kind.INTERNAL:
+    if entry not in values or told.kind is Kind.INTERNAL or not may_be_again(told, values[entry]):
         raise NoSuchChange
     keep_setting(told.key, values[entry], actor=actor, version=version, verb="settings.restore")
     return values[entry]

@@ -28,6 +28,15 @@ class _Verb(Text):
         return str({**own, **VERB_LABELS}.get(value) or super().show(value))
 
 
+class _FieldName(Text):
+    """The name of a field, shown by its words; a field of one's own that is gone keeps its name."""
+
+    def show(self, value: Any) -> str:
+        called = (each.label for entity in all_entities() for each in entity.fields if each.name == value)
+        # Entities call what they share alike; the line beside it says of which one it is.
+        return str(next(called, None) or super().show(value))
+
+
 POSITIONS = Part(
     "positions",
     _("Position"),
@@ -57,7 +66,7 @@ LIMITS = Part(
     _("Limit"),
     [
         _Kind("entity", _("On what")),
-        Text("field", _("Field")),
+        _FieldName("field", _("Field")),
         Choice(
             "level",
             _("Limit"),

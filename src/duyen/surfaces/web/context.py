@@ -41,7 +41,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": _preference(request, "theme", THEMES),
         "density": _preference(request, "density", DENSITIES),
         "company": setting("company.name"),
-        "version": product_version(),
+        "product_version": product_version(),
     }
     if actor is None:
         return frame

@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from duyen.entities.completeness.declaring import COLUMN
 from duyen.entities.errors import NotFound
@@ -24,7 +24,7 @@ from duyen.foundation.audit import trail
 from duyen.foundation.notices.models import Notice
 from duyen.foundation.notices.preferences import Preferences, keep_preferences
 from duyen.foundation.notices.reading import notices_of
-from duyen.foundation.org.models import Role
+from duyen.foundation.org.models import Role, User
 from duyen.testing.cast import Cast
 from duyen.testing.following import begin_here, catch_up
 
@@ -128,6 +128,18 @@ def test_tells_watchers_who_changed_what(cast: Cast, made: Done) -> None:
     assert {str(each) for each in told.fields} >= {"Điện thoại"}
     assert COLUMN not in {str(each) for each in told.fields}
     assert _told(cast, "seller") == []
+
+
+def test_tells_watchers_nothing_of_what_people_do_to_their_own_account(cast: Cast) -> None:
+    seller = cast.users["seller"]
+    watch(entity_named("users"), seller.pk, actor=cast.actor("admin"))
+    begin_here()
+    for who, verb in (("seller", "users.set_password"), ("manager", "users.change")):
+        with transaction.atomic():
+            trail.begin(cast.actor(who), verb)
+            User.objects.filter(pk=seller.pk).update(job_title=verb)
+
+    assert _lines(cast, "admin") == [f"{cast.user('manager').full_name} · {seller.full_name} · Đã sửa"]
 
 
 def test_counts_changes_until_they_are_read(cast: Cast, made: Done) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from duyen.entities.acting_parts import called
 from duyen.entities.errors import NotAllowed, NotFound
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.audit.trail import new_operation_id
@@ -30,13 +31,15 @@ from duyen.foundation.settings.declaring import (
     settings_in,
 )
 from duyen.foundation.settings.models import Setting
-from duyen.foundation.settings.past import DEFAULT, changes_of, restore_value, undo_together
+from duyen.foundation.settings.past import DEFAULT, changes_of, may_be_again, restore_value, undo_together
 from duyen.foundation.settings.reading import read_value, said, shown_value, told_value
 from duyen.kernel.errors import DomainError
 from duyen.kernel.text import fold
 from duyen.surfaces.web.commands import Command
+from duyen.surfaces.web.context import readable
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
+from duyen.surfaces.web.pages.addresses import list_url
 from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.pages.trail import DOORS
 from duyen.surfaces.web.shell import Crumb, own_pages
@@ -250,12 +253,13 @@ def history(request: ActorRequest, key: str) -> HttpResponse:
         {
             "entry": each.entry,
             "at": each.at,
-            "who": each.who,
+            "who": called(each.who, each.user_id),
             "door": DOORS.get(each.door, each.door),
             "words": told_value(told, each.value),
-            "is_now": each.value == now_kept,
+            "is_now": place == 0 and each.value == now_kept,
+            "is_same": each.value == now_kept,
         }
-        for each in changes
+        for place, each in enumerate(changes)
     ]
     context = {
         "told": told,
@@ -264,6 +268,7 @@ def history(request: ActorRequest, key: str) -> HttpResponse:
         "default": told_value(told, told.default),
         "default_entry": DEFAULT,
         "is_default": now_kept == told.default,
+        "may_default": may_be_again(told, told.default),
         "version": kept.version if kept else 0,
         "crumbs": [Crumb(_("Settings"), INDEX), Crumb(found.label, found.address), Crumb(told.label)],
     }
@@ -319,7 +324,7 @@ def _setting_area(actor: Actor, name: str) -> None:
 
 def commands(actor: Actor) -> Iterator[Command]:
     """Lead to every area of the settings from anywhere; its settings are words by which it is found."""
-    in_navigation = {each.url for each in own_pages(actor)}
+    in_navigation = {each.url for each in own_pages(actor)} | {list_url(each) for each in readable(actor)}
     for each in areas_for(actor):
         if each.address in in_navigation:
             continue  # the palette opens what stands in the navigation already

@@ -10,6 +10,8 @@ from duyen.foundation.settings.declaring import declare_area
 
 SYSTEM = _("System")
 DATA = _("Data")
+PEOPLE = _("People and rights")
+ADAPTING = _("Fields, forms and lists")
 
 
 def declare_areas() -> None:
@@ -33,6 +35,8 @@ def declare_areas() -> None:
         may_open=lambda actor: actor.may("special_days", READ),
         also=_("working hours calendar days off"),
     )
+    _declare_people()
+    _declare_adapting()
     declare_area(
         "completeness",
         label=_("Completeness"),
@@ -111,4 +115,62 @@ def declare_areas() -> None:
         order=240,
         group=SYSTEM,
         also=_("delete old retention"),
+    )
+
+
+def _declare_people() -> None:
+    """Lead to who works here and what each may do, where somebody looks for it among the settings."""
+    declare_area(
+        "users",
+        label=_("Users"),
+        help=_("Who may sign in, in which place and role."),
+        icon="users",
+        url="/users",
+        order=22,
+        group=PEOPLE,
+        also=_("invite lock password account colleague"),
+    )
+    declare_area(
+        "roles",
+        label=_("Roles"),
+        help=_("What people of each role may see and do, down to single fields."),
+        icon="shield-check",
+        url="/roles",
+        order=24,
+        group=PEOPLE,
+        also=_("rights permission hide field two-step sign-in security"),
+    )
+
+
+def _declare_adapting() -> None:
+    """Lead to what a company changes of fields, forms and choices."""
+    declare_area(
+        "fields",
+        label=_("Fields of our own"),
+        help=_("What you keep of customers and contacts beside what Duyên brings."),
+        icon="text-cursor-input",
+        url="/settings/fields",
+        order=26,
+        group=ADAPTING,
+        also=_("new field custom required"),
+    )
+    declare_area(
+        "layouts",
+        label=_("Forms and pages"),
+        help=_("Which fields stand where, what they are called, for everybody or for one role."),
+        icon="layout-list",
+        url="/settings/layouts",
+        order=27,
+        group=ADAPTING,
+        also=_("rename field required order hide"),
+    )
+    declare_area(
+        "choices",
+        label=_("Lists of choices"),
+        help=_("What people choose from: sources, industries, tags."),
+        icon="list-ordered",
+        url="/settings/choices",
+        order=28,
+        group=ADAPTING,
+        also=_("rename colour options"),
     )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import unescape
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
+from duyen.foundation.access.actor import system_actor
 from duyen.foundation.audit.models import History
 from duyen.foundation.settings import declaring
-from duyen.foundation.settings.company import setting
+from duyen.foundation.settings.company import keep_setting, setting
 from duyen.foundation.settings.declaring import Kind, declare_area, declare_setting
 from duyen.surfaces.web.commands import commands_of, fitting
 from duyen.testing.cast import Cast
@@ -148,6 +151,44 @@ def test_the_history_names_who_and_leads_back(admin: Client, area: None) -> None
 
     assert answer.status_code == 302
     assert setting("tests.rows") == 25
+
+
+def test_the_page_of_a_history_sends_what_gives_a_value_again(admin: Client, area: None) -> None:
+    admin.post(AREA, GIVEN)
+    admin.post(AREA, GIVEN | {"tests.rows": "50"})
+    form = _page(admin, "/settings/history/tests.rows").partition('method="post"')[2]
+    sent = dict(re.findall(r'name="(entry|version)" value="(\d+)"', form.partition("</form>")[0]))
+
+    answer = admin.post("/settings/history/tests.rows", sent)
+
+    assert answer.status_code == 302
+    assert setting("tests.rows") == 40
+
+
+def test_a_setting_that_is_needed_is_never_made_empty_again(admin: Client, area: None) -> None:
+    declare_setting("tests.title", "", kind=Kind.TEXT, label="Tên hiệu", least=1, area="tests", required=True)
+    admin.post(AREA, GIVEN | {"tests.title": "Sao Biển"})
+
+    assert "Dùng lại giá trị này" not in _page(admin, "/settings/history/tests.title")
+    answer = admin.post("/settings/history/tests.title", {"entry": "0", "version": "1"})
+
+    assert answer.status_code == 409
+    assert setting("tests.title") == "Sao Biển"
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [("ẩn trường", "/roles"), ("trường riêng", "/settings/fields"), ("đổi tên", "/settings/layouts")],
+)
+def test_the_settings_lead_to_people_fields_and_forms(admin: Client, words: str, place: str) -> None:
+    assert f'href="{place}"' in _page(admin, f"/settings?q={words}").partition("<main")[2]
+
+
+def test_names_the_first_set_up_in_the_readers_words(admin: Client, area: None) -> None:
+    with transaction.atomic():
+        keep_setting("tests.rows", 30, actor=system_actor("setup"))
+
+    assert "Thiết lập lần đầu · " in _page(admin, "/settings/history/tests.rows")
 
 
 def test_a_history_that_moved_on_changes_nothing(admin: Client, area: None) -> None:

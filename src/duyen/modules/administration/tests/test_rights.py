@@ -15,6 +15,7 @@ from duyen.modules.administration.actions import set_rights
 from duyen.modules.administration.actions.rights import NameStays, UnknownRight
 from duyen.modules.administration.queries import known_rights, rights_of_role
 from duyen.testing.cast import Cast
+from duyen.testing.own_fields import MakeField
 
 pytestmark = pytest.mark.django_db
 
@@ -120,3 +121,18 @@ def test_tells_in_the_history_which_right_reaches_how_far_now(cast: Cast) -> Non
     assert told.count("Khách hàng") == 2
     assert "đơn vị của mình" in told
     assert len(History.objects.filter(verb="roles.set_rights", entity="role_rights")) == 2
+
+
+def test_tells_in_the_history_which_field_is_hidden_by_its_words(cast: Cast, make_field: MakeField) -> None:
+    role = Role.objects.get(code="SALES_REP")
+    make_field("di_ung", label="Dị ứng")
+    limits = {("customers", "custom_di_ung"): FieldLevel.HIDDEN}
+    client = Client()
+    client.force_login(cast.user("admin"))
+
+    set_rights(role.pk, actor=cast.actor("admin"), version=1, rights=rights_of_role(role.pk), limits=limits)
+    page = client.get(f"/roles/{role.pk}?tab=history").content.decode()
+
+    told = page.partition("Đã đổi quyền")[2].partition("Cấp quyền mặc định")[0]
+    assert "Dị ứng" in told
+    assert "custom_di_ung" not in told

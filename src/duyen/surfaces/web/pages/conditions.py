@@ -16,6 +16,8 @@ from duyen.entities.labels import labels
 from duyen.entities.registry import entity_named
 from duyen.entities.views.state import Part, leaves
 from duyen.foundation.access.actor import Actor
+from duyen.kernel import dates
+from duyen.kernel.clock import today
 from duyen.surfaces.web.pages.state import ListState
 
 #: The operators with their words, in the order in which forms offer them.
@@ -161,12 +163,19 @@ def period_in_words(name: str) -> str:
     return _("the last %(count)s days") % {"count": count}
 
 
+def _moment_shown(field: Moment, value: str) -> str:
+    """Say the bound of a filter in time: a whole day as a day, else day and hour in Vietnam."""
+    if ":" in value:
+        return field.show(field.clean(value))
+    return dates.show_date(dates.read_date(value, today=today()))
+
+
 def _shown(field: Field, value: object) -> str:
-    if isinstance(field, Moment):
-        return str(value)
     try:
+        if isinstance(field, Moment):
+            return _moment_shown(field, str(value))
         if isinstance(field, Day):
             return field.show(field.clean(value))
         return field.show(field.read(value))
-    except FieldRefused:
+    except (FieldRefused, dates.DateError):
         return str(value)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed, NotFound
 from duyen.entities.registry import entity_named
+from duyen.entities.rights import VERB_LABELS
 from duyen.foundation.access.words import READ
 from duyen.surfaces.web.middleware import ActorRequest
 
@@ -18,6 +19,16 @@ def opened(request: ActorRequest, name: str, verb: str = READ) -> Entity:
     except KeyError as error:
         raise NotFound from error
     if not request.actor.may(entity.name, verb):
-        why = _("your role gives no right to %(what)s.") % {"what": str(entity.labels).lower()}
-        raise NotAllowed(why=why)
+        raise NotAllowed(why=_missing(request, entity, verb))
     return entity
+
+
+def _missing(request: ActorRequest, entity: Entity, verb: str) -> str:
+    """Say which right is missing: any to these records, or the one asked for alone."""
+    what = str(entity.labels).lower()
+    if verb not in VERB_LABELS or not request.actor.may(entity.name, READ):
+        return _("your role gives no right to %(what)s.") % {"what": what}
+    return _("your role lacks the right “%(right)s” on %(what)s.") % {
+        "right": VERB_LABELS[verb],
+        "what": what,
+    }

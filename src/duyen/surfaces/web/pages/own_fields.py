@@ -285,11 +285,12 @@ def _given(
 ) -> dict[str, Any]:
     """Read what the form sent, as `defining` takes it."""
     post = request.POST
+    wanted = post.get("required", Required.NEVER.value)
     given: dict[str, Any] = {
         "label": post.get("label", ""),
         "help": post.get("help", ""),
-        "required": post.get("required", Required.NEVER.value),
-        "required_kinds": post.getlist("required_kinds"),
+        "required": wanted,
+        "required_kinds": post.getlist("required_kinds") if wanted == Required.KINDS else [],
         "required_by": post.getlist("required_by"),
         "searched": bool(post.get("searched")),
     }

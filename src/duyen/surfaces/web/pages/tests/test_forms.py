@@ -127,6 +127,7 @@ def test_refuses_the_form_of_a_new_record_without_the_right(browser_of: BrowserO
     sent = client.post("/customers/new", {"name": "Công ty Không Quyền", "kind": "ORGANISATION"})
 
     assert (shown.status_code, sent.status_code) == (403, 403)
+    assert "thiếu quyền “Tạo” với khách hàng" in text(shown)
     assert Party.objects.count() == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -491,3 +492,11 @@ def test_refuses_an_order_or_a_choice_in_the_words_of_the_page(browser_of: Brows
     assert "Cá nhân (INDIVIDUAL)" in choice
     assert "“within”" in operator
     assert "“name”" not in operator
+
+
+def test_says_times_in_a_filter_as_they_are_in_vietnam(browser_of: BrowserOf) -> None:
+    asked = json.dumps({"and": [["created_at", "between", ["2026-11-25T18:59:50+00:00", "2026-11-26"]]]})
+
+    seen = text(browser_of("seller").get("/customers", {"filter": asked}))
+
+    assert "26/11/2026 01:59 – 26/11/2026" in seen

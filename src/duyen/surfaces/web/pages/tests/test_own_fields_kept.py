@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -81,6 +82,21 @@ def test_a_default_of_several_choices_stays_as_typed_when_something_else_is_wron
     assert again.status_code == 302, text(again)
     made.refresh_from_db()
     assert made.default == ["nhat", "duc"]
+
+
+def test_what_nobody_ticked_is_not_ticked(browser_of: BrowserOf) -> None:
+    admin = browser_of("admin")
+
+    ticked = _define(admin, "flag", label="Tái khám")
+    searched = _define(admin, "text", label="Thẻ bảo hiểm", required_kinds=["INDIVIDUAL"])
+
+    assert (ticked.default, searched.searched) in ((False, False), (None, False))
+    assert (searched.required, searched.required_kinds) == ("never", [])
+    kept = as_sent(text(admin.get(f"/settings/fields/{ticked.pk}")))
+    assert "default" not in kept
+    form = text(browser_of("seller").get("/customers/new"))
+    assert 'name="custom_tai_kham"' in form
+    assert not re.search(r'name="custom_tai_kham"[^>]* checked', form)
 
 
 @pytest.mark.parametrize(
