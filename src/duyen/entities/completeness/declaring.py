@@ -75,5 +75,7 @@ class Completeness:
         """Every column that the score follows from, the kind's first."""
         return tuple(dict.fromkeys((self.split, *(column for each in self.inputs for column in each))))
 
-    def label_of(self, item: Item) -> Label:
-        return item.label or self.by_name[item.fields[0]].label
+    def label_of(self, item: Item, fields: Mapping[str, Field] | None = None) -> Label:
+        """Name an item; `fields` are those of an entity as the company calls them."""
+        name = item.fields[0]
+        return item.label or (fields or {}).get(name, self.by_name[name]).label

@@ -10,7 +10,7 @@ from duyen.entities.completeness.declaring import COLUMN, Completeness
 from duyen.entities.completeness.rules import Weights, rounded
 from duyen.entities.completeness.weights import is_settled, weights_and_state
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Label
+from duyen.entities.fields import Field, Label
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import FieldLevel
 
@@ -42,7 +42,7 @@ def told_of(entity: Entity, row: Mapping[str, Any], *, actor: Actor) -> Told | N
     if scored is None or entity.level(actor, COLUMN) is FieldLevel.HIDDEN:
         return None
     weights, settled = weights_and_state(scored)
-    return Told(row[COLUMN], _lacking(scored, row, weights), settled)
+    return Told(row[COLUMN], _lacking(scored, row, weights, entity.by_name), settled)
 
 
 def is_recounted(entity: Entity) -> bool:
@@ -50,7 +50,9 @@ def is_recounted(entity: Entity) -> bool:
     return entity.completeness is not None and not is_settled(entity.completeness)
 
 
-def _lacking(scored: Completeness, row: Mapping[str, Any], by_kind: Weights) -> tuple[Lacking, ...]:
+def _lacking(
+    scored: Completeness, row: Mapping[str, Any], by_kind: Weights, fields: Mapping[str, Field]
+) -> tuple[Lacking, ...]:
     weights = by_kind.get(row[scored.split])
     if weights is None:
         return ()
@@ -59,7 +61,11 @@ def _lacking(scored: Completeness, row: Mapping[str, Any], by_kind: Weights) -> 
     got = sum(weight for weight, filled in zip(weights, has, strict=True) if filled)
     now = rounded(got, applies) or 0
     found = [
-        Lacking(scored.label_of(item), tuple(item.fields), (rounded(got + weight, applies) or 0) - now)
+        Lacking(
+            scored.label_of(item, fields),
+            tuple(item.fields),
+            (rounded(got + weight, applies) or 0) - now,
+        )
         for item, weight, filled in zip(scored.items, weights, has, strict=True)
         if weight and not filled
     ]

@@ -150,6 +150,25 @@ def read_address(text: str, *, allow: Allowed) -> Place:
     return place
 
 
+def refuse_inside(place: Place, *, allow: Allowed) -> None:
+    """Refuse at once what is plainly inside, by its numbers or as this machine. Raises PrivateAddress.
+
+    Names are looked up when something is sent, and judged then, each time anew.
+    """
+    ip = _literal(place.host) or _packed(place.host)
+    is_inside = place.host == "localhost" or place.host.endswith(".localhost")
+    if not allow.has(place) and (is_inside or (ip is not None and not is_public(ip))):
+        raise PrivateAddress(host=place.host, setting=ALLOWED)
+
+
+def _packed(host: str) -> Ip | None:
+    """Read the other ways of writing numbers that the system understands: 127.1, 0x7f.1, 2130706433."""
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    except (OSError, ValueError):
+        return None
+
+
 def _is_plain(given: str, host: str) -> bool:
     """Tell whether no sign stands in an address that could end a line or hide a host."""
     is_short = 0 < len(host) <= 253 and len(given) <= MOST_LETTERS

@@ -21,6 +21,7 @@ from duyen.foundation.webhooks.addresses import (
     find,
     is_public,
     read_address,
+    refuse_inside,
 )
 
 NOTHING = allowed({})
@@ -123,6 +124,22 @@ def test_refuses_this_machine_under_every_name(host: str) -> None:
 def test_refuses_what_is_no_address_to_call(text: str, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
         read_address(text, allow=NOTHING)
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "a.localhost", "192.168.1.10", "[::1]", "2130706433", "0x7f.1", "127.1", "10.0.0.1"]
+)
+def test_refuses_the_numbers_of_the_house_before_anything_is_sent(host: str) -> None:
+    place = read_address(f"https://{host}/", allow=NOTHING)
+
+    with pytest.raises(PrivateAddress):
+        refuse_inside(place, allow=NOTHING)
+    refuse_inside(place, allow=allowed({addresses.ALLOWED: place.host}))
+
+
+@pytest.mark.parametrize("host", ["example.com", "93.184.216.34", "192.168.1.10.example.com"])
+def test_leaves_names_to_the_moment_of_sending(host: str) -> None:
+    refuse_inside(read_address(f"https://{host}/", allow=NOTHING), allow=NOTHING)
 
 
 def test_takes_an_address_apart() -> None:

@@ -64,7 +64,8 @@ def _step_label(entity: Entity, label: Any) -> Any:
 
 def _judge(after: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterable[FieldProblem]:
     try:
-        addresses.read_address(after["address"], allow=addresses.allowed())
+        allow = addresses.allowed()
+        addresses.refuse_inside(addresses.read_address(after["address"], allow=allow), allow=allow)
     except DomainError as error:
         yield FieldProblem("address", error.code, said(error))
     if not after["entities"]:

@@ -18,6 +18,7 @@ from duyen.entities.completeness.recomputing import all_scored
 from duyen.entities.completeness.rules import BANDS, Standing, Weights
 from duyen.entities.completeness.weights import declared_weights, is_settled, weights_of
 from duyen.entities.errors import NotAllowed, NotFound
+from duyen.entities.registry import all_entities
 from duyen.kernel.errors import FieldProblem
 from duyen.modules.administration.actions import may_weigh, read_weights, weigh
 from duyen.surfaces.web.middleware import ActorRequest
@@ -72,6 +73,7 @@ def _form(
     weights: Weights | None = None,
 ) -> HttpResponse:
     wrong = {each.field for each in problems}
+    fields = next((each.by_name for each in all_entities() if each.completeness is scored), None)
     kinds = scored.kinds
     context = {
         "scored": scored,
@@ -79,11 +81,11 @@ def _form(
         "kinds": [each.label for each in kinds],
         "lines": [
             {
-                "label": scored.label_of(item),
+                "label": scored.label_of(item, fields),
                 "cells": [
                     {
                         "name": f"{kind.code}:{item.name}",
-                        "label": f"{scored.label_of(item)}, {kind.label}",
+                        "label": f"{scored.label_of(item, fields)}, {kind.label}",
                         "value": typed.get(f"{kind.code}:{item.name}", ""),
                         "is_wrong": f"{kind.code}:{item.name}" in wrong,
                     }

@@ -285,6 +285,19 @@ def text(response: Any) -> str:
     return str(response.content.decode())
 
 
+def test_previews_no_unit_below_itself(admin: Client, cast: Cast) -> None:
+    unit = cast.unit("HP1")
+    before = state()
+    sent = {"name": unit.name, "code": unit.code, "kind": unit.kind, "version": str(unit.version)}
+
+    shown = admin.post(f"/units/{unit.pk}/edit", sent | {"parent": str(unit.pk), "preview": "1"})
+
+    assert shown.status_code == 422
+    assert "Đơn vị không thể thuộc chính nó" in text(shown)
+    assert "Chưa lưu gì." not in text(shown)
+    assert state() == before
+
+
 def test_shows_a_position_before_it_is_given_and_then_gives_it(
     admin: Client, cast: Cast, records: list[int]
 ) -> None:

@@ -21,7 +21,7 @@ from duyen.entities.labels import Linked, labels, link_labels
 from duyen.entities.pages import Preview
 from duyen.entities.registry import entity_named
 from duyen.entities.stale import changes_since
-from duyen.entities.standard import Done, change, create
+from duyen.entities.standard import Done, change, create, judge_change
 from duyen.entities.twins.likeness import Likeness
 from duyen.entities.values import missing, read_fields
 from duyen.foundation.access.actor import Actor
@@ -257,6 +257,8 @@ def _previewed(
     problems += [
         each for each in missing(fields, values) if each.field not in {one.field for one in problems}
     ]
+    if not problems:
+        problems = judge_change(entity, request.actor, entity.values(row), values)[1]
     drawn = None
     if not problems:
         drawn = Drawn(_("Preview"), preview.template, preview.content(request.actor, row, values))

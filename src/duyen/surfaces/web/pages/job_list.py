@@ -44,6 +44,7 @@ _KINDS: Mapping[str, Label] = {
     "export_everything": gettext_lazy("Export everything"),
     "index": gettext_lazy("Index"),
     "merge_choices": gettext_lazy("Merge of choices"),
+    "purge_field": gettext_lazy("Removal of a field's values"),
     "completeness": gettext_lazy("Completeness"),
     "convert_addresses": gettext_lazy("Conversion of addresses"),
     "administration.move_unit": gettext_lazy("Unit on the move"),

@@ -64,6 +64,15 @@ def test_is_narrowed_by_state_and_kind(admin: Client, cast: Cast) -> None:
     assert "Nhập xong" in _seen(admin, "/jobs?state=khong-co")
 
 
+def test_every_kind_is_told_in_words(admin: Client, cast: Cast) -> None:
+    for kind in running._kinds:
+        _job(cast, "admin", kind=kind)
+
+    seen = _seen(admin, "/jobs")
+
+    assert not [kind for kind in running._kinds if f">{kind}<" in seen]
+
+
 def test_older_ones_follow_behind_the_first_page(admin: Client, cast: Cast) -> None:
     for number in range(52):
         _job(cast, "admin", label=f"Việc số {number:02}.")
@@ -133,6 +142,7 @@ def test_what_comes_by_the_clock_tells_when_it_comes_again(admin: Client, cast: 
     names = {each.name for each in found}
     assert {"database.nightly_backup", "audit.seal", "troubles.forget_what_is_old"} <= names
     assert all(each.next_at > now() for each in found)
+    assert not [each.name for each in found if str(each.label) == each.name]
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name, status, args) "

@@ -290,6 +290,9 @@ def test_renames_and_explains_a_field_in_both_languages(
     assert "Khoa khám" in form
     assert "Chuyên khoa" in text(seller.get(f"/customers/{made.id}"))
     assert "Chuyên khoa" in text(seller.get("/customers"))
+    lacks_it = make_customer(name="Phòng khám Hoa Mai")
+    assert ">Chuyên khoa</a>" in text(seller.get(f"/customers/{lacks_it.id}"))  # among what is missing
+    assert "Chuyên khoa" in text(admin.get("/settings/completeness"))
     user = cast.user("seller")
     type(user).objects.filter(pk=user.pk).update(language="en")
     assert "Department" in text(seller.get("/customers/new"))
