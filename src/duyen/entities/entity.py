@@ -195,6 +195,16 @@ class Entity:
         """List the fields that `actor` may see."""
         return [each for each in self.fields if self.level(actor, each.name) is not FieldLevel.HIDDEN]
 
+    def remembered(self, actor: Actor) -> list[Field]:
+        """List the fields that `actor` may see in the history: those of now, and own ones out of use."""
+        former = (each for each in self.former if self.level(actor, each.name) is not FieldLevel.HIDDEN)
+        return [*self.readable(actor), *former]
+
+    @property
+    def former(self) -> tuple[Field, ...]:
+        """The company's own fields that are retired or deleted, by their last labels."""
+        return self.description.draft.former
+
     def writable(self, actor: Actor) -> list[Field]:
         """List the fields that `actor` may set."""
         return [each for each in self.fields if each.editable and self.level(actor, each.name) is None]

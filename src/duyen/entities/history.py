@@ -196,12 +196,12 @@ def changes_of(entity: Entity, actor: Actor, row: History) -> Iterator[Change]:
 def _described(entity: Entity, actor: Actor, family: str) -> tuple[str, Sequence[Field]]:
     """Give the fields that an entry may speak of: of the record itself, or of a part of it."""
     if family == entity.family:
-        return entity.name, entity.readable(actor)
+        return entity.name, entity.remembered(actor)
     part = _part_of(entity, family)
     if part is not None:
         return part.family, part.fields
     other = next((each for each in all_entities() if each.family == family), None)
-    return (other.name, other.readable(actor)) if other else (family, ())
+    return (other.name, other.remembered(actor)) if other else (family, ())
 
 
 def _part_of(entity: Entity, family: str) -> Part | None:

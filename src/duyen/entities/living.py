@@ -52,6 +52,8 @@ class Draft:
     rules: tuple[Rule, ...]
     #: Steps by their verb, and the field that a record has to have before each of them.
     needed_by: tuple[tuple[str, str], ...] = ()
+    #: Fields of the company's own that are retired or deleted: known to the history alone.
+    former: tuple[Field, ...] = ()
 
 
 #: Changes the draft of one entity; has read everything that it needs.

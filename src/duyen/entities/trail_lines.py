@@ -128,7 +128,7 @@ def _closed_changes(entity: Entity | None, actor: Actor, row: History) -> Iterat
     """Name the fields that changed on a record whose values are closed to the reader."""
     if entity is None or row.entity != entity.family or row.kind == OPENED:
         return
-    for field in entity.readable(actor):
+    for field in entity.remembered(actor):
         if any(column in (row.changes or {}) for column in field.columns):
             yield Change(entity.name, field, None, None, is_secret=True)
 

@@ -78,7 +78,8 @@ class Undone:
     @property
     def left_fields(self) -> list[Field]:
         """The fields that were changed again since and therefore stay."""
-        return [each for each in self.entity.fields if set(each.columns) & set(self.left)]
+        every = (*self.entity.fields, *self.entity.former)
+        return [each for each in every if set(each.columns) & set(self.left)]
 
 
 @dataclass(frozen=True)
@@ -286,14 +287,16 @@ def _whole_fields(entity: Entity, changes: Mapping[str, Any], back: Mapping[str,
 
 
 def _closed_columns(entity: Entity, actor: Actor) -> frozenset[str]:
-    """Name the columns of those fields that the actor may not set."""
-    closed = (each for each in entity.fields if entity.level(actor, each.name) is not None)
+    """Name the columns of those fields that the actor may not set; nobody sets one that is out of use."""
+    limited = (each for each in entity.fields if entity.level(actor, each.name) is not None)
+    closed = (*limited, *entity.former)
     return frozenset(column for each in closed for column in each.columns)
 
 
 def _hidden_columns(entity: Entity, actor: Actor) -> frozenset[str]:
     """Name the columns of those fields that the actor may not see."""
-    hidden = (each for each in entity.fields if entity.level(actor, each.name) is FieldLevel.HIDDEN)
+    every = (*entity.fields, *entity.former)
+    hidden = (each for each in every if entity.level(actor, each.name) is FieldLevel.HIDDEN)
     return frozenset(column for each in hidden for column in each.columns)
 
 

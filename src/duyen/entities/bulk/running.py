@@ -186,5 +186,6 @@ def _keep(
 
 def _what_stays(entity: Entity, outcome: Outcome) -> str:
     """Name the fields that an undo had to leave, because somebody changed them since."""
-    names = [str(each.label) for each in entity.fields if set(each.columns) & set(outcome.left)]
+    every = (*entity.fields, *entity.former)
+    names = [str(each.label) for each in every if set(each.columns) & set(outcome.left)]
     return _("Changed since, so it stays: %(fields)s") % {"fields": ", ".join(names) or "…"}

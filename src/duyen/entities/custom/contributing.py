@@ -34,16 +34,24 @@ class CustomFields:
     rank = 10
 
     def read(self) -> Overlay:
-        """Read all definitions in use by one query."""
+        """Read all definitions by one query; those out of use are for the history alone."""
         found: dict[str, list[CustomField]] = defaultdict(list)
-        for each in CustomField.objects.filter(state=FieldState.ACTIVE).order_by("place", "pk"):
-            found[each.entity].append(each)
+        former: dict[str, list[CustomField]] = defaultdict(list)
+        for each in CustomField.objects.order_by("place", "pk"):
+            kept = found if each.state == FieldState.ACTIVE else former
+            kept[each.entity].append(each)
         ready = set(
             CompanyIndex._default_manager.filter(state=IndexState.READY.value, purpose="filter")
             .exclude(name="")
             .values_list("entity", "field")
         )
-        return lambda entity, draft: _with(entity, draft, found.get(entity.name, []), ready)
+
+        def overlay(entity: Entity, draft: Draft) -> Draft:
+            draft = _with(entity, draft, found.get(entity.name, []), ready)
+            gone = (field_of(each) for each in former.get(entity.name, ()))
+            return replace(draft, former=tuple(each for each in gone if each is not None))
+
+        return overlay
 
 
 def _with(entity: Entity, draft: Draft, definitions: list[CustomField], ready: set[tuple[str, str]]) -> Draft:

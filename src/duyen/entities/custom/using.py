@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from duyen.entities.custom.defining import PURGE, adaptable_named
 from duyen.entities.entity import Entity
@@ -18,6 +19,7 @@ from duyen.foundation.audit import trail
 from duyen.foundation.fields.models import CustomField
 from duyen.foundation.fields.words import FieldState
 from duyen.foundation.jobs.running import Run, job_kind
+from duyen.foundation.layouts.models import Layout
 
 #: Counting stops here.
 MOST_COUNTED = 10_000
@@ -34,10 +36,13 @@ class Uses:
     mappings: int
     indexes: list[str]
     roles: list[str]
+    #: Whose forms have a place for it of their own: roles, and everybody.
+    forms: list[str]
 
     @property
     def is_nothing(self) -> bool:
-        return not (self.records or self.views or self.mappings or self.indexes or self.roles)
+        others = (self.views, self.mappings, self.indexes, self.roles, self.forms)
+        return not (self.records or any(others))
 
 
 def uses_of(held: CustomField) -> Uses:
@@ -58,7 +63,19 @@ def uses_of(held: CustomField) -> Uses:
         mappings=sum(1 for columns in mappings if field in json.dumps(columns)),
         indexes=[row_words(each) for each in indexes],
         roles=list(rights.values_list("role__name", flat=True).distinct()),
+        forms=_forms(held.entity, field),
     )
+
+
+def _forms(entity: str, field: str) -> list[str]:
+    """Name whose arranged forms speak of the field; of one that is gone they pass it over."""
+    layouts = Layout.objects.filter(entity=entity).order_by("role__name", "pk").select_related("role")
+    return [
+        each.role.name if each.role else _("Everybody")
+        for each in layouts
+        if field in each.hidden
+        or any(field in line for section in each.form for line in section.get("lines", ()))
+    ]
 
 
 def _count(entity: Entity, held: CustomField) -> int:

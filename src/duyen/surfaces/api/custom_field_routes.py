@@ -99,6 +99,7 @@ class UsesOut(Schema):
     mappings: int
     indexes: list[str]
     roles: list[str]
+    forms: list[str]
 
 
 @router.get(

@@ -34,6 +34,7 @@ from duyen.surfaces.api.records import (
     show_explained,
     show_job,
     show_job_line,
+    show_left,
     show_refused,
     show_refused_again,
     without_values,
@@ -206,12 +207,13 @@ def undo_operation(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGES
         if isinstance(undone, Job):
             return Answer(HTTPStatus.ACCEPTED, {"job": undone.pk})
         done = [{"id": each.id, "version": each.version} for each in undone.done]
-        shown: Json = {"done": done, "left": list(undone.left)}
+        shown: Json = {"done": done, **show_left(undone.entity, undone.left, actor)}
         if undone.refused:
             shown["refused"] = [show_refused(undone.entity, each, actor=actor) for each in undone.refused]
         first.append(shown)
         refused = {"refused": without_values(shown["refused"])} if undone.refused else {}
-        return Answer(HTTPStatus.OK, {**shown, **refused, "entity": undone.entity.name})
+        kept = {"done": done, "left": list(undone.left), "entity": undone.entity.name}
+        return Answer(HTTPStatus.OK, kept | refused)
 
     def show(kept: Json) -> Json:
         if "job" in kept:
@@ -225,9 +227,7 @@ def undo_operation(request: HttpRequest, id: Annotated[int, Path(ge=1, le=LARGES
 def _undone_again(kept: Json, actor: Actor) -> Json:
     """Tell a repeated call what an undo did, without the columns of fields that are hidden by now."""
     entity = entity_named(kept["entity"])
-    seen = {column for each in entity.readable(actor) for column in each.columns}
-    hidden = {column for each in entity.fields for column in each.columns} - seen
-    shown: Json = {"done": kept["done"], "left": [each for each in kept["left"] if each not in hidden]}
+    shown: Json = {"done": kept["done"], **show_left(entity, kept["left"], actor)}
     if "refused" in kept:
         shown["refused"] = show_refused_again(entity, kept["refused"], actor=actor)
     return shown

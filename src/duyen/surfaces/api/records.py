@@ -10,6 +10,7 @@ from duyen.entities.beside import load_beside, shown_fields
 from duyen.entities.binned import deletions
 from duyen.entities.bulk.outcomes import Outcome, SetDone, reason_of
 from duyen.entities.bulk.rules import Fate
+from duyen.entities.custom.columns import is_virtual
 from duyen.entities.entity import Entity
 from duyen.entities.errors import Clash, InvalidValues, NotFound, StaleVersion
 from duyen.entities.explaining import Explained, Verdict
@@ -262,6 +263,18 @@ def _change(change: Change, linked: Linked) -> Json:
         return told | {"from": None, "to": None, "is_secret": True}
     was, now = (_value(change.field, value, linked) for value in (change.was, change.now))
     return told | {"from": was, "to": now, "is_secret": False}
+
+
+def show_left(entity: Entity, columns: Sequence[str], actor: Actor) -> Json:
+    """Name the columns that an undo left and their fields, as far as the caller may see those."""
+    every = (*entity.fields, *entity.former)
+    seen = {each.name for each in entity.remembered(actor)}
+    left = [each for each in every if set(each.columns) & set(columns)]
+    hidden = {column for each in every if each.name not in seen for column in each.columns}
+    own = {column: outward(each.name) for each in every if each.is_own for column in each.columns}
+    shown = (each for each in columns if each not in hidden and (each in own or not is_virtual(each)))
+    fields = [{"field": outward(each.name), "label": str(each.label)} for each in left if each.name in seen]
+    return {"left": [own.get(each, each) for each in shown], "left_fields": fields}
 
 
 def show_explained(told: Explained) -> Json:

@@ -256,14 +256,22 @@ class UndoneRecord(Schema):
     version: int
 
 
-class UndoneOut(Schema):
-    """What an undo did; `left` names the fields that somebody changed since, which stay as they are.
+class LeftField(Schema):
+    """A field that an undo left as it is, in the words that people know it by."""
 
-    `refused` is there when some records of a set could not go back.
+    field: str
+    label: str
+
+
+class UndoneOut(Schema):
+    """What an undo did; `left` names what somebody changed since and stays, by column or `custom.<key>`.
+
+    `left_fields` says the same by field. `refused` is there when some records of a set could not go back.
     """
 
     done: list[UndoneRecord]
     left: list[str]
+    left_fields: list[LeftField] = []
     refused: list[RefusedOut] = []
 
 

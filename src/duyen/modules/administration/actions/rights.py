@@ -13,7 +13,7 @@ from duyen.entities.actions import action
 from duyen.entities.errors import Refused
 from duyen.entities.fields import Choice, Option, Text
 from duyen.entities.locking import lock
-from duyen.entities.registry import entity_named
+from duyen.entities.registry import all_entities, entity_named
 from duyen.entities.rights import REACH_LABELS
 from duyen.entities.stale import refuse_stale
 from duyen.entities.standard import write_changes
@@ -143,8 +143,15 @@ def _write_rights(role_id: int, rights: Mapping[tuple[str, str], Reach]) -> None
 def _write_limits(role_id: int, limits: Mapping[tuple[str, str], FieldLevel]) -> None:
     """As `_write_rights`, for the limits on fields."""
     before = queries.field_rights_of_role(role_id)
-    for entity, name in sorted(key for key in before if limits.get(key) is not before[key]):
+    changed = (key for key in before if limits.get(key) is not before[key] and not _is_former(*key))
+    for entity, name in sorted(changed):
         FieldRight.objects.filter(role_id=role_id, entity=entity, field=name).delete()
     for (entity, name), level in sorted(limits.items()):
         if before.get((entity, name)) is not level:
             FieldRight.objects.create(role_id=role_id, entity=entity, field=name, level=level)
+
+
+def _is_former(entity_name: str, name: str) -> bool:
+    """Tell whether a field is out of use: no page has it, and its limit stays for the history."""
+    found = next((each for each in all_entities() if each.name == entity_name), None)
+    return found is not None and any(each.name == name for each in found.former)

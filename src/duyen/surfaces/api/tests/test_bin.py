@@ -67,7 +67,7 @@ def test_undoes_a_change(seller: Caller) -> None:
     undone = seller.post(f"/operations/{changed.headers['Operation-Id']}/undo")
 
     assert undone.status_code == 200, undone.content.decode()
-    assert undone.json() == {"done": [{"id": made["id"], "version": 3}], "left": []}
+    assert undone.json() == {"done": [{"id": made["id"], "version": 3}], "left": [], "left_fields": []}
     now = seller.get(path).json()
     assert now == made | {"version": 3, "updated_at": now["updated_at"]}
 
@@ -80,7 +80,11 @@ def test_undoes_once_under_one_key(seller: Caller) -> None:
     first = seller.post(path, Idempotency_Key="k-1")
     second = seller.post(path, Idempotency_Key="k-1")
 
-    assert first.json() == second.json() == {"done": [{"id": made["id"], "version": 3}], "left": []}
+    assert (
+        first.json()
+        == second.json()
+        == {"done": [{"id": made["id"], "version": 3}], "left": [], "left_fields": []}
+    )
     assert seller.get(f"/customers/{made['id']}").json()["version"] == 3
 
 
@@ -103,7 +107,9 @@ def test_leaves_what_somebody_changed_since(seller: Caller, manager: Caller) -> 
 
     undone = seller.post(f"/operations/{changed.headers['Operation-Id']}/undo")
 
-    assert undone.json() == {"done": [{"id": made["id"], "version": 4}], "left": ["note"]}
+    told = undone.json()
+    assert (told["done"], told["left"]) == ([{"id": made["id"], "version": 4}], ["note"])
+    assert [each["field"] for each in told["left_fields"]] == ["note"]
     assert seller.get(path).json()["name"] == "Nguyễn Văn An"
     assert seller.get(path).json()["note"] == "Ba"
 

@@ -269,6 +269,7 @@ def _used(uses: Uses) -> list[dict[str, str]]:
         (_("Remembered import mappings"), so(uses.mappings) if uses.mappings else ""),
         (_("Indexes"), ", ".join(uses.indexes)),
         (_("Roles with a limit on it"), ", ".join(uses.roles)),
+        (_("Forms with a place for it"), ", ".join(uses.forms)),
     ]
     return [{"label": label, "value": value} for label, value in said if value]
 

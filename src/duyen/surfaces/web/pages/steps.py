@@ -397,7 +397,7 @@ def _to_account(request: ActorRequest, merge_id: int) -> HttpResponse:
 def _undone_in_words(undone: Undone, actor: Actor) -> str:
     text = _("Undone.")
     if undone.left_fields:
-        readable = {each.name for each in undone.entity.readable(actor)}
+        readable = {each.name for each in undone.entity.remembered(actor)}
         fields = ", ".join(str(each.label) for each in undone.left_fields if each.name in readable)
         text = _("Undone, apart from what was changed again since: %(fields)s.") % {"fields": fields}
     if undone.refused:
