@@ -7,7 +7,7 @@ which step, which of the fields. Values, names and notes stay closed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,11 @@ from duyen.foundation.access.words import READ
 from duyen.foundation.audit.models import OPENED, History
 from duyen.kernel.text import fold
 
+#: Gives the words for things that are no records, by their numbers.
+Namer = Callable[[Collection[int]], Mapping[int, str]]
+
 _named: dict[str, Label] = {}
+_namers: dict[str, Namer] = {}
 
 
 def name_families(names: Mapping[str, Label]) -> None:
@@ -31,13 +35,18 @@ def name_families(names: Mapping[str, Label]) -> None:
     _named.update(names)
 
 
+def name_things(namers: Mapping[str, Namer]) -> None:
+    """Say, by family, which thing an entry is about where that is no record, such as which setting."""
+    _namers.update(namers)
+
+
 @dataclass(frozen=True)
 class Line:
     """One entry, as far as its reader may know it.
 
     `entity` is what she may open the record as, or, of a closed one, what it is at least; none of a
-    thing that is no record. `record` is missing where the record is gone. `told` is what was said
-    about something opened.
+    thing that is no record, which `thing` names. `record` is missing where the record is gone. `told`
+    is what was said about something opened.
     """
 
     id: int
@@ -49,6 +58,7 @@ class Line:
     is_open: bool
     was_opened: bool
     told: Mapping[str, Any]
+    thing: str = ""
 
     @property
     def kind(self) -> Label:
@@ -69,10 +79,13 @@ def tell_entries(rows: Sequence[History], question: Question, *, actor: Actor, o
     families = {each.family: each for each in reversed(all_entities())}
     records = _records(actor, rows, families)
     own = {(row.operation, row.root_id) for row in rows if row.entity == row.root_entity}
+    things = _things(rows)
     told = [
         line
         for row in rows
-        if _says_something(line := _line(row, families, records, actor), row, question, oversees=oversees)
+        if _says_something(
+            line := _line(row, families, records, things, actor), row, question, oversees=oversees
+        )
         # What a step wrote on a part, and has no more to say of, is told by its entry on the record.
         and (line.step.changes or row.entity == row.root_entity or (row.operation, row.root_id) not in own)
     ]
@@ -91,10 +104,22 @@ def _records(
     }
 
 
+def _things(rows: Sequence[History]) -> dict[tuple[str, int], str]:
+    """Name what is no record, in one query per family that somebody names."""
+    wanted: dict[str, set[int]] = {}
+    for row in rows:
+        if row.root_entity in _namers:
+            wanted.setdefault(row.root_entity, set()).add(row.root_id)
+    return {
+        (family, one): words for family, ids in wanted.items() for one, words in _namers[family](ids).items()
+    }
+
+
 def _line(
     row: History,
     families: Mapping[str, Entity],
     records: Mapping[str, Mapping[int, LinkedRecord]],
+    things: Mapping[tuple[str, int], str],
     actor: Actor,
 ) -> Line:
     family = families.get(row.root_entity)
@@ -112,6 +137,7 @@ def _line(
         is_open=is_open,
         was_opened=row.kind == OPENED,
         told=(row.changes or {}) if is_open and row.kind == OPENED else {},
+        thing=things.get((row.root_entity, row.root_id), ""),
     )
 
 

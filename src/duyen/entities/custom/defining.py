@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -20,7 +20,7 @@ from duyen.entities.indexes.asking import ask_index, remove_index
 from duyen.entities.indexes.errors import IndexThere, TooManyIndexes
 from duyen.entities.models import CompanyIndex
 from duyen.entities.registry import all_entities
-from duyen.entities.trail_lines import name_families
+from duyen.entities.trail_lines import name_families, name_things
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE
 from duyen.foundation.audit import trail
@@ -260,5 +260,13 @@ name_verbs(
         "custom_fields.purge": gettext_lazy("Values of a deleted field removed"),
     }
 )
+
+
+def _called(ids: Collection[int]) -> Mapping[int, str]:
+    """Give the names of fields by their numbers, for the trail."""
+    return dict(CustomField.objects.filter(pk__in=ids).values_list("pk", "label"))
+
+
 name_families({"custom_fields": gettext_lazy("Field of our own")})
+name_things({"custom_fields": _called})
 __all__ = ["IndexThere", "adaptable", "alter", "define", "delete", "restore", "retire"]

@@ -17,7 +17,8 @@ from duyen.entities.fields.options import in_both
 from duyen.entities.history import name_verbs
 from duyen.entities.layouts.reading import can_be_required, is_own, needed_names, standard_parts
 from duyen.entities.layouts.rules import MOST_SECTIONS, Arranged, fitted
-from duyen.entities.trail_lines import name_families
+from duyen.entities.registry import all_entities
+from duyen.entities.trail_lines import name_families, name_things
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE
 from duyen.foundation.audit import trail
@@ -221,3 +222,27 @@ def _read_words(entity: Entity, field: Field, told: Mapping[str, str]) -> dict[s
 def _labels_of_others(entity: Entity, field: Field) -> Collection[str]:
     others = (each for each in entity.fields if each.name != field.name)
     return {fold(word) for each in others for word in in_both(each.label)} - {""}
+
+
+def _laid_out(ids: Collection[int]) -> Mapping[int, str]:
+    """Say of which records a layout is, for the trail."""
+    return {
+        pk: _words_for(name) for pk, name in Layout.objects.filter(pk__in=ids).values_list("pk", "entity")
+    }
+
+
+def _settled(ids: Collection[int]) -> Mapping[int, str]:
+    """Say which field of which records was renamed or is needed, for the trail."""
+    kept = FieldSetting.objects.filter(pk__in=ids).values_list("pk", "entity", "field")
+    return {pk: f"{_words_for(name)} › {_words_for(name, field)}" for pk, name, field in kept}
+
+
+def _words_for(name: str, field: str = "") -> str:
+    found = next((each for each in all_entities() if each.name == name), None)
+    if found is None:
+        return field or name
+    labels = {each.name: str(each.label) for each in found.fields}
+    return labels.get(field, field) if field else str(found.labels)
+
+
+name_things({"layouts": _laid_out, "field_settings": _settled})

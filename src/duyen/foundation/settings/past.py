@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,13 @@ def _read(entries: Any, value: Any) -> Iterator[Change]:
             continue
         yield Change(each.id, each.at, each.actor_name, each.door, value, each.actor_id)
         value = change[0] if change else value
+
+
+def labels_of_settings(ids: Collection[int]) -> dict[int, str]:
+    """Give the words for kept settings by their numbers; the key of one that nothing shows."""
+    known = all_settings()
+    kept = Setting.objects.filter(pk__in=ids).values_list("pk", "key")
+    return {pk: str(known[key].label or key) if key in known else key for pk, key in kept}
 
 
 def may_be_again(told: Declared, value: Any) -> bool:

@@ -19,7 +19,7 @@ from duyen.entities.pages import Panel, Preview, Tab
 from duyen.entities.refusals import said
 from duyen.entities.registry import register
 from duyen.entities.scope import Scope
-from duyen.entities.trail_lines import name_families
+from duyen.entities.trail_lines import name_families, name_things
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.models import FieldRight, RoleRight
 from duyen.foundation.access.words import (
@@ -33,6 +33,7 @@ from duyen.foundation.access.words import (
 from duyen.foundation.org.administrators import take_turn
 from duyen.foundation.org.models import Position, Role, Unit, User
 from duyen.foundation.org.words import UnitKind
+from duyen.foundation.settings.past import labels_of_settings
 from duyen.kernel.emails import EmailError, read_email
 from duyen.kernel.errors import FieldProblem
 from duyen.modules.administration import actions, calendar_panels, parts, previews, queries, rules, tabs
@@ -305,3 +306,4 @@ name_families(
         "shares": _("Share"),
     }
 )
+name_things({"settings": labels_of_settings})

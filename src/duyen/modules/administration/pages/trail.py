@@ -156,7 +156,9 @@ def _shown(line: Line, lines: Lines, behalves: Mapping[int, str]) -> Shown:
 def _record(line: Line) -> Markup:
     """Name the record: a link where the reader may open it, where it stands and whom to ask where not."""
     if line.entity is None:
-        return Markup('<span class="mute">{}</span>').format(line.kind)
+        return Markup('<span class="mute">{}</span>').format(
+            " · ".join(filter(None, (str(line.kind), line.thing)))
+        )
     if line.record is None:
         gone = _("%(kind)s no. %(id)s, which is no longer there") % {"kind": line.kind, "id": line.record_id}
         return Markup('<span class="mute">{}</span>').format(gone)
@@ -292,7 +294,11 @@ def _cells(sets: Iterator[Lines]) -> Iterator[list[str]]:
                     behalves.get(step.on_behalf_of or 0, ""),
                 ),
                 *(str(DOORS.get(step.door, step.door)), str(step.label), str(line.kind)),
-                *((record.code, record.label) if record and is_named else ("", str(line.record_id or ""))),
+                *(
+                    (record.code, record.label)
+                    if record and is_named
+                    else ("", line.thing or str(line.record_id or ""))
+                ),
             ]
             for change in step.changes if step.verb != CREATE else ():
                 was, now = (

@@ -17,6 +17,7 @@ from duyen.foundation.settings.company import keep_setting, setting
 from duyen.foundation.settings.declaring import Kind, declare_area, declare_setting
 from duyen.surfaces.web.commands import commands_of, fitting
 from duyen.testing.cast import Cast
+from duyen.testing.own_fields import MakeField
 
 pytestmark = pytest.mark.django_db
 AREA = "/settings/area/tests"
@@ -236,3 +237,21 @@ def test_the_health_of_the_system_tells_what_to_do(admin: Client) -> None:
 def test_the_health_of_the_system_is_for_administrators(client: Client, cast: Cast, who: str) -> None:
     client.force_login(cast.user(who))
     assert client.get("/settings/health").status_code == 403
+
+
+def test_the_trail_names_the_setting_the_field_and_the_form(
+    admin: Client, cast: Cast, area: None, make_field: MakeField
+) -> None:
+    admin.post(AREA, GIVEN)
+    make_field("di_ung", label="Dị ứng")
+    form = _page(admin, "/settings/layouts/customers/field?field=born_on")
+    admin.post(
+        "/settings/layouts/customers/field?field=born_on",
+        {**dict(re.findall(r'name="(version|field)" value="([^"]*)"', form)), "label_vi": "Sinh ngày"},
+    )
+
+    seen = _page(admin, "/trail").partition("<main")[2]
+
+    assert "Cài đặt · Số dòng" in seen
+    assert "Trường riêng · Dị ứng" in seen
+    assert "Khách hàng › Sinh ngày" in seen
