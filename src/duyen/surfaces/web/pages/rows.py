@@ -135,7 +135,7 @@ def _opening(place: str, field: Field) -> str:
 def _name(base: str, record_id: int, name: str) -> str:
     return (
         f"<td class=name><a class=row href={base}{record_id}>"
-        f'<span class="avatar sm sq" {mark_of(name)}</span><span class="ell">{escape(name)}</span></a></td>'
+        f'<span class="avatar sm sq" {mark_of(name)}</span><span class=ell>{escape(name)}</span></a></td>'
     )
 
 

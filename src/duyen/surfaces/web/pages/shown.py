@@ -134,7 +134,7 @@ def badge(field: Choice, value: str) -> Markup:
     option = field.option(value)
     if option is None:
         return escape(value) if value else NOTHING
-    return Markup('<span class="badge" data-tone="{}">{}</span>').format(option.tone, option.label)
+    return Markup("<span class=badge data-tone={}>{}</span>").format(option.tone, option.label)
 
 
 def point(field: Field, each: ContactPoint) -> Markup:
@@ -151,12 +151,12 @@ def mark_of(name: str) -> Markup:
 
     Kept, because telling a company's trade from its own name costs more than the rest of a row.
     """
-    return Markup('style="--h:{}" aria-hidden=true>{}').format(hue(name), initials(name))
+    return Markup("style=--h:{} aria-hidden=true>{}").format(hue(name), initials(name))
 
 
 def person(name: str, *, away: Away | None = None) -> Markup:
     """Draw a user: initials and name; of one who is away also until when and who stands in."""
-    drawn = Markup('<span class="row"><span class="avatar sm" {}</span><span class="ell">{}</span>{}</span>')
+    drawn = Markup('<span class=row><span class="avatar sm" {}</span><span class=ell>{}</span>{}</span>')
     return drawn.format(mark_of(name), name, _away(away) if away else "")
 
 
