@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.beside import beside_fields
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
+from duyen.entities.fields.base import OWN
 from duyen.entities.filters import field_at
 from duyen.entities.paging import View
 from duyen.entities.sorting import find_sort
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.fields.models import CustomField
 
 #: One condition of the filter language, or a group of them: ["kind", "in", ["A"]], {"or": […]}.
 Part = list[Any] | dict[str, Any]
@@ -136,7 +138,15 @@ def _tell(path: str, entity: Entity, left: list[str]) -> None:
     if name in entity.by_name:
         left.append(str(_("a field that is not open to you")))
     else:
-        left.append(str(_("“%(field)s”, a field that is gone") % {"field": name[:60]}))
+        left.append(str(_("“%(field)s”, a field that is gone") % {"field": _called(entity, name)[:60]}))
+
+
+def _called(entity: Entity, name: str) -> str:
+    """Give the words by which people knew a field of the company's own; its name otherwise."""
+    if not name.startswith(OWN):
+        return name
+    held = CustomField.objects.filter(entity=entity.name, key=name.removeprefix(OWN)).order_by("-pk")
+    return held.values_list("label", flat=True).first() or name
 
 
 def _kept(part: Part, entity: Entity, actor: Actor, left: list[str]) -> Part | None:

@@ -63,6 +63,12 @@ CONFLICT = ErrorPage(
     _("The record has changed since you opened it, so nothing was overwritten."),
     _("Open it again and repeat your change."),
 )
+REFUSED = ErrorPage(
+    409,
+    _("This cannot be done as things stand"),
+    _("Something stands against this step. Nothing was changed."),
+    _("Go back, settle what is said above, and try again."),
+)
 BROKEN = ErrorPage(
     500,
     _("Something broke in Duyên"),

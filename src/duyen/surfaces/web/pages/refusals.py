@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.http import trigger_client_event
 
-from duyen.entities.errors import BadRequest, InvalidValues, NotAllowed, NotFound
+from duyen.entities.errors import BadRequest, InvalidValues, NotAllowed, NotFound, StaleVersion
 from duyen.foundation.audit.trail import OnlyLooking
 from duyen.kernel.errors import DomainError
 from duyen.surfaces.web import errors
@@ -45,7 +45,8 @@ def page(view: View[P]) -> Guarded[P]:
 
 def refusal(request: ActorRequest, error: DomainError) -> HttpResponse:
     """Show a refusal with its own sentence."""
-    shown = next((shown for kind, shown in _PAGES if isinstance(error, kind)), errors.CONFLICT)
+    other = errors.CONFLICT if error.code == StaleVersion.code else errors.REFUSED
+    shown = next((shown for kind, shown in _PAGES if isinstance(error, kind)), other)
     if is_fragment(request):
         answer = HttpResponse(status=shown.status)
         return trigger_client_event(answer, "toast", {"text": _sentence(error), "tone": "red"})

@@ -22,6 +22,7 @@ PAGES = [
     errors.NOT_FOUND,
     errors.NO_PAGE,
     errors.CONFLICT,
+    errors.REFUSED,
     errors.BROKEN,
     errors.OFFLINE,
 ]

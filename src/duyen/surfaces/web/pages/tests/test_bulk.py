@@ -271,6 +271,13 @@ def test_refuses_what_makes_no_sense_and_changes_nothing(
     assert (History.objects.count(), Job.objects.count()) == (before, 0)
 
 
+def test_says_of_nobody_that_she_was_faster_where_nothing_was_chosen(browser_of: BrowserOf) -> None:
+    shown = text(browser_of("seller").post("/customers/bulk", {"verb": "tag"}))
+
+    assert "Chưa chọn dòng nào." in shown
+    assert "Có người vừa sửa trước bạn" not in shown
+
+
 def test_offers_only_what_the_reader_may_do(browser_of: BrowserOf, make_customers: MakeCustomers) -> None:
     make_customers(1)
 

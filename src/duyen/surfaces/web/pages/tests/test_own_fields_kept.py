@@ -203,8 +203,10 @@ def test_a_retired_field_comes_back_with_its_values(
     make_customer(name="Lan", custom_size="XL")
     admin, seller = browser_of("admin"), browser_of("seller")
     record = f"/customers/{Party.objects.get().pk}"
+    kept = seller.post("/customers/views/new?cols=name,custom_size", {"name": "Theo cỡ"})
     admin.post(f"/settings/fields/{made.pk}/retire", {"version": "1"})
     assert "Cỡ áo" not in text(seller.get(record))
+    assert "“Cỡ áo”, trường không còn nữa" in text(seller.get(kept["Location"]))
 
     admin.post(f"/settings/fields/{made.pk}/restore", {"version": "2"})
 
