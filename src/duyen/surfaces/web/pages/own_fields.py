@@ -194,6 +194,8 @@ def edit(request: ActorRequest, field_id: int) -> HttpResponse:
         return _form(request, entity, kind, held=held, typed=given, problems=error.problems)
     except Refused as error:
         refused = [FieldProblem("", error.code, str(error))]
+        if isinstance(error, defining.DefinitionChanged):
+            refused += _saved_meanwhile(defining.definition(field_id), given)
         return _form(request, entity, kind, held=held, typed=given, problems=refused, status=409)
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(FIELDS)
@@ -375,6 +377,28 @@ def _form(
         "crumbs": [Crumb(_("Fields of our own"), FIELDS), Crumb(title)],
     }
     return render(request, "derived/own_field.html", context, status=status if problems else 200)
+
+
+def _saved_meanwhile(held: CustomField, typed: Mapping[str, Any]) -> list[FieldProblem]:
+    """Show beside what was typed what somebody else saved, so that saving again takes nothing back unseen."""
+    saved = _values(held)
+    words = {Required.NEVER.value: _("Never"), Required.ALWAYS.value: _("Always, of new records")}
+    shown = {name: str(saved.get(name) or "") for name in ("label", "help", "default", "least", "most")}
+    mine = {name: _as_typed(typed.get(name)) for name in shown}
+    found = [name for name in shown if name in typed and shown[name] != mine[name]]
+    if saved["required"] != typed.get("required"):
+        found.append("required")
+        shown["required"] = words.get(saved["required"], _("Of new records of some kinds"))
+    options = [each["label"] for each in saved["options"]]
+    if "options" in typed and options != [each["label"] for each in typed["options"]]:
+        found.append("options")
+        shown["options"] = ", ".join(options)
+    sentence = _("Saved now: “%(value)s”.")
+    return [FieldProblem(name, "stale", sentence % {"value": shown[name]}) for name in found]
+
+
+def _as_typed(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value or "")
 
 
 def _turn(held: CustomField) -> str:

@@ -152,6 +152,7 @@ def test_two_at_once_lose_nothing(browser_of: BrowserOf, make_field: MakeField) 
     assert answer.status_code == 409
     assert "Bùi Anh Tú" in text(answer)
     assert "Kích thước" in text(answer)
+    assert "Hiện đang lưu: “Cỡ áo”." in text(answer)
     made.refresh_from_db()
     assert (made.label, made.version) == ("Cỡ áo", 2)
 
