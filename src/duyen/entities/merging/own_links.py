@@ -1,14 +1,14 @@
-"""Links in fields of the company's own: which there are to a family, and what becomes of them in a merge.
+"""Fields of the company's own in a merge: which link to a family, what becomes of them, which are gone.
 
 Of a retired field as well: its values are still there, and come back with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from duyen.entities.custom.columns import COLUMN, column_of, key_of
+from duyen.entities.custom.columns import COLUMN, column_of, is_virtual, key_of
 from duyen.entities.entity import Entity
 from duyen.entities.merging.declared import Hanging
 from duyen.entities.registry import all_entities
@@ -43,3 +43,12 @@ def untied(
     kinds = {each.name for each in (entity, *entity.relatives)}
     own = (column_of(each.pk) for each in _links_to(entity) if each.entity in kinds)
     return {column: None for column in own if columns.get(column, held.get(key_of(column))) in ids}
+
+
+def deleted_columns(columns: Iterable[str]) -> set[str]:
+    """Name those of some columns whose field was deleted: nothing goes back into them."""
+    ids = [int(key_of(each)) for each in columns if is_virtual(each)]
+    if not ids:
+        return set()
+    gone = CustomField.objects.filter(pk__in=ids, state=FieldState.DELETED)
+    return {column_of(each) for each in gone.values_list("pk", flat=True)}

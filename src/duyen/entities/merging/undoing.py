@@ -21,6 +21,7 @@ from duyen.entities.merging.going_back import Returning, RowsBack, give_back, na
 from duyen.entities.merging.hangings import hangings_of
 from duyen.entities.merging.merging import UNMERGE
 from duyen.entities.merging.moving import rows_as_json
+from duyen.entities.merging.own_links import deleted_columns
 from duyen.entities.merging.proposing import may_hand_over
 from duyen.entities.merging.sides import FieldOf, Side, fields_of, lock_sides, read_sides
 from duyen.entities.merging.standing import survivor_of
@@ -164,7 +165,12 @@ def _fields(merge: Merge, survivor: Side, actor: Actor) -> tuple[dict[str, Any],
     """Give the columns that go back, as JSON, and those that stay: changed since, or not fitting any more."""
     held = unfold_all(rows_as_json(survivor.entity.table, [survivor.id])[survivor.id])
     was, set_to = dict(merge.was), dict(merge.now)
-    back = {column: old for column, old in was.items() if held.get(column) == set_to[column]}
+    gone = deleted_columns(was)
+    back = {
+        column: old
+        for column, old in was.items()
+        if held.get(column) == set_to[column] and column not in gone
+    }
     fields = [each.field for kind in survivor.kinds for each in [*_of(kind)]]
     back = _whole(fields, was, back)
     scope = survivor.entity.scope

@@ -38,6 +38,13 @@ def _merge(caller: Caller, survivor: dict[str, Any], *others: dict[str, Any]) ->
     return str(answer.headers["Operation-Id"])
 
 
+def _set_state(field: CustomField, state: str) -> None:
+    with transaction.atomic():
+        trail.begin(system_actor("tests"), f"custom_fields.{state}")
+        CustomField.objects.filter(pk=field.pk).update(state=state)
+        versions.bump_version()
+
+
 def _held(record: dict[str, Any]) -> dict[str, Any]:
     return dict(Party.objects.get(pk=record["id"]).custom)
 
@@ -96,15 +103,22 @@ def test_whoever_stays_is_not_linked_to_herself(seller: Caller, referrer: Custom
 def test_links_of_a_retired_field_follow_as_well(seller: Caller, referrer: CustomField) -> None:
     kept, gone = seller.new_customer("An"), seller.new_customer("Bình")
     brought = seller.new_customer("Dung", custom={"referrer": gone["id"]})
-    with transaction.atomic():
-        trail.begin(system_actor("tests"), "custom_fields.retire")
-        CustomField.objects.filter(pk=referrer.pk).update(state="retired")
-        versions.bump_version()
+    _set_state(referrer, "retired")
 
     merge = _merge(seller, kept, gone)
     assert _held(brought) == {str(referrer.pk): kept["id"]}
     seller.post(f"/operations/{merge}/undo")
     assert _held(brought) == {str(referrer.pk): gone["id"]}
+
+
+def test_nothing_goes_back_into_a_deleted_field(seller: Caller, referrer: CustomField) -> None:
+    gone = seller.new_customer("Bình")
+    kept = seller.new_customer("An", custom={"referrer": gone["id"]})
+    merge = _merge(seller, kept, gone)
+    _set_state(referrer, "deleted")
+
+    assert seller.post(f"/operations/{merge}/undo").status_code == 200
+    assert _held(kept) == {}
 
 
 def test_many_links_cost_as_many_statements_as_few(seller: Caller, referrer: CustomField) -> None:
