@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 from playwright.sync_api import expect
 
 from duyen.foundation.org.models import Role
@@ -77,6 +78,16 @@ def test_views_as_a_colleague_and_comes_back(
 
     expect(page.locator("#tab")).to_contain_text("Bạn ấy báo không thấy nút")
     expect(page.locator(".looking")).to_have_count(0)
+
+
+def test_keeps_the_page_of_a_person_within_a_phone(open_window: OpenWindow, cast: Cast) -> None:
+    for _time in range(2):
+        Client().post("/login", {"email": cast.users["seller"].email, "password": "wrong-word-entirely"})
+    page = open_window("admin", f"/users/{cast.users['seller'].pk}?tab=access", size=PHONE)
+
+    expect(page.locator(".scrollx table")).to_have_count(1)
+    assert page.evaluate("(m => m.scrollWidth <= m.clientWidth)(document.querySelector('main'))")
+    assert faults(page) == []
 
 
 @pytest.mark.parametrize("mode", ["wide", "dark", "phone"])
