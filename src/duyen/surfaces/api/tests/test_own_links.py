@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from duyen.entities.custom.columns import column_of
-from duyen.entities.models import MergedRow
+from duyen.entities.models import CompanyIndex, MergedRow
 from duyen.foundation.access.actor import system_actor
 from duyen.foundation.audit import trail
 from duyen.foundation.audit.models import History
@@ -170,3 +171,16 @@ def test_a_target_in_the_bin_is_still_named(seller: Caller, referrer: CustomFiel
     assert set(link) == set(owner)
     kept = seller.patch(f"/customers/{mine['id']}", {"note": "gọi lại", "version": 1})
     assert kept.status_code == 200
+
+
+def test_a_link_is_defined_with_the_index_that_merges_find_it_by(calls: Callable[[str], Caller]) -> None:
+    admin = calls("admin")
+
+    def define(label: str) -> int:
+        body = {"entity": "customers", "kind": "link", "label": label, "to": "customers"}
+        return admin.post("/custom_fields", body).status_code
+
+    assert [define(f"Liên quan {number}") for number in range(9)] == [201] * 9
+
+    asked = CompanyIndex._default_manager.filter(field__startswith="custom_lien_quan")
+    assert asked.count() == 8  # a ninth one does not fit, and the field is there all the same
