@@ -95,7 +95,7 @@ def test_the_bell_counts_at_once_and_leads_on_by_keyboard(
     begin_here()
     teller = open_window("teller", "/")
     live.wait_for(clients=1)
-    count = teller.locator("#bell [data-count]")
+    count = teller.locator("#bell [data-tally]")
     expect(count).to_have_text("")
 
     hand_over(entity_named(CUSTOMERS), [done.id], actor=cast.actor("manager"), owner=cast.users["teller"].pk)

@@ -159,7 +159,7 @@ def _drawing(field: Field, linked: Linked, actor: Actor) -> Draw:
 def _cut(text: str) -> str:
     if not text or text == "—":
         return NOTHING
-    return f'<span class="ell">{escape(text)}</span>' if len(text) > _FIT else escape(text)
+    return f"<span class=ell>{escape(text)}</span>" if len(text) > _FIT else escape(text)
 
 
 def _day(moment: dt.datetime | None) -> str:
@@ -196,7 +196,7 @@ def _points(field: Phones | Emails) -> Draw:
             return NOTHING
         first = escape(field.show_one(values[0]))
         scheme = "tel" if isinstance(field, Phones) else "mailto"
-        more = f' <span class="mute">+{len(values) - 1}</span>' if len(values) > 1 else ""
+        more = f" <span class=mute>+{len(values) - 1}</span>" if len(values) > 1 else ""
         return f'<a href="{scheme}:{escape(values[0])}">{first}</a>{more}'
 
     return draw

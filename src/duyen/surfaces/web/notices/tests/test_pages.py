@@ -41,11 +41,11 @@ def test_counts_on_the_bell_and_shows_the_newest_on_demand(given: Done, sign_in:
     page = client.get("/").content.decode()
     panel = client.get("/notices", headers=PANEL).content.decode()
 
-    assert '<span class="n" data-count>1</span>' in page
+    assert '<span class="n" data-tally>1</span>' in page
     assert "giao cho bạn" not in page
     assert "giao cho bạn <b>Công ty Hoa Sen</b>" in panel
     assert "<html" not in panel
-    assert '<span class="n" data-count></span>' in sign_in("seller").get("/").content.decode()
+    assert '<span class="n" data-tally></span>' in sign_in("seller").get("/").content.decode()
 
 
 def test_leads_to_the_record_and_marks_the_notice_read(given: Done, sign_in: SignIn) -> None:

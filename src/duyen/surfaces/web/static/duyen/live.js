@@ -15,8 +15,8 @@ function ring(unread) {
   const bell = one('#bell');
   if (!bell || unread === undefined) return;
   const text = unread > 99 ? '99+' : unread ? String(unread) : '', said = one('[role=status]', bell);
-  if (one('[data-count]', bell).textContent === text) return;
-  one('[data-count]', bell).textContent = text;
+  if (one('[data-tally]', bell).textContent === text) return;
+  one('[data-tally]', bell).textContent = text;
   said.textContent = text && `${text} ${said.dataset.unread}`;
 }
 let telling = 0;
