@@ -48,7 +48,9 @@ def icon(name: str, *, small: bool = False) -> Markup:
 @lru_cache(maxsize=1024)
 def _drawn(name: str, sprite: str, small: bool) -> Markup:
     use = Markup('<use href="{}#{}"/>').format(sprite, name) if sprite and name else Markup("")
-    return Markup('<svg class="{}" aria-hidden="true">{}</svg>').format("i i-14" if small else "i", use)
+    # Without quotes where HTML needs none: a page draws some eighty.
+    kind = '"i i-14"' if small else "i"
+    return Markup(f"<svg class={kind} aria-hidden=true>{use}</svg>")  # noqa: S704 - both parts are escaped
 
 
 def attributes(values: Mapping[str, Any]) -> Markup:

@@ -54,14 +54,14 @@ def test_refuses_a_request_that_is_neither_or_both(wrong: dict[str, str]) -> Non
 def test_draws_nothing_for_an_icon_when_the_sprite_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("duyen.surfaces.web.jinja.built_url", lambda _path: "")
 
-    assert icon("plus") == '<svg class="i" aria-hidden="true"></svg>'
+    assert icon("plus") == "<svg class=i aria-hidden=true></svg>"
 
 
 def test_points_at_the_sprite_when_it_was_built(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("duyen.surfaces.web.jinja.built_url", lambda _path: "/static/s.svg")
 
     assert icon("plus", small=True) == (
-        '<svg class="i i-14" aria-hidden="true"><use href="/static/s.svg#plus"/></svg>'
+        '<svg class="i i-14" aria-hidden=true><use href="/static/s.svg#plus"/></svg>'
     )
 
 

@@ -87,7 +87,8 @@ def test_stays_within_60_kilobytes(browser_of: BrowserOf, make_customers: Callab
 
     response = browser_of("manager").get("/customers")
 
-    assert len(response.content) <= 60_000
+    hashes = len(".0123456789ab") * response.content.count(b"/icons.svg#")  # as an installation serves it
+    assert len(response.content) + hashes <= 60_000
 
 
 def test_goes_on_where_the_page_ended(browser_of: BrowserOf, make_customers: Callable[..., Any]) -> None:
