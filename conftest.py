@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ pytest_plugins = ["duyen.testing.cast", "duyen.testing.own_fields"]
 PG15_FOLDER = Path("/usr/lib/postgresql/15/bin")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NO_BROWSER = "no Chromium was found"
+#: How often clearing is tried.
+_CLEARINGS = 5
 #: Tests lose nothing that matters when the machine stops.
 UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -52,7 +55,16 @@ class SessionDatabase:
         return _superuser(self.server)
 
     def empty(self) -> None:
-        """Bring every table back to what the migrations left in it."""
+        """Bring every table back to what the migrations left in it.
+
+        A page that a browser asked for last, or the live process, may still be reading: then again.
+        """
+        for _time in range(_CLEARINGS - 1):
+            with suppress(psycopg.errors.DeadlockDetected):
+                return self._empty()
+        return self._empty()
+
+    def _empty(self) -> None:
         with self.superuser() as link, link.transaction():
             link.execute("SET LOCAL session_replication_role = replica")
             names = [sql.Identifier(name) for name in _tables(link)]

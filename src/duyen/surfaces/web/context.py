@@ -51,7 +51,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return frame | {
         "nav": nav,
         "bottom": links[: _MOST_ON_PHONE + 1],
-        "more": _without(nav, links[: _MOST_ON_PHONE + 1]),
+        "nav_rest": _without(nav, links[: _MOST_ON_PHONE + 1]),
         "creates": creatable(actor),
         "person": _person(request, actor),
         "keys_off": getattr(request.user, "keys_off", ""),
