@@ -9,6 +9,8 @@ from contextlib import closing, contextmanager
 from contextvars import copy_context
 from itertools import islice
 
+from django.db import connection
+
 from duyen.entities.csv_files import RejectedRows
 from duyen.entities.importing.apart import Apart, Gone
 from duyen.entities.importing.chunks import Chunk, Work
@@ -59,10 +61,18 @@ def _reading(job: Job, work: Work, table: Table, *, skip: int) -> Iterator[Itera
 
 
 def _one_ahead(ahead: ThreadPoolExecutor, source: _Source) -> Iterator[Chunk]:
-    coming = ahead.submit(copy_context().run, source.next_chunk)
+    coming = ahead.submit(copy_context().run, _next_of, source)
     while (chunk := coming.result()) is not None:
-        coming = ahead.submit(copy_context().run, source.next_chunk)
+        coming = ahead.submit(copy_context().run, _next_of, source)
         yield chunk
+
+
+def _next_of(source: _Source) -> Chunk | None:
+    """Read one chunk in the thread, and leave no connection of it behind."""
+    try:
+        return source.next_chunk()
+    finally:
+        connection.close()
 
 
 class _Source:
