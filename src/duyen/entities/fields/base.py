@@ -183,7 +183,7 @@ class Field:
             return None
         wanted = frozenset({"eq", "in", "lt", "lte", "gt", "gte", "between", "within"})
         # The same index as that behind the order of such a field, so that one serves both.
-        return IndexKept("btree", f"({self.indexed_place}), {name('id')}", wanted & {*self.operators})
+        return IndexKept("btree", f"({self.place('')}), {name('id')}", wanted & {*self.operators})
 
     def needle(self, operator: str, operand: object) -> str:
         """Give folded text that stands in the search column wherever a condition holds; empty for none.

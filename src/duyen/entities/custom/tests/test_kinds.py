@@ -15,6 +15,8 @@ from duyen.entities.custom import kinds
 from duyen.entities.custom.contributing import field_of
 from duyen.entities.custom.rules import KEY, codes_from, key_from
 from duyen.entities.fields import Field, FieldRefused
+from duyen.entities.indexes.plans import Purpose, plan_for
+from duyen.entities.registry import entity_named
 from duyen.foundation.fields.models import CustomField
 from duyen.foundation.fields.words import FieldKind
 
@@ -151,3 +153,14 @@ def test_keys_are_keys_and_new(words: str, taken: set[str]) -> None:
 )
 def test_an_amount_is_never_another_one_for_how_it_is_written(raw: str) -> None:
     assert made(FieldKind.AMOUNT).read(raw) == 1_250_000
+
+
+@pytest.mark.parametrize("kind", ["whole", "decimal", "amount", "day", "moment", "flag"])
+def test_one_index_serves_order_and_conditions(kind: str) -> None:
+    """An index is found again by what it is over: two ways to write it would be two indexes."""
+    customers, field = entity_named("customers"), made(FieldKind(kind))
+    order, condition = (plan_for(customers, field, each) for each in (Purpose.SORT, Purpose.FILTER))
+
+    assert order is not None
+    assert condition is not None
+    assert order.name == condition.name
