@@ -43,18 +43,26 @@ Draw = Callable[[Row], str]
 
 
 def places_on_phone(entity: Entity, columns: Sequence[Field]) -> dict[str, str]:
-    """Say which columns stand on the two lines of a phone: a badge, then words, then what comes last."""
+    """Say which columns stand on the two lines of a phone.
+
+    Beside the name stands a badge or words; below them words or whom the record belongs to, and at the
+    end what comes last.
+    """
     rest = [each for each in columns if each.name != entity.title]
     marks = [each for each in rest if isinstance(each, Choice) and each.badge]
     words = [each for each in rest if each not in marks and not isinstance(each, (Link, Flag))]
-    places: dict[str, str] = {}
-    if marks:
-        places[marks[0].name] = "m-1"
-    if words:
-        places[words[0].name] = "m-2"
-        if len(words) > 1:
-            places[words[-1].name] = "m-3"
-    return places
+    ties = [each for each in rest if isinstance(each, Link) and each.columns[0] not in _keepers(entity)]
+    short = [each for each in words if not isinstance(each, Addresses)]
+    beside = (marks or short or words)[:1]
+    below = [each for each in (words[:-1] if marks else [*ties, *words[:-1]]) if each not in beside]
+    places = {each.name: "m-3" for each in words[-1:]}
+    places |= {each.name: "m-2" for each in (below or words)[:1]}
+    return places | {each.name: "m-1" for each in beside}
+
+
+def _keepers(entity: Entity) -> tuple[str, str]:
+    """Name the columns of those who keep a record: on a phone other links tell more."""
+    return (entity.scope.owner, entity.scope.unit)
 
 
 def draw_rows(
