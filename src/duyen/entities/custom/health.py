@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
+from django.db import DatabaseError
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.custom.checks import check_fields
@@ -42,5 +43,5 @@ def warn_at_start() -> None:
         for each in (*check_fields(), *check_indexes()):
             if each.level is not Level.GOOD:
                 log.warning("%s", each.line)
-    except Exception:  # the tables may be older than the code
+    except DatabaseError:  # the tables may be older than the code
         log.exception("definitions and records could not be compared")

@@ -25,10 +25,11 @@ from duyen.surfaces.api.calls import (
     refuse_unknown_arguments,
 )
 from duyen.surfaces.api.entity_routes import RecordId, clash, reference_to, shown_after
+from duyen.surfaces.api.merge_schemas import MergeBody, MergeOut
 from duyen.surfaces.api.own_fields import flat, inward
 from duyen.surfaces.api.problems import problem
 from duyen.surfaces.api.records import show_account
-from duyen.surfaces.api.schemas import LARGEST_ID, EntitySchemas, MergeBody, MergeOut
+from duyen.surfaces.api.schemas import LARGEST_ID, EntitySchemas
 
 router = Router()
 
