@@ -14,6 +14,7 @@ from duyen.entities.registry import all_entities
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE
 from duyen.foundation.webhooks.models import Delivery, DeliveryState, Standing, Webhook
+from duyen.foundation.webhooks.problems import problem_of
 from duyen.kernel.clock import now
 
 #: So many deliveries stand on a page.
@@ -70,6 +71,7 @@ def shown(delivery: Delivery) -> dict[str, Any]:
         "state": label,
         "tone": tone,
         "status": last.get("status"),
+        "problem": problem_of(last) if last else "",
         "why": closed if delivery.state == DeliveryState.CLOSED else "",
     }
 

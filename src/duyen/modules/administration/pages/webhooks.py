@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from duyen.entities.errors import NotAllowed
 from duyen.foundation.access.words import CHANGE
 from duyen.foundation.webhooks.models import Delivery, DeliveryState, Webhook
+from duyen.foundation.webhooks.problems import problem_of
 from duyen.modules.administration.hook_tabs import STATES, shown
 from duyen.surfaces.api.hooks.keeping import (
     deliveries_of,
     delivery_of,
     hook_in_sight,
     make_secret,
-    problem_of,
     replay_one,
     shown_request,
 )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Set
-from typing import Any
+from collections.abc import Set
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -17,31 +16,14 @@ from duyen.entities.standard import write_changes
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, READ
 from duyen.foundation.audit import trail
-from duyen.foundation.webhooks import addresses, queueing, rules, sending
+from duyen.foundation.webhooks import queueing
 from duyen.foundation.webhooks.models import Delivery, DeliveryState, Webhook
+from duyen.foundation.webhooks.problems import problem_of
 from duyen.foundation.webhooks.secrets import give_secret
-from duyen.kernel.errors import DomainError
 from duyen.surfaces.api.own_fields import outward
 from duyen.surfaces.api.records import Json
 
 name_verbs({"webhooks.new_secret": _("New secret"), "webhooks.replay": _("Delivery sent once more")})
-
-#: What can go wrong with a try, by its code: the log keeps the code and tells it in the reader's language.
-_PROBLEMS: Mapping[str, type[DomainError]] = {
-    each.code: each
-    for each in (
-        addresses.BadAddress,
-        addresses.BadPort,
-        addresses.NameUnknown,
-        addresses.NotHttps,
-        addresses.PrivateAddress,
-        sending.HungUp,
-        sending.NoAnswer,
-        sending.NoConnection,
-        sending.NoHttp,
-        sending.NoTrust,
-    )
-}
 
 
 class StillWaiting(Refused):
@@ -107,21 +89,6 @@ def replay_one(hook_id: int, delivery_id: int, *, actor: Actor) -> Delivery:
         told = {"delivery": delivery_id}
         trail.note_opened(actor, "webhooks.replay", entity="webhooks", record_id=hook_id, told=told)
         return queueing.replay(Delivery.objects.filter(pk=kept.pk))[0]
-
-
-def problem_of(tried: Mapping[str, Any]) -> str:
-    """Say in the reader's language what went wrong with one try; nothing where an answer came."""
-    problem = tried.get("problem")
-    if problem:
-        known = _PROBLEMS.get(problem["code"])
-        return str(known(**problem["params"])) if known else str(problem["code"])
-    status = int(tried["status"])
-    if 300 <= status < 400:
-        told = _(
-            "It answered %(status)s and names another address. Redirects are not followed: give that one."
-        )
-        return str(told) % {"status": status}
-    return "" if rules.is_success(status) else str(_("It answered %(status)s.")) % {"status": status}
 
 
 def shown_request(delivery: Delivery, reader: Actor) -> str:

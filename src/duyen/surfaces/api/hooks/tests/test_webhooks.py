@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from duyen.entities import standard
 from duyen.entities.performing import perform
@@ -28,10 +29,11 @@ from duyen.foundation.notices.models import Notice
 from duyen.foundation.org.models import Role, User
 from duyen.foundation.webhooks import addresses, sending
 from duyen.foundation.webhooks.models import Delivery, Standing, Webhook
+from duyen.foundation.webhooks.problems import problem_of
 from duyen.kernel.clock import now, stopped
 from duyen.surfaces.api.hooks.delivering import serve
 from duyen.surfaces.api.hooks.dispatching import dispatched, due
-from duyen.surfaces.api.hooks.keeping import make_secret, problem_of, replay_one, shown_request
+from duyen.surfaces.api.hooks.keeping import make_secret, replay_one, shown_request
 from duyen.testing.cast import Cast
 from duyen.testing.following import begin_here, catch_up
 
@@ -291,6 +293,20 @@ def test_a_locked_user_stops_it_and_the_administrators_hear_of_it(
     assert (kept.is_on, kept.why_paused) == (False, "user_gone")
     assert [each.state for each in made.deliveries()] == ["waiting"]
     assert Notice.objects.filter(kind="webhook_paused", user_id=cast.user("admin").pk).count() == 1
+
+
+def test_says_in_the_log_why_a_try_failed(
+    cast: Cast, hook: HookMaker, receiver: Receiver, client: Client
+) -> None:
+    made = hook()
+    receiver.status = 500
+    _customer(cast)
+    _run(made)
+    client.force_login(cast.user("admin"))
+
+    log = client.get(f"/webhooks/{made.id}/deliveries").content.decode()
+
+    assert "Bên nhận trả lời 500." in log
 
 
 def test_tries_again_with_a_growing_pause_and_keeps_the_order(
