@@ -57,7 +57,7 @@ class _AtOnce(Executor):
 @pytest.fixture(autouse=True)
 def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a file be read in the thread of the test."""
-    monkeypatch.setattr(running, "ThreadPoolExecutor", _AtOnce)
+    monkeypatch.setattr(running, "ReadingThread", _AtOnce)
 
 
 @pytest.fixture

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from contextvars import copy_context
 from itertools import islice
+from typing import Any
 
 from django.db import connection
 
@@ -56,23 +57,23 @@ def _reading(job: Job, work: Work, table: Table, *, skip: int) -> Iterator[Itera
         Apart.begin(job, source_path(job), work.actor, skip=skip, size=CHUNK) if work.asks_nothing else None
     )
     source = _Source(work, table, skip, apart)
-    with closing(source), ThreadPoolExecutor(max_workers=1) as ahead:
+    with closing(source), ReadingThread(max_workers=1) as ahead:
         yield _one_ahead(ahead, source)
 
 
-def _one_ahead(ahead: ThreadPoolExecutor, source: _Source) -> Iterator[Chunk]:
-    coming = ahead.submit(copy_context().run, _next_of, source)
+class ReadingThread(ThreadPoolExecutor):
+    """One thread that leaves no connection behind when it ends."""
+
+    def __exit__(self, *problem: Any) -> None:
+        self.submit(connection.close)
+        super().__exit__(*problem)
+
+
+def _one_ahead(ahead: Executor, source: _Source) -> Iterator[Chunk]:
+    coming = ahead.submit(copy_context().run, source.next_chunk)
     while (chunk := coming.result()) is not None:
-        coming = ahead.submit(copy_context().run, _next_of, source)
+        coming = ahead.submit(copy_context().run, source.next_chunk)
         yield chunk
-
-
-def _next_of(source: _Source) -> Chunk | None:
-    """Read one chunk in the thread, and leave no connection of it behind."""
-    try:
-        return source.next_chunk()
-    finally:
-        connection.close()
 
 
 class _Source:

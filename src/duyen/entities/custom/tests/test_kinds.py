@@ -73,12 +73,12 @@ def test_decimal(digits: int, places: int) -> None:
     assert field.read(float(raw)) == raw
 
 
-@given(st.dates(dt.date(1900, 1, 1), dt.date(2200, 1, 1)))
+@given(st.dates(dt.date(1900, 1, 1), dt.date(2199, 12, 31)))
 def test_day(raw: dt.date) -> None:
     assert comes_back(made(FieldKind.DAY), raw.isoformat()) == raw
 
 
-@given(st.dates(dt.date(1950, 1, 1), dt.date(2199, 1, 1)), st.times())
+@given(st.dates(dt.date(1950, 1, 1), dt.date(2199, 12, 30)), st.times())
 def test_moment(day: dt.date, time: dt.time) -> None:
     minute = dt.datetime.combine(day, time.replace(second=0, microsecond=0), tzinfo=dt.UTC)
     assert comes_back(made(FieldKind.MOMENT), minute.isoformat()) == minute
