@@ -28,6 +28,17 @@ def test_answers_and_prints_the_code_for_the_first_page(running: Running) -> Non
     )
 
 
+def test_lets_pages_go_before_background_work(running: Running) -> None:
+    def nice() -> dict[str, int]:
+        return {name: os.getpriority(os.PRIO_PROCESS, pid) for name, pid in running.children().items()}
+
+    deadline = time.monotonic() + 60  # a worker steps back when it has read its code
+    while nice()["worker"] <= nice()["web"] and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+    assert nice()["worker"] > nice()["web"]
+
+
 def test_refuses_a_second_copy_on_the_same_folder(running: Running) -> None:
     second = duyen(running.data, "serve", "--no-browser", "--port", str(free_port()))
 

@@ -196,7 +196,11 @@ def _load_beside_pages(label: str, path: Path, rows: int, cast: Cast, say: Say) 
     return _ended(label, job, rows, seconds, peak_mb(resource.RUSAGE_CHILDREN), Shares(), pages)
 
 
-_CHILD = "import django; django.setup(); from duyen.foundation.jobs.running import work; work({job})"
+#: As the worker does, with its manners.
+_CHILD = (
+    "import os; os.nice(5); import django; django.setup();"
+    " from duyen.foundation.jobs.running import work; work({job})"
+)
 
 
 def _ended(

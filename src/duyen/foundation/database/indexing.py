@@ -114,6 +114,8 @@ def _alone(folder: DataFolder) -> Iterator[Connection]:
     with connect(owner_address(folder)) as link:
         with suppress(psycopg.Error):  # not every system can tell
             link.execute("SET client_connection_check_interval = '2s'")
+        # Helpers would take the cores from those who open pages meanwhile.
+        link.execute("SET max_parallel_maintenance_workers = 0")
         if not _takes_slot(link):
             raise SchemaBusy
         yield link
