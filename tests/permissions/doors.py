@@ -63,6 +63,10 @@ def _pages_to_read(entity: Entity, planted: Planted) -> Iterator[Guarded]:
     yield _part("menu without script", f"{at}/menu", {})
     if entity.duplicates and not planted.line.is_binned:
         yield _part("what is like it", f"{at}/duplicates", {})
+    yield _part("paper", f"{at}/print", {})
+    for lead in entity.leads:
+        if lead.fits(_row(entity, planted)) and not planted.line.is_binned:
+            yield _part(f"lead {lead.part}", f"{at}/{lead.part}", {})
     for each in tabs_of(entity):
         if each.fits(_row(entity, planted)):
             yield _part(f"tab {each.name}", f"{at}?tab={each.name}", {})

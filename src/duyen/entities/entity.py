@@ -21,7 +21,7 @@ from duyen.entities.lifecycle import Lifecycle
 from duyen.entities.listing import Listing
 from duyen.entities.living import Description, Draft, living, snapshot
 from duyen.entities.merging.declared import PLAIN, MergeRules
-from duyen.entities.pages import Panel, Preview, Tab
+from duyen.entities.pages import Lead, Panel, Preview, Tab
 from duyen.entities.scope import EVERY_ROW, Kind, Scope
 from duyen.entities.twins.declared import Duplicates
 from duyen.foundation.access.actor import Actor
@@ -66,7 +66,8 @@ class Entity:
     of a record what a change of it would do. `merging` is what this kind adds to a merge, `duplicates` says
     by what two records may be one, `completeness` what makes a record complete: its score is a field.
     `beside` is what other tables tie to a record that lists show and imports bring. `files` says how files
-    are kept on records, none that there are none; `party` is the column with a record's party.
+    are kept on records, none that there are none; `party` is the column with a record's party. `leads` are
+    pages of the module's own to which the menu of a record leads.
     """
 
     model: type[models.Model]
@@ -97,6 +98,7 @@ class Entity:
     facts: Sequence[str] = ()
     tabs: list[Tab] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
+    leads: list[Lead] = field(default_factory=list)
     presume: Presumption | None = None
     presumed: Sequence[str] = ()
     for_all: Sequence[str] = ()

@@ -54,3 +54,17 @@ class Panel:
     template: str
     content: Content
     fits: Fits = _always
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A page of a module's own to which the menu of a record leads, for the rows that it `fits`.
+
+    `part` stands behind the address of the record: `card.vcf`.
+    """
+
+    part: str
+    label: Label
+    icon: str
+    is_dialog: bool = False
+    fits: Fits = _always

@@ -8,7 +8,7 @@ from duyen.entities.actions import Action
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Link
 from duyen.entities.living import forget
-from duyen.entities.pages import Panel, Tab
+from duyen.entities.pages import Lead, Panel, Tab
 
 _entities: dict[str, Entity] = {}
 
@@ -36,11 +36,13 @@ def extend(
     tabs: Sequence[Tab] = (),
     panels: Sequence[Panel] = (),
     actions: Sequence[Action] = (),
+    leads: Sequence[Lead] = (),
 ) -> None:
     """Add to a lower module's entity from a higher module, in module order."""
     entity = entity_named(name)
     entity.tabs.extend(tabs)
     entity.panels.extend(panels)
+    entity.leads.extend(leads)
     entity.actions = (*entity.actions, *actions)
 
 

@@ -205,3 +205,17 @@ def _show_foreign(e164: str) -> str:
         return format_number(parse(e164, None), PhoneNumberFormat.INTERNATIONAL)
     except NumberParseException:
         return e164
+
+
+def is_mobile(e164: str) -> bool:
+    """Tell whether an E.164 number is a Vietnamese mobile number of today."""
+    national = e164.removeprefix(COUNTRY)
+    return national != e164 and len(national) == 9 and national[:2] in MOBILE_PREFIXES
+
+
+def zalo_address(e164: str) -> str:
+    """Give the address that opens a talk with a number in Zalo, or nothing: only mobile numbers have one.
+
+    Zalo names people by the international number without its plus sign.
+    """
+    return f"https://zalo.me/{e164.removeprefix('+')}" if is_mobile(e164) else ""

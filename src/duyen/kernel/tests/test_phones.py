@@ -19,6 +19,7 @@ from duyen.kernel.phones import (
     PhonePrefix,
     read_phone,
     show_phone,
+    zalo_address,
 )
 
 mobiles = st.builds(
@@ -210,3 +211,17 @@ def test_meets_any_other_text_with_a_number_or_its_own_refusal(written: str) -> 
 )
 def test_shows_groups_that_are_read_aloud(e164: str, shown: str) -> None:
     assert show_phone(e164) == shown
+
+
+@pytest.mark.parametrize(
+    ("e164", "address"),
+    [
+        ("+84912345678", "https://zalo.me/84912345678"),
+        ("+842438251234", ""),
+        ("+8419001234", ""),
+        ("+82231234567", ""),
+        ("", ""),
+    ],
+)
+def test_only_mobile_numbers_have_an_address_in_zalo(e164: str, address: str) -> None:
+    assert zalo_address(e164) == address

@@ -35,7 +35,7 @@ from duyen.entities.fields.places import STATUSES
 from duyen.entities.history import name_verbs
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.merging.hangings import hang
-from duyen.entities.pages import Panel, Tab
+from duyen.entities.pages import Lead, Panel, Tab
 from duyen.entities.registry import register
 from duyen.entities.scope import Kind
 from duyen.foundation.access.actor import Actor
@@ -44,6 +44,7 @@ from duyen.kernel.errors import FieldProblem
 from duyen.kernel.names.organisations import read_organisation
 from duyen.kernel.numbering import CodePattern
 from duyen.modules.parties import actions, choices, places, rules, tabs
+from duyen.modules.parties.business_cards import TAKE
 from duyen.modules.parties.file_heads import CONTACT_NAME_HEADS, HEADS
 from duyen.modules.parties.likeness import PARTY_DUPLICATES
 from duyen.modules.parties.models import Party
@@ -183,6 +184,11 @@ _ADDRESSES = Panel(
     places.has_to_check,
 )
 
+_CARDS = (
+    Lead("card", _("Card as a QR code"), "qr-code", is_dialog=True),
+    Lead("card.vcf", _("Download the card"), "contact-round"),
+)
+
 #: Whose addresses somebody has to look at: split wards, names that fit several.
 _TO_CHECK = (("address_status", "in", ["needs_review", "unknown"]),)
 
@@ -299,6 +305,10 @@ customers = Entity(
             tabs.relationship_of,
         ),
     ],
+    leads=[
+        *_CARDS,
+        Lead("contacts.vcf", _("Download the cards of its contacts"), "users", fits=tabs.has_contacts),
+    ],
     grants={
         "SALES_REP": "own: read create change delete",
         "TELLER": "team: read create change",
@@ -358,10 +368,11 @@ contacts = Entity(
     actions=[actions.become_customer, actions.choose_ward_of_contact],
     tabs=[Tab("ties", _("Ties"), "parties/ties.html", tabs.ties_of)],
     panels=[_ADDRESSES, Panel("workplaces", _("Works at"), "parties/workplaces_panel.html", tabs.ties_of)],
+    leads=[*_CARDS],
     grants={role: given.replace(" terminate", "") for role, given in customers.grants.items()},
 )
 
 register(customers, contacts)
 hang("parties", *actions.HANGING)
 
-name_verbs({"customers.tie_many": _("Ties brought in")})
+name_verbs({"customers.tie_many": _("Ties brought in"), TAKE: _("Cards of the contacts downloaded")})

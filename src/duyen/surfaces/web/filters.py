@@ -142,6 +142,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "ngay_gio": ngay_gio,
     "gan": gan,
     "phone": phone,
+    "zalo": phones.zalo_address,
     "option_value": option_value,
     "text": text,
     "date_typed": _typed(ngay),

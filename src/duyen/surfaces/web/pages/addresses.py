@@ -38,6 +38,11 @@ def step_url(entity: Entity, record_id: int, step: str) -> str:
     return f"/{entity.name}/{record_id}/{step}"
 
 
+def print_url(entity: Entity, record_id: int) -> str:
+    """Give the address of a record for paper."""
+    return f"/{entity.name}/{record_id}/print"
+
+
 def access_url(entity: Entity, record_id: int, *, who: int | None = None) -> str:
     """Give the address that tells who may do what with a record, or what one person may."""
     asked = f"&who={who}" if who else ""

@@ -50,6 +50,7 @@ from duyen.surfaces.web.pages.addresses import (
     bulk_url,
     duplicates_url,
     list_url,
+    print_url,
     record_url,
     step_url,
 )
@@ -176,7 +177,7 @@ def _tab(entity: Entity, row: Mapping[str, Any], request: ActorRequest, name: st
         "here": record_url(entity, row["id"], tab=name),
     }
     if name == INFO:
-        return nothing | {"parts": _parts(entity, row, actor)}
+        return nothing | {"parts": parts_of(entity, row, actor)}
     if name == HISTORY:
         before = number_in(request.GET.get("before", ""))
         told = trail.tell(entity, row, actor=actor, before=before)
@@ -187,7 +188,7 @@ def _tab(entity: Entity, row: Mapping[str, Any], request: ActorRequest, name: st
     raise NotFound
 
 
-def _parts(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Part]:
+def parts_of(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Part]:
     """Lay the readable fields out as the form does."""
     readable = {each.name for each in entity.readable(actor)}
     linked = link_labels(actor, [entity.field(name) for name in readable], [row])
@@ -213,17 +214,9 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
     linked = link_labels(actor, list(readable.values()), [row])
     values = entity.values(row)
     is_in_bin = row.get("deleted_at") is not None
-    title = entity.title_of(row)
     edit_url = _edit_url(entity, row, actor) if not is_in_bin else ""
     return {
-        "title": title,
-        "badges": _badges(readable, values),
-        "summary": _summary(entity, readable, values, linked),
-        "facts": [
-            Fact(readable[name].label, _fact(readable[name], values[name], linked, actor))
-            for name in entity.facts
-            if name in readable
-        ],
+        **head_of(entity, row, actor, linked),
         "tabs": _tabs(entity, row, actor, tab),
         "drop_url": drop_url(entity, row, actor),
         "panels": [
@@ -252,7 +245,27 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
             Fact(each.label, shown(each, values[each.name], linked, actor))
             for each in _rest(entity, readable)
         ],
-        "crumbs": [Crumb(entity.labels, list_url(entity)), Crumb(title)],
+        "crumbs": [Crumb(entity.labels, list_url(entity)), Crumb(entity.title_of(row))],
+    }
+
+
+def head_of(
+    entity: Entity, row: Mapping[str, Any], actor: Actor, linked: Linked | None = None
+) -> dict[str, Any]:
+    """Give the name of a record and what stands under it."""
+    readable = {each.name: each for each in entity.readable(actor)}
+    if linked is None:
+        linked = link_labels(actor, list(readable.values()), [row])
+    values = entity.values(row)
+    return {
+        "title": entity.title_of(row),
+        "badges": _badges(readable, values),
+        "summary": _summary(entity, readable, values, linked),
+        "facts": [
+            Fact(readable[name].label, _fact(readable[name], values[name], linked, actor))
+            for name in entity.facts
+            if name in readable
+        ],
     }
 
 
@@ -361,6 +374,12 @@ def _ways(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Way]:
         if url := _open(entity, row, actor, verb):
             step = STANDARD[verb]
             found.append(Way(step.label, url, step.icon, is_dialog=True))
+    found += [
+        Way(each.label, step_url(entity, row["id"], each.part), each.icon, is_dialog=each.is_dialog)
+        for each in entity.leads
+        if each.fits(row)
+    ]
+    found.append(Way(_("Print"), print_url(entity, row["id"]), "printer"))
     if may_merge(entity, row, actor):
         found.append(Way(_("Merge with another record"), step_url(entity, row["id"], MERGE), "combine"))
     if entity.has_bin and is_open_to(entity, actor, DELETE, row):

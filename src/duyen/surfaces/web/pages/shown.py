@@ -40,6 +40,7 @@ from duyen.foundation.access.words import READ
 from duyen.kernel.dates import show_date
 from duyen.kernel.lunar import LunarError, show_lunar, to_lunar, year_name
 from duyen.kernel.names import hue, initials
+from duyen.kernel.phones import zalo_address
 from duyen.surfaces.web.filters import gan
 from duyen.surfaces.web.pages.addresses import record_url
 
@@ -142,7 +143,13 @@ def point(field: Field, each: ContactPoint) -> Markup:
     is_phone = isinstance(field, Phones)
     words = field.show_one(each.value) if isinstance(field, Phones) else each.value
     address = f"tel:{each.value}" if is_phone else f"mailto:{each.value}"
-    return _labelled(Markup('<a class="link" href="{}">{}</a>').format(address, words), each.label)
+    drawn = Markup('<a class="link" href="{}">{}</a>').format(address, words)
+    zalo = zalo_address(each.value) if is_phone else ""
+    if zalo:
+        drawn += Markup(
+            ' <a class="zalo" href="{}" target="_blank" rel="noopener noreferrer">Zalo</a>'
+        ).format(zalo)
+    return _labelled(drawn, each.label)
 
 
 @lru_cache(maxsize=20_000)
