@@ -28,7 +28,11 @@ class Stamped(models.Model):
 
 
 class Record(Stamped):
-    """A business record: numbered, owned by a person and a unit, kept when it is deleted."""
+    """A business record: numbered, owned by a person and a unit, kept when it is deleted.
+
+    `custom` holds the values of the company's own fields by their ids, `derived` those that follow from
+    others by a formula: no version, no moment of change and no entry of the trail tells of these.
+    """
 
     code = models.CharField(max_length=40)
     code_unit = models.ForeignKey("org.Unit", models.PROTECT, related_name="+", db_index=False)
@@ -38,6 +42,7 @@ class Record(Stamped):
     unit = models.ForeignKey("org.Unit", models.PROTECT, related_name="+", db_index=False)
     source_channel = models.CharField(max_length=20)
     custom = models.JSONField(default=dict)
+    derived = models.JSONField(default=dict)
     deleted_at = models.DateTimeField(null=True)
     deleted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False

@@ -12,6 +12,8 @@ from typing import Any
 
 #: The table's column, and how the columns begin that are made of it.
 COLUMN = "custom"
+#: The column beside it with what follows from others; the engine alone writes it.
+DERIVED = "derived"
 MARK = "custom."
 
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.completeness.declaring import COLUMN
-from duyen.entities.custom.columns import unfold_all
+from duyen.entities.custom.columns import DERIVED, unfold_all
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotAllowed, Refused, VersionMissing
 from duyen.entities.fields import Link
@@ -35,7 +35,7 @@ from duyen.kernel.errors import FieldProblem
 
 MERGE, UNMERGE = "merge", "unmerge"
 #: Columns of the survivor that no undo gives back: its stamps, and what is worked out anew by every write.
-_NEVER = frozenset({*STAMPS, COLUMN})
+_NEVER = frozenset({*STAMPS, COLUMN, DERIVED})
 
 
 class MergeRefused(Refused):

@@ -13,7 +13,10 @@ _EVENTS = {
     "delete": "REFERENCING OLD TABLE AS old_rows",
 }
 #: Columns that every change touches or that are worked out from others.
-_NEVER_TOLD = ("version", "completeness", "updated_at", "updated_by_id", "created_at", "created_by_id")
+_NEVER_TOLD = (
+    *("version", "completeness", "derived"),
+    *("updated_at", "updated_by_id", "created_at", "created_by_id"),
+)
 
 
 def _arguments(values: Sequence[str]) -> str:
