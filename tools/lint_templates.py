@@ -3,8 +3,9 @@
     tools/lint_templates.py
 
 Templates compile, name only macros and arguments that exist, hold no decision, no inline script and no
-inline style beyond `--v`, `--h` and widths; every htmx element says where its answer goes; colours stand in
-the tokens layer; scripts never evaluate text. djLint's Jinja rules run over the same files.
+inline style beyond values of one letter (`--v`, `--h`) and widths; every htmx element says where its answer
+goes; colours stand in the tokens layer; scripts never evaluate text. djLint's Jinja rules run over the same
+files.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ FORBIDDEN = (
     (re.compile(r"\|\s*safe\b"), "|safe: build markup with Markup, or with a set block"),
 )
 STYLE = re.compile(r"""\sstyle\s*=\s*"([^"]*)\"""")
-ALLOWED_STYLE = re.compile(r"(?:--[vh]|width):[^;]+")
+ALLOWED_STYLE = re.compile(r"(?:(?:--[a-z]|width):[^;:]+(?:;|$))+")
 TAG = re.compile(r"<[a-z][^<>]*?\shx-(?:get|post)\s*=[^<>]*>", re.I | re.S)
 HEX = re.compile(r"#[0-9a-fA-F]{3,8}\b")
 UNSAFE_SCRIPT = re.compile(r"\beval\(|new Function\(|\.innerHTML\s*=|insertAdjacentHTML|document\.write")
@@ -57,7 +58,7 @@ def faults_of_text(path: Path, text: str) -> Iterator[Fault]:
             yield path, line_of(text, found.start()), words
     for found in STYLE.finditer(text):
         if not ALLOWED_STYLE.fullmatch(found[1].strip().rstrip(";")):
-            yield path, line_of(text, found.start()), "inline style: only --v, --h and width"
+            yield path, line_of(text, found.start()), "inline style: only values such as --v, and width"
     for found in TAG.finditer(text):
         missing = [name for name in ("hx-target", "hx-swap") if name not in found[0]]
         if missing:

@@ -17,7 +17,7 @@ HERE = Path("x.html")
         ('<p onclick="go()">', "inline event handler"),
         ('<p hx-on:click="go()">', "hx-on needs eval"),
         ("""<input hx-trigger="keyup[key=='Enter']">""", "a trigger filter needs eval"),
-        ('<p style="color:red">', "inline style: only --v, --h and width"),
+        ('<p style="color:red">', "inline style: only values such as --v, and width"),
         ('<a hx-get="/x" hx-target="#a">x</a>', "an htmx element without hx-swap"),
         ("{{ name|safe }}", "|safe: build markup with Markup, or with a set block"),
     ],
@@ -32,6 +32,7 @@ def test_names_what_stands_in_the_text(lint_templates: ModuleType, text: str, fa
         '<script src="/static/x.js" defer></script>',
         '<span style="--v:{{ value }}"></span>',
         '<th style="width:40px">',
+        '<i style="--t:{{ start }};--m:{{ length }}"></i>',
         '<a hx-get="/x" hx-target="#a" hx-swap="innerHTML">x</a>',
     ],
 )

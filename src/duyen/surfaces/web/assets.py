@@ -1,4 +1,4 @@
-"""Build the icon sprite and the font file from installed packages, and one file from the scripts of a page.
+"""Build the icon sprite and the font file from installed packages, and one file of a page's parts.
 
 Third-party bytes are never committed, and a source keeps to one idea: what a page asks for is joined here.
 """
@@ -27,7 +27,11 @@ FONT = "duyen/inter-vi.woff2"
 SCRIPTS = {
     "duyen/page.js": ("duyen/crm.js", "duyen/forms.js", "duyen/live.js", "duyen/files.js"),
     "duyen/list.js": ("duyen/grid.js", "duyen/columns.js", "duyen/focus.js"),
+    "duyen/calendar.js": ("duyen/drag.js", "duyen/calendar.js"),
 }
+#: The style sheet of every page, and the sources that stand in it, in their order.
+SHEET = "duyen/page.css"
+SHEETS = ("duyen/crm.css", "duyen/calendar.css")
 #: Where the sources stand.
 STATIC = Path(__file__).parent / "static"
 
@@ -115,6 +119,21 @@ def script(name: str) -> str:
     return "".join(f"{{\n{part}\n}}\n" for part in parts)
 
 
+#: What a browser needs of a style sheet as it stands (text in quotes), and what it does not.
+_QUOTED = re.compile(r"""("[^"\n]*"|'[^'\n]*')""")
+_REMARK = re.compile(r"/\*.*?\*/", re.DOTALL)
+_AROUND = re.compile(r"\s*([{};,])\s*")
+
+
+def sheet() -> str:
+    """Put the style sheets together, without remarks and without the gaps that only people read."""
+    whole = "\n".join((STATIC / source).read_text("utf-8") for source in SHEETS)
+    parts = _QUOTED.split(_REMARK.sub("", whole))
+    # Every other part is a text in quotes: its gaps and commas are its own.
+    parts[::2] = [_AROUND.sub(r"\1", re.sub(r"\s+", " ", part)) for part in parts[::2]]
+    return "".join(parts).strip() + "\n"
+
+
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -149,3 +168,9 @@ def build_script(assets: Path, name: str) -> Built:
     """Write one script of `SCRIPTS` below `assets`, unless its sources are as they were."""
     made = script(name)
     return _build(assets / name, _digest(made), assets.parent / "assets.json", made.encode)
+
+
+def build_sheet(assets: Path) -> Built:
+    """Write the style sheet of every page below `assets`, unless its sources are as they were."""
+    made = sheet()
+    return _build(assets / SHEET, _digest(made), assets.parent / "assets.json", made.encode)

@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext, ngettext, npgettext,
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from duyen.surfaces.web.assets import FONT, SCRIPTS, SPRITE
+from duyen.surfaces.web.assets import FONT, SCRIPTS, SHEET, SHEETS, SPRITE
 from duyen.surfaces.web.filters import FILTERS, group_mark
 from duyen.surfaces.web.guides.reading import Words, guides
 
@@ -38,6 +38,12 @@ def scripts(name: str) -> list[str]:
     """List the addresses of a page's script: the one built file, or its sources where the build failed."""
     built = built_url(name)
     return [built] if built else [static(source) for source in SCRIPTS[name]]
+
+
+def sheets() -> list[str]:
+    """List the addresses of the style sheet: the one built file, or its sources where the build failed."""
+    built = built_url(SHEET)
+    return [built] if built else [static(source) for source in SHEETS]
 
 
 def icon(name: str, *, small: bool = False) -> Markup:
@@ -133,6 +139,7 @@ def environment(**options: Any) -> Environment:
     env.globals |= {
         "static": static,
         "scripts": scripts,
+        "sheets": sheets,
         "url": url,
         "icon": icon,
         "draw": icon,  # the kit's own name for it: its macros take an argument called icon

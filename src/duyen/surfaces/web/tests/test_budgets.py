@@ -12,11 +12,11 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from duyen.surfaces.web import gallery, jinja
-from duyen.surfaces.web.assets import FONT, SCRIPTS, SPRITE, script
+from duyen.surfaces.web.assets import FONT, SCRIPTS, SHEET, SHEETS, SPRITE, script, sheet
 from duyen.testing.cast import Cast
 
 KILOBYTE = 1024
-STYLES = ["duyen/crm.css"]
+STYLES = [SHEET]
 HTMX = "django_htmx/htmx-2.min.js"
 #: What a page names and a browser fetches by itself.
 FETCHED = re.compile(
@@ -38,13 +38,15 @@ def weight(paths: list[str]) -> int:
 
 
 def _content(path: str) -> bytes:
+    if path == SHEET:
+        return sheet().encode()
     return script(path).encode() if path in SCRIPTS else Path(str(finders.find(path))).read_bytes()
 
 
 @pytest.fixture
 def built(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let pages find what a start builds."""
-    made = {path: f"/static/{path}" for path in (*SCRIPTS, SPRITE, FONT)}
+    made = {path: f"/static/{path}" for path in (*SCRIPTS, SHEET, SPRITE, FONT)}
     monkeypatch.setattr(jinja, "_built", made)
 
 
@@ -60,6 +62,16 @@ def test_keeps_styles_below_16_kilobytes() -> None:
 
 def test_keeps_scripts_with_htmx_below_40_kilobytes() -> None:
     assert weight([HTMX, *SCRIPTS]) <= 40 * KILOBYTE
+
+
+def test_takes_out_of_a_style_sheet_only_what_browsers_skip() -> None:
+    made = sheet()
+
+    assert "/*" not in made
+    assert 'content: ""' in made
+    assert '"Segoe UI",system-ui' in made
+    assert "calc(100% - 9px)" in made
+    assert made.count("{") == made.count("}")
 
 
 @pytest.mark.django_db
@@ -90,7 +102,7 @@ def test_puts_all_scripts_of_a_list_into_two_files_beside_htmx(cast: Cast) -> No
     files = fetched(client.get("/customers").content.decode())
 
     scripts = {path.removeprefix("/static/") for path in files if path.endswith(".js")}
-    assert scripts == {HTMX, *SCRIPTS}
+    assert scripts == {HTMX, "duyen/page.js", "duyen/list.js"}
     assert weight(sorted(scripts)) <= 40 * KILOBYTE
 
 
@@ -104,8 +116,8 @@ def test_falls_back_on_the_sources_where_no_script_was_built(
 
     files = fetched(client.get("/customers").content.decode())
 
-    sources = {f"/static/{source}" for parts in SCRIPTS.values() for source in parts}
-    assert sources <= files
+    parts = (*SCRIPTS["duyen/page.js"], *SCRIPTS["duyen/list.js"], *SHEETS)
+    assert {f"/static/{source}" for source in parts} <= files
 
 
 @pytest.mark.usefixtures("bare_pages")

@@ -7,7 +7,17 @@ from pathlib import Path
 
 WEB = Path(__file__).resolve().parent.parent
 #: Parts of other macros, not called by pages.
-INSIDE = {"palette_option", "dlg_title", "_inside", "mark", "note", "tick", "one_of_many", "one_address"}
+INSIDE = {
+    "palette_option",
+    "dlg_title",
+    "_inside",
+    "mark",
+    "note",
+    "tick",
+    "one_of_many",
+    "one_address",
+    "_who",
+}
 
 
 def test_names_every_macro_of_the_kit() -> None:

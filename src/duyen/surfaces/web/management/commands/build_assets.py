@@ -17,6 +17,7 @@ from duyen.surfaces.web.assets import (
     Built,
     build_font,
     build_script,
+    build_sheet,
     build_sprite,
     named_icons,
     unknown_icons,
@@ -28,7 +29,7 @@ PRODUCT = Path(duyen.__file__).resolve().parent
 
 
 class Command(BaseCommand):
-    help = "Build the icon sprite, the font and the scripts into build/; skipped when nothing changed."
+    help = "Build icon sprite, font, style sheet and scripts into build/; skipped when nothing changed."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             self.stderr.write(f"no such icon: {name}")
         self.attempt(lambda: build_sprite(assets, names))
         self.attempt(lambda: build_font(assets))
+        self.attempt(lambda: build_sheet(assets))
         for name in SCRIPTS:
             self.attempt(partial(build_script, assets, name))
 
