@@ -22,11 +22,15 @@ from duyen.entities.fields import (
     Field,
     Flag,
     Link,
+    People,
     Phones,
+    Records,
     Several,
     Tags,
     TaxCodeField,
     Text,
+    When,
+    Whole,
 )
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import system_actor
@@ -286,7 +290,7 @@ def token(entity: EntityTable, line: RecordLine, name: str, number: int) -> str:
 
 def _fixed(stage: Stage, declared: Field, template: str, word: str, number: int) -> Word:
     if isinstance(declared, Link):
-        return Word(_linked(stage, declared.to, template))
+        return Word(_linked(stage, declared.to, template) if template else None)
     text = template.format(token=word.lower(), number=number)
     raw: object = [text] if isinstance(declared, Tags) else text
     return Word(raw, (text,) if "{" in template else ())
@@ -348,6 +352,19 @@ def _day(declared: Field, _word: str, number: int) -> Word:
     return Word(day.isoformat(), (day.isoformat(), day.strftime("%d/%m/%Y")))
 
 
+def _when(_declared: Field, _word: str, number: int) -> Word:
+    moment = dt.datetime(1995, 1, 1, 2, 0, tzinfo=dt.UTC) + dt.timedelta(days=number)
+    return Word(moment.isoformat(), (f"{moment:%Y-%m-%dT%H:%M}", f"{moment:%d/%m/%Y}"))
+
+
+def _whole(_declared: Field, _word: str, number: int) -> Word:
+    return Word(number % 100)
+
+
+def _nobody(_declared: Field, _word: str, _number: int) -> Word:
+    return Word([])
+
+
 def _tax_code(_declared: Field, _word: str, number: int) -> Word:
     nine = next(
         text for text in (f"02{number:06}{last}" for last in range(9)) if check_digit(text) is not None
@@ -376,8 +393,12 @@ _KINDS: tuple[tuple[type[Field], Callable[[Field, str, int], Word]], ...] = (
     (Phones, _phones),
     (Emails, _emails),
     (Addresses, _addresses),
+    (People, _nobody),
+    (Records, _nobody),
     (Several, _several),
     (Tags, _tags),
+    (When, _when),
+    (Whole, _whole),
     (Day, _day),
     (Choice, _choice),
     (Flag, _flag),

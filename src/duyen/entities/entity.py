@@ -23,6 +23,7 @@ from duyen.entities.living import Description, Draft, living, snapshot
 from duyen.entities.merging.declared import PLAIN, MergeRules
 from duyen.entities.pages import Lead, Panel, Preview, Tab
 from duyen.entities.scope import EVERY_ROW, Kind, Scope
+from duyen.entities.through import Through
 from duyen.entities.twins.declared import Duplicates
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ, FieldLevel
@@ -63,11 +64,14 @@ class Entity:
     `presumed`, which a file then need not hold; `for_all`
     are fields that one says for a whole file. `parts` are the rows of other tables that belong to a record.
     `rights` are those, by verb and word, that no step asks for but a page does. `preview` tells in the form
-    of a record what a change of it would do. `merging` is what this kind adds to a merge, `duplicates` says
+    of a record what a change of it would do. `merging` is what this kind adds to a merge,
+    none that its records are never merged; `duplicates` says
     by what two records may be one, `completeness` what makes a record complete: its score is a field.
     `beside` is what other tables tie to a record that lists show and imports bring. `files` says how files
     are kept on records, none that there are none; `party` is the column with a record's party. `leads` are
-    pages of the module's own to which the menu of a record leads.
+    pages of the module's own to which the menu of a record leads. `worked_out` names fields that nobody sets
+    and `complete` gives a value. `opens_through` says through which other records one is opened, to be read
+    where it is named, and never in lists.
     """
 
     model: type[models.Model]
@@ -106,11 +110,13 @@ class Entity:
     beside: Sequence[Beside] = ()
     rights: Mapping[str, Label] = field(default_factory=dict)
     preview: Preview | None = None
-    merging: MergeRules = PLAIN
+    merging: MergeRules | None = PLAIN
     duplicates: Duplicates | None = None
     completeness: Completeness | None = None
     files: Files | None = Files()  # noqa: RUF009 - frozen
     party: str = ""
+    worked_out: Sequence[str] = ()
+    opens_through: Through | None = None
     relatives: list[Entity] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -130,6 +136,11 @@ class Entity:
     def always_required(self) -> frozenset[str]:
         """Name the fields that the module itself requires, whatever the company decides."""
         return frozenset(each.name for each in self.declared.fields if each.required)
+
+    @property
+    def merge_rules(self) -> MergeRules:
+        """What this kind of record adds to a merge."""
+        return self.merging or PLAIN
 
     @property
     def description(self) -> Description:
@@ -188,7 +199,9 @@ class Entity:
 
         `deleted` false leaves out the bin, true gives the bin alone, none gives both.
         """
-        found = self.model._default_manager.filter(self.kind.q, self.scope.as_q(actor.scope(self.name, verb)))
+        found = self.model._default_manager.filter(
+            self.kind.q, self.scope.as_q(actor.scope(self.name, verb), verb)
+        )
         if not self.has_bin or deleted is None:
             return found
         return found.filter(deleted_at__isnull=not deleted)

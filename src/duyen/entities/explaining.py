@@ -157,7 +157,7 @@ def refuse_the_curious(actor: Actor, place: RecordPlace | None, user_id: int | N
 def place_of(entity: Entity, record_id: int) -> RecordPlace:
     """Read where a record stands, whoever asks. Raises NotFound."""
     columns = [
-        *filter(None, (entity.scope.owner, entity.scope.unit)),
+        *filter(None, (entity.scope.owner, entity.scope.unit, entity.scope.named, entity.scope.helpers)),
         *(["deleted_at"] if entity.has_bin else []),
     ]
     code = ["code"] if "code" in entity.by_name else []
@@ -175,6 +175,7 @@ def place_of(entity: Entity, record_id: int) -> RecordPlace:
         row.get(entity.scope.owner),
         row.get(entity.scope.unit),
         entity.scope.is_company_wide,
+        entity.scope.holders(row),
     )
     return RecordPlace(
         entity, row, standing, frozenset(bars), tuple(each for each in held if each is not entity)

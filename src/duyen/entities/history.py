@@ -16,8 +16,9 @@ from duyen.entities.fields import Field, Label, Link
 from duyen.entities.labels import Linked, labels
 from duyen.entities.merging.standing import Former, formers_of
 from duyen.entities.registry import all_entities, entity_named
+from duyen.entities.through import readable_rows
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER, READ, SHARE, FieldLevel
+from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER, SHARE, FieldLevel
 from duyen.foundation.audit.models import OPENED, History
 from duyen.foundation.audit.queries import trail_of
 
@@ -105,7 +106,7 @@ def history(
     Fields that the reader may not see are left out, and so is a change of nothing else. What happened on
     records that went into this one stands among its own steps: it is one story since.
     """
-    if not entity.rows(actor, READ, deleted=None).filter(pk=record_id).exists():
+    if not readable_rows(entity, actor, [record_id], deleted=None).exists():
         raise NotFound
     formers = {each.id: each for each in formers_of(entity.family, record_id)}
     operations = trail_of(entity.family, [record_id, *formers], before=before, limit=limit + 1)

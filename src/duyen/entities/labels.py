@@ -8,8 +8,8 @@ from typing import Any
 from django.db import connection
 
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Field, Link, LinkedRecord
-from duyen.entities.registry import entity_named
+from duyen.entities.fields import Field, Link, LinkedRecord, Records
+from duyen.entities.registry import entity_named, known_names
 from duyen.entities.sql import TRUE, Sql, all_of, name
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ, FieldLevel
@@ -27,6 +27,10 @@ def link_labels(
     for link in (each for each in fields if isinstance(each, Link)):
         ids = {row[link.columns[0]] for row in rows} - {None}
         wanted.setdefault(link.to, set()).update(ids)
+    for several in (each for each in fields if isinstance(each, Records)):
+        for kind, record_id in (ref for row in rows for ref in several.refs(several.load(row))):
+            if kind in known_names():
+                wanted.setdefault(kind, set()).add(record_id)
     return {entity: labels(actor, entity_named(entity), ids) for entity, ids in wanted.items()}
 
 

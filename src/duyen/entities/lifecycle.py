@@ -16,13 +16,20 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE
 from duyen.kernel.clock import now
 
+#: Gets the actor, a row (its columns) and what was asked, and gives columns that a command writes beside.
+Sets = Callable[[Actor, Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
+#: Gets the actor, the row as it stands after a command, and what was asked; does what follows from it.
+Then = Callable[[Actor, Mapping[str, Any], Mapping[str, Any]], None]
 #: Looks at a row (its columns) and gives the reason why a command cannot run now, or nothing.
 Guard = Callable[[Mapping[str, Any]], Label | None]
 
 
 @dataclass(frozen=True)
 class Command:
-    """One way from some states to another one."""
+    """One way from some states to another one.
+
+    `sets` gives further columns that it writes, `then` does what follows from it, in the same transaction.
+    """
 
     verb: str
     label: Label
@@ -33,6 +40,13 @@ class Command:
     guards: Sequence[Guard] = ()
     icon: str = ""
     tone: str = ""
+    sets: Sets | None = None
+    then: Then | None = None
+    text: Label = ""
+
+    def columns(self, actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give the columns that it writes beside the state."""
+        return self.sets(actor, row, asked) if self.sets else {}
 
 
 @dataclass(frozen=True)
@@ -57,9 +71,10 @@ class Lifecycle:
         return [self._action(entity, model, command) for command in self.commands]
 
     def _action(self, entity: str, model: type[Model], command: Command) -> Action:
-        def run(*, actor: Actor, row: Mapping[str, Any], **_asked: Any) -> Mapping[str, Any]:
+        def run(*, actor: Actor, row: Mapping[str, Any], **asked: Any) -> Mapping[str, Any]:
             moment = now()
             columns = {
+                **command.columns(actor, row, asked),
                 self.column: command.to,
                 self.since: moment,
                 "version": int(row["version"]) + 1,
@@ -67,9 +82,12 @@ class Lifecycle:
                 "updated_by_id": actor.user_id,
             }
             update_row(model, row["id"], columns)
-            return {**row, **columns}
+            after = {**row, **columns}
+            if command.then:
+                command.then(actor, after, asked)
+            return after
 
-        def set_run(*, actor: Actor, rows: Sequence[Mapping[str, Any]], **_asked: Any) -> None:
+        def set_run(*, actor: Actor, rows: Sequence[Mapping[str, Any]], **asked: Any) -> None:
             moment = now()
             columns = {
                 self.column: command.to,
@@ -77,7 +95,12 @@ class Lifecycle:
                 "updated_at": moment,
                 "updated_by_id": actor.user_id,
             }
-            update_rows(model, {row["id"]: {} for row in rows}, alike=columns)
+            told = {row["id"]: command.columns(actor, row, asked) for row in rows}
+            update_rows(model, told, alike=columns)
+            if command.then:
+                for row in rows:
+                    after = {**row, **told[row["id"]], **columns, "version": int(row["version"]) + 1}
+                    command.then(actor, after, asked)
 
         return Action(
             name=f"{entity}.{command.verb}",
@@ -90,6 +113,7 @@ class Lifecycle:
             why_not=lambda row: self.why_not(command, row),
             about=self.column,
             set_run=set_run,
+            text=command.text,
         )
 
     def why_not(self, command: Command, row: Mapping[str, Any]) -> Label | None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed, NotFound
+from duyen.entities.through import readable_rows
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.rules import Standing
 from duyen.foundation.access.words import CHANGE, HAND_OVER, READ
@@ -31,7 +32,7 @@ def lock(
     rows = lock_many(entity, [record_id], actor=actor, verb=verb, deleted=deleted)
     if rows:
         return rows[0]
-    if entity.rows(actor, READ, deleted=deleted).filter(pk=record_id).exists():
+    if readable_rows(entity, actor, [record_id], deleted=deleted).exists():
         raise not_allowed(verb)
     raise NotFound
 
@@ -63,5 +64,5 @@ def lock_many(
 def named_on(entity: Entity, row: Mapping[str, Any], actor: Actor, verb: str = CHANGE) -> Actor:
     """Give the actor as the trail names her for a write on a locked row: a deputy for its absent owner."""
     owner, unit = (row.get(column) for column in (entity.scope.owner, entity.scope.unit))
-    record = Standing(int(row["id"]), owner, unit, entity.scope.is_company_wide)
+    record = Standing(int(row["id"]), owner, unit, entity.scope.is_company_wide, entity.scope.holders(row))
     return actor.on_record(entity.name, verb, record)

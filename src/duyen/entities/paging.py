@@ -55,8 +55,8 @@ FEW_ROWS = 5_000
 FEW_FITTING = 2_000
 #: An order without an index sorts no more rows than this.
 MOST_SORTED = 20_000
-#: As owner, through a unit, or shared by name.
-_WAYS_IN = 3
+#: As owner, through a unit, shared by name, or named by the record.
+_WAYS_IN = 4
 
 
 class TooManyToSort(BadRequest):

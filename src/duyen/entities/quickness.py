@@ -37,7 +37,10 @@ class Slow:
 
 def is_served(entity: Entity, field: Field, operator: str) -> bool:
     """Tell whether an index of the model finds the rows of a condition on `field`."""
-    return operator in served_operators(entity.model).get(field.columns[0], frozenset())
+    served = served_operators(entity.model).get(field.columns[0], frozenset())
+    if operator == "empty":
+        return field.is_ordered and "gte" in served
+    return operator in served
 
 
 @lru_cache(maxsize=256)

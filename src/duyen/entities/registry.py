@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from duyen.entities.actions import Action
 from duyen.entities.entity import Entity
@@ -49,6 +49,11 @@ def extend(
 def entity_named(name: str) -> Entity:
     """Give the entity called `name`. Raises KeyError."""
     return _entities[name]
+
+
+def known_names() -> Collection[str]:
+    """Name the entities of the house."""
+    return _entities.keys()
 
 
 def all_entities() -> list[Entity]:

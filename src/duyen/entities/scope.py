@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Model, Q
 
 from duyen.entities.sql import TRUE, Sql, all_of, any_of, name
 from duyen.foundation.access.rules import ScopeFacts
+from duyen.foundation.access.words import CHANGE, READ
 
 #: Up to so many owners or units a list asks one indexed branch each; above, one branch for all.
 MOST_BRANCHES = 30
@@ -21,11 +24,14 @@ class Scope:
     """How records of an entity belong to people and units.
 
     `owner` and `unit` are plain columns. A scope without both is for things of the whole
-    company: whoever has the right has it on all rows.
+    company: whoever has the right has it on all rows. `named` and `helpers` are columns with arrays of user
+    ids: those whom a record names read it, its helpers change it too, as if it were their own.
     """
 
     owner: str = "owner_id"
     unit: str = "unit_id"
+    named: str = ""
+    helpers: str = ""
 
     @property
     def is_company_wide(self) -> bool:
@@ -35,7 +41,16 @@ class Scope:
         """Tell whether owners and units are so few that their own indexes find the rows."""
         return not (facts.everything or self.is_company_wide or len(facts.owners) + len(facts.units) > FEW)
 
-    def as_q(self, facts: ScopeFacts) -> Q:
+    def naming(self, verb: str) -> str:
+        """Give the column with the people to whom a record itself opens a verb; empty where there is none."""
+        return {READ: self.named, CHANGE: self.helpers}.get(verb, "")
+
+    def holders(self, row: Mapping[str, Any]) -> dict[str, frozenset[int]]:
+        """Give by verb the people to whom a record opens it by naming them."""
+        verbs = {verb: self.naming(verb) for verb in (READ, CHANGE)}
+        return {verb: frozenset(row.get(column) or ()) for verb, column in verbs.items() if column}
+
+    def as_q(self, facts: ScopeFacts, verb: str = READ) -> Q:
         """Render for a QuerySet that is filtered, locked, counted or updated."""
         if facts.everything or (self.is_company_wide and not facts.is_empty):
             return Q()
@@ -44,6 +59,9 @@ class Scope:
             found |= Q(**{f"{self.owner}__in": sorted(facts.owners)})
         if self.unit and facts.units:
             found |= Q(**{f"{self.unit}__in": sorted(facts.units)})
+        if (column := self.naming(verb)) and facts.owners:
+            # The second half lets an index of those rows alone that name anybody find them.
+            found |= Q(**{f"{column}__overlap": sorted(facts.owners)}) & ~Q(**{column: []})
         return found
 
     def branches(self, facts: ScopeFacts, alias: str, *, leading: frozenset[str] = frozenset()) -> list[Sql]:
@@ -61,9 +79,15 @@ class Scope:
                 found += _split(f"{alias}.{name(column)}", sorted(ids), is_led=column in leading)
         if facts.shared:
             found.append(Sql(f"{alias}.id = ANY(%s)", (sorted(facts.shared),)))
-        return found
+        return [*found, *self._named(facts, alias, READ)]
 
-    def as_sql(self, facts: ScopeFacts, alias: str) -> Sql:
+    def _named(self, facts: ScopeFacts, alias: str, verb: str) -> list[Sql]:
+        if not (self.naming(verb) and facts.owners):
+            return []
+        column = f"{alias}.{name(self.naming(verb))}"
+        return [Sql(f"({column} && %s::bigint[] AND {column} <> '{{}}')", (sorted(facts.owners),))]
+
+    def as_sql(self, facts: ScopeFacts, alias: str, verb: str = READ) -> Sql:
         """Render as one condition, where rows are few already: searches, counts, checks of one id.
 
         Many units open much of the table: their index is then kept out of it, because a bitmap of
@@ -78,7 +102,7 @@ class Scope:
         ]
         if facts.shared:
             found.append(Sql(f"{alias}.id = ANY(%s)", (sorted(facts.shared),)))
-        return any_of(found)
+        return any_of([*found, *self._named(facts, alias, verb)])
 
 
 @lru_cache(maxsize=256)

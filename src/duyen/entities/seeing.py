@@ -68,6 +68,7 @@ class Seers:
 #: The nearest reason comes first; a person stands in the group of her nearest one.
 ORDER: Sequence[tuple[Why, Reach | None]] = (
     (Why.OWNER, None),
+    (Why.NAMED, None),
     (Why.SHARE, None),
     (Why.DEPUTY, None),
     (Why.UNIT, Reach.TEAM),
@@ -138,11 +139,11 @@ def _reaching(place: RecordPlace, verb: str) -> Q:
     if place.standing.is_company_wide:
         return Q(role_id__in=everyone)
     found = Q(role_id__in=roles.get(Reach.ALL, []))
-    if place.standing.owner_id is not None:
-        found |= Q(role_id__in=everyone, user_id=place.standing.owner_id)
+    holders = {place.standing.owner_id, *place.standing.holders.get(verb, ())} - {None}
     epoch = access_epoch()
-    if (deputy_id := _deputy(place, verb, everyone, epoch)) is not None:
-        found |= Q(role_id__in=everyone, user_id=deputy_id)
+    deputies = {_deputy(each, verb, everyone, epoch) for each in holders} - {None}
+    if holders:
+        found |= Q(role_id__in=everyone, user_id__in=sorted(holders | deputies))
     tree = unit_tree(epoch)
     for reach in (Reach.TEAM, Reach.AREA, Reach.BRANCH):
         if roles.get(reach):
@@ -151,9 +152,9 @@ def _reaching(place: RecordPlace, verb: str) -> Q:
     return found
 
 
-def _deputy(place: RecordPlace, verb: str, roles: Sequence[int], epoch: int) -> int | None:
-    """Give who stands in today for the record's owner, where the owner holds the right herself."""
-    away = away_on(epoch, today()).get(place.standing.owner_id or 0)
+def _deputy(holder: int | None, verb: str, roles: Sequence[int], epoch: int) -> int | None:
+    """Give who stands in today for whom the record belongs to, where that one holds the right herself."""
+    away = away_on(epoch, today()).get(holder or 0)
     if away is None or verb not in DEPUTY_VERBS:
         return None
     holds = _positions().filter(role_id__in=roles, user_id=away.user_id).exists()

@@ -261,7 +261,7 @@ def change(
 
 def _save(entity: Entity, actor: Actor, row: Mapping[str, Any], before: Values, new: Values) -> Done:
     altered, problems = judge_change(entity, actor, before, new)
-    problems += broken_links(entity, actor, [altered]).get(0, [])
+    problems += broken_links(entity, actor, [altered], held=[before]).get(0, [])
     if problems:
         raise InvalidValues(problems)
     if entity.has_owner and {"owner", "unit"} & set(altered):
@@ -285,7 +285,9 @@ def judge_change(
     if entity.scope.unit and after["unit"] is None:
         problems.append(FieldProblem("unit", "required", NO_UNIT))
     altered = {
-        name: value for name, value in after.items() if entity.field(name).editable and value != before[name]
+        name: value
+        for name, value in after.items()
+        if (entity.field(name).editable or name in entity.worked_out) and value != before[name]
     }
     return altered, problems
 

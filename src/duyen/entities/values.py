@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues
-from duyen.entities.fields import Field, FieldRefused, Link
+from duyen.entities.fields import Field, FieldRefused, Link, Records, Ref
 from duyen.entities.fields.base import EMPTY
-from duyen.entities.registry import entity_named
+from duyen.entities.registry import all_entities, entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.errors import FieldProblem
 
@@ -90,13 +90,18 @@ def read_changes(
 
 
 def broken_links(
-    entity: Entity, actor: Actor, rows: Sequence[Mapping[str, Any]]
+    entity: Entity,
+    actor: Actor,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    held: Sequence[Mapping[str, Any]] = (),
 ) -> dict[int, list[FieldProblem]]:
     """Find, over a whole set, the links that lead nowhere the actor can go; one query per linked entity.
 
-    Gives the problems by the row's place in `rows`.
+    Gives the problems by the row's place in `rows`. What a record names among several others already, by its
+    values `held`, stays whether it is open to the actor or not.
     """
-    problems: dict[int, list[FieldProblem]] = {}
+    problems = _broken_refs(entity, actor, rows, held)
     for link in (each for each in entity.fields if isinstance(each, Link)):
         wanted = {row[link.name] for row in rows if row.get(link.name)}
         if not wanted:
@@ -116,3 +121,37 @@ def linkable(target: Entity, actor: Actor) -> Any:
     if any(each.name == "is_active" for each in target.model._meta.concrete_fields):
         rows = rows.filter(is_active=True)
     return rows
+
+
+def _broken_refs(
+    entity: Entity, actor: Actor, rows: Sequence[Mapping[str, Any]], held: Sequence[Mapping[str, Any]]
+) -> dict[int, list[FieldProblem]]:
+    """Find the fields that name several records and newly name one where the actor cannot go."""
+    problems: dict[int, list[FieldProblem]] = {}
+    for field in (each for each in entity.fields if isinstance(each, Records)):
+        new = [
+            field.refs(row[field.name]) - (field.refs(held[place][field.name]) if held else frozenset())
+            if row.get(field.name)
+            else frozenset()
+            for place, row in enumerate(rows)
+        ]
+        reached = _reached(actor, frozenset().union(*new), field)
+        for place, refs in enumerate(new):
+            if not refs <= reached:
+                sentence = _("There is no such record, or it is not open to you. Choose another one.")
+                problems.setdefault(place, []).append(FieldProblem(field.name, "link", sentence))
+    return problems
+
+
+def _reached(actor: Actor, refs: Iterable[Ref], field: Records) -> frozenset[Ref]:
+    """Give those of some records that the actor can name."""
+    wanted: dict[str, set[int]] = {}
+    for name, record_id in refs:
+        wanted.setdefault(name, set()).add(record_id)
+    known = {each.name: each for each in all_entities() if not field.to or each.name in field.to}
+    return frozenset(
+        (name, record_id)
+        for name, ids in wanted.items()
+        if name in known
+        for record_id in linkable(known[name], actor).filter(pk__in=ids).values_list("pk", flat=True)
+    )

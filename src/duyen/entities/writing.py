@@ -217,6 +217,8 @@ def _form_of(field: models.Field[Any, Any]) -> _Form | None:
         return _as_json
     if isinstance(field, ArrayField) and isinstance(field.base_field, models.TextField):
         return _as_text_array
+    if isinstance(field, ArrayField) and isinstance(field.base_field, models.BigIntegerField):
+        return _as_number_array
     return None
 
 
@@ -226,3 +228,7 @@ _as_json = json.JSONEncoder(ensure_ascii=False).encode
 def _as_text_array(items: Sequence[str]) -> str:
     quoted = (item.replace("\\", "\\\\").replace('"', '\\"') for item in items)
     return "{" + ",".join([f'"{item}"' for item in quoted]) + "}"
+
+
+def _as_number_array(items: Sequence[int]) -> str:
+    return "{" + ",".join([str(int(item)) for item in items]) + "}"

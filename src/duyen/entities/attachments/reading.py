@@ -11,6 +11,7 @@ from django.db.models import F
 
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
+from duyen.entities.through import readable_rows
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.files.kinds import Kind, kind_of
 from duyen.foundation.files.limits import Limits
@@ -75,7 +76,7 @@ def family_of(entity: Entity) -> str:
 
 def refuse_unseen(entity: Entity, record_id: int, actor: Actor) -> None:
     """Refuse whoever may not see the record, the bin included. Raises NotFound."""
-    if entity.files is None or not entity.rows(actor, deleted=None).filter(pk=record_id).exists():
+    if entity.files is None or not readable_rows(entity, actor, [record_id], deleted=None).exists():
         raise NotFound
 
 

@@ -83,7 +83,8 @@ def _sorted_out(
     entity: Entity, actor: Actor, judged: Sequence[_Judged]
 ) -> tuple[list[Outcome], list[tuple[Row, dict[str, Any]]]]:
     """Tell what is refused or stays as it is from what is to be written, by its columns."""
-    broken = broken_links(entity, actor, [altered for _row, altered, _problems in judged])
+    altered_rows = [altered for _row, altered, _problems in judged]
+    broken = broken_links(entity, actor, altered_rows, held=[entity.values(row) for row, *_rest in judged])
     outcomes: list[Outcome] = []
     good: list[tuple[Row, dict[str, Any]]] = []
     for place, (row, altered, problems) in enumerate(judged):

@@ -151,7 +151,7 @@ def _fields(entity: Entity, actor: Actor, names: Sequence[str], *, is_chosen: bo
 
 def _where(entity: Entity, actor: Actor, asked: Asked) -> Sql:
     """Say which rows: inside both rights, and chosen by id or by the filter. Raises BadRequest."""
-    inside = [entity.scope.as_sql(actor.scope(entity.name, verb), "t") for verb in (READ, EXPORT)]
+    inside = [entity.scope.as_sql(actor.scope(entity.name, verb), "t", verb) for verb in (READ, EXPORT)]
     view = View(deleted=asked.view.deleted) if asked.ids is not None else asked.view
     chosen = [Sql("t.id = ANY(%s)", (sorted(set(asked.ids)),))] if asked.ids is not None else []
     return all_of([*chosen, *inside, conditions(entity, actor, view).whole])

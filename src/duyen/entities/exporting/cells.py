@@ -21,6 +21,7 @@ from duyen.entities.fields import (
     Link,
     Moment,
     Phones,
+    Records,
     Tags,
     Whole,
     show_address,
@@ -77,6 +78,8 @@ def _columns(field: Field) -> list[Column]:
         return [Column(head, lambda row, _linked: _BETWEEN.join(field.words_of(field.load(row))))]
     if isinstance(field, (Phones, Emails, Tags)):
         return [Column(head, _several(field))]
+    if isinstance(field, Records):
+        return [Column(head, _named(field)), Column(code_head(field), _codes(field))]
     if isinstance(field, Moment):
         return [Column(head, _moment(field))]
     if isinstance(field, (Day, Whole)):
@@ -116,6 +119,24 @@ def _code(field: Link) -> Callable[[Row, Linked], Cell]:
     def cell(row: Row, linked: Linked) -> Cell:
         found = linked.get(target, {}).get(row[column])
         return found.code if found is not None and found.is_open else ""
+
+    return cell
+
+
+def _named(field: Records) -> Callable[[Row, Linked], Cell]:
+    def cell(row: Row, linked: Linked) -> Cell:
+        value = field.load(row)
+        found = (linked.get(kind, {}).get(record_id) for kind, record_id in sorted(field.refs(value)))
+        return _BETWEEN.join(each.label for each in found if each is not None and each.is_open)
+
+    return cell
+
+
+def _codes(field: Records) -> Callable[[Row, Linked], Cell]:
+    def cell(row: Row, linked: Linked) -> Cell:
+        value = field.load(row)
+        found = (linked.get(kind, {}).get(record_id) for kind, record_id in sorted(field.refs(value)))
+        return _BETWEEN.join(each.code for each in found if each is not None and each.is_open)
 
     return cell
 

@@ -5,10 +5,12 @@ from duyen.entities.fields.link import Link, LinkedRecord
 from duyen.entities.fields.lists import ContactPoint, Emails, Phones, Tags
 from duyen.entities.fields.options import ChoiceList, Option, WordList
 from duyen.entities.fields.places import Addresses, Province, WardField, show_address
+from duyen.entities.fields.records import People, Records, Ref
 from duyen.entities.fields.score import Score
 from duyen.entities.fields.several import Several
 from duyen.entities.fields.simple import Choice, Code, Day, Flag, LongText, Moment, Text, Whole
 from duyen.entities.fields.tax_code import MASK, TaxCodeField
+from duyen.entities.fields.when import When
 
 __all__ = [
     "MASK",
@@ -28,14 +30,18 @@ __all__ = [
     "LongText",
     "Moment",
     "Option",
+    "People",
     "Phones",
     "Province",
+    "Records",
+    "Ref",
     "Score",
     "Several",
     "Tags",
     "TaxCodeField",
     "Text",
     "WardField",
+    "When",
     "Whole",
     "WordList",
     "show_address",

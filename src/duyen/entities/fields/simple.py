@@ -16,7 +16,7 @@ from duyen.entities.fields.base import EMPTY, Field, FieldRefused, IndexKept
 from duyen.entities.fields.options import ChoiceList, Held, Option
 from duyen.entities.sql import Sql, any_of, name
 from duyen.kernel import dates
-from duyen.kernel.clock import ZONE, today
+from duyen.kernel.clock import ZONE, now, today
 from duyen.kernel.periods import Period, UnknownPeriod, read_period
 from duyen.kernel.text import clean, clean_lines, fold
 
@@ -360,12 +360,17 @@ class Moment(Field):
         return super().condition(alias, operator, operand)
 
 
+#: Stands in a kept filter for the moment at which it is read.
+NOW = "@now"
+
 #: For each operator its sign, and whether a whole day stands for its end.
 _EDGES = {"lt": ("<", False), "gte": (">=", False), "lte": ("<=", True), "gt": (">", True)}
 
 
 def _edge(field: Moment, raw: object, *, is_late: bool = False) -> dt.datetime:
-    """Read a time, or a day as its first or last moment."""
+    """Read a time, a day as its first or last moment, or the word that stands for the present."""
+    if raw == NOW:
+        return now()
     if isinstance(raw, str) and ":" not in raw:
         try:
             day = dates.read_date(raw, today=today())

@@ -18,7 +18,7 @@ def never_one(entity: Entity, record_id: int, others: Collection[int]) -> set[in
     own = rows.get(record_id)
     if own is None:
         return set()
-    rules = list(dict.fromkeys(each.merging for each in (entity, *entity.relatives)))
+    rules = list(dict.fromkeys(each.merge_rules for each in (entity, *entity.relatives)))
     return {
         other
         for other in others

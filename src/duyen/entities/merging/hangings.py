@@ -75,7 +75,7 @@ hang_by_name(
 
 def mergeable(entity: Entity) -> bool:
     """Tell whether records of an entity can be merged: those that a bin keeps."""
-    return entity.has_bin and entity.has_owner
+    return entity.has_bin and entity.has_owner and entity.merging is not None
 
 
 def may_merge_some(entity: Entity, actor: Actor) -> bool:

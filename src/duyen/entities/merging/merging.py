@@ -87,7 +87,7 @@ def merge(
     asked = Asked(take or {}, values or {}, confirmed)
     with transaction.atomic():
         for each in family_of(entity):
-            each.merging.hold()
+            each.merge_rules.hold()
         staying, going = lock_sides(entity, actor, survivor, others)
         for side in (staying, *going):
             if side.id not in versions:
@@ -105,7 +105,7 @@ def merge(
             {each.id: {} for each in going},
             alike={**into_bin(who, ""), "updated_at": made.at, "updated_by_id": who.user_id},
         )
-        for rules in {each.merging for each in (entity, *entity.relatives)}:
+        for rules in {each.merge_rules for each in (entity, *entity.relatives)}:
             rules.settle([survivor])
         _keep_what_changed(made, entity, held)
     return Done(survivor, version, operation)
@@ -129,7 +129,7 @@ def _decided(staying: Side, going: Sequence[Side], actor: Actor, asked: Asked) -
     flat = {column: value for found in columns.values() for column, value in found.items()}
     if {scope.owner, scope.unit} & set(flat) and not may_hand_over(staying, actor):
         raise not_allowed(HAND_OVER)
-    for rules in dict.fromkeys(each.merging for side in sides for each in side.kinds):
+    for rules in dict.fromkeys(each.merge_rules for side in sides for each in side.kinds):
         flat |= rules.columns(staying.row, [side.row for side in going])
     return flat | untied(staying.entity, staying.row, flat, [side.id for side in sides])
 

@@ -145,7 +145,7 @@ def remarks_on(sides: Sequence[Side], fields: Sequence[FieldOf], actor: Actor) -
     """Say what is odd about these records, as far as the actor may know it; a refusal is always said."""
     hidden: Collection[str] = {each.field.name for each in fields if each.level is FieldLevel.HIDDEN}
     rows = [side.row for side in sides]
-    kinds = dict.fromkeys(each.merging for side in sides for each in side.kinds)
+    kinds = dict.fromkeys(each.merge_rules for side in sides for each in side.kinds)
     for rules in kinds:
         for remark in rules.judge(rows):
             if remark.weight is Weight.REFUSAL or remark.field not in hidden:

@@ -68,7 +68,7 @@ def opened_to(family: Sequence[Entity], actor: Actor, verb: str) -> Q:
     """Say which rows of the table some entity of the family opens to reading and to `verb`."""
     found = Q(pk__in=[])
     for each in family:
-        scopes = (each.scope.as_q(actor.scope(each.name, one)) for one in {READ, verb})
+        scopes = (each.scope.as_q(actor.scope(each.name, one), one) for one in {READ, verb})
         condition = each.kind.q
         for one in scopes:
             condition &= one

@@ -117,7 +117,7 @@ def unmerge(merge_id: int, *, actor: Actor) -> tuple[Done, Account]:
         if merge.undone_at is not None:
             raise UndoneBefore
         for each in (entity, *entity.relatives):
-            each.merging.hold()
+            each.merge_rules.hold()
         others = list(merge.records.order_by("record_id").values_list("record_id", flat=True))
         staying, coming = lock_sides(entity, actor, merge.survivor_id, others, others_in_bin=True)
         if survivor_of(entity.family, staying.id) is not None:
@@ -135,7 +135,7 @@ def unmerge(merge_id: int, *, actor: Actor) -> tuple[Done, Account]:
         write_changes(entity, who, staying.row, {column: as_it_was[column] for column in back})
         returning = Returning(merge, entity.family, who, write=True)
         rows = [give_back(each, returning) for each in hangings_of(entity)]
-        for rules in {each.merging for each in (entity, *entity.relatives)}:
+        for rules in {each.merge_rules for each in (entity, *entity.relatives)}:
             rules.settle([staying.id, *others])
         added = _added(merge, entity)
         _write_down(merge, who, back, left, rows, added)

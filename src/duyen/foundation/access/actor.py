@@ -136,6 +136,7 @@ class Actor:
             return Explanation((), (), bars)
         return explain(
             record,
+            verb=verb,
             user_id=self.facts.user_id,
             grants=self.facts.grants.get((entity, verb), ()),
             tree=self.facts.tree,
@@ -153,7 +154,7 @@ class Actor:
             return self
         absent = {each.user_id for each in self.facts.deputyships(entity, verb)}
         own = replace(self.facts.own_scope(entity, verb), shared=self._shared(entity, verb))
-        if record.owner_id not in absent or own.why(record) is not None:
+        if record.owner_id not in absent or own.why(record, verb) is not None:
             return self
         return replace(self, on_behalf_of=record.owner_id)
 

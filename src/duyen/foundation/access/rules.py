@@ -79,6 +79,8 @@ class Standing:
     owner_id: int | None = None
     unit_id: int | None = None
     is_company_wide: bool = False
+    #: By verb, the people to whom the record opens it by naming them.
+    holders: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -161,12 +163,14 @@ class ScopeFacts:
         """Tell whether one record lies inside."""
         return self.why(Standing(record_id, owner_id, unit_id)) is not None
 
-    def why(self, record: Standing) -> Why | None:
+    def why(self, record: Standing, verb: str = READ) -> Why | None:
         """Say by what one record lies inside, the nearest reason first; nothing when it lies outside."""
         if record.is_company_wide:
             return None if self.is_empty else Why.ALL
         if record.owner_id in self.owners:
             return Why.OWNER
+        if not self.owners.isdisjoint(record.holders.get(verb, ())):
+            return Why.NAMED
         if record.unit_id in self.units:
             return Why.UNIT
         if self.everything:
@@ -257,6 +261,7 @@ class Explanation:
 def explain(
     record: Standing,
     *,
+    verb: str = READ,
     user_id: int,
     grants: Iterable[Grant],
     tree: UnitTree,
@@ -268,7 +273,7 @@ def explain(
     openings, short = [], []
     for grant in grants:
         opened = opened_by(grant.reach, grant.unit_id, user_id=user_id, tree=tree)
-        why = opened.why(record)
+        why = opened.why(record, verb)
         if why is None:
             short.append(grant)
         else:
@@ -278,7 +283,7 @@ def explain(
     openings += [
         Opening(Why.DEPUTY, deputyship=each)
         for each in deputyships
-        if ScopeFacts(owners=frozenset({each.user_id})).why(record) is Why.OWNER
+        if ScopeFacts(owners=frozenset({each.user_id})).why(record, verb) in (Why.OWNER, Why.NAMED)
     ]
     return Explanation(tuple(openings), tuple(short), bars)
 

@@ -30,6 +30,7 @@ class Why(StrEnum):
     ALL = "all"
     SHARE = "share"
     DEPUTY = "deputy"
+    NAMED = "named"
 
 
 class Bar(StrEnum):

@@ -14,13 +14,14 @@ from duyen.entities.custom.columns import is_virtual
 from duyen.entities.entity import Entity
 from duyen.entities.errors import Clash, InvalidValues, NotFound, StaleVersion
 from duyen.entities.explaining import Explained, Verdict
-from duyen.entities.fields import Field, Link, LinkedRecord
+from duyen.entities.fields import Field, Link, LinkedRecord, Records
 from duyen.entities.history import Change, HistoryPage, Step
 from duyen.entities.importing import rejected_path
 from duyen.entities.labels import Linked, labels, link_labels
 from duyen.entities.merging.undoing import Account
 from duyen.entities.registry import entity_named
 from duyen.entities.sharing import Shared
+from duyen.entities.through import readable_rows
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.queries import is_askers
@@ -34,7 +35,7 @@ _WITHOUT_VALUES = ("field", "code", "message")
 
 def read_record(entity: Entity, record_id: int, *, actor: Actor, deleted: bool = False) -> Json:
     """Read one record as JSON, `deleted` from the bin. Raises NotFound when it is not open to `actor`."""
-    rows = entity.rows(actor, deleted=deleted).filter(pk=record_id).order_by("pk").values(*entity.columns)
+    rows = readable_rows(entity, actor, [record_id], deleted=deleted).order_by("pk").values(*entity.columns)
     found = rows.first()
     if found is None:
         raise NotFound
@@ -84,7 +85,17 @@ def show_share(shared: Shared) -> Json:
 def _value(field: Field, value: Any, linked: Linked) -> Any:
     if isinstance(field, Link):
         return None if value is None else _link(linked.get(field.to, {}).get(value), value)
+    if isinstance(field, Records):
+        return [_named(each, linked) for each in field.to_json(value)]
     return field.to_json(value)
+
+
+def _named(told: Any, linked: Linked) -> Json:
+    """Show one of several records that a field names, with what else the field tells of it."""
+    if isinstance(told, int):
+        return _link(linked.get("users", {}).get(told), told)
+    record_id, found = told.get("id"), linked.get(told.get("entity", ""), {})
+    return told if record_id is None else {**told, **_link(found.get(record_id), record_id)}
 
 
 def _link(found: LinkedRecord | None, record_id: int) -> Json:

@@ -139,7 +139,7 @@ def test_leaves_nothing_half_done_when_it_is_killed(
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
-    dying = replace(customers.merging, settle=die)
+    dying = replace(customers.merge_rules, settle=die)
     actor = cast.actor("seller")
     for each in (customers, *customers.relatives):
         monkeypatch.setattr(each, "merging", dying)

@@ -375,6 +375,7 @@ def _groups(found: Seers, place: RecordPlace, names: Names) -> list[Group]:
 def _group_labels(*, is_company_wide: bool) -> dict[tuple[Why, Reach | None], Label]:
     return {
         (Why.OWNER, None): _("Owns it"),
+        (Why.NAMED, None): _("Named on the record"),
         (Why.SHARE, None): _("Shared by name"),
         (Why.DEPUTY, None): _("Stands in for the absent owner"),
         (Why.UNIT, Reach.TEAM): _("Reach: own unit"),

@@ -22,6 +22,7 @@ from duyen.entities.pages import Preview
 from duyen.entities.registry import entity_named
 from duyen.entities.stale import changes_since
 from duyen.entities.standard import Done, change, create, judge_change
+from duyen.entities.through import readable_rows
 from duyen.entities.twins.likeness import Likeness
 from duyen.entities.values import missing, read_fields
 from duyen.foundation.access.actor import Actor
@@ -210,9 +211,8 @@ def row_of(
     entity: Entity, actor: Actor, record_id: int, *, deleted: bool | None = False
 ) -> Mapping[str, Any]:
     """Read the columns of one record. Raises NotFound."""
-    row = (
-        entity.rows(actor, deleted=deleted)
-        .filter(pk=record_id)
+    row: dict[str, Any] | None = (
+        readable_rows(entity, actor, [record_id], deleted=deleted)
         .values(*entity.held_columns)
         .order_by("pk")
         .first()

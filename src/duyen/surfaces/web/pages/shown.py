@@ -26,6 +26,7 @@ from duyen.entities.fields import (
     LongText,
     Moment,
     Phones,
+    Records,
     Tags,
     Text,
     show_address,
@@ -62,6 +63,13 @@ def shown(field: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
         return shown_link(field, value, linked, actor)
     if value in EMPTY:
         return escape(field.show(value)) if isinstance(field, Text) else NOTHING
+    if isinstance(field, Records):
+        return _lines(_shown_one(told, linked, actor) for told in field.to_json(value))
+    return _shown_alone(field, value)
+
+
+def _shown_alone(field: Field, value: Any) -> Markup:
+    """Draw a value that names no record."""
     if isinstance(field, Choice) and field.badge:
         return badge(field, value)
     if isinstance(field, (Phones, Emails)):
@@ -193,6 +201,14 @@ def shown_link(field: Link, value: int | None, linked: Linked, actor: Actor, *, 
     return escape(target.label)
 
 
+def _shown_one(told: Any, linked: Linked, actor: Actor) -> Markup:
+    """Draw one of several records that a field names; a guest by name and address."""
+    kind, record_id = ("users", told) if isinstance(told, int) else (told.get("entity", ""), told.get("id"))
+    if record_id is None:
+        return escape(" · ".join(filter(None, (told.get("name"), told.get("email")))))
+    return shown_link(Link(kind, to=kind), record_id, linked, actor)
+
+
 def closed(target: LinkedRecord) -> str:
     """Say of a record outside the reader's rights where it is and whom to ask."""
     if target.owner and target.unit:
@@ -207,7 +223,19 @@ def plain(field: Field, value: Any, linked: Mapping[str, Mapping[int, LinkedReco
         if target is None:
             return "—"
         return target.label if target.is_open else closed(target)
+    if isinstance(field, Records):
+        return "; ".join(_plain_one(told, linked) for told in field.to_json(value)) or "—"
     return field.show(value)
+
+
+def _plain_one(told: Any, linked: Linked) -> str:
+    kind, record_id = ("users", told) if isinstance(told, int) else (told.get("entity", ""), told.get("id"))
+    if record_id is None:
+        return str(told.get("name") or told.get("email") or "")
+    target = linked.get(kind, {}).get(record_id)
+    if target is None:
+        return "—"
+    return target.label if target.is_open else closed(target)
 
 
 def _labelled(drawn: Markup, label: str) -> Markup:

@@ -22,7 +22,7 @@ from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.text import fold
 from duyen.surfaces.web.numbers import number_in
-from duyen.surfaces.web.pages import address_rows
+from duyen.surfaces.web.pages import address_rows, record_rows
 from duyen.surfaces.web.pages.addresses import options_url
 
 Typed = Any
@@ -257,4 +257,10 @@ _WIDGETS: Mapping[str, Widget] = {
     "phones": Widget(_points, _points_sent, _same, _points_drawn),
     "emails": Widget(_points, _points_sent, _same, _points_drawn),
     "addresses": Widget(*address_rows.WAYS),
+    "records": Widget(
+        record_rows.from_value,
+        record_rows.from_post,
+        record_rows.to_raw(_link_raw),
+        record_rows.draw(_link_drawn),
+    ),
 }

@@ -1,0 +1,24 @@
+"""Facts that a module tells and others react to, in the same transaction and in module order.
+
+A fact is a frozen class in the `events` of the module that tells it. What leaves the process is a job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+Event = TypeVar("Event")
+
+_reactions: dict[type[Any], list[Callable[[Any], None]]] = {}
+
+
+def react(to: type[Event], run: Callable[[Event], None]) -> None:
+    """Let `run` hear every fact of a class; declared once, when the program starts."""
+    _reactions.setdefault(to, []).append(run)
+
+
+def announce(event: object) -> None:
+    """Tell a fact: whoever reacts to it does so now, and a refusal takes back what was told."""
+    for run in _reactions.get(type(event), ()):
+        run(event)

@@ -1,0 +1,252 @@
+"""Activities and tasks: the declarations from which lists, forms, pages, REST, import and search follow."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from duyen.entities.entity import Entity
+from duyen.entities.fields import (
+    Choice,
+    Code,
+    Field,
+    Flag,
+    Link,
+    LongText,
+    Moment,
+    People,
+    Records,
+    Text,
+    When,
+    Whole,
+)
+from duyen.entities.listing import Listing, Sort
+from duyen.entities.merging.declared import Hanging, Same
+from duyen.entities.merging.hangings import hang, hang_by_name
+from duyen.entities.registry import register
+from duyen.entities.scope import Kind, Scope
+from duyen.entities.through import Through
+from duyen.kernel.clock import now
+from duyen.kernel.numbering import CodePattern
+from duyen.modules.activities import about, choices
+from duyen.modules.activities.fields import Participants
+from duyen.modules.activities.lifecycle import LIFECYCLE, NEXT_STEP, OUTCOME, RESULT
+from duyen.modules.activities.models import About, Activity
+from duyen.modules.activities.words import ActivityKind, Priority
+from duyen.modules.activities.working_out import complete, judge
+
+about.start()
+
+_SUBJECT = Text("subject", _("Subject"), max_length=250, search=True)
+_COMMON: tuple[Field, ...] = (
+    _SUBJECT,
+    Code("code", _("Code"), search=True),
+    LongText("body", _("Details")),
+    Records("about", _("About"), table="activities_about", row="activity_id"),
+    Link("party", pgettext_lazy("activity", "Customer"), to="customers", column="party_id", editable=False),
+    When("due_at", _("Due"), at=dt.time(17, 0)),
+    When("done_at", _("Done at")),
+    Moment("at", _("When"), sort="at"),
+    Moment("open_at", _("Comes due"), sort="open_at"),
+    When("remind_at", _("Reminder"), at=dt.time(8, 0)),
+    Choice("priority", _("Priority"), options=choices.PRIORITIES, badge=True, default=Priority.NORMAL),
+    Whole("progress", _("Progress (%)"), most=100),
+    OUTCOME,
+    RESULT,
+    NEXT_STEP,
+    Link("parent", _("Part of"), to="tasks", column="parent_id"),
+    People("co_assignees", _("Co-assignees")),
+    Flag(
+        "is_private",
+        _("Private"),
+        help=_("Does not show to those who only see the record that it is about."),
+    ),
+    Link("owner", _("Assignee"), to="users"),
+    Link("unit", _("Unit"), to="units"),
+    People("people", _("People named"), editable=False),
+    Moment("created_at", _("Created at")),
+    Moment("updated_at", _("Changed at")),
+)
+_OF_MEETINGS: tuple[Field, ...] = (
+    Choice("kind", _("Kind"), required=True, options=choices.KINDS, badge=True),
+    When("starts_at", _("Begins"), at=dt.time(8, 0)),
+    When("ends_at", _("Ends"), at=dt.time(17, 0)),
+    Flag("all_day", _("All day")),
+    Choice("direction", _("Direction"), options=choices.DIRECTIONS),
+    Text("place", _("Place"), max_length=250),
+    Whole("duration_minutes", _("Minutes"), most=100_000),
+    Participants("participants", _("Participants")),
+)
+_WORKED_OUT = ("at", "party", "people")
+_SORTS = (
+    Sort("at", _("When"), "at", descending=True),
+    Sort("open_at", _("Comes due"), "open_at", nullable=True),
+)
+_BY_DUE = tuple(reversed(_SORTS))
+_SCOPE = Scope(named="people", helpers="co_assignees")
+_THROUGH = Through(About, "activity_id", "is_private")
+_OPEN = ("open_at", "empty", False)
+_FILTERS = "owner state open_at at party priority outcome unit is_private"
+_LINE = "subject party open_at priority state owner"
+#: Whoever has a business right on customers works, and plans her own work.
+_GRANTS = {
+    "SALES_REP": "own: read create change delete",
+    "TELLER": "team: read create change",
+    "COLLAB": "own: read create change",
+    "CARE_AGENT": "own: read create change delete",
+    "TECHNICIAN": "own: read create change",
+    "RECORDS_OFFICER": "own: read create change delete",
+    "MARKETER": "own: read create change delete",
+    "ACCOUNTANT": "own: read create change delete",
+    "AREA_HEAD": "area: read create change delete hand_over share",
+    "SALES_MANAGER": "branch: read create change delete hand_over share export",
+    "DIRECTOR": "all: read create change delete hand_over share export",
+    "DPO": "all: read",
+    "HQ_STEWARD": "all: read create change delete hand_over share export",
+}
+
+
+def _fixed(**more: Any) -> dict[str, Any]:
+    return {"state": "PLANNED", "state_since": now, **more}
+
+
+activities = Entity(
+    model=Activity,
+    name="activities",
+    label=_("Activity"),
+    labels=_("Activities"),
+    icon="activity",
+    key="h",
+    title="subject",
+    family="activities",
+    party="party_id",
+    group=_("Sales"),
+    scope=_SCOPE,
+    opens_through=_THROUGH,
+    code=CodePattern("TX-{unit}-{yy}-{n:06}"),
+    fixed=_fixed(),
+    search="search",
+    fields=[*_OF_MEETINGS, *_COMMON],
+    worked_out=_WORKED_OUT,
+    lists=[
+        Listing(
+            "all",
+            _("All"),
+            columns="subject kind party at state outcome owner",
+            sorts=_SORTS,
+            filters=f"kind {_FILTERS}",
+        ),
+        Listing(
+            "planned",
+            pgettext_lazy("activities", "Planned"),
+            columns="subject kind party open_at state owner",
+            sorts=_BY_DUE,
+            filters=f"kind {_FILTERS}",
+            opens=(_OPEN,),
+        ),
+    ],
+    form=[
+        (_("What"), ["kind subject", "about", "body"]),
+        (_("When"), ["starts_at ends_at", "all_day place", "due_at done_at", "remind_at duration_minutes"]),
+        (_("Who"), ["owner unit", "co_assignees", "participants", "direction is_private"]),
+        (_("How it stands"), ["priority progress", "outcome parent", "result", "next_step"]),
+    ],
+    summary="kind party at",
+    facts="state at owner outcome",
+    rules=[judge],
+    complete=complete,
+    lifecycle=LIFECYCLE,
+    merging=None,
+    grants=_GRANTS,
+)
+
+tasks = Entity(
+    model=Activity,
+    name="tasks",
+    label=_("Task"),
+    labels=_("Tasks"),
+    icon="list-checks",
+    key="v",
+    title="subject",
+    family="activities",
+    party="party_id",
+    group=_("Sales"),
+    kind=Kind(Q(kind=ActivityKind.TASK.value), "{t}.kind = 'TASK'"),
+    scope=_SCOPE,
+    opens_through=_THROUGH,
+    code=CodePattern("VC-{unit}-{yy}-{n:06}"),
+    fixed=_fixed(kind=ActivityKind.TASK),
+    search="search",
+    fields=[*_OF_MEETINGS[1:], *_COMMON],
+    worked_out=_WORKED_OUT,
+    lists=[
+        Listing(
+            "mine",
+            pgettext_lazy("tasks", "Mine"),
+            columns="subject party open_at priority state progress",
+            sorts=_BY_DUE,
+            filters=_FILTERS,
+            opens=(("owner", "eq", "@me"), _OPEN),
+        ),
+        Listing(
+            "today",
+            pgettext_lazy("tasks", "Today"),
+            columns=_LINE,
+            sorts=_BY_DUE,
+            filters=_FILTERS,
+            opens=(("owner", "eq", "@me"), ("open_at", "within", "today")),
+        ),
+        Listing(
+            "overdue",
+            pgettext_lazy("tasks", "Overdue"),
+            columns=_LINE,
+            sorts=_BY_DUE,
+            filters=_FILTERS,
+            opens=(("open_at", "lt", "@now"),),
+        ),
+        Listing(
+            "team",
+            pgettext_lazy("tasks", "Team"),
+            columns=_LINE,
+            sorts=_BY_DUE,
+            filters=_FILTERS,
+            opens=(("unit", "in", ["@my_units"]), _OPEN),
+        ),
+        Listing(
+            "all",
+            _("All"),
+            columns="subject party at priority state outcome owner",
+            sorts=_SORTS,
+            filters=_FILTERS,
+        ),
+    ],
+    form=[
+        (_("What"), ["subject", "about", "body"]),
+        (_("When"), ["due_at remind_at", "starts_at ends_at", "done_at priority"]),
+        (_("Who"), ["owner unit", "co_assignees", "is_private"]),
+        (_("How it stands"), ["progress parent", "outcome", "result", "next_step"]),
+    ],
+    summary="party at",
+    facts="state at owner priority",
+    rules=[judge],
+    complete=complete,
+    lifecycle=LIFECYCLE,
+    merging=None,
+    grants=_GRANTS,
+)
+
+register(activities, tasks)
+
+_NAMED_ONCE = ("activity_id", "entity", "record_id", "as_participant")
+hang_by_name(
+    Hanging(About, ("record_id",), _("Activities"), named="entity", same=[Same(_NAMED_ONCE)]),
+)
+hang(
+    "parties",
+    Hanging(About, ("party_id",), _("Activities"), is_told=False),
+    Hanging(Activity, ("party_id",), _("Activities"), is_told=False),
+)

@@ -1,0 +1,175 @@
+"""Activities: all kinds of them in one table, and what each is about in rows that timelines read."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Case, F, Func, Q, Value, When
+
+from duyen.foundation.records import Record
+from duyen.modules.activities.words import OPEN, ActivityKind, ActivityState, Priority
+
+
+def _ids() -> ArrayField[list[int], list[int]]:
+    return ArrayField(models.BigIntegerField(), default=list)
+
+
+class Activity(Record):
+    """A task, call, meeting, visit, e-mail, letter or note. `owner` is who does it.
+
+    `at` is the moment by which it stands among others (rules.moment_of); `open_at` is the same while it is
+    open, and nothing later, so that an index over it holds the open ones first. `about`, `participants` and
+    `co_assignees` are what people set; `party_id`, `people` and the rows of `About` follow from them.
+    """
+
+    kind = models.CharField(max_length=10)
+    subject = models.CharField(max_length=250)
+    body = models.TextField(default="")
+    state = models.CharField(max_length=10, default=ActivityState.PLANNED.value)
+    state_since = models.DateTimeField()
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    all_day = models.BooleanField(default=False)
+    due_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+    open_at = models.GeneratedField(
+        expression=Case(When(state__in=[each.value for each in OPEN], then=F("at"))),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+    )
+    priority = models.CharField(max_length=6, default=Priority.NORMAL.value)
+    progress = models.SmallIntegerField(default=0)
+    direction = models.CharField(max_length=3, default="")
+    outcome = models.CharField(max_length=40, default="")
+    result = models.TextField(default="")
+    next_step = models.CharField(max_length=250, default="")
+    place = models.CharField(max_length=250, default="")
+    duration_minutes = models.IntegerField(null=True)
+    parent_id = models.BigIntegerField(null=True)
+    series_id = models.BigIntegerField(null=True)
+    occurrence = models.DateTimeField(null=True)
+    party_id = models.BigIntegerField(null=True)
+    about = models.JSONField(default=list)
+    participants = models.JSONField(default=list)
+    co_assignees = _ids()
+    people = _ids()
+    is_private = models.BooleanField(default=False)
+    search = models.GeneratedField(
+        expression=Func(
+            Func(F("subject"), function="duyen_fold"),
+            Value(" |"),
+            Func(F("code"), template="duyen_fold_codes(%(expressions)s::text)"),
+            template="btrim(%(expressions)s, ' ')",
+            arg_joiner=" || ",
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "code_unit"], name="an_activity_code_is_given_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in ActivityKind]),
+                name="an_activity_is_of_a_known_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in ActivityState]),
+                name="an_activity_is_in_a_known_state",
+            ),
+            models.CheckConstraint(condition=~Q(subject=""), name="an_activity_has_a_subject"),
+            models.CheckConstraint(
+                condition=Q(progress__gte=0, progress__lte=100), name="progress_is_a_share_of_a_hundred"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ActivityState.DONE.value, done_at__isnull=False)
+                | Q(done_at=None) & ~Q(state=ActivityState.DONE.value),
+                name="what_is_done_says_since_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")),
+                name="an_activity_ends_after_it_begins",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["at", "id"], name="activities_by_moment"),
+            models.Index(fields=["owner", "at", "id"], name="activities_of_an_owner"),
+            models.Index(fields=["unit", "at", "id"], name="activities_of_a_unit"),
+            # Most are done and hold nothing here: equal values are kept once, so these stay small.
+            models.Index(fields=["open_at"], name="open_activities"),
+            models.Index(fields=["owner", "open_at"], name="open_activities_of_an_owner"),
+            models.Index(fields=["unit", "open_at"], name="open_activities_of_a_unit"),
+            models.Index(
+                fields=["owner", "starts_at"],
+                condition=Q(starts_at__isnull=False),
+                name="appointments_of_an_owner",
+            ),
+            models.Index(
+                fields=["unit", "starts_at"],
+                condition=Q(starts_at__isnull=False),
+                name="appointments_of_a_unit",
+            ),
+            models.Index(
+                fields=["parent_id"], condition=Q(parent_id__isnull=False), name="activities_below_another"
+            ),
+            models.Index(
+                fields=["series_id", "occurrence"],
+                condition=Q(series_id__isnull=False),
+                name="activities_of_a_series",
+            ),
+            models.Index(
+                fields=["remind_at"], condition=Q(remind_at__isnull=False), name="activities_to_remind_of"
+            ),
+            models.Index(
+                fields=["deleted_at", "id"],
+                condition=Q(deleted_at__isnull=False),
+                name="activities_in_the_bin",
+            ),
+            GinIndex(fields=["people"], condition=~Q(people=[]), name="activities_naming_people"),
+            GinIndex(OpClass(F("search"), "gin_trgm_ops"), name="activities_by_any_part"),
+        ]
+
+
+class About(models.Model):
+    """One record that an activity is about, or a party that takes part in it: written with the activity.
+
+    `position` is its place in the list on the activity. `party_id` is the party of that record, where it has
+    one. `at` and `kind` are the activity's, copied so that a timeline is one walk down an index.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    activity_id = models.BigIntegerField()
+    entity = models.CharField(max_length=60)
+    record_id = models.BigIntegerField()
+    party_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=10)
+    position = models.SmallIntegerField(default=0)
+    as_participant = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["activity_id", "entity", "record_id", "as_participant"],
+                name="an_activity_names_a_record_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("entity"),
+                F("record_id"),
+                F("at").desc(),
+                F("activity_id").desc(),
+                name="activities_about_a_record",
+            ),
+            models.Index(
+                F("party_id"),
+                F("at").desc(),
+                F("activity_id").desc(),
+                name="activities_about_a_party",
+                condition=Q(party_id__isnull=False),
+            ),
+        ]

@@ -1,0 +1,71 @@
+"""Reads of the activities module."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import connection
+
+from duyen.modules.activities.models import About, Activity
+from duyen.modules.activities.words import OPEN
+
+_ABOVE = """
+WITH RECURSIVE above(id, parent_id, depth) AS (
+  SELECT id, parent_id, 1 FROM activities_activity WHERE id = %s
+  UNION ALL
+  SELECT a.id, a.parent_id, u.depth + 1 FROM activities_activity a JOIN above u ON a.id = u.parent_id
+  WHERE u.depth < 100
+)
+SELECT DISTINCT id FROM above
+"""
+_TREE_LOCK = 0x7461736B
+
+
+def hold_trees() -> None:
+    """Serialise changes of what stands below what, so that two of them cannot close a loop together."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TREE_LOCK])
+
+
+def with_those_above(activity_id: int) -> set[int]:
+    """Give an activity and all that it stands below."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ABOVE, [activity_id])
+        return {int(row[0]) for row in cursor.fetchall()}
+
+
+def id_by_code(code: str) -> int | None:
+    """Find an activity by its number."""
+    return Activity.objects.filter(code=code).order_by("pk").values_list("pk", flat=True).first()
+
+
+def about(activity_ids: Collection[int]) -> dict[int, list[tuple[str, int]]]:
+    """Give what each of some activities is about, as (entity, record id), in their order."""
+    found: dict[int, list[tuple[str, int]]] = {each: [] for each in activity_ids}
+    rows = About.objects.filter(activity_id__in=list(activity_ids), as_participant=False)
+    for activity_id, entity, record_id in rows.order_by("activity_id", "position").values_list(
+        "activity_id", "entity", "record_id"
+    ):
+        found[activity_id].append((entity, record_id))
+    return found
+
+
+def open_about(entity: str, record_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
+    """Give the open activities about some records, by record: their columns, the first due first.
+
+    Whoever calls this has judged what of it may be told to whom.
+    """
+    ties = About.objects.filter(entity=entity, record_id__in=list(record_ids), as_participant=False)
+    by_activity: dict[int, list[int]] = {}
+    for activity_id, record_id in ties.values_list("activity_id", "record_id"):
+        by_activity.setdefault(activity_id, []).append(record_id)
+    rows = Activity.objects.filter(
+        pk__in=by_activity, state__in=[each.value for each in OPEN], deleted_at=None
+    ).order_by("open_at", "pk")
+    found: dict[int, list[dict[str, Any]]] = {}
+    told: list[dict[str, Any]] = [{**row} for row in rows.values()]
+    for row in told:
+        for record_id in by_activity[row["id"]]:
+            found.setdefault(record_id, []).append(row)
+    return found

@@ -1,0 +1,59 @@
+"""Words of the activities module."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ActivityKind(StrEnum):
+    """What was done, or is to be done."""
+
+    TASK = "TASK"
+    CALL = "CALL"
+    MEETING = "MEETING"
+    VISIT = "VISIT"
+    EMAIL = "EMAIL"
+    LETTER = "LETTER"
+    NOTE = "NOTE"
+
+
+#: Kinds that take a place in a calendar, from one moment to another.
+APPOINTMENTS = frozenset({ActivityKind.MEETING, ActivityKind.VISIT})
+#: Kinds that one notes when they have happened: without a time of their own they happened now.
+NOTED = frozenset({ActivityKind.CALL, ActivityKind.EMAIL, ActivityKind.LETTER, ActivityKind.NOTE})
+
+
+class ActivityState(StrEnum):
+    """How far it has come."""
+
+    PLANNED = "PLANNED"
+    STARTED = "STARTED"
+    DONE = "DONE"
+    CANCELLED = "CANCELLED"
+
+
+OPEN = (ActivityState.PLANNED, ActivityState.STARTED)
+
+
+class Priority(StrEnum):
+    """How much it matters among others."""
+
+    HIGH = "HIGH"
+    NORMAL = "NORMAL"
+    LOW = "LOW"
+
+
+class Direction(StrEnum):
+    """From whom a call or a message came."""
+
+    IN = "IN"
+    OUT = "OUT"
+
+
+class Answer(StrEnum):
+    """What somebody said to an invitation."""
+
+    NONE = ""
+    YES = "YES"
+    NO = "NO"
+    MAYBE = "MAYBE"
