@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "duyen.surfaces.web.device.sending.SentByScript",
     "duyen.surfaces.web.middleware.ActorMiddleware",
     "duyen.surfaces.web.looking.LookingMiddleware",
 ]

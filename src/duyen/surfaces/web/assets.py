@@ -1,4 +1,4 @@
-"""Build the icon sprite and the font file from installed packages, and one file of a page's parts.
+"""Build the icon sprite, the font and our mark for home screens, and one file of a page's parts.
 
 Third-party bytes are never committed, and a source keeps to one idea: what a page asks for is joined here.
 """
@@ -12,20 +12,31 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
+from inspect import getsource
 from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
+from duyen.surfaces.web.device import icons
+from duyen.surfaces.web.device.icons import ICONS, draw_icon
+
 #: Where the built files stand below the static root.
 SPRITE = "duyen/icons.svg"
 FONT = "duyen/inter-vi.woff2"
 #: What a page asks for as one file, and the sources that stand in it, in their order.
 SCRIPTS = {
-    "duyen/page.js": ("duyen/crm.js", "duyen/forms.js", "duyen/live.js", "duyen/files.js"),
+    "duyen/page.js": (
+        "duyen/crm.js",
+        "duyen/forms.js",
+        "duyen/live.js",
+        "duyen/files.js",
+        "duyen/device.js",
+    ),
     "duyen/list.js": ("duyen/grid.js", "duyen/columns.js", "duyen/focus.js"),
     "duyen/calendar.js": ("duyen/drag.js", "duyen/calendar.js"),
 }
@@ -47,6 +58,8 @@ FEATURES = ["kern", "ccmp", "locl", "mark", "mkmk", "tnum", "case", "calt"]
 NAMED_ICON = re.compile(
     r"""\b(?:draw(?=\()|icon)(?:\(\s*|\s*=\s*|"\s*:\s*)["']([a-z0-9]+(?:-[a-z0-9]+)*)["']"""
 )
+#: A fifth of what our sources would weigh. No text of a script holds two spaces and two strokes.
+_COMMENT = re.compile(r"^\s*//.*$|\s{2,}// .*$")
 
 
 @dataclass(frozen=True)
@@ -115,8 +128,14 @@ def script(name: str) -> str:
 
     The file is a module: there a block ends every declaration of the source that stands in it, functions too.
     """
-    parts = [(STATIC / source).read_text("utf-8").rstrip() for source in SCRIPTS[name]]
+    parts = [bare((STATIC / source).read_text("utf-8")) for source in SCRIPTS[name]]
     return "".join(f"{{\n{part}\n}}\n" for part in parts)
+
+
+def bare(source: str) -> str:
+    """Leave out what a browser does not read: whole lines of comment, comments after two spaces, indents."""
+    lines = (_COMMENT.sub("", line).strip() for line in source.splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 #: What a browser needs of a style sheet as it stands (text in quotes), and what it does not.
@@ -162,6 +181,15 @@ def build_font(assets: Path) -> Built:
     """Write the font file below `assets`, unless nothing changed (a build takes some seconds)."""
     digest = _digest(version("fontpkg-inter"), version("fonttools"), UNICODES, *FEATURES)
     return _build(assets / FONT, digest, assets.parent / "assets.json", font)
+
+
+def build_icon(assets: Path, name: str) -> Built:
+    """Draw one icon of `ICONS` for home screens."""
+    side, is_full = ICONS[name]
+    digest = _digest(getsource(icons), str(side), str(is_full))
+    return _build(
+        assets / name, digest, assets.parent / "assets.json", partial(draw_icon, side, is_full=is_full)
+    )
 
 
 def build_script(assets: Path, name: str) -> Built:

@@ -15,6 +15,7 @@ from duyen.entities.registry import all_entities
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE, READ
 from duyen.foundation.settings.company import setting
+from duyen.surfaces.web.device.marks import device_mark
 from duyen.surfaces.web.guides.around import NEWS, help_url, is_news_for
 from duyen.surfaces.web.looking import banner
 from duyen.surfaces.web.notices.bell import bell
@@ -25,6 +26,7 @@ THEMES = frozenset({"light", "dark"})
 DENSITIES = frozenset({"compact", "comfortable"})
 #: The phone's bar has five places: the start page, these many lists, and "more".
 _MOST_ON_PHONE = 3
+MANIFEST = "/manifest.webmanifest"
 
 
 def product_version() -> str:
@@ -43,6 +45,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "density": _preference(request, "density", DENSITIES),
         "company": setting("company.name"),
         "product_version": product_version(),
+        "manifest_url": MANIFEST,
     }
     if actor is None:
         return frame
@@ -59,6 +62,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "help_url": help_url(request),
         "news_url": NEWS if is_news_for(request) else "",
         "look": banner(request),
+        "device": device_mark(request),
         **bell(request, actor),
     }
 

@@ -21,6 +21,8 @@ from duyen.surfaces.web.assets import FONT, SCRIPTS, SHEET, SHEETS, SPRITE
 from duyen.surfaces.web.filters import FILTERS, group_mark
 from duyen.surfaces.web.guides.reading import Words, guides
 
+#: What an iPhone puts on its home screen.
+HOME_ICON = "duyen/icon-180.png"
 _built: dict[str, str] = {}
 
 
@@ -152,6 +154,7 @@ def environment(**options: Any) -> Environment:
         "guide_words": guide_words,
         "other_languages": other_languages,
         "font_url": lambda: built_url(FONT),
+        "home_icon": lambda: built_url(HOME_ICON),
         "htmx_config": HTMX_CONFIG,
     }
     env.filters |= FILTERS

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import URLPattern, path
 
 from duyen.surfaces.web import gallery
+from duyen.surfaces.web.device.urls import urlpatterns as device
 from duyen.surfaces.web.guides import pages as guides
 from duyen.surfaces.web.keys import keys
 from duyen.surfaces.web.looking import END_URL, end
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("help/<slug:name>/<slug:entities>", guides.guide, name="guide_of_kind"),
     path(END_URL.lstrip("/"), end, name="end_view_as"),
     *notices,
+    *device,
 ]
 
 if settings.DEBUG:

@@ -169,6 +169,7 @@ def _form(request: HttpRequest, wanted: str, *, error: str = "", status: int = 2
         "keep": is_first or bool(request.POST.get("keep")),
         "error": error,
         "is_unsaved": is_first and "unsaved" in request.GET,
+        "is_kept": is_first and request.GET.get("unsaved") == "kept",
         "is_over": is_first and "over" in request.GET,
         "sends_mail": bool(settings.EMAIL_HOST),
         "other": other_language(request.get_full_path()),
@@ -185,8 +186,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         doorstep.note(Doorstep.SIGN_OUT, user=request.user, caller=caller_of(request))
     logout(request)
     response = HttpResponseRedirect(settings.LOGIN_URL)
-    # The pages that the browser keeps for its Back button go too.
-    response.headers["Clear-Site-Data"] = '"cache"'
+    # The pages that the browser keeps for its Back button go too, and what was typed and never saved.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 

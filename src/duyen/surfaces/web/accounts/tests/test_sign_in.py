@@ -147,7 +147,7 @@ def test_signs_out_only_by_a_form(client: Client, cast: Cast) -> None:
     assert client.get("/logout").status_code == 405
     assert UserSession.objects.count() == 1
     left = client.post("/logout").headers
-    assert (left["Location"], left["Clear-Site-Data"]) == ("/login", '"cache"')
+    assert (left["Location"], left["Clear-Site-Data"]) == ("/login", '"cache", "storage"')
     assert UserSession.objects.count() == 0
     assert DoorstepEvent.objects.get().what == Doorstep.SIGN_OUT
 

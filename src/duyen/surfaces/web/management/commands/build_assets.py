@@ -1,4 +1,4 @@
-"""Build the icon sprite, the font and the scripts of a page before the first page is served."""
+"""Build the icon sprite, the font, the scripts of a page and our mark before the first page is served."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from duyen.surfaces.web.assets import (
     SCRIPTS,
     Built,
     build_font,
+    build_icon,
     build_script,
     build_sheet,
     build_sprite,
     named_icons,
     unknown_icons,
 )
+from duyen.surfaces.web.device.icons import ICONS
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +31,7 @@ PRODUCT = Path(duyen.__file__).resolve().parent
 
 
 class Command(BaseCommand):
-    help = "Build icon sprite, font, style sheet and scripts into build/; skipped when nothing changed."
+    help = "Build icons, font, style sheet, scripts and our mark into build/; skipped when nothing changed."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,6 +44,8 @@ class Command(BaseCommand):
         self.attempt(lambda: build_sheet(assets))
         for name in SCRIPTS:
             self.attempt(partial(build_script, assets, name))
+        for name in ICONS:
+            self.attempt(partial(build_icon, assets, name))
 
     def attempt(self, build: Callable[[], Built]) -> None:
         """Run one build; a failure stops nothing.

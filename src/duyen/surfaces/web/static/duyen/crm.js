@@ -162,6 +162,7 @@ all('#toasts [data-auto]').forEach(toast => leave(toast));
 // --- Requests that failed: a part that could not be read says so in its place; a write that failed is a toast --------
 function failed(event, text) {
   const { elt, target, requestConfig } = event.detail;
+  if (elt?.matches?.('[data-quiet]')) return;             // asked by itself while one types: nobody waits for it
   const reading = requestConfig?.verb === 'get';
   if (!reading || !target?.isConnected || target.matches('dialog, body')) return show({ text: reading ? words().unread : text, tone: 'red' });
   const banner = document.createElement('div'), said = document.createElement('div'), again = document.createElement('button');
