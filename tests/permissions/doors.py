@@ -63,6 +63,9 @@ def _pages_to_read(entity: Entity, planted: Planted) -> Iterator[Guarded]:
     yield _part("menu without script", f"{at}/menu", {})
     if entity.duplicates and not planted.line.is_binned:
         yield _part("what is like it", f"{at}/duplicates", {})
+    yield _part("timeline", f"{at}?tab=timeline", {})
+    yield _part("timeline alone", f"{at}?tab=timeline&who=me", {**HTMX, "HX-Target": "timeline"})
+    yield _part("what is known", f"{at}?tab=info", {})
     yield _part("paper", f"{at}/print", {})
     for lead in entity.leads:
         if lead.fits(_row(entity, planted)) and not planted.line.is_binned:
@@ -154,6 +157,7 @@ def _calls(stage: Stage, entity: Entity, planted: Planted) -> Iterator[Guarded]:
     else:
         yield _read("REST read of the bin", f"{at}?bin=true", is_api=True)
     yield _read("REST history", f"{at}/history", is_api=True)
+    yield _read("REST timeline", f"{at}/timeline", is_api=True)
 
     if entity.name == planted.entity:
         yield _call("undo", "POST", f"/operations/{planted.change}/undo", Step("c"), {})

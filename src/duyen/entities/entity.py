@@ -24,6 +24,7 @@ from duyen.entities.merging.declared import PLAIN, MergeRules
 from duyen.entities.pages import Lead, Panel, Preview, Tab
 from duyen.entities.scope import EVERY_ROW, Kind, Scope
 from duyen.entities.through import Through
+from duyen.entities.timelines.declared import Around, TimelineSource
 from duyen.entities.twins.declared import Duplicates
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ, FieldLevel
@@ -71,7 +72,8 @@ class Entity:
     are kept on records, none that there are none; `party` is the column with a record's party. `leads` are
     pages of the module's own to which the menu of a record leads. `worked_out` names fields that nobody sets
     and `complete` gives a value. `opens_through` says through which other records one is opened, to be read
-    where it is named, and never in lists.
+    where it is named, and never in lists. `timeline` is what tells of its records beside their own steps and
+    files, `around` gives the records whose doings show there too.
     """
 
     model: type[models.Model]
@@ -103,6 +105,8 @@ class Entity:
     tabs: list[Tab] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
     leads: list[Lead] = field(default_factory=list)
+    timeline: list[TimelineSource] = field(default_factory=list)
+    around: list[Around] = field(default_factory=list)
     presume: Presumption | None = None
     presumed: Sequence[str] = ()
     for_all: Sequence[str] = ()

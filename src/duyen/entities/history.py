@@ -113,7 +113,7 @@ def history(
     shows_codes = "code" in entity.by_name and entity.level(actor, "code") is not FieldLevel.HIDDEN
     names = {each.id: each.code if shows_codes else f"#{each.id}" for each in formers.values()}
     steps = [
-        _of_former(_step(entity, actor, rows, record_id), rows, record_id, formers, names)
+        _of_former(step_of(entity, actor, rows, record_id), rows, record_id, formers, names)
         for rows in operations[:limit]
     ]
     kept = tuple(step for step in steps if step.changes or step.verb != CHANGE)
@@ -136,7 +136,8 @@ def _of_former(
     return step if is_its_own else replace(step, former=names.get(rows[0].root_id, ""))
 
 
-def _step(entity: Entity, actor: Actor, rows: Sequence[History], record_id: int) -> Step:
+def step_of(entity: Entity, actor: Actor, rows: Sequence[History], record_id: int) -> Step:
+    """Tell of one operation from its rows on a record, as far as `actor` may see them."""
     first = rows[0]
     own = [row for row in rows if row.record_id == record_id] or rows
     versions = [row.record_version for row in own if row.record_version is not None]

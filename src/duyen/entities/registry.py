@@ -9,6 +9,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.fields import Link
 from duyen.entities.living import forget
 from duyen.entities.pages import Lead, Panel, Tab
+from duyen.entities.timelines.declared import Around, TimelineSource
 
 _entities: dict[str, Entity] = {}
 
@@ -37,12 +38,16 @@ def extend(
     panels: Sequence[Panel] = (),
     actions: Sequence[Action] = (),
     leads: Sequence[Lead] = (),
+    timeline: Sequence[TimelineSource] = (),
+    around: Sequence[Around] = (),
 ) -> None:
     """Add to a lower module's entity from a higher module, in module order."""
     entity = entity_named(name)
     entity.tabs.extend(tabs)
     entity.panels.extend(panels)
     entity.leads.extend(leads)
+    entity.timeline.extend(timeline)
+    entity.around.extend(around)
     entity.actions = (*entity.actions, *actions)
 
 

@@ -305,6 +305,7 @@ customers = Entity(
             tabs.relationship_of,
         ),
     ],
+    around=[tabs.around],
     leads=[
         *_CARDS,
         Lead("contacts.vcf", _("Download the cards of its contacts"), "users", fits=tabs.has_contacts),

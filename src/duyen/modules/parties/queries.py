@@ -126,6 +126,14 @@ def _seen_from(party_id: int, tie: Tie) -> TieSeen:
     )
 
 
+def people_at(party_id: int, *, limit: int) -> list[int]:
+    """Give the ids of those who work at an organisation today, main contacts first."""
+    found = Tie.objects.filter(
+        to_party_id=party_id, kind=TieKind.WORKS_AT.value, until=None, party__deleted_at=None
+    )
+    return list(found.order_by("-is_main", "id").values_list("party_id", flat=True)[:limit])
+
+
 def workplaces(party_ids: Collection[int]) -> dict[int, list[Tie]]:
     """Give where people work today, by person: main contacts first, then as they came."""
     found = Tie.objects.filter(

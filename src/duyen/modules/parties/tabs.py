@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from duyen.entities.fields import Label, Option
+from duyen.entities.registry import entity_named
+from duyen.entities.timelines.declared import Nearby
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, FieldLevel
 from duyen.kernel.clock import now
@@ -16,6 +18,8 @@ from duyen.modules.parties.words import TieKind
 
 #: A panel shows so many contacts; all of them stand in the tab.
 _MOST_IN_PANEL = 5
+#: So many contacts of a firm have a part in its timeline.
+_MOST_AROUND = 300
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,17 @@ def has_contacts(row: Mapping[str, Any]) -> bool:
 def count_contacts(_actor: Actor, row: Mapping[str, Any]) -> int:
     """Count who works at an organisation today."""
     return queries.count_ties(row["id"], kinds=[TieKind.WORKS_AT], inward=True)
+
+
+def around(actor: Actor, row: Mapping[str, Any]) -> list[Nearby]:
+    """Give the contacts of an organisation that the reader may see: its page tells of them, too."""
+    if not has_contacts(row):
+        return []
+    ids = queries.people_at(row["id"], limit=_MOST_AROUND)
+    contacts = entity_named("contacts")
+    shows_name = contacts.level(actor, "name") is not FieldLevel.HIDDEN
+    rows = contacts.rows(actor).filter(pk__in=ids).order_by("pk").values_list("pk", "name") if ids else ()
+    return [Nearby(contacts, record_id, name if shows_name else f"#{record_id}") for record_id, name in rows]
 
 
 def contacts_of(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from duyen.surfaces.api.merge_routes import add_merge
 from duyen.surfaces.api.openapi import finish
 from duyen.surfaces.api.problems import handle_errors
 from duyen.surfaces.api.reading import read_json
+from duyen.surfaces.api.timeline_routes import add_timeline
 from duyen.surfaces.api.twin_routes import add_twins
 
 #: Entities whose calls have a shape of their own in the contract.
@@ -95,6 +96,7 @@ def api() -> NinjaAPI:
             if entity.name not in _OWN_SHAPE:
                 routes = EntityRoutes(entity, entities)
                 routes.add()
+                add_timeline(entity, entities, one=routes.one)
                 add_twins(entity, routes.schemas, entities, one=routes.one)
                 add_bulk(entity, entities)
                 add_export(entity, entities)

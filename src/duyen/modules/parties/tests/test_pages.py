@@ -164,7 +164,7 @@ def test_asks_as_many_queries_with_thirty_contacts_as_with_three(
 def test_a_birth_date_stands_with_its_lunar_date(browser: Client, make: Make) -> None:
     person = make("Vũ Văn Năm", kind="INDIVIDUAL", born_on="17/02/1950")
 
-    page = browser.get(f"/customers/{person}").content.decode()
+    page = browser.get(f"/customers/{person}?tab=info").content.decode()
 
     assert "17/02/1950 <span" in page
     assert "1/1 âm lịch, Canh Dần" in page

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Label
 from duyen.entities.layouts.reading import arranged_for, shown_in_order
+from duyen.entities.pages import Tab
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import now
 from duyen.surfaces.web.middleware import ActorRequest
-from duyen.surfaces.web.pages import records
+from duyen.surfaces.web.pages import records, timeline
 from duyen.surfaces.web.pages.addresses import HISTORY, print_url, record_url
 from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.file_tab import tabs_of
@@ -46,11 +47,12 @@ def print_record(request: ActorRequest, entities: str, record_id: int) -> HttpRe
     actor = request.actor
     row = row_of(entity, actor, record_id, deleted=None)
     tabs = shown_in_order([tab for tab in tabs_of(entity) if tab.fits(row)], arranged_for(entity, actor).tabs)
-    names = [records.INFO, *(each.name for each in tabs), HISTORY]
+    names = [records.INFO, records.TIMELINE, *(each.name for each in tabs), HISTORY]
     asked = [name for name in request.GET.getlist("part") if name in names]
     chosen = set(asked or names[:-1])
     labels: dict[str, Label] = {
         records.INFO: _("Information"),
+        records.TIMELINE: timeline.LABEL,
         **{each.name: each.label for each in tabs},
         HISTORY: _("History"),
     }
@@ -59,7 +61,8 @@ def print_record(request: ActorRequest, entities: str, record_id: int) -> HttpRe
         **records.head_of(entity, row, actor),
         "parts": records.parts_of(entity, row, actor) if records.INFO in chosen else [],
         "drawn": [
-            Drawn(each.label, each.template, each.content(actor, row)) for each in tabs if each.name in chosen
+            *_timeline(request, entity, row, is_chosen=records.TIMELINE in chosen),
+            *(_tab(each, row, actor) for each in tabs if each.name in chosen),
         ],
         "told": _history(entity, row, actor) if HISTORY in chosen else None,
         "choices": [Choice(name, labels[name], name in chosen) for name in names],
@@ -69,6 +72,20 @@ def print_record(request: ActorRequest, entities: str, record_id: int) -> HttpRe
         "who": actor.name,
     }
     return render(request, TEMPLATE, context)
+
+
+def _timeline(
+    request: ActorRequest, entity: Entity, row: Mapping[str, Any], *, is_chosen: bool
+) -> list[Drawn]:
+    """Draw the newest page of the timeline, without the form above it."""
+    if not is_chosen:
+        return []
+    content = timeline.shown_timeline(request, entity, row) | {"composer": None}
+    return [Drawn(timeline.LABEL, timeline.TEMPLATE, content)]
+
+
+def _tab(tab: Tab, row: Mapping[str, Any], actor: Actor) -> Drawn:
+    return Drawn(tab.label, tab.template, tab.content(actor, row))
 
 
 def _history(entity: Entity, row: Mapping[str, Any], actor: Actor) -> Told:

@@ -42,7 +42,7 @@ from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.notices.changed import changed_place
 from duyen.surfaces.web.notices.watching import watch_state
 from duyen.surfaces.web.numbers import number_in
-from duyen.surfaces.web.pages import trail
+from duyen.surfaces.web.pages import timeline, trail
 from duyen.surfaces.web.pages.addresses import (
     HISTORY,
     access_url,
@@ -70,6 +70,9 @@ from duyen.surfaces.web.shell import Crumb
 
 TEMPLATE = "record.html"
 INFO = "info"
+TIMELINE = timeline.TIMELINE
+#: What htmx puts a part of the timeline in the place of, and the block that goes there.
+_TIMELINE_BLOCKS = {"timeline": "timeline", "more-timeline": "rows"}
 
 
 @dataclass(frozen=True)
@@ -118,10 +121,15 @@ def show(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
     row = _standing_row(entity, record_id, request.actor)
     if row is None:
         return HttpResponseRedirect(_where_it_went(entity, record_id, request.actor))
-    name = request.GET.get("tab", INFO)
+    name = request.GET.get("tab") or first_tab(entity)
     context = {"entity": entity, "row": row} | _tab(entity, row, request, name)
     target, template = request.headers.get("HX-Target"), template_of(entity.name, TEMPLATE)
-    if is_fragment(request) and target in ("tab", "more-history"):
+    if is_fragment(request) and name == TIMELINE and target in _TIMELINE_BLOCKS:
+        block = _TIMELINE_BLOCKS[target]
+        drawn: Any = context["drawn"]
+        alone = render_block(request, timeline.TEMPLATE, block, {"content": drawn.content})
+        response = HttpResponse(alone)
+    elif is_fragment(request) and target in ("tab", "more-history"):
         block = "tab" if target == "tab" else "history"
         response = HttpResponse(render_block(request, template, block, context))
     else:
@@ -167,6 +175,11 @@ def _formers(entity: Entity, row: Mapping[str, Any], actor: Actor, was: int | No
     return {"formers": named, "was": next((each for each in named if each["id"] == was), None)}
 
 
+def first_tab(entity: Entity) -> str:
+    """Name the tab that the address of a record opens: of people and firms, what happened with them."""
+    return TIMELINE if entity.party == "id" else INFO
+
+
 def _tab(entity: Entity, row: Mapping[str, Any], request: ActorRequest, name: str) -> dict[str, Any]:
     """Give what the chosen tab shows. Raises NotFound for one that is not there."""
     actor = request.actor
@@ -178,6 +191,9 @@ def _tab(entity: Entity, row: Mapping[str, Any], request: ActorRequest, name: st
     }
     if name == INFO:
         return nothing | {"parts": parts_of(entity, row, actor)}
+    if name == TIMELINE:
+        content = timeline.shown_timeline(request, entity, row)
+        return nothing | {"drawn": Drawn(timeline.LABEL, timeline.TEMPLATE, content)}
     if name == HISTORY:
         before = number_in(request.GET.get("before", ""))
         told = trail.tell(entity, row, actor=actor, before=before)
@@ -308,7 +324,11 @@ def _fact(each: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
 
 def _tabs(entity: Entity, row: Mapping[str, Any], actor: Actor, current: str) -> list[TabLink]:
     address, tabs = record_url(entity, row["id"]), arranged_for(entity, actor).tabs
-    found = [TabLink(_("Information"), address, current == INFO)]
+    first = first_tab(entity)
+    found = [
+        TabLink(label, address if name == first else record_url(entity, row["id"], tab=name), current == name)
+        for name, label in ((TIMELINE, timeline.LABEL), (INFO, _("Information")))
+    ]
     for each in shown_in_order([tab for tab in tabs_of(entity) if tab.fits(row)], tabs):
         count = str(each.count(actor, row)) if each.count else ""
         found.append(

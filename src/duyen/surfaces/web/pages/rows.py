@@ -33,7 +33,6 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, HAND_OVER
 from duyen.kernel import dates
 from duyen.kernel.clock import ZONE
-from duyen.kernel.phones import zalo_address
 from duyen.surfaces.web.pages.shown import NOTHING, badge, mark_of, shown_link
 
 Row = Mapping[str, Any]
@@ -206,8 +205,6 @@ def _points(field: Phones | Emails) -> Draw:
         first = escape(field.show_one(values[0]))
         scheme = "tel" if isinstance(field, Phones) else "mailto"
         more = f" <span class=mute>+{len(values) - 1}</span>" if len(values) > 1 else ""
-        zalo = zalo_address(values[0]) if scheme == "tel" else ""
-        talk = f' <a class=zalo href="{escape(zalo)}" target=_blank rel=noopener>Zalo</a>' if zalo else ""
-        return f'<a href="{scheme}:{escape(values[0])}">{first}</a>{talk}{more}'
+        return f'<a href="{scheme}:{escape(values[0])}">{first}</a>{more}'
 
     return draw

@@ -100,7 +100,7 @@ def test_an_added_item_is_at_once_in_forms_filters_files_and_the_api(
     assert "Đóng tàu" in text(admin.get(INDUSTRY))
     assert '<option value="DONG_TAU">Đóng tàu</option>' in text(seller.get("/customers/new"))
     made = make_customer(industry="DONG_TAU")
-    assert "Đóng tàu" in text(seller.get(f"/customers/{made.id}"))
+    assert "Đóng tàu" in text(seller.get(f"/customers/{made.id}?tab=info"))
     assert seller.get(f"/api/v1/customers/{made.id}").json()["industry"] == "DONG_TAU"
     found = seller.get("/api/v1/customers", {"filter": json.dumps(["industry", "eq", "DONG_TAU"])})
     assert [each["id"] for each in found.json()["items"]] == [made.id]
@@ -250,7 +250,7 @@ def test_a_retired_item_stays_where_it_is_and_nobody_else_gets_it(
 
     send(admin, f"{INDUSTRY}/item", code="MINING", retire="1")
 
-    assert "Khai khoáng" in text(seller.get(f"/customers/{kept.id}"))
+    assert "Khai khoáng" in text(seller.get(f"/customers/{kept.id}?tab=info"))
     assert 'value="MINING"' not in text(seller.get("/customers/new"))
     assert 'value="MINING" selected' in text(seller.get(f"/customers/{kept.id}/edit"))
     assert 'value="MINING"' in text(seller.get("/customers/filter?field=industry"))
@@ -402,7 +402,7 @@ def test_gathers_colours_renames_and_merges_words(
 
     gathered = words(admin, gather="1")
     coloured = words(admin, "/item", code="vip", vi="vip", tone="amber")
-    page = text(seller.get(f"/customers/{first.id}"))
+    page = text(seller.get(f"/customers/{first.id}?tab=info"))
     words(admin, "/merge", code="VIP", into="vip")
     words(admin, "/item", code="vip", vi="khách quý", tone="amber")
     for job in Job.objects.order_by("pk"):
@@ -412,7 +412,7 @@ def test_gathers_colours_renames_and_merges_words(
     assert '<span class="badge round" data-tone="amber">vip</span>' in page
     assert Party.objects.get(pk=first.id).tags == ["khách quý", "hà nội"]
     assert Party.objects.get(pk=second.id).tags == ["khách quý"]
-    shown = text(seller.get(f"/customers/{first.id}"))
+    shown = text(seller.get(f"/customers/{first.id}?tab=info"))
     assert '<span class="badge round" data-tone="amber">khách quý</span>' in shown
     third = make_customer(name="Sen Bạc", tags="vip, mới")
     assert Party.objects.get(pk=third.id).tags == ["khách quý", "mới"]

@@ -169,7 +169,7 @@ def test_a_rename_touches_no_row(
     admin.post(f"/settings/fields/{made.pk}", sent | {"label": "Cỡ áo"})
 
     assert Party.objects.values().get() == before
-    assert "Cỡ áo" in text(browser_of("seller").get(f"/customers/{before['id']}"))
+    assert "Cỡ áo" in text(browser_of("seller").get(f"/customers/{before['id']}?tab=info"))
 
 
 def test_what_uses_a_field_is_listed_before_it_goes_with_its_values(
@@ -188,7 +188,7 @@ def test_what_uses_a_field_is_listed_before_it_goes_with_its_values(
     assert made.state == "active"
     assert admin.post(f"/settings/fields/{made.pk}/delete", sent | {"typed": "cỡ áo"}).status_code == 302
 
-    assert "Cỡ áo" not in text(seller.get(f"/customers/{party.pk}"))
+    assert "Cỡ áo" not in text(seller.get(f"/customers/{party.pk}?tab=info"))
     job = Job.objects.get(kind="purge_field")
     assert work(job.pk)
     party.refresh_from_db()
@@ -203,7 +203,7 @@ def test_a_retired_field_comes_back_with_its_values(
     made = make_field("size", label="Cỡ áo")
     make_customer(name="Lan", custom_size="XL")
     admin, seller = browser_of("admin"), browser_of("seller")
-    record = f"/customers/{Party.objects.get().pk}"
+    record = f"/customers/{Party.objects.get().pk}?tab=info"
     kept = seller.post("/customers/views/new?cols=name,custom_size", {"name": "Theo cỡ"})
     admin.post(f"/settings/fields/{made.pk}/retire", {"version": "1"})
     assert "Cỡ áo" not in text(seller.get(record))

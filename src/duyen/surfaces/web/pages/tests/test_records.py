@@ -47,7 +47,7 @@ def test_shows_what_is_known_with_links_to_call_and_write(
         note="Gọi chiều",
     )
 
-    page = text(browser_of("seller").get(f"/customers/{done.id}"))
+    page = text(browser_of("seller").get(f"/customers/{done.id}?tab=info"))
 
     assert "<h1>Công ty TNHH Hoa Sen</h1>" in page
     assert '<a class="link" href="tel:+84912345678">0912 345 678</a>' in page
@@ -100,7 +100,7 @@ def test_leaves_out_a_field_that_the_reader_may_not_see(
     for name in ("phones", "note"):
         FieldRight.objects.create(role=role, entity="customers", field=name, level="hidden")
 
-    page = text(browser_of("seller").get(f"/customers/{done.id}"))
+    page = text(browser_of("seller").get(f"/customers/{done.id}?tab=info"))
     history = text(browser_of("seller").get(f"/customers/{done.id}?tab=history"))
 
     assert "912345678" not in page + history
