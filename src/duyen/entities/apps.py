@@ -26,6 +26,8 @@ class EntitiesConfig(AppConfig):
         import_module("duyen.entities.importing.undoing")
         import_module("duyen.entities.custom.using")
         import_module("duyen.entities.custom.health")
+        import_module("duyen.entities.home.keeping")
+        import_module("duyen.entities.suggesting.answering")
         contribute(CustomFields())
         import_module("duyen.entities.notices.following").start()
         contribute(FieldSettings())

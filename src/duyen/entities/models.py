@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from duyen.entities.words import Audience, IndexState, MergedKind
+from duyen.entities.words import Audience, IndexState, MergedKind, Verdict
 from duyen.foundation.records import Stamped
 
 
@@ -271,4 +271,57 @@ class WantedIndex(models.Model):
             models.UniqueConstraint(
                 fields=["entity", "field", "purpose"], name="a_wanted_index_is_counted_once"
             ),
+        ]
+
+
+class HomeArrangement(models.Model):
+    """How the start page is arranged, for one person or for a role: names of tiles by column."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    role = models.ForeignKey("org.Role", models.CASCADE, null=True, related_name="+")
+    tiles = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user"], name="a_person_arranges_her_page_once"),
+            models.UniqueConstraint(fields=["role"], name="a_role_has_its_page_arranged_once"),
+            models.CheckConstraint(
+                condition=Q(user=None) & Q(role__isnull=False) | Q(user__isnull=False) & Q(role=None),
+                name="a_page_is_arranged_for_a_person_or_a_role",
+            ),
+        ]
+
+
+class SuggestionAnswer(models.Model):
+    """What one person did with one suggestion about one record, while the facts behind it stay as they were.
+
+    `facts` are what the suggestion rested on, in short: with other facts it comes back. `record_id` is 0
+    where it is about no record.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    rule = models.CharField(max_length=60)
+    entity = models.CharField(max_length=60)
+    record_id = models.BigIntegerField()
+    facts = models.CharField(max_length=120)
+    verdict = models.CharField(max_length=10, choices=[(each.value, each.value) for each in Verdict])
+    until = models.DateField(null=True)
+    reason = models.CharField(max_length=300, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "rule", "entity", "record_id"], name="a_suggestion_is_answered_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="put_off", until__isnull=False) | ~Q(verdict="put_off") & Q(until=None),
+                name="what_is_put_off_has_a_day",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["entity", "record_id"], name="answers_about_a_record"),
+            models.Index(fields=["user", "at"], name="answers_of_a_person"),
         ]

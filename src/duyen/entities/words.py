@@ -28,3 +28,11 @@ class IndexState(StrEnum):
     READY = "ready"
     FAILED = "failed"
     REMOVING = "removing"
+
+
+class Verdict(StrEnum):
+    """What somebody did with a suggestion."""
+
+    TAKEN = "taken"
+    PUT_OFF = "put_off"
+    DISMISSED = "dismissed"

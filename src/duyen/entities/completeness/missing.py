@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,17 @@ def told_of(entity: Entity, row: Mapping[str, Any], *, actor: Actor) -> Told | N
         return None
     weights, settled = weights_and_state(scored)
     return Told(row[COLUMN], _lacking(scored, row, weights, entity.by_name), settled)
+
+
+def lacking_of(
+    entity: Entity, rows: Sequence[Mapping[str, Any]], *, actor: Actor
+) -> list[tuple[Lacking, ...]]:
+    """Tell of several records what each lacks, by one look at the weights; nothing where that is hidden."""
+    scored = entity.completeness
+    if scored is None or entity.level(actor, COLUMN) is FieldLevel.HIDDEN:
+        return [() for _row in rows]
+    weights, _settled = weights_and_state(scored)
+    return [_lacking(scored, row, weights, entity.by_name) for row in rows]
 
 
 def is_recounted(entity: Entity) -> bool:

@@ -43,7 +43,7 @@ from duyen.kernel.clock import now, today
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.names.organisations import read_organisation
 from duyen.kernel.numbering import CodePattern
-from duyen.modules.parties import actions, choices, places, rules, tabs
+from duyen.modules.parties import actions, choices, home, places, rules, suggestions, tabs
 from duyen.modules.parties.business_cards import TAKE
 from duyen.modules.parties.file_heads import CONTACT_NAME_HEADS, HEADS
 from duyen.modules.parties.likeness import PARTY_DUPLICATES
@@ -377,3 +377,5 @@ register(customers, contacts)
 hang("parties", *actions.HANGING)
 
 name_verbs({"customers.tie_many": _("Ties brought in"), TAKE: _("Cards of the contacts downloaded")})
+suggestions.contribute()
+home.contribute()

@@ -190,3 +190,22 @@ class Tie(models.Model):
                 name="a_tie_ends_after_it_starts",
             ),
         ]
+
+
+class PartyTally(models.Model):
+    """How many customers of one unit share something: for bases too large to count while somebody waits.
+
+    `topic` says what, `key` and `other` which of it: a kind and a state, a month, a week. Derived, and
+    written anew by night as a whole.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    unit = models.ForeignKey("org.Unit", models.CASCADE, related_name="+", db_index=False)
+    topic = models.CharField(max_length=12)
+    key = models.CharField(max_length=24)
+    other = models.CharField(max_length=24, default="")
+    count = models.IntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["topic", "unit"], name="party_tally_by_topic")]

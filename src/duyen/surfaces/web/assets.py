@@ -42,7 +42,7 @@ SCRIPTS = {
 }
 #: The style sheet of every page, and the sources that stand in it, in their order.
 SHEET = "duyen/page.css"
-SHEETS = ("duyen/crm.css", "duyen/calendar.css")
+SHEETS = ("duyen/crm.css", "duyen/calendar.css", "duyen/home.css")
 #: Where the sources stand.
 STATIC = Path(__file__).parent / "static"
 

@@ -69,7 +69,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def navigation(actor: Actor, path: str) -> list[NavGroup]:
     """Group the lists that the actor may open, in the order of declaration."""
-    start = NavItem(_("Home"), HOME, icon="house", key="h", is_current=path == HOME)
+    start = NavItem(_("Today"), HOME, icon="house", key="h", is_current=path == HOME)
     groups: dict[str, list[NavItem]] = {}
     for entity in readable(actor):
         is_current = path == list_url(entity) or path.startswith(list_url(entity) + "/")

@@ -18,6 +18,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from duyen.surfaces.web.assets import FONT, SCRIPTS, SHEET, SHEETS, SPRITE
+from duyen.surfaces.web.charts import column_chart
 from duyen.surfaces.web.filters import FILTERS, group_mark
 from duyen.surfaces.web.guides.reading import Words, guides
 
@@ -148,6 +149,7 @@ def environment(**options: Any) -> Environment:
         "describing": describing,
         "described": described,
         "group_mark": group_mark,
+        "column_chart": column_chart,
         "hx": hx,
         "get_messages": get_messages,
         "language": language,

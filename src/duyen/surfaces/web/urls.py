@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from duyen.surfaces.web import gallery
 from duyen.surfaces.web.device.urls import urlpatterns as device
 from duyen.surfaces.web.guides import pages as guides
+from duyen.surfaces.web.home.urls import urlpatterns as start
 from duyen.surfaces.web.keys import keys
 from duyen.surfaces.web.looking import END_URL, end
 from duyen.surfaces.web.notices.urls import urlpatterns as notices
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("help/<slug:name>", guides.guide, name="guide"),
     path("help/<slug:name>/<slug:entities>", guides.guide, name="guide_of_kind"),
     path(END_URL.lstrip("/"), end, name="end_view_as"),
+    *start,
     *notices,
     *device,
 ]

@@ -211,7 +211,7 @@ def test_a_page_that_notes_something_while_it_reads_says_why_it_stays_closed(
 
     look(admin, cast)
     before = DoorstepEvent.objects.count()
-    monkeypatch.setattr("duyen.surfaces.web.pages.home.given_name", noting)
+    monkeypatch.setattr("duyen.surfaces.web.home.pages.given_name", noting)
 
     answer = admin.get("/")
 

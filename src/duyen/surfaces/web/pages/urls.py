@@ -12,7 +12,6 @@ from duyen.surfaces.web.pages import (
     editing,
     exporting,
     files,
-    home,
     imports,
     indexes,
     inline,
@@ -34,7 +33,6 @@ from duyen.surfaces.web.pages import (
 )
 
 urlpatterns: list[URLPattern] = [
-    path("", home.home, name="home"),
     path("search", searching.search, name="search"),
     path("_palette", searching.search, name="palette"),
     path("_places", places.options, name="places"),

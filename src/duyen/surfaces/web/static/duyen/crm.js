@@ -193,6 +193,9 @@ on('htmx:beforeSwap', event => {                      // a clash (409) that says
   if (xhr.status === 409 && xhr.getResponseHeader('HX-Reswap')) { event.detail.shouldSwap = true; event.detail.isError = false; }
 });
 
+// --- What asks again by the clock (data-calm) rests while nobody looks ----------------------------------------------
+on('htmx:beforeRequest', event => { if (document.hidden && event.target.matches('[data-calm]')) event.preventDefault(); });
+
 // --- After a swap: dialogs open, the first invalid field and the edited cell get the focus -------------------------
 let edited = null;
 on('htmx:beforeSwap', event => { edited = event.detail.target?.matches?.('dd') ? event.detail.target.id : null; });

@@ -1,0 +1,1 @@
+"""The start page: tiles and figures that modules contribute, and in which order somebody sees them."""

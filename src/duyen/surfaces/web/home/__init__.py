@@ -1,0 +1,1 @@
+"""The start page: tiles that modules contribute, in their reader's order; suggestions and their answers."""
