@@ -353,7 +353,8 @@ def _day(declared: Field, _word: str, number: int) -> Word:
 
 
 def _when(_declared: Field, _word: str, number: int) -> Word:
-    moment = dt.datetime(1995, 1, 1, 2, 0, tzinfo=dt.UTC) + dt.timedelta(days=number)
+    # Whole days end on the day after: two apart, no two records share one.
+    moment = dt.datetime(1960, 1, 1, 2, 0, tzinfo=dt.UTC) + dt.timedelta(days=2 * number)
     return Word(moment.isoformat(), (f"{moment:%Y-%m-%dT%H:%M}", f"{moment:%d/%m/%Y}"))
 
 

@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from duyen.demo import organisation
+from duyen.demo.activities import Mine, activities
 from duyen.demo.changes import change_customers
 from duyen.demo.contacts import PlannedContact, contacts
 from duyen.demo.customers import PlannedCustomer, by_year, customers
@@ -31,6 +32,7 @@ from duyen.foundation.org.queries import has_users
 from duyen.foundation.settings.company import keep_setting
 from duyen.kernel import clock
 from duyen.modules.parties.actions import tie_many
+from duyen.modules.parties.queries import main_contacts
 
 Say = Callable[[str], None]
 #: So many rows are written at once.
@@ -77,6 +79,8 @@ def load(*, password: str, say: Say) -> None:
         tie_many(list(all_ties(planned, customer_ids, people, contact_ids)), actor=actor)
         change_customers(customer_ids)
         attach_files(customer_ids)
+        say("Demo: calls, meetings and tasks …")
+        _write_activities(actor, staff)
         for scored in all_scored():
             recompute_now(scored, actor=actor)
         keep_setting("installation.demo", True, actor=actor)
@@ -134,6 +138,36 @@ def _write_customers(actor: Actor, staff: _Staff, planned: Sequence[PlannedCusto
         with clock.stopped(part[-1].life.made_at):
             ids += _create(actor, "customers", rows, [each.life for each in part])
     return ids
+
+
+def _write_activities(actor: Actor, staff: _Staff) -> None:
+    """Write what people did and have before them; sub-tasks after the tasks that they stand below."""
+    planned = sorted(activities(_everybody(staff), clock.today()), key=lambda each: each.life.made_at)
+    ids = _create(actor, "activities", [each.values for each in planned], [each.life for each in planned])
+    below = [
+        ({**values, "parent": task_id}, each.life)
+        for each, task_id in zip(planned, ids, strict=True)
+        for values in each.below
+    ]
+    _create(actor, "activities", [values for values, _life in below], [life for _values, life in below])
+
+
+def _everybody(staff: _Staff) -> list[Mine]:
+    """Gather for each owner what the demo's activities need of her customers."""
+    customers = entity_named("customers")
+    held: dict[tuple[int, int], list[int]] = {}
+    rows = customers.rows(demo_actor()).order_by("pk").values_list("owner_id", "unit_id", "pk")
+    for owner, unit, customer in rows:
+        held.setdefault((owner, unit), []).append(customer)
+    every = sorted({customer for ids in held.values() for customer in ids})
+    contacts = main_contacts(every)
+    return [Mine(owner, unit, ids, _colleague(staff, owner), contacts) for (owner, unit), ids in held.items()]
+
+
+def _colleague(staff: _Staff, owner: int) -> int | None:
+    """Give somebody who works in the same unit."""
+    beside = (each for owners in staff.owners.values() if owner in owners for each in owners)
+    return next((each for each in beside if each != owner), None)
 
 
 def _keeper(staff: _Staff, unit: str, number: int) -> dict[str, int]:

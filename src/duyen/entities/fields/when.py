@@ -33,6 +33,8 @@ class When(Moment):
             raise FieldRefused("moment", _("Give day and time as 31/12/2026 09:30.")) from error
 
     def _read(self, text: str) -> dt.datetime:
+        if "T" in text:
+            return dt.datetime.fromisoformat(text)
         day, _space, time = text.partition(" ")
         try:
             found = dates.read_date(day, today=today())

@@ -201,6 +201,14 @@ def main_contact_ties(party_id: int) -> list[int]:
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 
+def main_contacts(party_ids: Collection[int]) -> dict[int, int]:
+    """Give the main contact of each of some organisations, where it has one."""
+    ties = Tie.objects.filter(
+        to_party_id__in=list(party_ids), kind=TieKind.WORKS_AT.value, is_main=True, until=None
+    )
+    return dict(ties.values_list("to_party_id", "party_id"))
+
+
 def parent_tie(party_id: int) -> int | None:
     """Give the id of the tie that leads to the parent of an organisation."""
     found = Tie.objects.filter(party_id=party_id, kind=TieKind.SUBSIDIARY_OF.value, until=None)

@@ -66,6 +66,8 @@ class ListState:
         """
         kept = base.state if base else AS_DECLARED
         parts = tuple(_parts(query))
+        if base is None and not set(query) - {AFTER}:
+            parts = _opening_parts(entity.lists[0])
         shown = ViewState(
             listing=query.get(LIST, kept.listing),
             words=query.get(WORDS, kept.words)[:_LONGEST].strip(),
@@ -117,6 +119,9 @@ class ListState:
         first = self.entity.lists[0].name
         if (shown.listing or first) != (kept.listing or first) or (self.opens_elsewhere and not self.base):
             pairs.append((LIST, self.listing.name))
+        elif not self.base and not shown.parts and self.entity.lists[0].opens:
+            # The bare address opens the first list with its conditions: without them it must be named.
+            pairs.append((LIST, self.listing.name))
         if shown.words != kept.words:
             pairs.append((WORDS, shown.words))
         if shown.parts != kept.parts:
@@ -151,8 +156,8 @@ class ListState:
 
     def of_list(self, listing: Listing) -> ListState:
         """Give another of the declared lists, as it is declared."""
-        parts: tuple[Part, ...] = tuple(list(each) for each in listing.opens)
-        return replace(self, shown=ViewState(listing=listing.name, parts=parts), base=None)
+        shown = ViewState(listing=listing.name, parts=_opening_parts(listing))
+        return replace(self, shown=shown, base=None)
 
     def part(self, place: str) -> Part | None:
         """Find a condition or group by its place, such as `0` or `0.1`."""
@@ -182,6 +187,11 @@ class ListState:
         told = [each[:2] for each in added if isinstance(each, list)]
         kept = [each for each in parts if isinstance(each, dict) or each[:2] not in told]
         return self.showing(parts=(*kept, *added))
+
+
+def _opening_parts(listing: Listing) -> tuple[Part, ...]:
+    """Give the conditions with which a declared list opens."""
+    return tuple(list(each) for each in listing.opens)
 
 
 def unknown_words(query: QueryDict) -> list[str]:
