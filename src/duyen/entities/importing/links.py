@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from duyen.entities.beside import Beside
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Emails, Link, Phones, TaxCodeField, Text
+from duyen.entities.fields import Emails, Link, Phones, Records, TaxCodeField, Text
 from duyen.entities.importing.cells import Line
-from duyen.entities.registry import entity_named
+from duyen.entities.registry import all_entities, entity_named
 from duyen.entities.values import linkable
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import FieldLevel
@@ -49,6 +49,47 @@ def find_links(entity: Entity, actor: Actor, lines: Sequence[Line]) -> None:
             else:
                 told = _refusal(finder.entity, text, len(ids))
                 line.problems.append(FieldProblem(link.name, "link", told))
+    _find_records(entity, actor, lines)
+
+
+def _find_records(entity: Entity, actor: Actor, lines: Sequence[Line]) -> None:
+    """Put the records that cells name into fields that hold several: each by its code or name."""
+    for field in (each for each in entity.fields if isinstance(each, Records)):
+        naming = [line for line in lines if field.name in line.values]
+        texts = {text for line in naming for text in _words_of(line.values[field.name])}
+        if not texts:
+            continue
+        kinds = [each for each in all_entities() if each.name in field.to or (not field.to and each.party)]
+        found = {kind.name: _Finder(kind, actor).find(texts) for kind in kinds}
+        for line in naming:
+            line.values[field.name] = [_meant_by(each, found, field, line) for each in _items(line, field)]
+
+
+def _items(line: Line, field: Records) -> Sequence[object]:
+    held = line.values[field.name]
+    return held if isinstance(held, (list, tuple)) else [held]
+
+
+def _words_of(held: object) -> list[str]:
+    items = held if isinstance(held, (list, tuple)) else [held]
+    return [each for each in items if isinstance(each, str) and ":" not in each]
+
+
+def _meant_by(
+    item: object, found: Mapping[str, Mapping[str, Sequence[int]]], field: Records, line: Line
+) -> object:
+    """Give one record as the field reads it; a name that means none stays a guest where there may be any."""
+    if not isinstance(item, str) or ":" in item:
+        return item
+    meant = {(kind, ids[0]) for kind, by_text in found.items() if len(ids := by_text.get(item, ())) == 1}
+    if len({record_id for _kind, record_id in meant}) == 1:
+        kind, record_id = min(meant)
+        return record_id if field.to == ("users",) else f"{kind}:{record_id}"
+    if not field.takes_guests:
+        told = _("Nothing that you may see is called “%(given)s”, or several are. Write the code.")
+        told %= {"given": item[:_LONGEST_SHOWN]}
+        line.problems.append(FieldProblem(field.name, "link", told))
+    return item
 
 
 def find_beside(beside: Beside, actor: Actor, lines: Sequence[Line]) -> dict[int, int | FieldProblem]:

@@ -48,6 +48,14 @@ class GivesWay:
     sets: Callable[[], Mapping[str, Any]]
 
 
+#: Gets the names under which records are known, and ids: what hangs on them has just moved.
+Settle = Callable[[Sequence[str], Sequence[int]], None]
+
+
+def _settled(_names: Sequence[str], _ids: Sequence[int]) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Hanging:
     """Rows of one table that hang on a record by its id, and follow it into a merge.
@@ -56,6 +64,7 @@ class Hanging:
     is tied to itself. `named` is the column with the entity's name in tables of (entity, id). `needs` is a
     right on the survivor without which the rows stay where they are. `is_told` says whether people know these
     rows by themselves, so that a merge counts them beforehand; `tell` names those that do not go back.
+    `settle` works out what follows from the rows elsewhere, after a merge and after its undoing.
     """
 
     model: type[models.Model]
@@ -67,6 +76,7 @@ class Hanging:
     needs: str = ""
     is_told: bool = True
     tell: Tell | None = None
+    settle: Settle = _settled
 
     @property
     def table(self) -> str:

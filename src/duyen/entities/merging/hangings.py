@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -86,6 +86,13 @@ def may_merge_some(entity: Entity, actor: Actor) -> bool:
 def hangings_of(entity: Entity) -> list[Hanging]:
     """List all that hangs on the records of an entity's family, links in own fields of the company too."""
     return [*_declared(entity), *own_links(entity)]
+
+
+def settle_hanging(entity: Entity, ids: Sequence[int]) -> None:
+    """Let follow what depends on the rows that hang on these records."""
+    names = [each.name for each in (entity, *entity.relatives)]
+    for each in hangings_of(entity):
+        each.settle(names, ids)
 
 
 def _declared(entity: Entity) -> list[Hanging]:

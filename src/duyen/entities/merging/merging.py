@@ -17,7 +17,7 @@ from duyen.entities.fields import Link
 from duyen.entities.locking import named_on, not_allowed
 from duyen.entities.merging.choosing import Choice, Takes, choices_of, chosen, fitted
 from duyen.entities.merging.declared import Remark, Weight
-from duyen.entities.merging.hangings import hangings_of
+from duyen.entities.merging.hangings import hangings_of, settle_hanging
 from duyen.entities.merging.moving import STAMPS, Going, move, rows_as_json
 from duyen.entities.merging.own_links import untied
 from duyen.entities.merging.proposing import closed_kinds, follows, may_hand_over, names_of, remarks_on
@@ -107,6 +107,7 @@ def merge(
         )
         for rules in {each.merge_rules for each in (entity, *entity.relatives)}:
             rules.settle([survivor])
+        settle_hanging(entity, [survivor])
         _keep_what_changed(made, entity, held)
     return Done(survivor, version, operation)
 

@@ -18,7 +18,7 @@ from duyen.entities.fields import Field, Label, Link
 from duyen.entities.history import family_label
 from duyen.entities.locking import named_on
 from duyen.entities.merging.going_back import Returning, RowsBack, give_back, name_those_left
-from duyen.entities.merging.hangings import hangings_of
+from duyen.entities.merging.hangings import hangings_of, settle_hanging
 from duyen.entities.merging.merging import UNMERGE
 from duyen.entities.merging.moving import rows_as_json
 from duyen.entities.merging.own_links import deleted_columns
@@ -137,6 +137,7 @@ def unmerge(merge_id: int, *, actor: Actor) -> tuple[Done, Account]:
         rows = [give_back(each, returning) for each in hangings_of(entity)]
         for rules in {each.merge_rules for each in (entity, *entity.relatives)}:
             rules.settle([staying.id, *others])
+        settle_hanging(entity, [staying.id, *others])
         added = _added(merge, entity)
         _write_down(merge, who, back, left, rows, added)
         told = _account(merge, entity, staying, actor, back, left, rows, added, None)

@@ -40,15 +40,18 @@ class _AboutRows(Companion):
         _insert([told for row in rows for told in _rows_of(row)])
 
     def changed(self, before: Mapping[int, Columns], after: Mapping[int, Columns]) -> None:
-        changed = [
-            row
-            for row_id, row in after.items()
-            if any(row[each] != before[row_id][each] for each in self.columns)
-        ]
-        if not changed:
-            return
-        About.objects.filter(activity_id__in=[row["id"] for row in changed]).delete()
-        _insert([told for row in changed for told in _rows_of(row)])
+        gone, new = list[int](), list[dict[str, Any]]()
+        for row_id, row in after.items():
+            was = before[row_id]
+            if any(row[each] != was[each] for each in ("about", "participants")):
+                gone.append(row_id)
+                new += _rows_of(row)
+            elif row["at"] != was["at"] or row["kind"] != was["kind"]:
+                # In place: a merge remembers the rows that it moved by their ids.
+                About.objects.filter(activity_id=row_id).update(at=row["at"], kind=str(row["kind"]))
+        if gone:
+            About.objects.filter(activity_id__in=gone).delete()
+            _insert(new)
 
 
 def _rows_of(activity: Columns) -> Iterator[dict[str, Any]]:
@@ -72,6 +75,38 @@ def _insert(rows: list[dict[str, Any]]) -> None:
     for row, row_id in zip(rows, next_ids(About, len(rows)), strict=True):
         row |= {"id": row_id, "party_id": parties.get((row["entity"], row["record_id"]))}
     insert_rows(About, rows)
+
+
+def settle(names: Sequence[str], ids: Sequence[int]) -> None:
+    """Let activities name again what their rows say, once a merge or its undoing has moved those."""
+    moved = About.objects.filter(entity__in=list(names), record_id__in=list(ids))
+    touched = set(moved.values_list("activity_id", flat=True))
+    told: dict[int, list[About]] = {}
+    for each in About.objects.filter(activity_id__in=touched).order_by("activity_id", "position"):
+        told.setdefault(each.activity_id, []).append(each)
+    columns = ("pk", "about", "participants", "party_id")
+    for activity_id, was, present, party in Activity.objects.filter(pk__in=touched).values_list(*columns):
+        rows = told[activity_id]
+        about = [{"entity": each.entity, "id": each.record_id} for each in rows if not each.as_participant]
+        taking_part = _present_again(present, [each for each in rows if each.as_participant])
+        parties = [each.party_id for each in rows if not each.as_participant and each.party_id]
+        now = {"about": about, "participants": taking_part, "party_id": parties[0] if parties else None}
+        if now != {"about": was, "participants": present, "party_id": party}:
+            # Past those who follow an activity: its rows are what it follows here.
+            Activity.objects.filter(pk=activity_id).update(**now)
+
+
+def _present_again(present: Sequence[Mapping[str, Any]], rows: Sequence[About]) -> list[dict[str, Any]]:
+    """Give those who take part as the rows say; guests and people of the house stay as they are."""
+    by_position = {each.position: each for each in rows}
+    found: list[dict[str, Any]] = []
+    for position, each in enumerate(present):
+        row = by_position.pop(position, None)
+        if row is not None:
+            found.append({**each, "entity": row.entity, "id": row.record_id})
+        elif not each.get("entity") or each["entity"] == "users":
+            found.append(dict(each))
+    return [*found, *({"entity": each.entity, "id": each.record_id} for each in by_position.values())]
 
 
 def start() -> None:

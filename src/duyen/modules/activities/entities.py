@@ -27,12 +27,13 @@ from duyen.entities.fields import (
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.merging.declared import Hanging, Same
 from duyen.entities.merging.hangings import hang, hang_by_name
+from duyen.entities.pages import Panel
 from duyen.entities.registry import register
 from duyen.entities.scope import Kind, Scope
 from duyen.entities.through import Through
 from duyen.kernel.clock import now
 from duyen.kernel.numbering import CodePattern
-from duyen.modules.activities import about, choices
+from duyen.modules.activities import about, choices, panels
 from duyen.modules.activities.fields import Participants
 from duyen.modules.activities.lifecycle import LIFECYCLE, NEXT_STEP, OUTCOME, RESULT
 from duyen.modules.activities.models import About, Activity
@@ -87,6 +88,7 @@ _SORTS = (
     Sort("open_at", _("Comes due"), "open_at", nullable=True),
 )
 _BY_DUE = tuple(reversed(_SORTS))
+_BELOW = Panel("below", _("Sub-tasks"), "activities/below_panel.html", panels.below_panel, panels.is_task)
 _SCOPE = Scope(named="people", helpers="co_assignees")
 _THROUGH = Through(About, "activity_id", "is_private")
 _OPEN = ("open_at", "empty", False)
@@ -161,6 +163,7 @@ activities = Entity(
     complete=complete,
     lifecycle=LIFECYCLE,
     merging=None,
+    panels=[_BELOW],
     grants=_GRANTS,
 )
 
@@ -236,6 +239,7 @@ tasks = Entity(
     complete=complete,
     lifecycle=LIFECYCLE,
     merging=None,
+    panels=[_BELOW],
     grants=_GRANTS,
 )
 
@@ -243,7 +247,9 @@ register(activities, tasks)
 
 _NAMED_ONCE = ("activity_id", "entity", "record_id", "as_participant")
 hang_by_name(
-    Hanging(About, ("record_id",), _("Activities"), named="entity", same=[Same(_NAMED_ONCE)]),
+    Hanging(
+        About, ("record_id",), _("Activities"), named="entity", same=[Same(_NAMED_ONCE)], settle=about.settle
+    ),
 )
 hang(
     "parties",

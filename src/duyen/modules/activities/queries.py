@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 
 from duyen.modules.activities.models import About, Activity
 from duyen.modules.activities.words import OPEN
@@ -69,3 +70,10 @@ def open_about(entity: str, record_ids: Collection[int]) -> dict[int, list[dict[
         for record_id in by_activity[row["id"]]:
             found.setdefault(record_id, []).append(row)
     return found
+
+
+def below(activity_id: int) -> list[dict[str, Any]]:
+    """Give the tasks directly below one, open ones first: what a line about each needs."""
+    rows = Activity.objects.filter(parent_id=activity_id, deleted_at=None)
+    columns = ("id", "subject", "state", "progress", "owner_id", "open_at", "at")
+    return [{**row} for row in rows.order_by(F("open_at").asc(nulls_last=True), "pk").values(*columns)]

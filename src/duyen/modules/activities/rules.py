@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.words import mark
-from duyen.modules.activities.words import APPOINTMENTS, NOTED, ActivityKind
+from duyen.modules.activities.words import APPOINTMENTS, NOTED, ActivityKind, ActivityState
 
 #: How long an appointment takes of which nobody said so.
 USUAL_LENGTH = dt.timedelta(minutes=60)
@@ -86,3 +86,13 @@ def problems_of(
 def closes_a_loop(own: int | None, above: Collection[int]) -> bool:
     """Tell whether a task would stand below itself: `above` are its new parent and those above that one."""
     return own is not None and own in above
+
+
+def progress_of(parts: Sequence[tuple[str, int]]) -> int:
+    """Give how far tasks are together, from the state and progress of each; cancelled ones do not count."""
+    counted = [
+        100 if state == ActivityState.DONE else progress
+        for state, progress in parts
+        if state != ActivityState.CANCELLED
+    ]
+    return round(sum(counted) / len(counted)) if counted else 0

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from duyen.entities.births import Births
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, Clash, InvalidValues, NotAllowed, NotFound, StaleVersion
-from duyen.entities.fields import Choice, Day, Field, Link, Text
+from duyen.entities.fields import Choice, Day, Field, FieldRefused, Link, Records, Text, When
 from duyen.entities.idempotency import Answer, KeyReused, answer_once
 from duyen.entities.labels import Linked, labels, link_labels
 from duyen.entities.pages import Preview
@@ -49,7 +49,7 @@ TEMPLATE = "form.html"
 _MOST_TRIES = 3
 THEIRS = "theirs"
 #: The kinds of field that the address of a new form may fill in; they are judged when the form is sent.
-_FROM_ADDRESS = (Text, Day, Choice)
+_FROM_ADDRESS = (Text, Day, Choice, When)
 
 
 @dataclass(frozen=True)
@@ -139,10 +139,20 @@ def _blank(entity: Entity, request: ActorRequest, fields: Sequence[Field]) -> di
         chosen = number_in(request.GET.get(each.name, "")) if isinstance(each, Link) else None
         if chosen is not None:
             values[each.name] = chosen
+        if isinstance(each, Records) and each.name in request.GET:
+            values[each.name] = _records_of(each, request.GET.getlist(each.name))
     place = Place(request.actor, _named(request.actor, fields, values))
     typed = forms.typed_from_values(fields, values, place)
     given = {each.name: request.GET.get(each.name, "") for each in fields if isinstance(each, _FROM_ADDRESS)}
     return typed | {name: words for name, words in given.items() if words}
+
+
+def _records_of(field: Records, told: Sequence[str]) -> Any:
+    """Read the records that an address names; what cannot be read is left out."""
+    try:
+        return field.clean(list(told))
+    except FieldRefused:
+        return field.blank
 
 
 def _named(actor: Actor, fields: Sequence[Field], values: Mapping[str, Any]) -> Linked:
