@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -81,9 +81,13 @@ def working_time(calendar_id: int | None) -> WorkingTime:
     if row is None:
         return WorkingTime(_DEFAULT_WEEK, Changes())
     rests, *hours = row
+    return _of_row(rests, hours, Changes() if rests else None)
+
+
+def _of_row(rests: bool, hours: Sequence[str], changes: Changes | None) -> WorkingTime:
     monday, tuesday, wednesday, thursday, friday, saturday, sunday = map(read_hours, hours)
     week = (monday, tuesday, wednesday, thursday, friday, saturday, sunday)
-    return WorkingTime(week, Changes() if rests else no_changes)
+    return WorkingTime(week, changes if rests and changes else no_changes)
 
 
 def calendar_of_unit(unit_id: int) -> Followed:
@@ -99,6 +103,25 @@ def calendar_of_unit(unit_id: int) -> Followed:
             return Followed(calendar_id, name, pk, unit)
         place = above
     return Followed()
+
+
+def working_times_of_units(unit_ids: Collection[int]) -> dict[int, WorkingTime]:
+    """Give the working time of each of some units, asking the tables as often for one as for fifty."""
+    above = {row[0]: row[1:] for row in Unit.objects.values_list("pk", "parent_id", "calendar_id")}
+    changes = Changes()
+    rows = WorkingCalendar.objects.order_by("pk").values_list("pk", "rests_on_holidays", *WEEKDAYS)
+    known = {row[0]: _of_row(row[1], row[2:], changes) for row in rows}
+    office = WorkingTime(_DEFAULT_WEEK, changes)
+    found = {}
+    for unit_id in unit_ids:
+        place: int | None = unit_id
+        seen: set[int] = set()
+        while place in above and place not in seen and above[place][1] is None:
+            seen.add(place)
+            place = above[place][0]
+        calendar_id = above[place][1] if place in above else None
+        found[unit_id] = known.get(calendar_id or 0, office)
+    return found
 
 
 def working_time_of_unit(unit_id: int) -> WorkingTime:

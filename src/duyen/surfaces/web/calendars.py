@@ -167,6 +167,26 @@ def short_weekdays() -> list[str]:
     ]
 
 
+def long_weekday(day: dt.date) -> str:
+    """Name the weekday of a day in full."""
+    names = (
+        _("Monday"),
+        _("Tuesday"),
+        _("Wednesday"),
+        _("Thursday"),
+        _("Friday"),
+        _("Saturday"),
+        _("Sunday"),
+    )
+    return names[day.weekday()]
+
+
+def days_filled(start: dt.datetime | None, end: dt.datetime | None) -> tuple[dt.date, dt.date]:
+    """Give the first and last day of what fills whole days, from midnight to midnight."""
+    begins = start or now()
+    return touched_days(begins, end or begins)
+
+
 def bare_day(day: dt.date, frame: Frame, *, month: int = 0) -> CalendarDay:
     """Give a day without its appointments; `month` tells which one the page is about."""
     lunar, is_moon, said = _lunar(day)

@@ -75,10 +75,11 @@ def navigation(actor: Actor, path: str) -> list[NavGroup]:
         is_current = path == list_url(entity) or path.startswith(list_url(entity) + "/")
         item = NavItem(entity.labels, list_url(entity), entity.icon, key=entity.key, is_current=is_current)
         groups.setdefault(str(entity.group), []).append(item)
+    daily = [start]
     for own in own_pages(actor):
-        item = NavItem(own.label, own.url, own.icon, is_current=path == own.url)
-        groups.setdefault(str(own.group), []).append(item)
-    return [NavGroup("", (start,)), *(NavGroup(label, items) for label, items in groups.items())]
+        item = NavItem(own.label, own.url, own.icon, key=own.key, is_current=path == own.url)
+        (daily if own.is_daily else groups.setdefault(str(own.group), [])).append(item)
+    return [NavGroup("", daily), *(NavGroup(label, items) for label, items in groups.items())]
 
 
 def readable(actor: Actor) -> Iterable[Entity]:

@@ -76,6 +76,17 @@ ON_A_RECORD = KeyGroup(
     _("On a record"),
     (KeyRow(("E",), _("Edit"), single="e"), KeyRow(("W",), _("Watch it, or no longer"), single="w")),
 )
+IN_THE_CALENDAR = KeyGroup(
+    _("In the calendar"),
+    (
+        KeyRow(("K", "J"), _("Earlier, later"), single="jk"),
+        KeyRow(("T",), _("Today"), single="t"),
+        KeyRow(("Alt", "↑", "↓"), _("Move what has the focus by a quarter of an hour")),
+        KeyRow(("Alt", "←", "→"), _("Move it by a day")),
+        KeyRow(("Alt", "Shift", "↑", "↓"), _("Make it shorter or longer")),
+        KeyRow(("Esc",), _("Give up a drag")),
+    ),
+)
 IN_A_FORM = KeyGroup(
     _("In a form"),
     (
@@ -101,6 +112,7 @@ _NAMED = {
     "list": IN_A_LIST,
     "record": ON_A_RECORD,
     "form": IN_A_FORM,
+    "calendar": IN_THE_CALENDAR,
     "palette": IN_THE_PALETTE,
 }
 
@@ -138,7 +150,7 @@ def _turned_off(request: HttpRequest) -> set[str]:
 
 
 def _shown(request: ActorRequest, off: str, *, block: str = "keys") -> HttpResponse:
-    groups = [EVERYWHERE, *_letters(request), IN_A_LIST, ON_A_RECORD, IN_THE_PALETTE]
+    groups = [EVERYWHERE, *_letters(request), IN_A_LIST, ON_A_RECORD, IN_THE_CALENDAR, IN_THE_PALETTE]
     held = _singles(_static()) if off == ALL else set(off.split())
     context = {
         "groups": groups,
@@ -181,7 +193,7 @@ def _switches(off: set[str]) -> list[Switch]:
 
 
 def _static() -> tuple[KeyGroup, ...]:
-    return (EVERYWHERE, IN_A_LIST, ON_A_RECORD)
+    return (EVERYWHERE, IN_A_LIST, ON_A_RECORD, IN_THE_CALENDAR)
 
 
 def _singles(groups: Iterable[KeyGroup]) -> set[str]:

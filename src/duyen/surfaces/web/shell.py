@@ -58,13 +58,18 @@ class Create:
 
 @dataclass(frozen=True)
 class OwnPage:
-    """A page that a module brings and that stands in the navigation, for whoever may open it."""
+    """A page that a module brings and that stands in the navigation, for whoever may open it.
+
+    One of every day (`is_daily`) stands beside the start page, above all groups; `key` is the letter after G.
+    """
 
     group: object
     label: object
     url: str
     icon: str
     may_open: Callable[[Actor], bool]
+    key: str = ""
+    is_daily: bool = False
 
 
 _own_pages: list[OwnPage] = []
