@@ -29,5 +29,7 @@ def registry() -> Registry:
     known.add_check("duyen.entities.merging.checks:check_merges")
     known.add_check("duyen.entities.indexes.checks:check_indexes")
     known.add_check("duyen.entities.custom.checks:check_fields")
+    known.add_check("duyen.entities.derived.checks:check_formulas")
+    known.add_mend("duyen.entities.derived.checks:mend_formulas")
     known.add_check("duyen.foundation.files.checks:check_files")
     return known

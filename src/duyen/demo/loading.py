@@ -17,6 +17,7 @@ from duyen.demo.changes import change_customers
 from duyen.demo.contacts import PlannedContact, contacts
 from duyen.demo.customers import PlannedCustomer, by_year, customers
 from duyen.demo.files import attach_files
+from duyen.demo.own_fields import define_fields
 from duyen.demo.ties import all_ties
 from duyen.entities import standard
 from duyen.entities.completeness.recomputing import all_scored, recompute_now
@@ -85,6 +86,7 @@ def load(*, password: str, say: Say) -> None:
             recompute_now(scored, actor=actor)
         keep_setting("installation.demo", True, actor=actor)
         keep_setting("company.name", organisation.COMPANY, actor=actor)
+    define_fields(actor)
 
 
 def _write_staff(actor: Actor, password: str) -> _Staff:

@@ -16,6 +16,7 @@ class EntitiesConfig(AppConfig):
         from duyen.entities.custom.contributing import CustomFields
         from duyen.entities.layouts.reading import FieldSettings
         from duyen.entities.living import contribute
+        from duyen.foundation.audit.trail import at_the_end
 
         import_module("duyen.entities.attachments.telling")
         import_module("duyen.entities.importing.running")
@@ -28,6 +29,8 @@ class EntitiesConfig(AppConfig):
         import_module("duyen.entities.custom.health")
         import_module("duyen.entities.home.keeping")
         import_module("duyen.entities.suggesting.answering")
+        import_module("duyen.entities.derived.recounting")
+        at_the_end(import_module("duyen.entities.derived.settling").settle)
         contribute(CustomFields())
         import_module("duyen.entities.notices.following").start()
         contribute(FieldSettings())

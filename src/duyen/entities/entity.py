@@ -46,11 +46,15 @@ Presumption = Callable[[dict[str, object]], None]
 
 @dataclass(frozen=True)
 class Part:
-    """Rows of another table that belong to a record: by `family` the trail knows them."""
+    """Rows of another table that belong to a record: by `family` the trail knows them.
+
+    With its `model`, roll-ups of the records to which its links lead can add them up.
+    """
 
     family: str
     label: Label
     fields: Sequence[Field]
+    model: type[models.Model] | None = None
 
 
 @dataclass(eq=False)
@@ -230,7 +234,13 @@ class Entity:
 
     def level(self, actor: Actor, name: str) -> FieldLevel | None:
         """Give the limit of `actor` on one field; none means it may be read and changed."""
-        return actor.field_level(self.name, name, same=self.same_data.get(name, ()))
+        found = actor.field_level(self.name, name, same=self.same_data.get(name, ()))
+        if found is FieldLevel.HIDDEN or not self.description.draft.derived:
+            return found
+        # What is read behind a link is told to nobody who may not read such records at all.
+        far = self.description.behind.get(name, ())
+        is_open = all(each.public_labels or actor.may(each.name, READ) for each in far)
+        return found if is_open or actor.is_system else FieldLevel.HIDDEN
 
     @property
     def same_data(self) -> Mapping[str, tuple[tuple[str, str], ...]]:

@@ -21,7 +21,7 @@ definition calls `versions.bump_version()` in the same transaction; nothing else
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -30,6 +30,7 @@ from django.db import models
 
 from duyen.entities.custom.columns import COLUMN, is_virtual, real
 from duyen.foundation.fields.versions import DECLARED, pinned_version
+from duyen.foundation.fields.words import FieldKind
 
 if TYPE_CHECKING:
     from duyen.entities.entity import Entity, FormPart, Rule
@@ -38,6 +39,23 @@ if TYPE_CHECKING:
 
 #: So many states are kept at once: that of now, and those under which work has begun.
 _MOST_KEPT = 4
+
+
+@dataclass(frozen=True)
+class Told:
+    """A formula or a roll-up as it is defined: the field's id, its name, its kind, and what it says.
+
+    `reads` are the fields from which it follows, by entity and name.
+    """
+
+    id: int
+    name: str
+    kind: str
+    limits: Mapping[str, Any]
+
+    @property
+    def reads(self) -> list[tuple[str, str]]:
+        return [(entity, name) for entity, name in self.limits.get("reads", ())]
 
 
 @dataclass(frozen=True)
@@ -54,6 +72,8 @@ class Draft:
     needed_by: tuple[tuple[str, str], ...] = ()
     #: Fields of the company's own that are retired or deleted: known to the history alone.
     former: tuple[Field, ...] = ()
+    #: What follows from other fields, in the order of the definitions.
+    derived: tuple[Told, ...] = ()
 
 
 #: Changes the draft of one entity; has read everything that it needs.
@@ -70,6 +90,8 @@ class Contributor(Protocol):
 
 
 _contributors: list[Contributor] = []
+#: Every entity by its name.
+_house: dict[str, Entity] = {}
 
 
 def contribute(contributor: Contributor) -> None:
@@ -127,6 +149,14 @@ class Description:
     @cached_property
     def same_data(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
         """See `Entity.same_data`."""
+        return {
+            **self.same_columns,
+            **{each.name: tuple(self._sources_of(each)) for each in self.draft.derived},
+        }
+
+    @cached_property
+    def same_columns(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """By field, the others that stand in the same columns."""
         entity, found = self.entity, {}
         for each in self.draft.fields:
             held = set(each.columns)
@@ -139,6 +169,42 @@ class Description:
                 if held & set(one.columns) and not (other is entity and one.name == each.name)
             )
         return found
+
+    @cached_property
+    def behind(self) -> Mapping[str, tuple[Entity, ...]]:
+        """By formula, the other kinds of record from which its value follows behind a link."""
+        return {
+            each.name: tuple(sorted(self._behind(each), key=lambda other: other.name))
+            for each in self.draft.derived
+            if each.kind == FieldKind.FORMULA
+        }
+
+    def _behind(self, told: Told) -> set[Entity]:
+        found: set[Entity] = set()
+        waiting, seen = list(told.reads), set[tuple[str, str]]()
+        while waiting:
+            place = waiting.pop()
+            if place in seen or place[0] not in _house:
+                continue
+            seen.add(place)
+            other = _house[place[0]]
+            found |= {other} if other.model is not self.entity.model else set()
+            below = (each for each in other.description.draft.derived if each.name == place[1])
+            waiting += [read for each in below if each.kind == FieldKind.FORMULA for read in each.reads]
+        return found
+
+    def _sources_of(self, told: Told) -> Iterator[tuple[str, str]]:
+        """Give every field from which a value follows, by whichever way, and those that show the same."""
+        waiting, seen = list(told.reads), set[tuple[str, str]]()
+        while waiting:
+            place = waiting.pop()
+            if place in seen or place[0] not in _house:
+                continue
+            seen.add(place)
+            yield place
+            other, name = _house[place[0]].description, place[1]
+            below = next((each for each in other.draft.derived if each.name == name), None)
+            waiting += below.reads if below else other.same_columns.get(name, ())
 
 
 @dataclass(eq=False)
@@ -175,6 +241,12 @@ def snapshot() -> Snapshot:
                 _kept.pop(old, None)
         _kept[version] = found
     return found
+
+
+def know(*entities: Entity) -> None:
+    """Take entities into the house."""
+    _house.update({each.name: each for each in entities})
+    forget()
 
 
 def forget() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from duyen.entities.actions import Action
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Link
-from duyen.entities.living import forget
+from duyen.entities.living import know
 from duyen.entities.pages import Lead, Panel, Tab
 from duyen.entities.timelines.declared import Around, TimelineSource
 
@@ -28,7 +28,7 @@ def register(*entities: Entity) -> None:
                 other.relatives.append(entity)
                 entity.relatives.append(other)
         _entities[entity.name] = entity
-    forget()
+    know(*entities)
 
 
 def extend(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from duyen.entities.custom.columns import COLUMN, is_virtual, key_of
+from duyen.entities.custom.columns import is_virtual, key_of, real_column
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,14 @@ def name(identifier: str) -> str:
 def place_of(alias: str, column: str, kind: str = "") -> str:
     """Give the SQL of a column in a row of `alias` (none in an index), whichever column it is.
 
-    A company's own field stands in `custom` and is read from there as `kind`: text, or "jsonb" for what
-    stands there as it is, "numeric" or "bigint" for a number, "boolean" for yes or no. A value of another
-    kind than the field's is none.
+    A company's own field stands in `custom` or `derived` and is read from there as `kind`: text, or "jsonb"
+    for what stands there as it is, "numeric" or "bigint" for a number, "boolean" for yes or no. A value of
+    another kind than the field's is none.
     """
     if not is_virtual(column):
         return f"{alias}.{name(column)}" if alias else name(column)
-    held = f"{alias}.{name(COLUMN)}" if alias else name(COLUMN)
+    inside = name(real_column(column))
+    held = f"{alias}.{inside}" if alias else inside
     key = "'" + key_of(column).replace("'", "''") + "'"
     if kind in ("numeric", "bigint"):
         is_number = f"jsonb_typeof({held} -> {key}) = 'number'"

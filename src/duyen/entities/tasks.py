@@ -5,6 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from duyen.entities.completeness.recomputing import catch_up
+from duyen.entities.derived import recounting
 from duyen.entities.exporting.files import forget_old_files
 from duyen.entities.importing.drafts import forget_old_files as forget_old_drafts
 from duyen.entities.views.reading import forget_passing_views
@@ -17,6 +18,23 @@ from duyen.entities.views.reading import forget_passing_views
 def catch_up_with_scores(timestamp: int) -> None:
     """Have scores worked out that no job works on and that do not follow from the weights that hold."""
     catch_up()
+
+
+@app.task(name=recounting.DUE_TASK)
+def work_out_due_values() -> None:
+    """Work out the values that follow from others and that a write left due."""
+    recounting.work_out_due()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="entities.catch_up_with_formulas",
+    queueing_lock="entities.catch_up_with_formulas",
+    pass_context=False,
+)
+def catch_up_with_formulas(timestamp: int) -> None:
+    """Have values worked out that no job works on and that do not follow from the definitions that hold."""
+    recounting.catch_up()
 
 
 @app.periodic(cron="40 2 * * *")

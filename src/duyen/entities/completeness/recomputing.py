@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from duyen.entities.completeness.declaring import COLUMN, Completeness
 from duyen.entities.completeness.rules import Weights
 from duyen.entities.completeness.weights import digest, hold_weights, is_settled, settle
 from duyen.entities.registry import all_entities
+from duyen.entities.striding import STRIPES, Place, about, stride
 from duyen.foundation.access.actor import Actor, system_actor
 from duyen.foundation.access.words import Door
 from duyen.foundation.audit import trail
@@ -25,22 +26,6 @@ KIND = "completeness"
 VERB = "completeness.recompute"
 #: So many rows are locked and written together.
 CHUNK = 2_000
-#: The table is walked so many times, each time for every so many-th id. A page of the table then gets one
-#: new row version at a time, for which it has room; written at once, its rows would move to other pages and
-#: cost an entry in every index each.
-STRIPES = 12
-
-
-@dataclass(frozen=True)
-class Place:
-    """How far a walk is: which stripe of ids, and the last id behind it."""
-
-    stripe: int = 0
-    last: int = 0
-
-    @property
-    def is_end(self) -> bool:
-        return self.stripe == STRIPES
 
 
 def all_scored() -> Iterator[Completeness]:
@@ -58,7 +43,13 @@ def ask_again(scored: Completeness, *, actor: Actor) -> Job:
     """Leave the recomputation to the worker; call it in the transaction that kept the weights."""
     words = _("Completeness of %(what)s") % {"what": str(scored.label)}
     with transaction.atomic():
-        job = ask(KIND, actor=actor, label=words, arguments={"family": scored.family}, total=_about(scored))
+        job = ask(
+            KIND,
+            actor=actor,
+            label=words,
+            arguments={"family": scored.family},
+            total=about(scored.model._meta.db_table),
+        )
         leave_to_worker(job)
     return job
 
@@ -93,23 +84,17 @@ def recompute_chunk(
     Writes the column alone, where it differs: no version, no time of change, nothing in the history.
     """
     table = sql.Identifier(scored.model._meta.db_table)
-    bounds = sql.SQL(
-        "SELECT max(id), count(*) FILTER (WHERE id %% %s = %s)"
-        " FROM (SELECT id FROM {} WHERE id > %s ORDER BY id LIMIT %s) c"
-    ).format(table)
     value = score_sql(scored, weights)
     write = sql.SQL(
         "UPDATE {table} SET {column} = {value} WHERE id > %s AND id <= %s AND id %% %s = %s"
         " AND {column} IS DISTINCT FROM {value}"
     ).format(table=table, column=sql.Identifier(COLUMN), value=value)
-    with connection.cursor() as cursor:
-        cursor.cursor.execute(bounds, [STRIPES, place.stripe, place.last, size * STRIPES])
-        upto, count = cursor.cursor.fetchone()
-        if upto is None:
-            return Place(place.stripe + 1), 0
+    behind, count = stride(scored.model._meta.db_table, place, size)
+    if behind.stripe == place.stripe:
         trail.begin(actor, VERB)
-        cursor.cursor.execute(write, [place.last, upto, STRIPES, place.stripe])
-    return Place(place.stripe, upto), count
+        with connection.cursor() as cursor:
+            cursor.cursor.execute(write, [place.last, behind.last, STRIPES, place.stripe])
+    return behind, count
 
 
 @job_kind(KIND)
@@ -131,13 +116,3 @@ def recompute(run: Run) -> None:
             if place.is_end:
                 settle(scored, weights, actor=actor)
                 return
-
-
-def _about(scored: Completeness) -> int | None:
-    """Give the size of the table as its statistics know it; none where they do not."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [scored.model._meta.db_table]
-        )
-        found = int(cursor.fetchone()[0])
-    return found if found > 0 else None

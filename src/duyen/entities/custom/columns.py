@@ -2,7 +2,8 @@
 
 The table keeps one JSON object under the ids of the fields. The engine sees each of them as a column of its
 own: a row that was read holds `custom.7` beside its other columns, and a write names it as it names any
-other column. What a write does not name stays as it is.
+other column. What a write does not name stays as it is. What follows from others stands in `derived` in the
+same way, as `derived.7`, and is never named by a write.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 COLUMN = "custom"
 #: The column beside it with what follows from others; the engine alone writes it.
 DERIVED = "derived"
-MARK = "custom."
+MARK, DERIVED_MARK = f"{COLUMN}.", f"{DERIVED}."
 
 
 def column_of(field_id: int) -> str:
@@ -22,26 +23,40 @@ def column_of(field_id: int) -> str:
     return f"{MARK}{field_id}"
 
 
+def derived_column_of(field_id: int) -> str:
+    """Name the column of a field whose value follows from others."""
+    return f"{DERIVED_MARK}{field_id}"
+
+
 def is_virtual(column: str) -> bool:
-    """Tell whether a column is a key of `custom`."""
-    return column.startswith(MARK)
+    """Tell whether a column is a key of `custom` or of `derived`."""
+    return column.startswith((MARK, DERIVED_MARK))
+
+
+def is_derived(column: str) -> bool:
+    """Tell whether a column is a key of `derived`."""
+    return column.startswith(DERIVED_MARK)
 
 
 def key_of(column: str) -> str:
-    """Give the key in `custom` that a virtual column stands for."""
-    return column[len(MARK) :]
+    """Give the key that a virtual column stands for."""
+    return column.partition(".")[2]
+
+
+def real_column(column: str) -> str:
+    """Name the column of the table in which a column stands."""
+    return column.partition(".")[0] if is_virtual(column) else column
 
 
 def real(columns: Iterable[str]) -> tuple[str, ...]:
     """Name the columns of the table in which these columns stand, once each."""
-    return tuple(dict.fromkeys(COLUMN if is_virtual(each) else each for each in columns))
+    return tuple(dict.fromkeys(real_column(each) for each in columns))
 
 
 def unfold(row: MutableMapping[str, Any], columns: Iterable[str]) -> None:
-    """Put virtual columns into a row that was read with `custom`; a key that is not there is none."""
-    held = row.get(COLUMN) or {}
+    """Put virtual columns into a row that was read with what holds them; a key that is not there is none."""
     for column in columns:
-        row[column] = held.get(key_of(column))
+        row[column] = (row.get(real_column(column)) or {}).get(key_of(column))
 
 
 def unfold_all(row: Mapping[str, Any]) -> dict[str, Any]:

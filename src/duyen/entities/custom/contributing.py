@@ -11,16 +11,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.custom import kinds
-from duyen.entities.custom.columns import column_of
+from duyen.entities.custom.columns import column_of, derived_column_of
 from duyen.entities.entity import Entity, Rule
 from duyen.entities.fields import Field, FieldRefused, Option
 from duyen.entities.fields.base import EMPTY, OWN
-from duyen.entities.living import Draft, Overlay
+from duyen.entities.living import Draft, Overlay, Told
 from duyen.entities.models import CompanyIndex
 from duyen.entities.registry import all_entities
 from duyen.entities.words import IndexState
 from duyen.foundation.fields.models import CustomField
-from duyen.foundation.fields.words import FieldKind, FieldState, Required
+from duyen.foundation.fields.words import DERIVED_KINDS, FieldKind, FieldState, Required
 from duyen.kernel.errors import FieldProblem
 
 #: By which field of a record its kind is told, where records of an entity are of several kinds.
@@ -76,6 +76,11 @@ def _with(entity: Entity, draft: Draft, definitions: list[CustomField], ready: s
             *draft.needed_by,
             *((verb, field.name) for each, field in made for verb in each.required_by),
         ),
+        derived=tuple(
+            Told(each.pk, field.name, each.kind, each.limits or {})
+            for each, field in made
+            if each.kind in DERIVED_KINDS
+        ),
     )
 
 
@@ -120,6 +125,8 @@ def field_of(definition: CustomField) -> Field | None:
         "column": column_of(definition.pk),
         "search": False,
     }
+    if definition.kind in DERIVED_KINDS:
+        return _derived(given, definition)
     made = _MAKERS[FieldKind(definition.kind)](given, definition)
     if definition.default in EMPTY:
         return made
@@ -168,6 +175,25 @@ def _chosen(kind: type[Field]) -> _Maker:
 
 def _link(given: dict[str, Any], definition: CustomField) -> Field:
     return kinds.OwnLink(**given, to=definition.limits["to"])
+
+
+def _derived(given: dict[str, Any], definition: CustomField) -> Field | None:
+    """Make a field that nobody sets: it is kept beside, in the form of its result."""
+    limits = definition.limits or {}
+    column = derived_column_of(definition.pk)
+    told = {**given, "required": False, "editable": False, "column": column}
+    most = kinds.LARGEST
+    if limits.get("result") == FieldKind.DECIMAL:
+        return kinds.OwnDecimal(**told, digits=int(limits.get("digits") or 2))
+    made: dict[str, Callable[[], Field]] = {
+        FieldKind.WHOLE: lambda: kinds.OwnWhole(**told),
+        FieldKind.AMOUNT: lambda: kinds.OwnAmount(**told, least=-most),
+        FieldKind.TEXT: lambda: kinds.OwnText(**told, max_length=500),
+        FieldKind.DAY: lambda: kinds.OwnDay(**told),
+        FieldKind.FLAG: lambda: kinds.OwnFlag(**told),
+    }
+    make = made.get(str(limits.get("result")))
+    return make() if make else None
 
 
 _MAKERS: dict[FieldKind, _Maker] = {

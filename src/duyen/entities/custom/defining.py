@@ -7,27 +7,32 @@ from contextlib import suppress
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from duyen.entities.custom.reading import Read, read_given
 from duyen.entities.custom.rules import MOST_FIELDS, key_from
+from duyen.entities.derived.plans import all_plans
+from duyen.entities.derived.reading import followers_of
+from duyen.entities.derived.recounting import ask_again
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotAllowed, NotFound, Refused
 from duyen.entities.fields.base import OWN
 from duyen.entities.history import name_verbs
 from duyen.entities.indexes.asking import ask_index, remove_index
-from duyen.entities.indexes.errors import IndexThere, TooManyIndexes
+from duyen.entities.indexes.errors import IndexThere, NothingToIndex, TooManyIndexes
 from duyen.entities.models import CompanyIndex
+from duyen.entities.quickness import is_served
 from duyen.entities.registry import all_entities
 from duyen.entities.trail_lines import name_families, name_things
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE
 from duyen.foundation.audit import trail
 from duyen.foundation.audit.models import History
-from duyen.foundation.fields.models import CustomField
-from duyen.foundation.fields.versions import bump_version
-from duyen.foundation.fields.words import FieldKind, FieldState
+from duyen.foundation.fields.models import Computed, CustomField, DueValue
+from duyen.foundation.fields.versions import bump_version, hold_definitions, pin
+from duyen.foundation.fields.words import DERIVED_KINDS, FieldKind, FieldState
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.running import ask
 from duyen.foundation.jobs.tasks import leave_to_worker
@@ -55,6 +60,20 @@ class DefinitionChanged(Refused):
         "%(who)s changed this field while you were working. Nothing of yours was saved: "
         "look at what it says now, then enter your change again."
     )
+
+
+class FieldFollowed(Refused):
+    """Formulas or roll-ups follow from the field."""
+
+    code = "followed"
+    sentence = gettext_lazy("%(fields)s follow from this field. Change or delete those first.")
+
+
+class FormulaBroken(Refused):
+    """What a formula names is not in use."""
+
+    code = "formula_broken"
+    sentence = gettext_lazy("This names a field that is not in use. Bring that back first.")
 
 
 class FieldGone(Refused):
@@ -127,8 +146,9 @@ def define(entity: Entity, given: Mapping[str, Any], *, actor: Actor) -> CustomF
             updated_by_id=actor.user_id,
             **read.columns,
         )
-        bump_version()
+        _raise_version()
         _make_findable(made, actor)
+        _work_out(made, actor)
     return made
 
 
@@ -148,7 +168,9 @@ def alter(field_id: int, given: Mapping[str, Any], *, version: int, actor: Actor
         _refuse(read)
         if any(getattr(held, name) != value for name, value in read.columns.items()):
             _write(held, actor, **read.columns)
-            _make_findable(CustomField.objects.get(pk=field_id), actor)
+            changed = CustomField.objects.get(pk=field_id)
+            _make_findable(changed, actor)
+            _work_out(changed, actor)
     return CustomField.objects.get(pk=field_id)
 
 
@@ -159,10 +181,31 @@ def _make_findable(held: CustomField, actor: Actor) -> None:
     through the table instead.
     """
     is_link = held.kind == FieldKind.LINK
+    for entity, field in _ways_of(held):
+        if not is_served(entity, entity.field(field), "eq"):
+            with suppress(IndexThere, NothingToIndex):
+                ask_index(entity, field, "filter", actor=actor)
     if not held.searched and not is_link:
         return
     with suppress(IndexThere, *([TooManyIndexes] if is_link else [])):
         ask_index(adaptable_named(held.entity), f"{OWN}{held.key}", "filter", actor=actor)
+
+
+def _ways_of(held: CustomField) -> list[tuple[Entity, str]]:
+    """List the links by which it is found what follows from what, by entity and name: each needs an index."""
+    plan = all_plans().by_id.get(held.pk)
+    if plan is None:
+        return []
+    source = plan.rollup.source if plan.rollup else None
+    if source is not None:
+        return [(source.entity, source.link.name)] if source.entity is not None else []
+    return [(plan.entity, each.link) for each in plan.fars]
+
+
+def _work_out(held: CustomField, actor: Actor) -> None:
+    """Leave the values of what follows from others to the worker."""
+    if held.kind in DERIVED_KINDS:
+        ask_again(actor)
 
 
 def retire(field_id: int, *, version: int, actor: Actor) -> None:
@@ -188,7 +231,9 @@ def delete(field_id: int, *, version: int, actor: Actor) -> Job:
         for each in CompanyIndex._default_manager.filter(entity=held.entity, field=f"{OWN}{held.key}"):
             remove_index(each.pk, actor=actor)
         trail.begin(actor, "custom_fields.delete")
+        _refuse_followed(held, CustomField.objects.exclude(state=FieldState.DELETED))
         _write(held, actor, state=FieldState.DELETED.value)
+        _forget_values(held)
         label = _("Remove the values of “%(field)s”") % {"field": held.label}
         job = ask(PURGE, actor=actor, label=label, arguments={"field": held.pk})
         leave_to_worker(job)
@@ -204,14 +249,41 @@ def _set_state(field_id: int, state: FieldState, verb: str, *, version: int, act
         in_use = CustomField.objects.filter(entity=held.entity, state=FieldState.ACTIVE)
         if state is FieldState.ACTIVE and in_use.count() >= MOST_FIELDS:
             raise TooManyFields(most=MOST_FIELDS)
+        if state is FieldState.RETIRED:
+            _refuse_followed(held, in_use)
+            _forget_values(held)
         if held.state != state:
             _write(held, actor, state=state.value)
+        if held.kind in DERIVED_KINDS and state is FieldState.ACTIVE:
+            if held.pk not in all_plans().by_id:
+                raise FormulaBroken
+            _work_out(held, actor)
+
+
+def _refuse_followed(held: CustomField, among: QuerySet[CustomField]) -> None:
+    """Refuse to take away what others follow from. Raises FieldFollowed."""
+    found = followers_of(held.entity, f"{OWN}{held.key}", list(among.order_by("pk")))
+    if found:
+        raise FieldFollowed(fields=", ".join(f"“{each.label}”" for each in found))
+
+
+def _forget_values(held: CustomField) -> None:
+    """Forget that the values of a formula are up to date, and what of them is due: nobody keeps them now."""
+    Computed.objects.filter(field_id=held.pk).delete()
+    DueValue.objects.filter(field_id=held.pk).delete()
 
 
 def _take_turn() -> None:
     """Let one define after the other, so that no two take the same key or the last place."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('custom_fields'))")
+    pin()
+
+
+def _raise_version() -> None:
+    """Give the definitions a new version, behind all writes that follow from the old ones."""
+    hold_definitions()
+    bump_version()
 
 
 def _held(field_id: int, version: int) -> CustomField:
@@ -230,7 +302,7 @@ def _write(held: CustomField, actor: Actor, **columns: Any) -> None:
     CustomField.objects.filter(pk=held.pk).update(
         **columns, version=held.version + 1, updated_at=now(), updated_by_id=actor.user_id
     )
-    bump_version()
+    _raise_version()
 
 
 def _refuse_taken(entity: Entity, held: CustomField | None, read: Read, key: str, taken: set[str]) -> None:

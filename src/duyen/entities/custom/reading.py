@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from duyen.entities.custom import kinds
 from duyen.entities.custom.contributing import KIND_FIELD, field_of
 from duyen.entities.custom.rules import KEY, LONGEST_OPTION, MOST_OPTIONS, codes_from
+from duyen.entities.derived.reading import SAID, read_limits
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Choice, FieldRefused
 from duyen.entities.fields.base import EMPTY
 from duyen.entities.registry import all_entities
 from duyen.foundation.fields.models import CustomField
-from duyen.foundation.fields.words import FieldKind, Required
+from duyen.foundation.fields.words import DERIVED_KINDS, FieldKind, Required
 from duyen.kernel.text import clean
 
 WITH_OPTIONS = (FieldKind.CHOICE, FieldKind.CHOICES)
@@ -28,6 +29,7 @@ KNOWN = frozenset(
     {
         *("label", "key", "kind", "help", "default", "required", "required_kinds", "required_by"),
         *("options", "least", "most", "digits", "to", "searched"),
+        *SAID,
     }
 )
 
@@ -51,6 +53,11 @@ def read_given(entity: Entity, given: Mapping[str, Any], *, held: CustomField | 
             read.refuse(name, "unknown_field", _("There is no such field, or it cannot be set."))
     kind = _kind(given, held, read)
     _words(given, held, read)
+    if kind in DERIVED_KINDS:
+        _following(entity, given, held, kind, read)
+        return read
+    for name in sorted((set(SAID) - {"digits"}) & set(given)):
+        read.refuse(name, "unknown_field", _("There is no such field, or it cannot be set."))
     _required(entity, given, kind, read)
     if kind in WITH_OPTIONS and (held is None or "options" in given):
         _options(given, held, kind, read)
@@ -60,6 +67,21 @@ def read_given(entity: Entity, given: Mapping[str, Any], *, held: CustomField | 
     if "searched" in given:
         read.columns["searched"] = bool(given["searched"]) and kind in SEARCHABLE
     return read
+
+
+def _following(
+    entity: Entity, given: Mapping[str, Any], held: CustomField | None, kind: FieldKind, read: Read
+) -> None:
+    """Read a formula or a roll-up: nobody enters its value, so none is asked for, and none is a default."""
+    for name in sorted(
+        set(given) & {"default", "required", "required_kinds", "required_by", "options", "to"}
+    ):
+        if given[name] not in (*EMPTY, Required.NEVER.value):
+            read.refuse(name, "derived", _("Nobody enters this value, so this cannot be said of it."))
+    limits, wrong = read_limits(entity, kind, given, held)
+    for each in wrong:
+        read.refuse(each.name, each.code, each.sentence)
+    read.columns["limits"] = limits
 
 
 SEARCHABLE = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.PHONE, FieldKind.EMAIL, FieldKind.WEB)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from duyen.entities.custom.columns import COLUMN, DERIVED
 from duyen.entities.custom.defining import PURGE, adaptable_named
+from duyen.entities.derived.reading import followers_of
 from duyen.entities.entity import Entity
 from duyen.entities.fields.base import OWN
 from duyen.entities.indexes.asking import row_words
@@ -17,7 +19,7 @@ from duyen.entities.sql import name
 from duyen.foundation.access.models import FieldRight
 from duyen.foundation.audit import trail
 from duyen.foundation.fields.models import CustomField
-from duyen.foundation.fields.words import FieldState
+from duyen.foundation.fields.words import DERIVED_KINDS, FieldState
 from duyen.foundation.jobs.running import Run, job_kind
 from duyen.foundation.layouts.models import Layout
 
@@ -38,10 +40,12 @@ class Uses:
     roles: list[str]
     #: Whose forms have a place for it of their own: roles, and everybody.
     forms: list[str]
+    #: Formulas and roll-ups that follow from it.
+    followers: list[str]
 
     @property
     def is_nothing(self) -> bool:
-        others = (self.views, self.mappings, self.indexes, self.roles, self.forms)
+        others = (self.views, self.mappings, self.indexes, self.roles, self.forms, self.followers)
         return not (self.records or any(others))
 
 
@@ -64,7 +68,18 @@ def uses_of(held: CustomField) -> Uses:
         indexes=[row_words(each) for each in indexes],
         roles=list(rights.values_list("role__name", flat=True).distinct()),
         forms=_forms(held.entity, field),
+        followers=_followers(held),
     )
+
+
+def _followers(held: CustomField) -> list[str]:
+    others = CustomField.objects.exclude(state=FieldState.DELETED).order_by("entity", "place", "pk")
+    return [each.label for each in followers_of(held.entity, f"{OWN}{held.key}", list(others))]
+
+
+def _column(held: CustomField) -> str:
+    """Name the column of the table in which the values of a field stand."""
+    return DERIVED if held.kind in DERIVED_KINDS else COLUMN
 
 
 def _forms(entity: str, field: str) -> list[str]:
@@ -81,7 +96,8 @@ def _forms(entity: str, field: str) -> list[str]:
 def _count(entity: Entity, held: CustomField) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM {name(entity.table)} WHERE jsonb_exists(custom, %s)"
+            f"SELECT count(*) FROM (SELECT 1 FROM {name(entity.table)}"
+            f" WHERE jsonb_exists({_column(held)}, %s)"
             f" LIMIT {MOST_COUNTED + 1}) k",
             [str(held.pk)],
         )
@@ -105,18 +121,19 @@ def purge(run: Run) -> None:
     while True:
         with transaction.atomic():
             trail.begin(run.actor(), "custom_fields.purge")
-            taken = _take_away(entity.table, str(held.pk))
+            taken = _take_away(entity.table, _column(held), str(held.pk))
             done += taken
             run.save(done=done)
         if taken < _CHUNK:
             return
 
 
-def _take_away(table: str, key: str) -> int:
+def _take_away(table: str, column: str, key: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {name(table)} SET custom = custom - %s::text WHERE id IN (SELECT id FROM {name(table)}"
-            f" WHERE jsonb_exists(custom, %s) ORDER BY id LIMIT {_CHUNK} FOR NO KEY UPDATE)",
+            f"UPDATE {name(table)} SET {column} = {column} - %s::text"
+            f" WHERE id IN (SELECT id FROM {name(table)} WHERE jsonb_exists({column}, %s) ORDER BY id"
+            f" LIMIT {_CHUNK} FOR NO KEY UPDATE)",
             [key, key],
         )
         return int(cursor.rowcount)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,10 +18,13 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.database.endings import before_end
 from duyen.kernel.errors import DomainError
 
 _RANDOM_BITS = 20
 _MOST_INNER = 1000
+#: What runs before the end of each transaction in which the trail was opened.
+_endings: list[Callable[[], None]] = []
 #: The id of the next operation that another one calls; lower than the caller's, because it ends before.
 _next_inner: ContextVar[int | None] = ContextVar("next_inner", default=None)
 
@@ -42,6 +45,11 @@ class OnlyLooking(DomainError):
     sentence = _(
         "You are viewing as %(name)s. Nothing can be changed, and what is watched stays closed. End it first."
     )
+
+
+def at_the_end(ending: Callable[[], None]) -> None:
+    """Run something before the end of every transaction that writes, when all of it is in the trail."""
+    _endings.append(ending)
 
 
 def new_operation_id() -> int:
@@ -65,6 +73,8 @@ def begin(actor: Actor, verb: str, *, note: str = "", operation_id: int | None =
     literal = _context(operation, note).replace("'", "''")
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL duyen.context = '{literal}'", None)
+    for ending in _endings:
+        before_end(ending)
     return operation
 
 

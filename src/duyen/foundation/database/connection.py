@@ -143,7 +143,7 @@ def _django(address: Address, *, pooled: bool) -> dict[str, object]:
     if pooled:
         options["pool"] = dict(POOL)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "duyen.foundation.database.engine",
         "NAME": address.database,
         "USER": address.user,
         "PASSWORD": address.password,

@@ -31,8 +31,9 @@ class CustomField(Stamped):
     `key` is its name in addresses, files and the API, and never changes; `label` may at any time. `options`
     are those of a choice: objects with `code`, `label` and, where nobody may choose it any more,
     `is_retired`. `limits` are what its kind may be told: `least`, `most`, `digits`, `to` (the entity that a
-    link leads to). `default` is the value of a new record as JSON. `required_kinds` are the kinds of record
-    that need a value, `required_by` the commands that do.
+    link leads to); of what follows from others its `result`, what it `reads`, and the `formula`, or of a
+    roll-up `source`, `what`, `of`, `by`, `where`. `default` is the value of a new record as JSON.
+    `required_kinds` are the kinds of record that need a value, `required_by` the commands that do.
     """
 
     entity = models.CharField(max_length=60)
@@ -54,3 +55,27 @@ class CustomField(Stamped):
         constraints = [
             models.UniqueConstraint(fields=["entity", "key"], name="a_key_names_one_field_of_an_entity"),
         ]
+
+
+class Computed(models.Model):
+    """That every row was worked out by one definition: `digest` names all that its value follows from."""
+
+    field_id = models.BigIntegerField(primary_key=True)
+    digest = models.CharField(max_length=16)
+
+
+class DueValue(models.Model):
+    """A value that has still to be worked out again.
+
+    Of the record itself, or, where `link` names one, of all that link by it to a record; up to `last` that is
+    done.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    field_id = models.BigIntegerField()
+    link = models.CharField(max_length=60, default="")
+    record_id = models.BigIntegerField()
+    last = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["field_id", "link", "record_id"], name="due_values_of_a_field")]

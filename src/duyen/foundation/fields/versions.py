@@ -31,6 +31,19 @@ def read_version() -> int:
     return DefinitionsVersion.objects.values_list("value", flat=True).get(pk=1)
 
 
+def take_version() -> int:
+    """Read the version for a write that follows from definitions: none of them changes before it ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT duyen_take_definitions()")
+        return int(cursor.fetchone()[0])
+
+
+def hold_definitions() -> None:
+    """Let a change of definitions wait for the writes that follow from the old ones, and new ones for it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT duyen_hold_definitions()")
+
+
 def pin(version: int | None = None) -> int:
     """Work under `version` from here on, or under that of this moment."""
     found = read_version() if version is None else version

@@ -22,6 +22,22 @@ class FieldKind(StrEnum):
     PHONE = "phone"
     EMAIL = "email"
     WEB = "web"
+    FORMULA = "formula"
+    ROLLUP = "rollup"
+
+
+#: Kinds of which nobody enters the value: it follows from others.
+DERIVED_KINDS = (FieldKind.FORMULA, FieldKind.ROLLUP)
+
+
+class What(StrEnum):
+    """What a roll-up makes of the records that link to one."""
+
+    COUNT = "count"
+    SUM = "sum"
+    MIN = "min"
+    MAX = "max"
+    LATEST = "latest"
 
 
 class Required(StrEnum):

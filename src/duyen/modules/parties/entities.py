@@ -47,7 +47,7 @@ from duyen.modules.parties import actions, choices, home, places, rules, suggest
 from duyen.modules.parties.business_cards import TAKE
 from duyen.modules.parties.file_heads import CONTACT_NAME_HEADS, HEADS
 from duyen.modules.parties.likeness import PARTY_DUPLICATES
-from duyen.modules.parties.models import Party
+from duyen.modules.parties.models import Party, Tie
 from duyen.modules.parties.relationship import RELATIONSHIP
 from duyen.modules.parties.words import PartyKind, PartyRole, RelationshipState
 
@@ -98,6 +98,7 @@ _TIES = Part(
         Day("until", _("Last day")),
         Text("note", _("Note")),
     ],
+    model=Tie,
 )
 
 _identity: tuple[Field, ...] = (

@@ -52,6 +52,15 @@ class DefinitionChange(StrictSchema):
     most: int | float | None = None
     digits: int | None = None
     searched: Annotated[bool | None, Described(description="Found by search, once its index stands")] = None
+    formula: Annotated[
+        str | None, Described(description="What a formula gives, e.g. [custom_price] * [custom_count]")
+    ] = None
+    what: Annotated[
+        str | None, Described(json_schema_extra={"enum": ["count", "sum", "min", "max", "latest"]})
+    ] = None
+    of: Annotated[str | None, Described(description="The field that a roll-up works out")] = None
+    by: Annotated[str | None, Described(description="The date by which a record is the newest")] = None
+    where: Annotated[str | None, Described(description="A condition for what a roll-up adds up")] = None
     version: int | None = None
 
 
@@ -62,6 +71,16 @@ class DefinitionNew(DefinitionChange):
     kind: str
     key: Annotated[str, Described(description="Left out, it is made of the label")] = ""
     to: Annotated[str | None, Described(description="To which entity a link leads")] = None
+    source: Annotated[
+        str | None, Described(description="What a roll-up adds up: who links, and by which link")
+    ] = None
+    result: Annotated[
+        str | None,
+        Described(
+            description="As what a formula or a roll-up is kept",
+            json_schema_extra={"enum": ["decimal", "whole", "amount", "text", "day", "flag"]},
+        ),
+    ] = None
 
 
 class DefinitionOut(Schema):
@@ -100,6 +119,7 @@ class UsesOut(Schema):
     indexes: list[str]
     roles: list[str]
     forms: list[str]
+    followers: list[str]
 
 
 @router.get(

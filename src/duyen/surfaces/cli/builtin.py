@@ -189,6 +189,7 @@ def _restore_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--mend", action="store_true", help="work what follows from other fields out anew")
     parser.add_argument(
         "--seal",
         action="append",

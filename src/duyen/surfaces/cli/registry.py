@@ -70,6 +70,7 @@ class Registry:
 
     commands: dict[str, Command] = field(default_factory=dict)
     checks: list[str] = field(default_factory=list)
+    mends: list[str] = field(default_factory=list)
     after_migrate: list[str] = field(default_factory=list)
     first_run: str = ""
 
@@ -82,6 +83,10 @@ class Registry:
     def add_check(self, name: str) -> None:
         """Let `duyen check` also call this function `() -> Iterable[Finding]`, by its dotted name."""
         self.checks.append(name)
+
+    def add_mend(self, name: str) -> None:
+        """Let `duyen check --mend` first call this function `() -> None`, by its dotted name."""
+        self.mends.append(name)
 
     def add_after_migrate(self, name: str) -> None:
         """Let each migration end with this function `() -> None`, by its dotted name; it may be repeated."""

@@ -13,8 +13,6 @@ from duyen.entities import standard
 from duyen.entities.bulk.changing import change_many
 from duyen.entities.completeness.effect import effect_of
 from duyen.entities.completeness.recomputing import (
-    STRIPES,
-    Place,
     ask_again,
     catch_up,
     recompute_chunk,
@@ -29,6 +27,7 @@ from duyen.entities.completeness.weights import (
     weights_of,
 )
 from duyen.entities.registry import entity_named
+from duyen.entities.striding import STRIPES, Place
 from duyen.entities.undo import undo
 from duyen.foundation.access.actor import system_actor
 from duyen.foundation.access.models import FieldRight

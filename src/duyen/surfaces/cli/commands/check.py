@@ -1,4 +1,4 @@
-"""duyen check [--seal NUMBER:DIGEST] [--restore-test]"""
+"""duyen check [--mend] [--seal NUMBER:DIGEST] [--restore-test]"""
 
 from __future__ import annotations
 
@@ -30,15 +30,17 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     if pending:
         findings.append(Finding(Level.BAD, f"Tables: {len(pending)} migrations wait; run duyen migrate"))
     else:
-        findings += _check_what_stands(context, known)
+        findings += _check_what_stands(context, known, mends=arguments.mend)
     for finding in findings:
         console.say(f"{MARKS[finding.level]} {finding.line}")
     return 1 if any(finding.level is Level.BAD for finding in findings) else 0
 
 
-def _check_what_stands(context: Context, known: Sequence[Known]) -> list[Finding]:
+def _check_what_stands(context: Context, known: Sequence[Known], *, mends: bool) -> list[Finding]:
     """Look at what is in the tables; while they are not what this version expects, nobody can."""
     findings = [Finding(Level.GOOD, "Tables: up to date")]
+    for name in context.registry.mends if mends else ():
+        load(name)()
     for name in context.registry.checks:
         added: Iterable[Finding] = load(name)()
         findings += added

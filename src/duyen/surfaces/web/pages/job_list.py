@@ -46,6 +46,7 @@ _KINDS: Mapping[str, Label] = {
     "merge_choices": gettext_lazy("Merge of choices"),
     "purge_field": gettext_lazy("Removal of a field's values"),
     "completeness": gettext_lazy("Completeness"),
+    "derived": gettext_lazy("Formulas and roll-ups"),
     "convert_addresses": gettext_lazy("Conversion of addresses"),
     "administration.move_unit": gettext_lazy("Unit on the move"),
 }

@@ -124,7 +124,8 @@ def _head(state: ListState, current: Sequence[Order], field: Field, width: int) 
     With Shift its order is added to those that stand.
     """
     sort = field_sort(state.entity, state.listing, field)
-    is_title, is_number = field.name == state.entity.title, field.widget in ("date", "moment", "number")
+    is_title = field.name == state.entity.title
+    is_number = field.widget in ("date", "moment", "number", "decimal")
     wide = f"{width}px" if width else ""
     if sort is None:
         return Head(field.name, field.label, is_number=is_number, is_title=is_title, width=wide)

@@ -18,6 +18,7 @@ from duyen.entities.custom import defining
 from duyen.entities.custom.contributing import field_of
 from duyen.entities.custom.reading import SEARCHABLE, WITH_LIMITS, WITH_OPTIONS, kinds_of
 from duyen.entities.custom.using import Uses, uses_of
+from duyen.entities.derived.sources import sources_of
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, InvalidValues, NotFound, Refused
 from duyen.entities.fields import Label
@@ -26,12 +27,20 @@ from duyen.entities.indexes.asking import is_there
 from duyen.entities.indexes.plans import all_plans
 from duyen.entities.registry import all_entities
 from duyen.foundation.fields.models import CustomField
-from duyen.foundation.fields.words import FieldKind, FieldState, Required
+from duyen.foundation.fields.words import DERIVED_KINDS, FieldKind, FieldState, Required
 from duyen.kernel.errors import FieldProblem
 from duyen.surfaces.web.filters import so
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages.addresses import INDEXES
+from duyen.surfaces.web.pages.following_fields import (
+    FUNCTIONS,
+    needs_source,
+    said_of_following,
+    shown_of_following,
+    tried,
+    written,
+)
 from duyen.surfaces.web.pages.forms import Problem
 from duyen.surfaces.web.pages.indexes import offer_url
 from duyen.surfaces.web.pages.refusals import page
@@ -93,6 +102,16 @@ KINDS: Mapping[FieldKind, Kind] = {
     FieldKind.WEB: Kind(
         gettext_lazy("Web address"), gettext_lazy("A page, which a click opens"), icon="globe"
     ),
+    FieldKind.FORMULA: Kind(
+        gettext_lazy("Formula"),
+        gettext_lazy("Worked out from other fields of the record, and kept up to date"),
+        icon="square-function",
+    ),
+    FieldKind.ROLLUP: Kind(
+        gettext_lazy("Roll-up"),
+        gettext_lazy("How many records link to this one, their sum, their newest date"),
+        icon="sigma",
+    ),
 }
 
 
@@ -148,12 +167,20 @@ def new(request: ActorRequest, entity_name: str) -> HttpResponse:
     defining.refuse_others(request.actor)
     entity = defining.adaptable_named(entity_name)
     if request.method != "POST":
-        kind = request.GET.get("kind", "")
-        return _form(request, entity, FieldKind(kind)) if kind in set(FieldKind) else _kinds(request, entity)
+        kind, source = request.GET.get("kind", ""), request.GET.get("source", "")
+        if kind not in set(FieldKind):
+            return _kinds(request, entity)
+        if needs_source(entity, kind, source):
+            return _sources(request, entity)
+        return _form(request, entity, FieldKind(kind), typed=_values(None) | {"source": source})
     kind = request.POST.get("kind", "")
     if kind not in set(FieldKind):
         return _kinds(request, entity)
     given = _given(request, FieldKind(kind), entity, None)
+    if "try" in request.POST:
+        return _form(
+            request, entity, FieldKind(kind), typed=given, **tried(entity, kind, given, None, request)
+        )
     try:
         made = defining.define(entity, {**given, "kind": kind}, actor=request.actor)
     except InvalidValues as error:
@@ -161,7 +188,10 @@ def new(request: ActorRequest, entity_name: str) -> HttpResponse:
     except Refused as error:
         refused = [FieldProblem("", error.code, str(error))]
         return _form(request, entity, FieldKind(kind), typed=given, problems=refused, status=409)
-    messages.success(request, _("The field is there: in forms, lists, filters, files and the API."))
+    sentence = _("The field is there: in forms, lists, filters, files and the API.")
+    if kind in DERIVED_KINDS:
+        sentence = _("The field is there. The values of all records are being worked out in the background.")
+    messages.success(request, sentence)
     return HttpResponseRedirect(f"{FIELDS}/{made.pk}")
 
 
@@ -169,9 +199,34 @@ def _kinds(request: ActorRequest, entity: Entity) -> HttpResponse:
     address = f"{FIELDS}/{entity.name}/new"
     context = {
         "title": _("New field: %(what)s") % {"what": entity.labels},
+        "text": _("What is it to hold? This cannot be changed later."),
+        "nothing": "",
         "kinds": [
             {"label": each.label, "help": each.help, "icon": each.icon, "url": f"{address}?kind={kind.value}"}
             for kind, each in KINDS.items()
+        ],
+        "crumbs": [Crumb(_("Fields of our own"), FIELDS), Crumb(_("New field"))],
+    }
+    return render(request, "derived/own_field_kinds.html", context)
+
+
+def _sources(request: ActorRequest, entity: Entity) -> HttpResponse:
+    """Let one say first which records are added up: what can be said of them depends on it."""
+    address = f"{FIELDS}/{entity.name}/new?kind={FieldKind.ROLLUP.value}"
+    context = {
+        "title": _("New roll-up: %(what)s") % {"what": entity.labels},
+        "text": _("Which records are to be added up? This cannot be changed later."),
+        "nothing": _(
+            "No records link to this kind yet. Make a field of the kind “Link” that leads here first."
+        ),
+        "kinds": [
+            {
+                "label": each.label,
+                "help": "",
+                "icon": each.entity.icon if each.entity else "link",
+                "url": f"{address}&source={each.key}",
+            }
+            for each in sources_of(entity)
         ],
         "crumbs": [Crumb(_("Fields of our own"), FIELDS), Crumb(_("New field"))],
     }
@@ -188,6 +243,10 @@ def edit(request: ActorRequest, field_id: int) -> HttpResponse:
     if request.method != "POST":
         return _form(request, entity, kind, held=held)
     given = _given(request, kind, entity, held)
+    if "try" in request.POST:
+        return _form(
+            request, entity, kind, held=held, typed=given, **tried(entity, kind.value, given, held, request)
+        )
     try:
         defining.alter(field_id, given, version=_version(request), actor=request.actor)
     except InvalidValues as error:
@@ -272,6 +331,7 @@ def _used(uses: Uses) -> list[dict[str, str]]:
         (_("Indexes"), ", ".join(uses.indexes)),
         (_("Roles with a limit on it"), ", ".join(uses.roles)),
         (_("Forms with a place for it"), ", ".join(uses.forms)),
+        (_("Formulas and roll-ups that follow from it"), ", ".join(uses.followers)),
     ]
     return [{"label": label, "value": value} for label, value in said if value]
 
@@ -288,6 +348,10 @@ def _given(
 ) -> dict[str, Any]:
     """Read what the form sent, as `defining` takes it."""
     post = request.POST
+    if kind in DERIVED_KINDS:
+        named = {} if held is not None else {"key": post.get("key", "")}
+        words = {name: post.get(name, "") for name in ("label", "help")}
+        return {**words, **named, **said_of_following(post, kind, held)}
     wanted = post.get("required", Required.NEVER.value)
     given: dict[str, Any] = {
         "label": post.get("label", ""),
@@ -336,6 +400,7 @@ def _form(
     typed: Mapping[str, Any] | None = None,
     problems: Sequence[FieldProblem] = (),
     status: int = 422,
+    samples: Sequence[Mapping[str, Any]] | None = None,
 ) -> HttpResponse:
     values = defaultdict(str, typed if typed is not None else _values(held))
     if isinstance(values["default"], list):
@@ -354,7 +419,11 @@ def _form(
         "is_decimal": kind is FieldKind.DECIMAL,
         "is_choices": kind is FieldKind.CHOICES,
         "asks_to": kind is FieldKind.LINK and held is None,
-        "has_default": kind not in (FieldKind.LINK, FieldKind.FLAG),
+        "has_default": kind not in (FieldKind.LINK, FieldKind.FLAG, *DERIVED_KINDS),
+        "is_following": kind in DERIVED_KINDS,
+        "following": shown_of_following(entity, kind, held, values) if kind in DERIVED_KINDS else None,
+        "functions": FUNCTIONS,
+        "samples": samples,
         "is_retired": held is not None and held.state == FieldState.RETIRED,
         "kind_label": KINDS[kind].label,
         "values": values,
@@ -383,10 +452,11 @@ def _saved_meanwhile(held: CustomField, typed: Mapping[str, Any]) -> list[FieldP
     """Show beside what was typed what somebody else saved, so that saving again takes nothing back unseen."""
     saved = _values(held)
     words = {Required.NEVER.value: _("Never"), Required.ALWAYS.value: _("Always, of new records")}
-    shown = {name: str(saved.get(name) or "") for name in ("label", "help", "default", "least", "most")}
+    names = ("label", "help", "default", "least", "most", "formula", "where", "what", "of")
+    shown = {name: str(saved.get(name) or "") for name in names}
     mine = {name: _as_typed(typed.get(name)) for name in shown}
     found = [name for name in shown if name in typed and shown[name] != mine[name]]
-    if saved["required"] != typed.get("required"):
+    if "required" in saved and saved["required"] != typed.get("required"):
         found.append("required")
         shown["required"] = words.get(saved["required"], _("Of new records of some kinds"))
     options = [each["label"] for each in saved["options"]]
@@ -420,6 +490,8 @@ def _values(held: CustomField | None) -> dict[str, Any]:
     if held is None:
         return {"required": Required.NEVER.value, "required_kinds": [], "required_by": [], "options": []}
     field = field_of(held)
+    if held.kind in DERIVED_KINDS:
+        return {"label": held.label, "help": held.help, "key": held.key, "options": [], **written(held)}
     values: dict[str, Any] = {
         "label": held.label,
         "help": held.help,

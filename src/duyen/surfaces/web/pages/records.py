@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from duyen.entities.actions import Action
 from duyen.entities.completeness.declaring import COLUMN
+from duyen.entities.derived.pending import pending_of
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
 from duyen.entities.fields import (
@@ -62,7 +63,7 @@ from duyen.surfaces.web.pages.merging import may_merge
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
 from duyen.surfaces.web.pages.row_seen import FROM_ROW
-from duyen.surfaces.web.pages.shown import Drawn, badge, on_record, plain, shown
+from duyen.surfaces.web.pages.shown import Drawn, badge, on_record, plain, recomputing, shown
 from duyen.surfaces.web.pages.standing import is_open_to
 from duyen.surfaces.web.pages.steps import RESTORE, STANDARD, UNSHARE
 from duyen.surfaces.web.pages.twins import like_record, likely_open
@@ -209,13 +210,14 @@ def parts_of(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Part]
     readable = {each.name for each in entity.readable(actor)}
     linked = link_labels(actor, [entity.field(name) for name in readable], [row])
     values = entity.values(row)
+    pending = pending_of(entity.readable(actor), [row["id"]])
+
+    def drawn(each: Field) -> Markup:
+        told = on_record(each, values[each.name], linked, actor)
+        return told + " " + recomputing() if pending.has(each.name, row["id"]) else told
 
     def facts(fields: list[Field]) -> list[Fact]:
-        return [
-            Fact(each.label, on_record(each, values[each.name], linked, actor))
-            for each in fields
-            if each.name in readable
-        ]
+        return [Fact(each.label, drawn(each)) for each in fields if each.name in readable]
 
     sections = [
         (title, [each for line in lines for each in line]) for title, lines in form_for(entity, actor)

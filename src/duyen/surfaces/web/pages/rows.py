@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
 from duyen.entities.custom.kinds import OwnDecimal
+from duyen.entities.derived.pending import Pending, pending_of
 from duyen.entities.entity import Entity
 from duyen.entities.fields import (
     Addresses,
@@ -33,7 +34,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, HAND_OVER
 from duyen.kernel import dates
 from duyen.kernel.clock import ZONE
-from duyen.surfaces.web.pages.shown import NOTHING, badge, mark_of, shown_link
+from duyen.surfaces.web.pages.shown import NOTHING, badge, mark_of, recomputing, shown_link
 
 Row = Mapping[str, Any]
 #: So many letters fit into every column; longer words are cut by the style sheet and shown whole on pointing.
@@ -76,9 +77,11 @@ def draw_rows(
 ) -> Markup:
     """Draw the rows of a list, each with its name, its columns and its menu, and a box where one selects."""
     places = places_on_phone(entity, columns)
+    rows = list(rows)
+    pending = pending_of(columns, [row["id"] for row in rows])
     title = entity.field(entity.title).columns[0]
     cells: list[tuple[str, Draw]] = [
-        (_opening(places.get(each.name, ""), each), _drawing(each, linked, actor))
+        (_opening(places.get(each.name, ""), each), _marked(each, _drawing(each, linked, actor), pending))
         for each in columns
         if each.name != entity.title
     ]
@@ -162,6 +165,14 @@ def _drawing(field: Field, linked: Linked, actor: Actor) -> Draw:
         yes = escape(_("Yes"))
         return lambda row: yes if field.load(row) else NOTHING
     return lambda row: _cut(field.show(field.load(row)))
+
+
+def _marked(field: Field, draw: Draw, pending: Pending) -> Draw:
+    """Say beside values that are being worked out again that they may be earlier ones."""
+    if field.name not in pending.everywhere and field.name not in pending.records:
+        return draw
+    mark = recomputing()
+    return lambda row: f"{draw(row)} {mark}" if pending.has(field.name, row["id"]) else draw(row)
 
 
 def _cut(text: str) -> str:

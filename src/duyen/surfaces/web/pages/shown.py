@@ -117,6 +117,11 @@ def shown_own(field: Field, value: Any) -> Markup:
 _SCHEMES: Mapping[type[Field], str] = {OwnPhone: "tel:", OwnEmail: "mailto:", OwnWeb: ""}
 
 
+def recomputing() -> Markup:
+    """Draw the mark of a value that may be an earlier one."""
+    return Markup('<span class="mute t-12">{}</span>').format(_("being worked out again"))
+
+
 def on_record(field: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
     """Draw a value where there is room for more: a birth date with its lunar date."""
     drawn = shown(field, value, linked, actor)

@@ -169,3 +169,14 @@ on('click', event => {
 if (matchMedia('(pointer: fine)').matches && !one('main [aria-invalid="true"], main [role=alert]')) {
   one('main .form-card .input')?.focus({ preventScroll: true });
 }
+
+// --- Words that a click puts where one writes: data-insert holds them, data-into names the control ------------------
+on('click', event => {
+  const button = event.target.closest('[data-insert]');
+  const control = button && document.getElementById(button.dataset.into);
+  if (!control) return;
+  const place = control.selectionStart + button.dataset.insert.length;
+  control.setRangeText(button.dataset.insert, control.selectionStart, control.selectionEnd, 'end');
+  control.focus();
+  control.setSelectionRange(place, place);
+});

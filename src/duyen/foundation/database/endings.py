@@ -1,0 +1,19 @@
+"""The last step before the end of a transaction, for the connection that is in use here."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.db import connection
+
+from duyen.foundation.database.engine.base import DatabaseWrapper, Ending
+
+
+def before_end(ending: Ending) -> None:
+    """Run something once before the open transaction ends; what it raises undoes all of it."""
+    cast(DatabaseWrapper, connection).before_end(ending)
+
+
+def run_endings() -> None:
+    """Run what waits for the end of the transaction now: for whoever reads back what it wrote."""
+    cast(DatabaseWrapper, connection).run_endings()
