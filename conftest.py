@@ -36,6 +36,7 @@ pytest_plugins = ["duyen.testing.cast", "duyen.testing.own_fields"]
 PG15_FOLDER = Path("/usr/lib/postgresql/15/bin")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NO_BROWSER = "no Chromium was found"
+NO_DOVECOT = "no dovecot was found"
 #: How often clearing is tried.
 _CLEARINGS = 5
 #: Tests lose nothing that matters when the machine stops.
@@ -119,14 +120,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many journeys did not run, and how to get a browser."""
-    skipped = [
-        report for report in terminalreporter.stats.get("skipped", []) if NO_BROWSER in str(report.longrepr)
-    ]
-    if skipped:
+    """Say how many tests did not run for want of a browser or a mail server, and how to get these."""
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    if journeys := sum(NO_BROWSER in each for each in skipped):
         terminalreporter.write_line(
-            f"Browser journeys that did not run: {len(skipped)}. Get a browser by «apt install chromium» "
+            f"Browser journeys that did not run: {journeys}. Get a browser by «apt install chromium» "
             "or «.venv/bin/playwright install chromium»."
+        )
+    if mails := sum(NO_DOVECOT in each for each in skipped):
+        terminalreporter.write_line(
+            f"Tests of mailboxes that did not run: {mails}. Get a mail server by «apt install dovecot-imapd»."
         )
 
 

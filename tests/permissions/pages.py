@@ -39,6 +39,7 @@ def address_of(stage: Stage, route: str) -> str:
         "operation": "1",
         "list_name": "industries",
         "trouble_id": "1",
+        "mail_id": "1",
         "verb": "solve",
         "entity_name": "customers",
     }

@@ -43,6 +43,7 @@ LETTERS: Mapping[str, str] = {
     "o": OVERSEE_TRAIL,
     "p": EXPORT_TRAIL,
     "k": EXPORT_EVERYTHING,
+    "f": "file_mail",
 }
 _WHOLE_KIND = "*"
 

@@ -28,7 +28,8 @@ from tests.permissions.table import FILE, table
 
 OWN_PAGES = own_pages()
 #: Addresses that tests of their own ask: of kept views and of jobs below, of steps with many in
-#: test_sets.py, of merges in test_merging.py, of one's own notices and watches in the web's notices.
+#: test_sets.py, of merges in test_merging.py, of one's own notices and watches in the web's notices,
+#: of writing mail in the tests of messaging.
 ASKED_ELSEWHERE = {
     "notices/<int:notice_id>",
     "watching/stop",
@@ -38,6 +39,11 @@ ASKED_ELSEWHERE = {
     "<slug:entities>/merge",
     "<slug:entities>/<int:record_id>/merge",
     "merges/<int:merge_id>",
+    "mails/<int:mail_id>/again",
+    "mails/<int:mail_id>/stop",
+    "mails/<int:mail_id>/confirm",
+    "<slug:entities>/<int:record_id>/mail",
+    "<slug:entities>/<int:record_id>/mail/draft",
     "jobs/<int:job_id>",
     "jobs/<int:job_id>/rejected",
     "jobs/<int:job_id>/file",

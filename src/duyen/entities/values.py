@@ -102,7 +102,8 @@ def broken_links(
     values `held`, stays whether it is open to the actor or not.
     """
     problems = _broken_refs(entity, actor, rows, held)
-    for link in (each for each in entity.fields if isinstance(each, Link)):
+    # What is worked out from other values was judged with those.
+    for link in (each for each in entity.fields if isinstance(each, Link) and each.editable):
         wanted = {row[link.name] for row in rows if row.get(link.name)}
         if not wanted:
             continue

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from duyen.entities.attachments.reading import family_of
 from duyen.entities.entity import Entity
@@ -135,6 +136,39 @@ def add_file(entity: Entity, record_id: int, kept: Stored, *, actor: Actor) -> F
         )
         _add_version(file, 1, kept, actor)
     return Filed(file.pk, 1, operation)
+
+
+def add_loose_file(
+    family: str, record_id: int, kept: Stored, *, actor: Actor, party_id: int | None = None
+) -> tuple[int, int]:
+    """Hang a kept content on something that the system made in this very transaction: nobody holds it yet.
+
+    Gives the ids of file and version. The right to do so is the caller's to judge.
+    """
+    trail.begin(actor, ADD)
+    moment = now()
+    file = File.objects.create(
+        entity=family,
+        record_id=record_id,
+        party_id=party_id,
+        name=kept.content.name,
+        created_at=moment,
+        updated_at=moment,
+        created_by_id=actor.user_id,
+        updated_by_id=actor.user_id,
+    )
+    return file.pk, _add_version(file, 1, kept, actor).pk
+
+
+def move_loose_files(
+    family: str, record_id: int, *, to: tuple[str, int], actor: Actor, party_id: int | None = None
+) -> None:
+    """Let files that waited under a name of their own hang on a record from now on."""
+    trail.begin(actor, ADD)
+    columns = {"entity": to[0], "record_id": to[1], "party_id": party_id}
+    FileVersion.objects.filter(entity=family, record_id=record_id).update(**columns)
+    stamps = {"version": F("version") + 1, "updated_at": now(), "updated_by_id": actor.user_id}
+    File.objects.filter(entity=family, record_id=record_id).update(**columns, **stamps)
 
 
 def add_version(entity: Entity, record_id: int, file_id: int, kept: Stored, *, actor: Actor) -> Filed:

@@ -113,11 +113,11 @@ class Allowed:
         )
 
 
-def allowed(environ: Mapping[str, str] = os.environ) -> Allowed:
+def allowed(environ: Mapping[str, str] = os.environ, *, setting: str = ALLOWED) -> Allowed:
     """Read what the operator allows; what cannot be read allows nothing."""
     names: set[tuple[str, int | None]] = set()
     networks = []
-    for word in environ.get(ALLOWED, "").split(","):
+    for word in environ.get(setting, "").split(","):
         host, port = _host_and_port(word.strip().lower())
         try:
             networks.append((ipaddress.ip_network(host, strict=False), port))

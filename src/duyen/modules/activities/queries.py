@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import F
 
 from duyen.modules.activities.models import About, Activity
-from duyen.modules.activities.words import OPEN
+from duyen.modules.activities.words import OPEN, ActivityKind
 
 _ABOVE = """
 WITH RECURSIVE above(id, parent_id, depth) AS (
@@ -77,3 +77,16 @@ def below(activity_id: int) -> list[dict[str, Any]]:
     rows = Activity.objects.filter(parent_id=activity_id, deleted_at=None)
     columns = ("id", "subject", "state", "progress", "owner_id", "open_at", "at")
     return [{**row} for row in rows.order_by(F("open_at").asc(nulls_last=True), "pk").values(*columns)]
+
+
+def ids_about(entity: str, record_id: int, *, kind: ActivityKind, limit: int) -> list[int]:
+    """List the newest activities of one kind about a record that whoever sees the record may read.
+
+    Private ones, and those in the bin, are left out.
+    """
+    ties = About.objects.filter(entity=entity, record_id=record_id, kind=kind.value, as_participant=False)
+    ids = list(ties.order_by("-at", "-activity_id").values_list("activity_id", flat=True)[: limit * 2])
+    open_ = set(
+        Activity.objects.filter(pk__in=ids, deleted_at=None, is_private=False).values_list("pk", flat=True)
+    )
+    return [each for each in ids if each in open_][:limit]

@@ -12,12 +12,15 @@ from django.db.models import Q
 
 from duyen.entities.entity import Entity
 from duyen.entities.labels import labels
+from duyen.entities.models import TwinKey
 from duyen.entities.registry import entity_named
+from duyen.entities.twins.declared import marks
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import FieldLevel
 from duyen.foundation.audit.models import History
+from duyen.modules.parties.likeness import PARTY_DUPLICATES
 from duyen.modules.parties.models import Party, Tie
-from duyen.modules.parties.words import TieKind
+from duyen.modules.parties.words import PartyRole, TieKind
 
 _ANCESTORS = """
 WITH RECURSIVE above(id) AS (
@@ -286,6 +289,23 @@ def _open_cards(actor: Actor, entity: Entity, ids: Collection[int]) -> dict[int,
         )
         for row in rows
     }
+
+
+def parties_with_email(address: str) -> list[tuple[int, str]]:
+    """Find the parties, not in the bin, that have an e-mail address, each with the entity that opens it.
+
+    Compares without regard to case; at most twenty. Whoever calls this has judged what may be told to whom.
+    """
+    key = PARTY_DUPLICATES.by_code["email"]
+    numbers = [mark.number for mark in marks("parties", [key], {"emails": [address]})]
+    ids = TwinKey.objects.filter(key__in=numbers).order_by("record_id").values_list("record_id", flat=True)
+    rows = Party.objects.filter(pk__in=list(ids[:20]), deleted_at=None).order_by("pk")
+    wanted = address.lower()
+    return [
+        (row["id"], "customers" if row["role_mask"] & PartyRole.CUSTOMER else "contacts")
+        for row in rows.values("id", "emails", "role_mask")
+        if wanted in (each.lower() for each in row["emails"]) and row["role_mask"]
+    ]
 
 
 def phases(party_id: int) -> list[Phase]:

@@ -11,7 +11,7 @@ from duyen.foundation.files.limits import limits
 from duyen.foundation.files.names import plain_name
 
 #: Files that hang on records, by page and by call; what is imported has a limit of its own.
-_FILES = re.compile(r"/\d+/files(/|$)")
+_FILES = re.compile(r"/\d+/(files(/|$)|mail$)")
 #: A request that holds so many times what one file may is not even read to its end.
 _MOST_TIMES = 8
 _MORE = 1024 * 1024

@@ -23,6 +23,14 @@ OWN_PAGES = (
     (NOTICES, gettext_lazy("Notices")),
     (KEYS, gettext_lazy("Keyboard shortcuts")),
 )
+#: Pages of modules, before the last one of ours.
+_more: list[tuple[str, object]] = []
+
+
+def offer_own_page(url: str, label: object) -> None:
+    """Let a page of a module be one of the reader's own pages."""
+    if (url, label) not in _more:
+        _more.append((url, label))
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,6 @@ def own_page(
     frame = {
         "crumbs": [Crumb(_("Your profile"))],
         "email": request.user.email,
-        "tabs": [OwnTab(label, url, url == at) for url, label in OWN_PAGES],
+        "tabs": [OwnTab(label, url, url == at) for url, label in (*OWN_PAGES[:-1], *_more, OWN_PAGES[-1])],
     }
     return render(request, template, frame | context, status=status)

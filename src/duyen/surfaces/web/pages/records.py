@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -247,7 +247,7 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
         ],
         "stages": _stages(entity, row, readable),
         "call_url": _first(readable, values, Phones, "tel:"),
-        "mail_url": _first(readable, values, Emails, "mailto:"),
+        "mail_url": _mail_url(entity, row, readable, values, actor),
         "edit_url": edit_url,
         "ways": [*(_ways(entity, row, actor) if not is_in_bin else []), _access_way(entity, row, actor)],
         "access_way": _access_way(entity, row, actor),
@@ -353,6 +353,27 @@ def _stages(entity: Entity, row: Mapping[str, Any], readable: Mapping[str, Field
         }
         for each in lifecycle.states
     ]
+
+
+#: Gives the address of the page on which one writes to a record, or nothing where one may not.
+MailAt = Callable[[Entity, Mapping[str, Any], Actor], str]
+_mail_at: list[MailAt] = []
+
+
+def write_mail_at(address_of: MailAt) -> None:
+    """Let mail to a record be written on a page of ours instead of in the reader's own program."""
+    _mail_at[:] = [address_of]
+
+
+def _mail_url(
+    entity: Entity,
+    row: Mapping[str, Any],
+    readable: Mapping[str, Field],
+    values: Mapping[str, Any],
+    actor: Actor,
+) -> str:
+    own = next((url for each in _mail_at if (url := each(entity, row, actor))), "")
+    return own or _first(readable, values, Emails, "mailto:")
 
 
 def _first(readable: Mapping[str, Field], values: Mapping[str, Any], kind: type[Field], scheme: str) -> str:

@@ -1,0 +1,34 @@
+"""Writes of the messaging module."""
+
+from duyen.modules.messaging.actions.drafting import forget_draft, keep_draft
+from duyen.modules.messaging.actions.filing import discard, file_by_hand, make_contact, take_back
+from duyen.modules.messaging.actions.mailboxes import (
+    keep_signature,
+    read_soon,
+    remove_mailbox,
+    save_mailbox,
+    switch_mailbox,
+)
+from duyen.modules.messaging.actions.outbox import confirm_sent, send_again, stop_sending
+from duyen.modules.messaging.actions.picking import newest_mails, pick_mail
+from duyen.modules.messaging.actions.sending import send_mail
+
+__all__ = [
+    "confirm_sent",
+    "discard",
+    "file_by_hand",
+    "forget_draft",
+    "keep_draft",
+    "keep_signature",
+    "make_contact",
+    "newest_mails",
+    "pick_mail",
+    "read_soon",
+    "remove_mailbox",
+    "save_mailbox",
+    "send_again",
+    "send_mail",
+    "stop_sending",
+    "switch_mailbox",
+    "take_back",
+]

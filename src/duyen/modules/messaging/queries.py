@@ -1,0 +1,166 @@
+"""Reads of the messaging module."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from duyen.entities.entity import Entity
+from duyen.entities.registry import entity_named
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import FieldLevel
+from duyen.foundation.org.models import User
+from duyen.modules.messaging.boxes import company_address, company_relay
+from duyen.modules.messaging.mime.parsing import Person
+from duyen.modules.messaging.models import Mail, Mailbox, MailDraft, MailTemplate, Signature
+from duyen.modules.messaging.words import MailState, Sender, Way
+from duyen.modules.parties import queries as parties
+
+#: So many mails stand on one page.
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class SenderChoice:
+    """One way in which somebody may send: from which address, by what, and where answers go."""
+
+    code: Sender
+    sender: Person
+    reply_to: Person | None
+    mailbox_id: int | None = None
+
+    @property
+    def shown(self) -> str:
+        return self.sender.shown
+
+
+def mailbox_of(user_id: int | None) -> Mailbox | None:
+    """Give the mailbox of a person, or the company's for none."""
+    found = Mailbox.objects.filter(user=user_id, gone_at=None).select_related("standing")
+    return found.order_by("pk").first()
+
+
+def mailboxes() -> Sequence[Mailbox]:
+    """List the mailboxes, the company's first. One query."""
+    found = Mailbox.objects.filter(gone_at=None).select_related("standing", "user")
+    return sorted(found, key=lambda each: (each.user_id is not None, each.address))
+
+
+def senders_for(user_id: int, name: str) -> list[SenderChoice]:
+    """List how a person may send: from her own mailbox, the company's, or by the company's server."""
+    own, shared = mailbox_of(user_id), mailbox_of(None)
+    found = []
+    answers = own or shared
+    if own is not None and own.smtp_host and own.is_on:
+        found.append(SenderChoice(Sender.OWN, Person(own.sender_name or name, own.address), None, own.pk))
+    if shared is not None and shared.smtp_host and shared.is_on:
+        sender = Person(_with_company(name, shared.sender_name), shared.address)
+        found.append(SenderChoice(Sender.SHARED, sender, None, shared.pk))
+    if company_relay() is not None:
+        address = company_address().address
+        back = Person(name, answers.address) if answers is not None and answers.is_on else None
+        mail = User.objects.filter(pk=user_id).values_list("email", flat=True).first() or ""
+        found.append(SenderChoice(Sender.COMPANY, Person(name, address), back or Person(name, mail)))
+    return found
+
+
+def _with_company(name: str, company: str) -> str:
+    return f"{name} – {company}" if company and company != name else name
+
+
+def signature_of(user_id: int) -> str:
+    """Give what stands below the mails of a person."""
+    return Signature.objects.filter(pk=user_id).values_list("text", flat=True).first() or ""
+
+
+def templates_for(actor: Actor, entity: Entity) -> Sequence[MailTemplate]:
+    """List the templates that a person may use for a record of one kind, by name."""
+    rows = entity_named("mail_templates").rows(actor).filter(is_active=True, entity__in=["", entity.name])
+    return list(rows.order_by("name", "pk")[:200])
+
+
+def template_for(actor: Actor, entity: Entity, template_id: int) -> MailTemplate | None:
+    """Give one of those templates."""
+    rows = entity_named("mail_templates").rows(actor).filter(is_active=True, entity__in=["", entity.name])
+    found: MailTemplate | None = rows.filter(pk=template_id).order_by("pk").first()
+    return found
+
+
+def draft_of(user_id: int, entity: str, record_id: int) -> MailDraft | None:
+    """Give what a person has begun to write to a record."""
+    found = MailDraft.objects.filter(user=user_id, entity=entity, record_id=record_id)
+    return found.order_by("pk").first()
+
+
+def mails_of(activity_ids: Collection[int]) -> dict[int, list[Mail]]:
+    """Give the mails of some activities, with their files, in two queries; the mail itself first."""
+    rows = Mail.objects.filter(activity_id__in=list(activity_ids)).select_related("created_by", "filed_by")
+    found: dict[int, list[Mail]] = {}
+    for each in rows.prefetch_related("files").order_by("id"):
+        found.setdefault(each.activity_id or 0, []).append(each)
+    return found
+
+
+def unfiled(*, before: int | None = None, limit: int = PAGE, left_out: bool = False) -> list[Mail]:
+    """List the mails of the company's mailbox that wait for a place, or were left out; the newest first."""
+    state = MailState.LEFT_OUT if left_out else MailState.UNFILED
+    found = Mail.objects.filter(state=state.value, mailbox__user=None)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return list(found.prefetch_related("files").order_by("-pk")[: limit + 1])
+
+
+def count_unfiled(most: int) -> int:
+    """Count the mails that wait for a place, up to `most`."""
+    found = Mail.objects.filter(state=MailState.UNFILED.value, mailbox__user=None)
+    return len(found.values_list("pk", flat=True)[:most])
+
+
+def unfiled_mail(mail_id: int) -> Mail | None:
+    """Give one mail of the company's mailbox that waits for a place or was left out."""
+    found = Mail.objects.filter(
+        pk=mail_id, state__in=[MailState.UNFILED.value, MailState.LEFT_OUT.value], mailbox__user=None
+    )
+    return found.prefetch_related("files").order_by("pk").first()
+
+
+def answered(ids: Sequence[str]) -> Mail | None:
+    """Find the latest mail with a place among those that a thread names; ours before what came in."""
+    if not ids:
+        return None
+    found = Mail.objects.filter(message_id__in=list(ids), activity_id__isnull=False)
+    order = {each: place for place, each in enumerate(ids)}
+    ranked = sorted(
+        found.order_by("pk")[:100],
+        key=lambda each: (each.way == Way.OUT, order.get(each.message_id, 0), each.pk),
+    )
+    return ranked[-1] if ranked else None
+
+
+def sent_mail(ids: Collection[str]) -> Mail | None:
+    """Find one of our mails by its id."""
+    found = Mail.objects.filter(message_id__in=list(ids), way=Way.OUT.value) if ids else Mail.objects.none()
+    return found.order_by("-pk").first()
+
+
+def is_known(fingerprint: str) -> Mail | None:
+    """Give a mail that is kept already, in whichever box it lies."""
+    return Mail.objects.filter(fingerprint=fingerprint).order_by("pk").first()
+
+
+def addresses_at(actor: Actor, entity: Entity, record_id: int) -> list[Person]:
+    """List the addresses of a record and of its people that an actor may see, main ones first."""
+    if "emails" not in entity.by_name or entity.level(actor, "emails") is FieldLevel.HIDDEN:
+        own: list[Person] = []
+    else:
+        row = entity.rows(actor).filter(pk=record_id).values("name", "emails").first() or {}
+        own = [Person(row["name"], each) for each in row.get("emails") or ()]
+    found = list(own)
+    if entity.family == "parties":
+        ties = parties.ties_of(record_id)
+        cards = parties.cards(actor, [each.other_id for each in ties])
+        for tie in ties:
+            card = cards.get(tie.other_id)
+            found += [Person(card.name, each) for each in card.emails] if card is not None else []
+    by_address = {each.address.lower(): each for each in reversed(found)}
+    return list(reversed(by_address.values()))[:100]
