@@ -254,11 +254,17 @@ class Shown:
     in_bin: bool = False
 
 
+def _whole(entity: Entity) -> str:
+    """Name a list without its conditions, where the bare address opens it with some of its own."""
+    return f"?list={entity.lists[0].name}" if entity.lists[0].opens else ""
+
+
 def list_doors(entity: Entity) -> Iterator[Shown]:
     """List every door that shows many records of one entity at once."""
     at = f"/{entity.name}"
-    yield Shown(Door("list", "GET", at))
-    yield Shown(Door("rows", "GET", at, headers=HTMX))
+    first = at + _whole(entity)
+    yield Shown(Door("list", "GET", first))
+    yield Shown(Door("rows", "GET", first, headers=HTMX))
     for listing in entity.lists:
         for sort in listing.sorts:
             for order in (sort.name, f"-{sort.name}"):
@@ -269,7 +275,7 @@ def list_doors(entity: Entity) -> Iterator[Shown]:
     columns = ",".join(each.name for each in entity.fields)
     yield Shown(Door("list of every column", "GET", f"{at}?cols={columns}"))
     yield Shown(Door("printed list", "GET", f"{at}/print?cols={columns}"))
-    yield Shown(Door("printed list", "GET", f"{at}/print"))
+    yield Shown(Door("printed list", "GET", f"{at}/print{_whole(entity)}"))
     yield Shown(Door("REST list", "GET", f"{at}?limit=200", is_api=True))
     if entity.has_bin:
         yield Shown(Door("bin", "GET", f"{at}?bin=1"), in_bin=True)
@@ -290,8 +296,8 @@ def export_doors(entity: Entity) -> Iterator[Door]:
 def parts_of_a_list(entity: Entity) -> Iterator[Door]:
     """List what stands around the rows of a list, and shows none of them."""
     at = f"/{entity.name}"
-    yield Door("count", "GET", f"{at}/count", headers=HTMX)
-    yield Door("totals", "GET", f"{at}/totals", headers=HTMX)
+    yield Door("count", "GET", f"{at}/count{_whole(entity)}", headers=HTMX)
+    yield Door("totals", "GET", f"{at}/totals{_whole(entity)}", headers=HTMX)
     yield Door("form of a new view", "GET", f"{at}/views/new")
     for name in ("filter", "sort", "columns", "views"):
         yield Door(f"{name} of the list", "GET", f"{at}/{name}")

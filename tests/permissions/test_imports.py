@@ -191,7 +191,7 @@ def test_fills_no_field_that_is_hidden_or_only_read(name: str, stage: Stage, tmp
 def _cell(value: object) -> str:
     """Write a planted value as one cell."""
     if isinstance(value, list):
-        return _cell(value[0])
+        return _cell(value[0]) if value else ""
     if isinstance(value, dict):
         return str(next(iter(value.values())))
     return str(value)

@@ -17,8 +17,16 @@ WHO = table().people
 STEPS = {"change": ("c", False), "delete": ("d", False), "hand_over": ("h", False), "restore": ("d", True)}
 
 
-def _values(stage: Stage, verb: str) -> dict[str, Any]:
-    given = {"change": {"note": "Ghi chú chung"}, "hand_over": {"owner": stage.users["director"].pk}}
+def _text_field(name: str) -> str:
+    """Name a field of several lines that everybody who changes records may set."""
+    return next(each for each in ("note", "body") if each in entity_named(name).by_name)
+
+
+def _values(stage: Stage, name: str, verb: str) -> dict[str, Any]:
+    given = {
+        "change": {_text_field(name): "Ghi chú chung"},
+        "hand_over": {"owner": stage.users["director"].pk},
+    }
     return {"values": given[verb]} if verb in given else {}
 
 
@@ -33,7 +41,7 @@ def test_takes_a_step_with_those_of_a_set_that_are_open(
         f"bulk {verb}",
         "POST",
         f"/{name}/bulk",
-        {"verb": verb, "ids": ids, **_values(stage, verb)},
+        {"verb": verb, "ids": ids, **_values(stage, name, verb)},
         is_api=True,
     )
 
@@ -93,7 +101,7 @@ def test_takes_all_that_a_filter_shows_as_those_alone_that_are_open(
 ) -> None:
     expected, entity = table().entities[name], entity_named(name)
     before = _versions(entity, _ids(stage, name))
-    body = {"verb": "change", "filter": {}, "values": {"note": "Ghi chú chung"}}
+    body = {"verb": "change", "filter": {}, "values": {_text_field(name): "Ghi chú chung"}}
 
     answer = people.ask(who, Door("bulk by filter", "POST", f"/{name}/bulk", body, is_api=True))
 

@@ -60,6 +60,7 @@ class NoticeKind:
 
 
 ASSIGNED, SHARED, WATCHED, JOBS, PEOPLE, SYSTEM = "assigned", "shared", "watched", "jobs", "people", "system"
+REMINDERS = "reminders"
 
 GROUPS: Mapping[str, Group] = {
     each.name: each
@@ -75,6 +76,12 @@ GROUPS: Mapping[str, Group] = {
             _("Records shared with you"),
             _("Somebody opened a record to you by name."),
             Channels(mail=Mail.DIGEST),
+        ),
+        Group(
+            REMINDERS,
+            _("Reminders"),
+            _("A time has come of which you wanted to be reminded."),
+            Channels(mail=Mail.NOW),
         ),
         Group(
             WATCHED,

@@ -24,6 +24,7 @@ from duyen.entities.fields import (
     When,
     Whole,
 )
+from duyen.entities.history import name_verbs
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.merging.declared import Hanging, Same
 from duyen.entities.merging.hangings import hang, hang_by_name
@@ -37,6 +38,7 @@ from duyen.modules.activities import about, choices, panels
 from duyen.modules.activities.fields import Participants
 from duyen.modules.activities.lifecycle import LIFECYCLE, NEXT_STEP, OUTCOME, RESULT
 from duyen.modules.activities.models import About, Activity
+from duyen.modules.activities.repeating import repeating
 from duyen.modules.activities.words import ActivityKind, Priority
 from duyen.modules.activities.working_out import complete, judge
 
@@ -54,6 +56,10 @@ _COMMON: tuple[Field, ...] = (
     Moment("at", _("When"), sort="at"),
     Moment("open_at", _("Comes due"), sort="open_at"),
     When("remind_at", _("Reminder"), at=dt.time(8, 0)),
+    Whole("remind_before", _("Remind so many minutes before"), most=60 * 24 * 60),
+    Moment("reminded_at", _("Reminded at")),
+    Whole("series", _("Series"), column="series_id", editable=False, most=2**62),
+    Moment("occurrence", _("Time in its series")),
     Choice("priority", _("Priority"), options=choices.PRIORITIES, badge=True, default=Priority.NORMAL),
     Whole("progress", _("Progress (%)"), most=100),
     OUTCOME,
@@ -82,13 +88,14 @@ _OF_MEETINGS: tuple[Field, ...] = (
     Whole("duration_minutes", _("Minutes"), most=100_000),
     Participants("participants", _("Participants")),
 )
-_WORKED_OUT = ("at", "party", "people")
+_WORKED_OUT = ("at", "party", "people", "reminded_at")
 _SORTS = (
     Sort("at", _("When"), "at", descending=True),
     Sort("open_at", _("Comes due"), "open_at", nullable=True),
 )
 _BY_DUE = tuple(reversed(_SORTS))
 _BELOW = Panel("below", _("Sub-tasks"), "activities/below_panel.html", panels.below_panel, panels.is_task)
+_SERIES = Panel("series", _("Repeats"), "activities/series_panel.html", panels.series_panel, panels.recurs)
 _SCOPE = Scope(named="people", helpers="co_assignees")
 _THROUGH = Through(About, "activity_id", "is_private")
 _OPEN = ("open_at", "empty", False)
@@ -153,7 +160,16 @@ activities = Entity(
     ],
     form=[
         (_("What"), ["kind subject", "about", "body"]),
-        (_("When"), ["starts_at ends_at", "all_day place", "due_at done_at", "remind_at duration_minutes"]),
+        (
+            _("When"),
+            [
+                "starts_at ends_at",
+                "all_day place",
+                "due_at done_at",
+                "remind_at remind_before",
+                "duration_minutes",
+            ],
+        ),
         (_("Who"), ["owner unit", "co_assignees", "participants", "direction is_private"]),
         (_("How it stands"), ["priority progress", "outcome parent", "result", "next_step"]),
     ],
@@ -163,7 +179,8 @@ activities = Entity(
     complete=complete,
     lifecycle=LIFECYCLE,
     merging=None,
-    panels=[_BELOW],
+    actions=repeating("activities"),
+    panels=[_BELOW, _SERIES],
     grants=_GRANTS,
 )
 
@@ -229,7 +246,7 @@ tasks = Entity(
     ],
     form=[
         (_("What"), ["subject", "about", "body"]),
-        (_("When"), ["due_at remind_at", "starts_at ends_at", "done_at priority"]),
+        (_("When"), ["due_at priority", "starts_at ends_at", "remind_at remind_before", "done_at"]),
         (_("Who"), ["owner unit", "co_assignees", "is_private"]),
         (_("How it stands"), ["progress parent", "outcome", "result", "next_step"]),
     ],
@@ -239,11 +256,13 @@ tasks = Entity(
     complete=complete,
     lifecycle=LIFECYCLE,
     merging=None,
-    panels=[_BELOW],
+    actions=repeating("tasks"),
+    panels=[_BELOW, _SERIES],
     grants=_GRANTS,
 )
 
 register(activities, tasks)
+name_verbs({"activities.remind": _("Reminded"), "activities.end_series": _("Series ended")})
 
 _NAMED_ONCE = ("activity_id", "entity", "record_id", "as_participant")
 hang_by_name(

@@ -15,7 +15,7 @@ from duyen.entities.lifecycle import Command, Lifecycle
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import now
-from duyen.modules.activities import rules
+from duyen.modules.activities import rules, series
 from duyen.modules.activities.choices import OUTCOMES, STATES
 from duyen.modules.activities.events import ActivityDone
 from duyen.modules.activities.words import OPEN, ActivityKind
@@ -62,8 +62,15 @@ def tell_done(row: Row) -> None:
 
 def _after_finish(actor: Actor, row: Row, asked: Row) -> None:
     tell_done(row)
+    _go_on(actor, row, asked)
     if asked.get("next_step"):
         _make_next(actor, row, asked)
+
+
+def _go_on(_actor: Actor, row: Row, _asked: Row) -> None:
+    """Let the series of an activity that came to its end make the next one."""
+    if row["series_id"]:
+        series.go_on(row["series_id"])
 
 
 def _make_next(actor: Actor, row: Row, asked: Row) -> None:
@@ -109,6 +116,7 @@ LIFECYCLE = Lifecycle(
             icon="ban",
             tone="danger",
             sets=_cancelled,
+            then=_go_on,
         ),
         Command(
             "reopen",

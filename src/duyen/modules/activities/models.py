@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 
-from duyen.foundation.records import Record
+from duyen.foundation.records import Record, Stamped
 from duyen.modules.activities.words import OPEN, ActivityKind, ActivityState, Priority
 
 
@@ -33,7 +33,9 @@ class Activity(Record):
     all_day = models.BooleanField(default=False)
     due_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
+    remind_before = models.IntegerField(null=True)
     remind_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
     at = models.DateTimeField()
     open_at = models.GeneratedField(
         expression=Case(When(state__in=[each.value for each in OPEN], then=F("at"))),
@@ -72,6 +74,11 @@ class Activity(Record):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["code", "code_unit"], name="an_activity_code_is_given_once"),
+            models.UniqueConstraint(
+                fields=["series_id", "occurrence"],
+                condition=Q(series_id__isnull=False),
+                name="a_series_falls_once_at_a_time",
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=[kind.value for kind in ActivityKind]),
                 name="an_activity_is_of_a_known_kind",
@@ -116,12 +123,9 @@ class Activity(Record):
                 fields=["parent_id"], condition=Q(parent_id__isnull=False), name="activities_below_another"
             ),
             models.Index(
-                fields=["series_id", "occurrence"],
-                condition=Q(series_id__isnull=False),
-                name="activities_of_a_series",
-            ),
-            models.Index(
-                fields=["remind_at"], condition=Q(remind_at__isnull=False), name="activities_to_remind_of"
+                fields=["remind_at"],
+                condition=Q(remind_at__isnull=False, reminded_at=None),
+                name="activities_to_remind_of",
             ),
             models.Index(
                 fields=["deleted_at", "id"],
@@ -130,6 +134,29 @@ class Activity(Record):
             ),
             GinIndex(fields=["people"], condition=~Q(people=[]), name="activities_naming_people"),
             GinIndex(OpClass(F("search"), "gin_trgm_ops"), name="activities_by_any_part"),
+        ]
+
+
+class Series(Stamped):
+    """Activities that recur: the rule, the moment of the first one, and what each of them holds.
+
+    `template` holds the values of an activity by field; `length` and `due_after` are seconds from its moment,
+    which stands in `column`. `made_until` is the last time that was made; a series that ended makes no more.
+    """
+
+    rule = models.CharField(max_length=400)
+    column = models.CharField(max_length=10)
+    starts_at = models.DateTimeField()
+    length = models.IntegerField(null=True)
+    due_after = models.IntegerField(null=True)
+    template = models.JSONField()
+    made_until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=300, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=Q(ended_at=None), name="series_that_go_on"),
         ]
 
 

@@ -15,6 +15,7 @@ from duyen.foundation.access.words import CREATE
 from duyen.kernel.dates import show_moment
 from duyen.modules.activities import queries, rules
 from duyen.modules.activities.choices import STATES
+from duyen.modules.activities.repeating import in_words
 from duyen.modules.activities.words import ActivityState
 
 #: So many tasks below one are shown.
@@ -58,3 +59,29 @@ def _line(task: Mapping[str, Any], people: Mapping[int, LinkedRecord]) -> dict[s
 def _add_url(row: Mapping[str, Any]) -> str:
     about = [("about", f"{each['entity']}:{each['id']}") for each in row["about"] or ()]
     return "/tasks/new?" + urlencode([("parent", row["id"]), *about])
+
+
+def recurs(row: Mapping[str, Any]) -> bool:
+    """Tell whether it is one of a series."""
+    return bool(row["series_id"])
+
+
+def series_panel(actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give the rule of a series in words, whether it goes on, and the times that the reader may open."""
+    series = queries.series_of(row["series_id"])
+    if series is None:
+        return {}
+    times = queries.times_around(row["series_id"], row["occurrence"])
+    kind = "tasks" if row.get("kind", "TASK") == "TASK" else "activities"
+    seen = set(
+        readable_rows(entity_named(kind), actor, [each for each, _at in times]).values_list("pk", flat=True)
+    )
+    return {
+        "rule": in_words(series["rule"]),
+        "ended_at": series["ended_at"],
+        "times": [
+            {"href": f"/{kind}/{each}", "when": show_moment(at), "is_this": each == row["id"]}
+            for each, at in times
+            if each in seen
+        ],
+    }

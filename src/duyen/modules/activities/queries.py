@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
 from django.db import connection
 from django.db.models import F
 
-from duyen.modules.activities.models import About, Activity
+from duyen.modules.activities.models import About, Activity, Series
 from duyen.modules.activities.words import OPEN, ActivityKind
 
 _ABOVE = """
@@ -90,3 +91,17 @@ def ids_about(entity: str, record_id: int, *, kind: ActivityKind, limit: int) ->
         Activity.objects.filter(pk__in=ids, deleted_at=None, is_private=False).values_list("pk", flat=True)
     )
     return [each for each in ids if each in open_][:limit]
+
+
+def series_of(series_id: int) -> dict[str, Any] | None:
+    """Give the rule of a series, and when it ended."""
+    found = Series.objects.filter(pk=series_id).order_by("pk").values("rule", "ended_at").first()
+    return {**found} if found else None
+
+
+def times_around(series_id: int, moment: dt.datetime) -> list[tuple[int, dt.datetime]]:
+    """Give the times of a series about one of them: the one before, itself, and the next three."""
+    held = Activity.objects.filter(series_id=series_id, deleted_at=None)
+    before = held.filter(occurrence__lt=moment).order_by("-occurrence")[:1]
+    later = held.filter(occurrence__gte=moment).order_by("occurrence")[:4]
+    return [(each.pk, each.at) for each in (*before, *later)]

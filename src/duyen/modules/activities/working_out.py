@@ -37,6 +37,7 @@ def complete(values: dict[str, Any], _actor: Actor) -> None:
         due_at=values.get("due_at"),
         made_at=values.get("created_at") or moment,
     )
+    _set_reminder(values)
     values["people"] = _named(values)
     values["party"] = _party(values)
 
@@ -58,6 +59,16 @@ def _whole_days(start: dt.datetime, end: dt.datetime | None) -> tuple[dt.datetim
     begin = dt.datetime.combine(first, dt.time.min, ZONE)
     finish = dt.datetime.combine(max(first, last) + dt.timedelta(days=1), dt.time.min, ZONE)
     return begin.astimezone(dt.UTC), finish.astimezone(dt.UTC)
+
+
+def _set_reminder(values: dict[str, Any]) -> None:
+    """Let a reminder of so many minutes before follow its activity; one that was moved later comes again."""
+    before, moment = values.get("remind_before"), values.get("starts_at") or values.get("due_at")
+    if before is not None and moment is not None:
+        values["remind_at"] = moment - dt.timedelta(minutes=before)
+    told, at = values.get("reminded_at"), values.get("remind_at")
+    if told is not None and (at is None or at > told):
+        values["reminded_at"] = None
 
 
 def _named(values: Values) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ from pydantic import Field as Described
 from pydantic_core import PydanticCustomError
 
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Choice, ChoiceList, Field, Flag, Link, Text
+from duyen.entities.fields import Choice, ChoiceList, Field, Flag, Link, Moment, Text
 from duyen.surfaces.api.addresses import ADDRESS
 
 #: Ids and versions are told as such; the database keeps them in 64 bits.
@@ -442,6 +442,11 @@ def taken(field: Field) -> tuple[Any, Any]:
         about = f"{about}; at most {field.max_length} letters"
     elif kind == dt.date | None:
         kind = _DayIn
+    elif isinstance(field, Moment):
+        kind, told = (
+            str | None,
+            {"format": "date-time"},
+        )  # read by the field, whose sentence says what is wrong
     elif isinstance(field, Link):
         told |= {"minimum": 1, "maximum": LARGEST_ID}
     return Annotated[kind, Described(description=about, json_schema_extra=told)], None

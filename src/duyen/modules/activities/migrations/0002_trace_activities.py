@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         TraceTable(
             "activities_activity",
             entity="activities",
-            left_out=["search", "open_at"],
+            left_out=["search", "open_at", "reminded_at"],
             party="party_id",
         ),
         # Most change twice in their lives: when they are done, and when somebody corrects them.
