@@ -31,6 +31,7 @@ def test_gives_no_write_to_a_table_that_is_not_on_the_list_of_untraced_ones() ->
     expected = {
         "access_accessepoch",
         "access_seededentity",
+        "activities_about",
         "audit_follower",
         "audit_setaside",
         "audit_verification",
@@ -57,6 +58,7 @@ def test_gives_no_write_to_a_table_that_is_not_on_the_list_of_untraced_ones() ->
         "notices_notice",
         "notices_noticemail",
         "notices_preference",
+        "parties_partytally",
         "settings_counter",
         "troubles_report",
         "troubles_trouble",
