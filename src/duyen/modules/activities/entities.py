@@ -69,7 +69,7 @@ _COMMON: tuple[Field, ...] = (
     People("co_assignees", _("Co-assignees")),
     Flag(
         "is_private",
-        _("Private"),
+        pgettext_lazy("activity", "Private"),
         help=_("Does not show to those who only see the record that it is about."),
     ),
     Link("owner", _("Assignee"), to="users"),
