@@ -122,6 +122,7 @@ def field_of(definition: CustomField) -> Field | None:
         "label": definition.label,
         "help": definition.help,
         "required": definition.required == Required.ALWAYS,
+        "required_for": tuple(definition.required_kinds) if definition.required == Required.KINDS else (),
         "column": column_of(definition.pk),
         "search": False,
     }
@@ -181,7 +182,7 @@ def _derived(given: dict[str, Any], definition: CustomField) -> Field | None:
     """Make a field that nobody sets: it is kept beside, in the form of its result."""
     limits = definition.limits or {}
     column = derived_column_of(definition.pk)
-    told = {**given, "required": False, "editable": False, "column": column}
+    told = {**given, "required": False, "required_for": (), "editable": False, "column": column}
     most = kinds.LARGEST
     if limits.get("result") == FieldKind.DECIMAL:
         return kinds.OwnDecimal(**told, digits=int(limits.get("digits") or 2))

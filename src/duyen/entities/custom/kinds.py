@@ -139,6 +139,8 @@ class OwnWeb(OwnText):
         return self._fits(whole)
 
 
+#: From here on a whole number is shown in groups.
+_GROUPED = 10_000
 #: An amount as programs in English write it.
 _PARTED_BY_COMMAS = re.compile(r"-?\d{1,3}(?:,\d{3})+")
 
@@ -162,6 +164,12 @@ class OwnWhole(Own, Whole):
     total: str = "sum"
 
     cast: ClassVar[str] = "bigint"
+
+    def show(self, value: Any) -> str:
+        """Group digits from five on; four are as often a year."""
+        if value in EMPTY:
+            return "—"
+        return str(value) if abs(value) < _GROUPED else f"{value:,}".replace(",", ".")
 
     def loaded(self, value: Any) -> int | None:
         return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None

@@ -61,6 +61,7 @@ class Field:
     `total` says what stands under its column in a list: "sum", "average", or nothing. `heads` are
     further words, folded, by which files name it. `default` is the clean value that a new record gets where
     none is given. `in_search` marks a field of the company's own with an index by which search finds it.
+    `required_for` are the kinds of record that need a value where not all do.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Field:
     heads: tuple[str, ...] = ()
     default: Any = None
     in_search: bool = False
+    required_for: tuple[str, ...] = ()
 
     #: Whether the values follow one another as they stand in the column.
     is_ordered: ClassVar[bool] = False

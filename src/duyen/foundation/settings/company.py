@@ -53,6 +53,7 @@ declare_setting(
 )
 declare_setting("completeness.weights", {})
 declare_setting("completeness.computed", {})
+declare_setting("fields.links_indexed", False)
 declare_setting("installation.demo", False)
 
 

@@ -122,6 +122,9 @@ def _control(field: Field, typed: Typed, error: str, place: Place) -> Control:
     common: dict[str, Any] = {"name": field.name, "label": field.label, "error": error, "hint": field.help}
     if field.required:
         common["required"] = True
+    elif field.required_for:
+        told = {"data-required-for": " ".join(field.required_for)}
+        arguments = {**arguments, "attrs": {**arguments.get("attrs", {}), **told}}
     return Control(macro, common | arguments)
 
 

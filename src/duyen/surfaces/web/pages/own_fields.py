@@ -43,6 +43,7 @@ from duyen.surfaces.web.pages.following_fields import (
 )
 from duyen.surfaces.web.pages.forms import Problem
 from duyen.surfaces.web.pages.indexes import offer_url
+from duyen.surfaces.web.pages.own_field_kinds import CONTROLS, KINDS
 from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.shell import Crumb, OwnPage, put_into_navigation
 
@@ -56,63 +57,6 @@ put_into_navigation(
         may_open=defining.may_define,
     )
 )
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of field as one chooses it: its word, what it is good for, its icon."""
-
-    label: Label
-    help: Label
-    icon: str
-
-
-KINDS: Mapping[FieldKind, Kind] = {
-    FieldKind.TEXT: Kind(
-        gettext_lazy("Text"), gettext_lazy("One line: a size, a contract number"), icon="type"
-    ),
-    FieldKind.LONG_TEXT: Kind(
-        gettext_lazy("Long text"),
-        gettext_lazy("Several lines: a description, an agreement"),
-        icon="text-wrap",
-    ),
-    FieldKind.WHOLE: Kind(
-        gettext_lazy("Whole number"), gettext_lazy("Machines, seats, workers; can be added up"), icon="hash"
-    ),
-    FieldKind.DECIMAL: Kind(
-        gettext_lazy("Decimal number"),
-        gettext_lazy("Weights, areas, rates: 1.234,5"),
-        icon="decimals-arrow-right",
-    ),
-    FieldKind.AMOUNT: Kind(gettext_lazy("Amount of money"), gettext_lazy("In đồng"), icon="banknote"),
-    FieldKind.DAY: Kind(gettext_lazy("Date"), gettext_lazy("A day of the calendar"), icon="calendar"),
-    FieldKind.MOMENT: Kind(gettext_lazy("Date and time"), gettext_lazy("A day with the hour"), icon="clock"),
-    FieldKind.FLAG: Kind(gettext_lazy("Yes or no"), gettext_lazy("A box to tick"), icon="square-check"),
-    FieldKind.CHOICE: Kind(gettext_lazy("Choice"), gettext_lazy("One of your options"), icon="circle-dot"),
-    FieldKind.CHOICES: Kind(
-        gettext_lazy("Several choices"), gettext_lazy("Any number of your options"), icon="list-checks"
-    ),
-    FieldKind.LINK: Kind(gettext_lazy("Link"), gettext_lazy("Leads to another record"), icon="link"),
-    FieldKind.PHONE: Kind(
-        gettext_lazy("Phone"), gettext_lazy("One number, which a click calls"), icon="phone"
-    ),
-    FieldKind.EMAIL: Kind(
-        gettext_lazy("E-mail"), gettext_lazy("One address, to which a click writes"), icon="mail"
-    ),
-    FieldKind.WEB: Kind(
-        gettext_lazy("Web address"), gettext_lazy("A page, which a click opens"), icon="globe"
-    ),
-    FieldKind.FORMULA: Kind(
-        gettext_lazy("Formula"),
-        gettext_lazy("Worked out from other fields of the record, and kept up to date"),
-        icon="square-function",
-    ),
-    FieldKind.ROLLUP: Kind(
-        gettext_lazy("Roll-up"),
-        gettext_lazy("How many records link to this one, their sum, their newest date"),
-        icon="sigma",
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -243,6 +187,8 @@ def edit(request: ActorRequest, field_id: int) -> HttpResponse:
     if request.method != "POST":
         return _form(request, entity, kind, held=held)
     given = _given(request, kind, entity, held)
+    if "up" in request.POST or "down" in request.POST:
+        return _form(request, entity, kind, held=held, typed=_moved(given, request.POST))
     if "try" in request.POST:
         return _form(
             request, entity, kind, held=held, typed=given, **tried(entity, kind.value, given, held, request)
@@ -376,6 +322,16 @@ def _given(
     return given
 
 
+def _moved(given: Mapping[str, Any], post: Any) -> dict[str, Any]:
+    """Move one option up or down among those that the form sent; nothing is kept before it is saved."""
+    step, code = (-1, post["up"]) if "up" in post else (1, post["down"])
+    options = list(given.get("options") or [])
+    place = next((place for place, each in enumerate(options) if each.get("code") == code), None)
+    if place is not None and 0 <= place + step < sum(1 for each in options if each.get("code")):
+        options[place], options[place + step] = options[place + step], options[place]
+    return {**given, "options": options, "focus": f"{'up' if step < 0 else 'down'}:{code}"}
+
+
 def _default_sent(post: Any, kind: FieldKind) -> Any:
     text = post.get("default", "").strip()
     return [each.strip() for each in text.split(",") if each.strip()] if kind is FieldKind.CHOICES else text
@@ -428,9 +384,13 @@ def _form(
         "kind_label": KINDS[kind].label,
         "values": values,
         "errors": errors,
-        "problems": [Problem(each.message, id=f"f-{each.field}" if each.field else "") for each in problems],
+        "problems": [
+            Problem(each.message, CONTROLS.get(each.field, ""), f"f-{each.field}" if each.field else "")
+            for each in problems
+        ],
         "action": f"{FIELDS}/{held.pk}" if held else f"{FIELDS}/{entity.name}/new",
         "has_options": kind in WITH_OPTIONS,
+        "focus": values.get("focus", ""),
         "options": [each for each in options if each.get("code")],
         "new_options": "\n".join(each["label"] for each in options if not each.get("code")),
         "has_limits": kind in WITH_LIMITS,

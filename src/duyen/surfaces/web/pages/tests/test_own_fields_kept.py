@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from duyen.entities.custom.older_links import index_older_links
+from duyen.entities.models import CompanyIndex
 from duyen.entities.registry import entity_named
 from duyen.foundation.audit.models import History
 from duyen.foundation.fields import versions
@@ -237,3 +239,47 @@ def test_a_step_waits_for_a_field_that_it_needs(
 def _arguments(customers: object, verb: str) -> dict[str, object]:
     step = customers.action(verb)  # type: ignore[attr-defined] # an entity
     return {each.name: "x" for each in step.asks if each.required}
+
+
+def test_options_are_put_in_order_and_nothing_is_kept_before_saving(
+    browser_of: Callable[[str], Client], make_field: MakeField
+) -> None:
+    options = [{"code": code, "label": code.upper()} for code in ("a", "b", "c")]
+    held = make_field("size", "choice", label="Cỡ", options=options)
+    admin, address = browser_of("admin"), f"/settings/fields/{held.pk}"
+    sent = as_sent(text(admin.get(address))) | {
+        "option_code": ["a", "b", "c"],
+        "option_label": ["A", "Bê", "C"],
+    }
+
+    moved = admin.post(address, {**sent, "up": "c"})
+
+    assert moved.status_code == 200
+    page = text(moved)
+    assert page.index('value="A"') < page.index('value="C"') < page.index('value="Bê"')
+    held.refresh_from_db()
+    assert [each["code"] for each in held.options] == ["a", "b", "c"]
+    admin.post(address, {**sent, "option_code": ["a", "c", "b"], "option_label": ["A", "C", "Bê"]})
+    held.refresh_from_db()
+    assert [each["label"] for each in held.options] == ["A", "C", "Bê"]
+
+
+def test_a_form_says_for_which_kinds_a_field_is_needed(
+    browser_of: Callable[[str], Client], make_field: MakeField
+) -> None:
+    make_field("machines", "whole", label="Số máy", required="kinds", required_kinds=["ORGANISATION"])
+
+    page = text(browser_of("seller").get("/customers/new"))
+
+    assert 'data-required-for="ORGANISATION"' in page
+
+
+def test_an_older_link_gets_its_index_once(make_field: MakeField) -> None:
+    make_field("boss", "link", label="Cấp trên", limits={"to": "customers"})
+
+    index_older_links()
+    assert CompanyIndex._default_manager.filter(field="custom_boss", purpose="filter").count() == 1
+    CompanyIndex._default_manager.all().delete()
+    index_older_links()
+
+    assert not CompanyIndex._default_manager.exists()

@@ -180,3 +180,19 @@ on('click', event => {
   control.focus();
   control.setSelectionRange(place, place);
 });
+
+// --- Fields that only some kinds of record need: marked as soon as the kind is chosen --------------------------------
+function markNeeded(form) {
+  const kind = form.elements.kind?.value;
+  for (const control of all('[data-required-for]', form)) {
+    const label = one(`label[for="${control.id}"]`, form), mark = one('.req', label ?? form);
+    const isNeeded = control.dataset.requiredFor.split(' ').includes(kind);
+    control.ariaRequired = String(isNeeded);
+    if (!isNeeded) mark?.remove();
+    else if (label && !mark) label.append(' ', Object.assign(document.createElement('span'), { className: 'req', ariaHidden: 'true', textContent: '*' }));
+  }
+}
+const markAllNeeded = root => new Set(all('[data-required-for]', root).map(control => control.form)).forEach(form => form && markNeeded(form));
+on('change', event => event.target.name === 'kind' && event.target.form && markNeeded(event.target.form));
+on('htmx:load', event => markAllNeeded(event.detail.elt));
+markAllNeeded(document);
