@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from duyen.entities.fields import Label
+from duyen.entities.suggesting.declared import Taken
 from duyen.foundation.access.actor import Actor
 
 
@@ -52,6 +53,8 @@ class Look:
 #: `count` stands behind the title, `links` beside it (`HeadLink`).
 Content = Callable[[Look], Mapping[str, Any] | None]
 Fits = Callable[[Actor], bool]
+#: Does in place what one of a tile's lines asks for, by its id, or takes that back.
+Tick = Callable[[Actor, int, bool], Taken]
 BOTH = frozenset(Whose)
 
 
@@ -88,6 +91,7 @@ class Tile:
     whose: frozenset[Whose] = BOTH
     side: Side = Side.WIDE
     order: int = 100
+    tick: Tick | None = None
     is_heavy: bool = True
     refreshes: bool = False
     is_chosen: bool = True

@@ -118,3 +118,22 @@ def _names(kept: object) -> tuple[str, ...]:
 
 def _once(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
+
+
+def rolled_up(counts: Mapping[int, int], paths: Mapping[int, Sequence[int]], *, most: int) -> dict[int, int]:
+    """Add counts of units up, to the lowest level of the tree that has at most so many of them.
+
+    `paths` lead from the top to each unit.
+    """
+    deepest = max((len(each) for each in paths.values()), default=1)
+    found: dict[int, int] = {}
+    for depth in range(1, deepest + 1):
+        rolled: dict[int, int] = {}
+        for unit, count in counts.items():
+            path = paths.get(unit) or (unit,)
+            at = path[:depth][-1]
+            rolled[at] = rolled.get(at, 0) + count
+        if found and len(rolled) > most:
+            return found
+        found = rolled
+    return found

@@ -34,7 +34,7 @@ from duyen.entities.scope import Kind, Scope
 from duyen.entities.through import Through
 from duyen.kernel.clock import now
 from duyen.kernel.numbering import CodePattern
-from duyen.modules.activities import about, choices, panels
+from duyen.modules.activities import about, choices, home, last_contact, panels, suggestions
 from duyen.modules.activities.fields import Participants
 from duyen.modules.activities.lifecycle import LIFECYCLE, NEXT_STEP, OUTCOME, RESULT
 from duyen.modules.activities.models import About, Activity
@@ -43,6 +43,7 @@ from duyen.modules.activities.words import ActivityKind, Priority
 from duyen.modules.activities.working_out import complete, judge
 
 about.start()
+last_contact.start()
 
 _SUBJECT = Text("subject", _("Subject"), max_length=250, search=True)
 _COMMON: tuple[Field, ...] = (
@@ -275,3 +276,5 @@ hang(
     Hanging(About, ("party_id",), _("Activities"), is_told=False),
     Hanging(Activity, ("party_id",), _("Activities"), is_told=False),
 )
+suggestions.contribute()
+home.contribute()

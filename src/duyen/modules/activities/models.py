@@ -200,3 +200,17 @@ class About(models.Model):
                 condition=Q(party_id__isnull=False),
             ),
         ]
+
+
+class LastContact(models.Model):
+    """When somebody of the house was last in touch with a party: a narrow row of its own, written often.
+
+    Of an organisation it is the latest of its own and those of the people who work there. Derived.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    party_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["party_id"], name="a_party_has_one_last_contact")]

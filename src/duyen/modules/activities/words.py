@@ -23,6 +23,18 @@ APPOINTMENTS = frozenset({ActivityKind.MEETING, ActivityKind.VISIT})
 NOTED = frozenset({ActivityKind.CALL, ActivityKind.EMAIL, ActivityKind.LETTER, ActivityKind.NOTE})
 
 
+#: Kinds by which one is in touch with a customer.
+CONTACTS = frozenset(
+    {
+        ActivityKind.CALL,
+        ActivityKind.MEETING,
+        ActivityKind.VISIT,
+        ActivityKind.EMAIL,
+        ActivityKind.LETTER,
+    }
+)
+
+
 class ActivityState(StrEnum):
     """How far it has come."""
 

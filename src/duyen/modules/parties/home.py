@@ -35,6 +35,7 @@ from duyen.entities.home.lines import (
     Lines,
     counted,
 )
+from duyen.entities.home.rules import rolled_up
 from duyen.entities.sql import Sql, any_of
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE, READ
@@ -299,18 +300,7 @@ def _rolled_up(actor: Actor, counts: Mapping[int, int]) -> dict[int, int]:
     facts = actor.facts
     if facts is None:
         return dict(counts)
-    paths = {unit: facts.tree.path(unit)[::-1] for unit in counts}
-    deepest = max((len(each) for each in paths.values()), default=1)
-    found: dict[int, int] = {}
-    for depth in range(1, deepest + 1):
-        rolled: dict[int, int] = {}
-        for unit, count in counts.items():
-            at = paths[unit][:depth][-1] if paths[unit] else unit
-            rolled[at] = rolled.get(at, 0) + count
-        if found and len(rolled) > _MOST_ROWS:
-            return found
-        found = rolled
-    return found
+    return rolled_up(counts, {unit: facts.tree.path(unit)[::-1] for unit in counts}, most=_MOST_ROWS)
 
 
 def _new_by_week(look: Look) -> Mapping[str, Any]:

@@ -20,6 +20,9 @@ from duyen.foundation.access.words import FieldLevel
 from duyen.foundation.audit.models import History
 from duyen.modules.parties.likeness import PARTY_DUPLICATES
 from duyen.modules.parties.models import Party, Tie
+from duyen.modules.parties.own_facts import kept_by as kept_by
+from duyen.modules.parties.own_facts import led_by as led_by
+from duyen.modules.parties.own_facts import sees as sees
 from duyen.modules.parties.words import PartyRole, TieKind
 
 _ANCESTORS = """
@@ -146,6 +149,15 @@ def workplaces(party_ids: Collection[int]) -> dict[int, list[Tie]]:
     for tie in found.order_by("-is_main", "id"):
         by_person.setdefault(tie.party_id, []).append(tie)
     return by_person
+
+
+def contacts_at(party_ids: Collection[int]) -> dict[int, list[int]]:
+    """Give the people who work today at some organisations, by organisation."""
+    found = Tie.objects.filter(to_party_id__in=list(party_ids), kind=TieKind.WORKS_AT.value, until=None)
+    by_firm: dict[int, list[int]] = {}
+    for firm, person in found.order_by("id").values_list("to_party_id", "party_id"):
+        by_firm.setdefault(firm, []).append(person)
+    return by_firm
 
 
 def parties_tied_by(operations: Collection[int]) -> set[int]:

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
 
 from duyen.entities.errors import NotFound
 from duyen.entities.home.declared import (
@@ -34,7 +36,7 @@ from duyen.surfaces.web.fragments import page_or_block
 from duyen.surfaces.web.home.addresses import arrange_url, figures_url, home_url, menu_url, tile_url
 from duyen.surfaces.web.home.looking_on import Shown, has_both, look_of, shown_on
 from duyen.surfaces.web.middleware import ActorRequest
-from duyen.surfaces.web.pages.refusals import page
+from duyen.surfaces.web.pages.refusals import is_fragment, page
 from duyen.surfaces.web.shell import Crumb
 
 TEMPLATE, TILE = "home/page.html", "home/tile.html"
@@ -97,6 +99,26 @@ def tile(request: ActorRequest, name: str) -> HttpResponse:
         "crumbs": [Crumb(_("Today"), home_url(look.whose)), Crumb(found.label)],
     }
     return page_or_block(request, TILE, "tile", context)
+
+
+@require_POST
+@page
+def tick(request: ActorRequest, name: str, record_id: int) -> HttpResponse:
+    """Do what a line of a tile asks for, in place; with `undo` take it back."""
+    found = tile_named(name)
+    if found is None or found.tick is None or not found.fits(request.actor):
+        raise NotFound
+    is_undo = request.GET.get("undo") == "1"
+    taken = found.tick(request.actor, record_id, is_undo)
+    undo = "" if is_undo else f"{request.path}?undo=1"
+    if not is_fragment(request):
+        messages.success(request, taken.text, extra_tags=undo)
+        return HttpResponseRedirect(home_url(Whose.MINE))
+    told = HttpResponse(status=204)
+    trigger_client_event(
+        told, "toast", {"text": taken.text, "tone": "green", **({"undo": undo} if undo else {})}
+    )
+    return trigger_client_event(told, "home-changed", {})
 
 
 @require_safe

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("home/figures", pages.figures, name="home_figures"),
     path("home/arrange", arranging.arranging, name="home_arrange"),
     path("home/tiles/<str:name>", pages.tile, name="home_tile"),
+    path("home/tiles/<str:name>/tick/<int:record_id>", pages.tick, name="home_tick"),
     path("home/tiles/<str:name>/menu", arranging.menu, name="home_tile_menu"),
     path("suggestions", suggestions.show, name="suggestions"),
     path("suggestions/answers/<int:answer_id>/withdraw", suggestions.take_back, name="suggestion_withdraw"),
