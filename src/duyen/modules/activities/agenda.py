@@ -24,8 +24,8 @@ from duyen.modules.activities.words import ActivityKind, ActivityState
 
 #: More than this in the days of one page is a page that nobody reads; what is left out is said.
 MOST = 600
-#: So many colleagues stand on one page.
-MOST_PEOPLE = 20
+#: So many colleagues stand beside a list, and so many with a week each on one page.
+MOST_PEOPLE, MOST_ROWS = 20, 8
 _COLUMNS = (
     "id",
     "kind",
@@ -203,11 +203,15 @@ def _appointment(actor: Actor, row: Mapping[str, Any], hidden: set[str], *, may_
 
 
 def colleagues(
-    actor: Actor, *, after: tuple[str, int] | None = None, only: int | None = None, words: str = ""
+    actor: Actor,
+    *,
+    after: tuple[str, int] | None = None,
+    only: int | None = None,
+    most: int = MOST_PEOPLE,
 ) -> list[tuple[Colleague, tuple[str, int]]]:
     """List those whose activities the actor may read, by name, each with the key of its place.
 
-    One more than MOST_PEOPLE tells that there are others. `only` asks for one of them, `words` for a name.
+    One more than `most` tells that there are others. `only` asks for one of them.
     """
     facts = actor.scope("activities", READ)
     places = Position.objects.filter(Q(until=None) | Q(until__gte=today()), since__lte=today())
@@ -219,14 +223,10 @@ def colleagues(
         found = found.filter(pk__in=places.values("user_id"))
     if only is not None:
         found = found.filter(pk=only)
-    if words:
-        found = found.filter(search__contains=words)
     if after is not None:
         found = found.filter(Q(name_key__gt=after[0]) | Q(name_key=after[0], pk__gt=after[1]))
     people = list(
-        found.order_by("name_key", "pk").values_list("pk", "full_name", "job_title", "name_key")[
-            : MOST_PEOPLE + 1
-        ]
+        found.order_by("name_key", "pk").values_list("pk", "full_name", "job_title", "name_key")[: most + 1]
     )
     homes = _homes([pk for pk, *_rest in people])
     return [(Colleague(pk, name, title, homes.get(pk)), (key, pk)) for pk, name, title, key in people]

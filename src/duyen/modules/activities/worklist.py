@@ -19,7 +19,8 @@ from duyen.kernel.clock import ZONE
 from duyen.kernel.day_grid import midnight, monday_of
 from duyen.modules.activities.words import ActivityKind, Priority
 
-PAGE = 50
+#: A page of work stays below 60 kB with the team beside it.
+PAGE = 40
 #: Kinds that are work to be done; a note is none.
 WORK = tuple(kind for kind in ActivityKind if kind is not ActivityKind.NOTE)
 _COLUMNS = (

@@ -69,7 +69,6 @@ class Item:
     """An entry, or the part of it that lies in one day, in its place; lengths in minutes."""
 
     id: int
-    key: str
     label: str
     time: str
     note: str
@@ -303,7 +302,6 @@ def _doubled(entries: Iterable[Entry]) -> set[int]:
 def _item(each: Entry, day: dt.date, time: str, *, came_over: bool, goes_on: bool) -> Item:
     return Item(
         id=each.id,
-        key=f"{each.id}-{day:%d%m}",
         label=each.label,
         time=time,
         note=each.note,

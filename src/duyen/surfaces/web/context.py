@@ -71,14 +71,17 @@ def navigation(actor: Actor, path: str) -> list[NavGroup]:
     """Group the lists that the actor may open, in the order of declaration."""
     start = NavItem(_("Today"), HOME, icon="house", key="h", is_current=path == HOME)
     groups: dict[str, list[NavItem]] = {}
+    own = own_pages(actor)
+    # A module's own page may stand below the address of a list: then it is the page that one is on.
+    here = next((each.url for each in own if f"{path}/".startswith(f"{each.url}/")), "")
     for entity in readable(actor):
-        is_current = path == list_url(entity) or path.startswith(list_url(entity) + "/")
+        is_current = not here and f"{path}/".startswith(f"{list_url(entity)}/")
         item = NavItem(entity.labels, list_url(entity), entity.icon, key=entity.key, is_current=is_current)
         groups.setdefault(str(entity.group), []).append(item)
     daily = [start]
-    for own in own_pages(actor):
-        item = NavItem(own.label, own.url, own.icon, key=own.key, is_current=path == own.url)
-        (daily if own.is_daily else groups.setdefault(str(own.group), [])).append(item)
+    for each in own:
+        item = NavItem(each.label, each.url, each.icon, key=each.key, is_current=each.url == here)
+        (daily if each.is_daily else groups.setdefault(str(each.group), [])).append(item)
     return [NavGroup("", daily), *(NavGroup(label, items) for label, items in groups.items())]
 
 

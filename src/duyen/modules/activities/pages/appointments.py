@@ -149,7 +149,7 @@ def _found(request: ActorRequest, activity_id: int) -> Appointment:
 def _back(request: ActorRequest) -> str:
     """Give the calendar to which one goes back; nothing else than a calendar."""
     sent = request.POST if request.method == "POST" else request.GET
-    return calendar.asked_back(sent.get("back", "")).url()
+    return calendar.asked_back(sent.get("back", "") or calendar.came_from(request)).url()
 
 
 def _days_between(first: str, last: str) -> int:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import get_language, pgettext
@@ -70,6 +70,13 @@ def asked(query: Mapping[str, str]) -> Shown:
         number_in(query.get("who", "")),
         query.get("after", "")[:300],
     )
+
+
+def came_from(request: ActorRequest) -> str:
+    """Give the page on which something was opened, as the browser tells it."""
+    address = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def asked_back(address: str) -> Shown:
@@ -229,13 +236,13 @@ def _by_month(
 def _by_colleague(
     actor: Actor, shown: Shown, days: Sequence[dt.date], frame: Frame, _whose: Colleague | None
 ) -> dict[str, Any]:
-    found = agenda.colleagues(actor, after=_key(shown.after))
-    people = [each for each, _place in found[: agenda.MOST_PEOPLE]]
+    found = agenda.colleagues(actor, after=_key(shown.after), most=agenda.MOST_ROWS)
+    people = [each for each, _place in found[: agenda.MOST_ROWS]]
     ids = [each.id for each in people]
     hours = _hours(people)
     held = agenda.between(actor, days[0], days[-1], people=ids)
     loads = worklist.load_of(actor, ids, now=now())
-    more = found[agenda.MOST_PEOPLE - 1][1] if len(found) > agenda.MOST_PEOPLE else None
+    more = found[agenda.MOST_ROWS - 1][1] if len(found) > agenda.MOST_ROWS else None
     return {
         "heads": [calendars.bare_day(day, frame) for day in days],
         "people": [
@@ -257,7 +264,7 @@ def _row(
 ) -> dict[str, Any]:
     own = [each for each in held.appointments if each.is_of(person.id)]
     cells: list[CalendarDay] = calendars.cells_with(
-        [_entry(each, shown, drag="day", owner=person.id) for each in own], days, frame, most=6
+        [_entry(each, shown, drag="day", owner=person.id) for each in own], days, frame, most=5
     )
     return {
         "id": person.id,
@@ -276,7 +283,6 @@ def _key(text: str) -> tuple[str, int] | None:
 
 
 def _entry(each: Appointment, shown: Shown, *, drag: str = "time", owner: int = 0) -> Entry:
-    back = urlencode({"back": shown.url()})
     is_whole = each.is_all_day and each.starts_at is not None
     first, last = calendars.days_filled(each.starts_at, each.ends_at) if is_whole else (None, None)
     start = None if is_whole else each.starts_at or each.due_at
@@ -290,8 +296,8 @@ def _entry(each: Appointment, shown: Shown, *, drag: str = "time", owner: int = 
         last=last,
         note=each.place,
         tone="gray" if each.is_veiled else tone_of(each.kind),
-        icon=LOCK if each.is_veiled else ICONS[each.kind],
-        url="" if each.is_veiled else f"{ADDRESS}/{each.id}?{back}",
+        icon=LOCK if each.is_veiled else "" if owner else ICONS[each.kind],
+        url="" if each.is_veiled else f"{ADDRESS}/{each.id}",
         drag=drag if each.may_change and not each.is_done and (drag != "time" or not is_whole) else "",
         may_stretch=each.may_change and each.takes_time and not each.is_done,
         version=each.version,

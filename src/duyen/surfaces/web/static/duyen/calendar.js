@@ -34,6 +34,7 @@ const hasHours = item => Boolean(item.closest('.cal')) && item.matches('.appt');
 
 on('drag-begin', event => {
   const item = event.target;
+  if (item.dataset.drag === 'task') { held = { item, task: true }; return item.classList.add('drag'); }
   if (!calendarOf(item)) return;
   if (item.matches('[data-free]')) {
     if (event.detail.from.closest('a, li')) return event.preventDefault();
@@ -51,6 +52,10 @@ on('drag-begin', event => {
 on('drag-over', event => {
   if (!held) return;
   const { item, ghost, first, stretch, start, length } = held, { y, dy, x, under } = event.detail;
+  if (held.task) {
+    document.querySelector('.over')?.classList.remove('over');
+    return under?.closest('.members [data-owner]')?.classList.add('over');
+  }
   if (held.free) {
     const last = within(near(minuteAt(item, y)), 0, DAY);
     ghost.style.setProperty('--t', Math.min(first, last));
@@ -71,9 +76,18 @@ on('drag-over', event => {
   document.querySelector('.over')?.classList.remove('over');
   if (over && calendarOf(over) === calendarOf(item)) over.classList.add('over');
 });
-on('drag-drop', event => {
+on('drag-drop', () => {
   if (!held) return;
   const { item } = held;
+  if (held.task) {                                          // onto the bar of a colleague
+    const over = document.querySelector('.members .over'), list = item.closest('[data-tasks]');
+    over?.classList.remove('over');
+    item.classList.remove('drag');
+    held = null;
+    return over && window.htmx?.ajax('POST', `${list.dataset.move}/${item.dataset.id}/give`, {
+      source: list, target: '#work', swap: 'outerHTML', values: { owner: over.dataset.owner, version: item.dataset.version, back: list.dataset.here },
+    }).catch(() => {});
+  }
   if (held.free) {
     const start = number(held.ghost, '--t');
     open(item, start, start + number(held.ghost, '--m'));
@@ -91,7 +105,11 @@ on('drag-drop', event => {
   else { item.classList.remove('drag'); document.querySelector('.over')?.classList.remove('over'); }
   if (!held.sent) held = null;
 });
-on('drag-cancel', () => { if (held) { back(); held = null; } });
+on('drag-cancel', () => {
+  if (held?.task) { held.item.classList.remove('drag'); document.querySelector('.over')?.classList.remove('over'); }
+  else if (held) back();
+  held = null;
+});
 on('htmx:afterRequest', event => {                         // refused: everything stands where it stood
   if (!held?.sent || !event.detail.requestConfig?.path.includes('/move')) return;
   if (event.detail.failed) { held.sent = false; back(); }
@@ -149,7 +167,8 @@ function settle() {
     if (calendar.dataset.settled) continue;
     calendar.dataset.settled = '1';
     const body = calendar.querySelector('.cal-body');
-    if (body) calendar.scrollTop = Number(calendar.dataset.openAt) / DAY * body.getBoundingClientRect().height;
+    if (!calendar.querySelector('.cal-hours').offsetParent) calendar.querySelector('.cal-day.today')?.scrollIntoView();   // a list by day
+    else if (body) calendar.scrollTop = Number(calendar.dataset.openAt) / DAY * body.getBoundingClientRect().height;
   }
   for (const body of document.querySelectorAll('.cal-body[data-free]')) body.dataset.drag = 'free';
   if (focus) { document.querySelector(`[data-calendar] [data-id="${focus}"] a`)?.focus({ preventScroll: true }); focus = null; }
