@@ -1,5 +1,6 @@
 """duyen bench customers|import|fields --rows N [--later N] [--data DIR] [--repeat N] [--output FILE]
 duyen bench duplicates --file FILE [--data DIR] [--output FILE]
+duyen bench activities --rows N [--activities N] [--data DIR] [--repeat N] [--output FILE]
 duyen bench live [--clients N] [--messages N] [--data DIR] [--output FILE]
 
 Makes the data folder and its server ready; what needs Django is in `running`, loaded once Django is set up.
@@ -33,11 +34,14 @@ def add_bench_command(registry: Registry) -> None:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    whats = ["customers", "import", "fields", "duplicates", "live"]
+    whats = ["customers", "import", "fields", "activities", "duplicates", "live"]
     parser.add_argument("what", choices=whats, help="what to measure")
     parser.add_argument("--rows", type=_rows, default=20_000, metavar="N", help="how many customers (20000)")
     parser.add_argument(
         "--later", type=_rows, default=0, metavar="N", help="rows of the imports into the full base (a tenth)"
+    )
+    parser.add_argument(
+        "--activities", type=_rows, default=0, metavar="N", help="activities on the customers (five each)"
     )
     parser.add_argument("--repeat", type=int, default=40, metavar="N", help="measurements of each work (40)")
     parser.add_argument("--file", metavar="FILE", default="", help="customers whose duplicates are marked")
@@ -61,6 +65,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     names = {
         "customers": f"bench-{arguments.rows}",
         "fields": f"bench-{arguments.rows}",
+        "activities": f"bench-{arguments.rows}",
         "import": f"bench-import-{arguments.rows}",
         "duplicates": "bench-duplicates",
         "live": "bench-live",
@@ -92,6 +97,10 @@ def _measure(folder: DataFolder, arguments: argparse.Namespace) -> str:
     elif arguments.what == "fields":
         measure = load("duyen.bench.fields:measure_fields")
         table = measure(folder, arguments.rows, arguments.repeat, say=console.tell_progress)
+    elif arguments.what == "activities":
+        wanted = arguments.activities or 5 * arguments.rows
+        measure = load("duyen.bench.activities:measure_activities")
+        table = measure(folder, arguments.rows, wanted, arguments.repeat, say=console.tell_progress)
     elif arguments.what == "live":
         table = load("duyen.bench.live:measure_live")(arguments.clients, arguments.messages)
     elif arguments.what == "duplicates":

@@ -30,15 +30,19 @@ class Run:
 def markdown(run: Run, lines: Sequence[Line]) -> str:
     """Write heading, circumstances and table; times in milliseconds."""
     told = [f"## {run.rows:,} customers, {today().isoformat()}", "", *_circumstances(run), ""]
-    told.append("| " + " | ".join(_HEAD) + " |")
-    told.append("|---|" + "--:|" * (len(_HEAD) - 1))
+    return "\n".join([*told, *table(lines), ""])
+
+
+def table(lines: Sequence[Line]) -> list[str]:
+    """Write one row for each work, its times in milliseconds."""
+    told = ["| " + " | ".join(_HEAD) + " |", "|---|" + "--:|" * (len(_HEAD) - 1)]
     for line in lines:
         taken = line.taken
         p95 = f"{taken.p95:.1f}" if line.is_within else f"**{taken.p95:.1f}**"
         cells = (line.work.label, f"{line.work.budget_ms}", f"{taken.p50:.1f}", p95, f"{taken.web_cpu:.1f}",
                  f"{taken.queries}", f"{taken.raw_p50:.1f}", f"{taken.raw_p95:.1f}")  # fmt: skip
         told.append("| " + " | ".join(cells) + " |")
-    return "\n".join([*told, ""])
+    return told
 
 
 def _circumstances(run: Run) -> list[str]:
