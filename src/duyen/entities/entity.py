@@ -129,7 +129,7 @@ class Entity:
 
     def __post_init__(self) -> None:
         self.family = self.family or self.name
-        if self.completeness:
+        if self.scored_as_declared:
             self.fields = (*self.fields, Score(COLUMN, _("Completeness")))
         if self.lifecycle:
             self.fields = (*self.fields, self.lifecycle.field())
@@ -139,6 +139,12 @@ class Entity:
     def declared(self) -> Draft:
         """What the module declares, before the company changed anything."""
         return Draft(**{each: self.__dict__[f"_declared_{each}"] for each in LIVING})
+
+    @property
+    def scored_as_declared(self) -> Completeness | None:
+        """What makes a record complete as the module declares it."""
+        found: Completeness | None = self.__dict__.get("_declared_completeness")
+        return found
 
     @property
     def always_required(self) -> frozenset[str]:
@@ -271,3 +277,15 @@ class Entity:
 LIVING = ("fields", "form", "lists", "summary", "facts", "rules")
 for _each in LIVING:
     setattr(Entity, _each, living(_each))
+
+
+def _scored(entity: Entity) -> Completeness | None:
+    """Give what makes a record complete under the version that is pinned here."""
+    return entity.description.completeness
+
+
+def _declare_scored(entity: Entity, declared: Completeness | None) -> None:
+    entity.__dict__["_declared_completeness"] = declared
+
+
+Entity.completeness = property(_scored, _declare_scored)  # type: ignore[assignment] # as LIVING

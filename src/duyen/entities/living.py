@@ -31,12 +31,16 @@ from django.db import models
 from duyen.entities.custom.columns import COLUMN, is_virtual, real
 from duyen.foundation.fields.versions import DECLARED, pinned_version
 from duyen.foundation.fields.words import FieldKind
+from duyen.foundation.settings.company import setting
 
 if TYPE_CHECKING:
+    from duyen.entities.completeness.declaring import Completeness
     from duyen.entities.entity import Entity, FormPart, Rule
     from duyen.entities.fields import Field
     from duyen.entities.listing import Listing
 
+#: The setting with the weights by which records are complete.
+WEIGHTS = "completeness.weights"
 #: So many states are kept at once: that of now, and those under which work has begun.
 _MOST_KEPT = 4
 
@@ -107,6 +111,12 @@ class Description:
 
     entity: Entity
     draft: Draft
+    state: Snapshot
+
+    @cached_property
+    def completeness(self) -> Completeness | None:
+        """What makes a record complete: what is declared, and fields of the company's own that it weighs."""
+        return self.state.scored(self.entity)
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -132,11 +142,9 @@ class Description:
     @cached_property
     def held_columns(self) -> tuple[str, ...]:
         """The columns of a row that is held for a write: those of the fields, and those behind the score."""
-        scored = self.entity.completeness
-        return tuple(
-            dict.fromkeys(
-                (*self.columns, *(scored.columns if scored else ()), *((COLUMN,) if self.virtual else ()))
-            )
+        scored = self.completeness
+        return real(
+            (*self.columns, *(scored.columns if scored else ()), *((COLUMN,) if self.virtual else ()))
         )
 
     @cached_property
@@ -214,6 +222,7 @@ class Snapshot:
     version: int
     overlays: Sequence[Overlay] = ()
     _made: dict[Entity, Description] = field(default_factory=dict)
+    _scored: dict[str, Completeness] = field(default_factory=dict)
 
     def of(self, entity: Entity) -> Description:
         """Give the description of one entity."""
@@ -222,8 +231,29 @@ class Snapshot:
             draft = entity.declared
             for overlay in self.overlays:
                 draft = overlay(entity, draft)
-            found = self._made[entity] = Description(entity, draft)
+            found = self._made[entity] = Description(entity, draft, self)
         return found
+
+    def scored(self, entity: Entity) -> Completeness | None:
+        """Give what is scored of an entity: one thing for all that share its table."""
+        declared = entity.scored_as_declared
+        if declared is None or not self.overlays:
+            return declared
+        if declared.family not in self._scored:
+            weighed = {
+                name
+                for given in setting(WEIGHTS).get(declared.family, {}).values()
+                for name in given
+                if given[name]
+            }
+            own = [each for each in self.own_fields(entity) if each.name in weighed]
+            self._scored[declared.family] = declared.with_own(own) if own else declared
+        return self._scored[declared.family]
+
+    def own_fields(self, entity: Entity) -> list[Field]:
+        """List the company's own fields that people fill in, of an entity and its relatives, each once."""
+        fields = (each for one in (entity, *entity.relatives) for each in self.of(one).draft.fields)
+        return list({each.name: each for each in fields if each.is_own and each.editable}.values())
 
 
 _kept: dict[int, Snapshot] = {}

@@ -8,6 +8,7 @@ from psycopg import sql
 
 from duyen.entities.completeness.declaring import Completeness
 from duyen.entities.completeness.rules import Weights
+from duyen.entities.custom.columns import is_virtual, key_of, real_column
 
 _EMPTY_JSON = sql.SQL("'[]'::jsonb, '{}'::jsonb, 'null'::jsonb, '\"\"'::jsonb")
 
@@ -51,9 +52,20 @@ def filled_sql(scored: Completeness) -> list[sql.Composable]:
     """Give for each item whether a row has it."""
     held = {str(each.column): each for each in scored.model._meta.concrete_fields}
     return [
-        sql.SQL("(") + sql.SQL(" OR ").join(_holds(held[column]) for column in columns) + sql.SQL(")")
+        sql.SQL("(")
+        + sql.SQL(" OR ").join(
+            _holds_own(column) if is_virtual(column) else _holds(held[column]) for column in columns
+        )
+        + sql.SQL(")")
         for columns in scored.inputs
     ]
+
+
+def _holds_own(column: str) -> sql.Composable:
+    """Tell whether a field of the company's own holds something, as Python would: 0 and no are nothing."""
+    return sql.SQL("coalesce({} -> {}, 'null'::jsonb) NOT IN ({}, '0'::jsonb, 'false'::jsonb)").format(
+        sql.Identifier(real_column(column)), sql.Literal(key_of(column)), _EMPTY_JSON
+    )
 
 
 def _holds(field: models.Field[object, object]) -> sql.Composable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.db import models
@@ -74,6 +74,13 @@ class Completeness:
     def columns(self) -> tuple[str, ...]:
         """Every column that the score follows from, the kind's first."""
         return tuple(dict.fromkeys((self.split, *(column for each in self.inputs for column in each))))
+
+    def with_own(self, own: Sequence[Field]) -> Completeness:
+        """Give what is scored with fields of the company's own beside it; they weigh nothing yet."""
+        known = {name for item in self.items for name in item.fields}
+        new = [each for each in own if each.name not in known]
+        items = (*self.items, *(Item([each.name], 0) for each in new))
+        return replace(self, fields=(*self.fields, *new), items=items)
 
     def label_of(self, item: Item, fields: Mapping[str, Field] | None = None) -> Label:
         """Name an item; `fields` are those of an entity as the company calls them."""

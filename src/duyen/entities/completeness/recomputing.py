@@ -13,6 +13,7 @@ from duyen.entities.completeness.columns import score_sql
 from duyen.entities.completeness.declaring import COLUMN, Completeness
 from duyen.entities.completeness.rules import Weights
 from duyen.entities.completeness.weights import digest, hold_weights, is_settled, settle
+from duyen.entities.living import snapshot
 from duyen.entities.registry import all_entities
 from duyen.entities.striding import STRIPES, Place, about, stride
 from duyen.foundation.access.actor import Actor, system_actor
@@ -32,6 +33,12 @@ def all_scored() -> Iterator[Completeness]:
     """List what is scored, each table once."""
     found = {each.completeness.family: each.completeness for each in all_entities() if each.completeness}
     yield from found.values()
+
+
+def with_candidates(scored: Completeness) -> Completeness:
+    """Give what is scored with every field of the company's own that could count, as its weights are set."""
+    entity = next(each for each in all_entities() if each.completeness is scored)
+    return scored.with_own(snapshot().own_fields(entity))
 
 
 def scored_named(family: str) -> Completeness:

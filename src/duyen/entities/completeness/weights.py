@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from duyen.entities.completeness.declaring import Completeness
 from duyen.entities.completeness.rules import Weights
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.fields.versions import bump_version
 from duyen.foundation.settings.company import keep_setting, setting, settings_of
 
 WEIGHTS, COMPUTED = "completeness.weights", "completeness.computed"
@@ -70,6 +71,7 @@ def keep_weights(scored: Completeness, weights: Weights, *, actor: Actor) -> boo
     }
     kept: dict[str, Any] = {**setting(WEIGHTS), scored.family: told}
     keep_setting(WEIGHTS, kept, actor=actor)
+    bump_version()  # which fields of the company's own count is part of what an entity is
     return True
 
 

@@ -18,10 +18,12 @@ from duyen.entities.completeness.recomputing import (
     recompute_chunk,
     recompute_now,
     scored_named,
+    with_candidates,
 )
 from duyen.entities.completeness.scoring import Scorer
 from duyen.entities.completeness.weights import (
     declared_weights,
+    hold_weights,
     is_settled,
     keep_weights,
     weights_of,
@@ -37,6 +39,7 @@ from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.running import work
 from duyen.foundation.org.models import Role
 from duyen.testing.cast import Cast
+from duyen.testing.own_fields import MakeField
 
 pytestmark = pytest.mark.django_db
 
@@ -251,3 +254,35 @@ def test_whoever_may_not_see_what_it_follows_from_does_not_see_it(cast: Cast) ->
     assert "born_on" not in names
     assert "completeness" not in names
     assert "phones" in names
+
+
+def test_a_field_of_the_companys_own_counts_once_it_weighs(cast: Cast, make_field: MakeField) -> None:
+    make_field("machines", "whole", label="Số máy")
+    actor, record = cast.actor("seller"), _make(cast)
+    assert [item.name for item in scored_named("parties").items].count("custom_machines") == 0
+    before = is_settled(scored_named("parties"))
+    wide = with_candidates(scored_named("parties"))
+    assert "custom_machines" in {item.name for item in wide.items}
+    weights = {
+        kind.code: tuple(50 if item.name in ("custom_machines", "born_on") else 0 for item in wide.items)
+        for kind in wide.kinds
+    }
+
+    with transaction.atomic():
+        keep_weights(wide, weights, actor=SYSTEM)
+
+    assert "custom_machines" in {item.name for item in scored_named("parties").items}
+    assert before is False
+    recompute_now(scored_named("parties"), actor=SYSTEM)
+    assert is_settled(scored_named("parties"))
+    assert _score(record) == 0
+    standard.change(CUSTOMERS, record, actor=actor, values={"custom_machines": 7}, version=1)
+    assert _score(record) == 50
+    full = _make(cast, custom_machines=3, born_on="1950-02-17")
+    assert _score(full) == 100
+    change_many(CUSTOMERS, [record, full], actor=actor, values={"custom_machines": None})
+    assert (_score(record), _score(full)) == (0, 50)
+    with transaction.atomic():
+        weights_now = hold_weights(scored_named("parties"))
+        recompute_chunk(scored_named("parties"), weights_now, Place(), actor=SYSTEM)
+    assert (_score(record), _score(full)) == (0, 50)

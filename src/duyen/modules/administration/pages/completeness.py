@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from duyen.entities.completeness.declaring import Completeness
 from duyen.entities.completeness.effect import Effect, effect_of
-from duyen.entities.completeness.recomputing import all_scored
+from duyen.entities.completeness.recomputing import all_scored, scored_named, with_candidates
 from duyen.entities.completeness.rules import BANDS, Standing, Weights
 from duyen.entities.completeness.weights import declared_weights, is_settled, weights_of
 from duyen.entities.errors import NotAllowed, NotFound
@@ -48,7 +48,7 @@ def completeness(request: ActorRequest) -> HttpResponse:
 
 
 def _chosen(request: ActorRequest) -> Completeness:
-    known = list(all_scored())
+    known = [with_candidates(each) for each in all_scored()]
     name = request.POST.get("of") or request.GET.get("of") or (known[0].family if known else "")
     found = next((each for each in known if each.family == name), None)
     if found is None:
@@ -73,11 +73,11 @@ def _form(
     weights: Weights | None = None,
 ) -> HttpResponse:
     wrong = {each.field for each in problems}
-    fields = next((each.by_name for each in all_entities() if each.completeness is scored), None)
+    fields = next((each.by_name for each in all_entities() if _is(each.completeness, scored)), None)
     kinds = scored.kinds
     context = {
         "scored": scored,
-        "others": [each for each in all_scored() if each is not scored],
+        "others": [each for each in all_scored() if each.family != scored.family],
         "kinds": [each.label for each in kinds],
         "lines": [
             {
@@ -96,11 +96,15 @@ def _form(
         ],
         "sums": [_sum(scored, kind.code, typed) for kind in kinds],
         "problems": [{"message": each.message, "label": "", "id": f"f-{each.field}"} for each in problems],
-        "is_settled": is_settled(scored),
+        "is_settled": is_settled(scored_named(scored.family)),
         "effect": _told(effect_of(scored, weights_of(scored), weights)) if weights is not None else None,
         "crumbs": [Crumb(_("Completeness"))],
     }
     return render(request, "administration/completeness.html", context, status=422 if problems else 200)
+
+
+def _is(one: Completeness | None, other: Completeness) -> bool:
+    return one is not None and one.family == other.family
 
 
 def _sum(scored: Completeness, kind: str, typed: Mapping[str, str]) -> int:

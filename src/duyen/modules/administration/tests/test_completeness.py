@@ -18,6 +18,7 @@ from duyen.foundation.jobs.running import work
 from duyen.foundation.settings.models import Setting
 from duyen.modules.administration.actions import weigh
 from duyen.testing.cast import Cast
+from duyen.testing.own_fields import MakeField
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +158,19 @@ def test_is_filtered_and_read_over_rest(cast: Cast) -> None:
 
     assert [(each["id"], each["completeness"]) for each in found["items"]] == [(rich, 55)]
     assert [each["id"] for each in low["items"]] == [poor]
+
+
+def test_a_field_of_the_companys_own_is_weighed_like_any_other(
+    admin: Client, cast: Cast, make_field: MakeField
+) -> None:
+    make_field("machines", "whole", label="Số máy may")
+    page = admin.get(PAGE).content.decode()
+    assert "Số máy may" in page
+
+    admin.post(PAGE, {**_sent(page), "INDIVIDUAL:custom_machines": "25"})
+
+    record = _individual(cast, custom_machines=3)
+    job = Job.objects.order_by("-pk").first()
+    assert job is not None
+    assert work(job.pk)
+    assert _score(record) == 20
