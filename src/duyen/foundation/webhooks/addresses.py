@@ -65,7 +65,7 @@ class PrivateAddress(DomainError):
 
     code = "private_address"
     sentence = _(
-        "%(host)s leads into a private network, which webhooks do not call. "
+        "%(host)s leads into a private network, which Duyên does not call. "
         "Whoever runs the server can allow it by %(setting)s."
     )
 
@@ -99,6 +99,8 @@ class Allowed:
 
     names: frozenset[tuple[str, int | None]]
     networks: tuple[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, int | None], ...]
+    #: Where the operator says so.
+    setting: str = ALLOWED
 
     def has_name(self, host: str, port: int) -> bool:
         return (host, None) in self.names or (host, port) in self.names
@@ -114,7 +116,7 @@ class Allowed:
 
 
 def allowed(environ: Mapping[str, str] = os.environ, *, setting: str = ALLOWED) -> Allowed:
-    """Read what the operator allows; what cannot be read allows nothing."""
+    """Read what the operator allows by one setting; what cannot be read allows nothing."""
     names: set[tuple[str, int | None]] = set()
     networks = []
     for word in environ.get(setting, "").split(","):
@@ -124,7 +126,7 @@ def allowed(environ: Mapping[str, str] = os.environ, *, setting: str = ALLOWED) 
         except ValueError:
             if host:
                 names.add((host, port))
-    return Allowed(frozenset(names), tuple(networks))
+    return Allowed(frozenset(names), tuple(networks), setting)
 
 
 def read_address(text: str, *, allow: Allowed) -> Place:
@@ -158,7 +160,7 @@ def refuse_inside(place: Place, *, allow: Allowed) -> None:
     ip = _literal(place.host) or _packed(place.host)
     is_inside = place.host == "localhost" or place.host.endswith(".localhost")
     if not allow.has(place) and (is_inside or (ip is not None and not is_public(ip))):
-        raise PrivateAddress(host=place.host, setting=ALLOWED)
+        raise PrivateAddress(host=place.host, setting=allow.setting)
 
 
 def _packed(host: str) -> Ip | None:
@@ -186,7 +188,7 @@ def find(place: Place, *, allow: Allowed, resolve: Resolve | None = None) -> str
         for each in found:
             ip = ipaddress.ip_address(each)
             if not is_public(ip) and not allow.has_ip(ip, place.port):
-                raise PrivateAddress(host=place.host, setting=ALLOWED)
+                raise PrivateAddress(host=place.host, setting=allow.setting)
     return found[0]
 
 

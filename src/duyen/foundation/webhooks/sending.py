@@ -58,6 +58,13 @@ class NoHttp(DomainError):
     sentence = _("What %(host)s answered is not HTTP.")
 
 
+class TooMuch(DomainError):
+    """The answer is larger than anything that was asked for."""
+
+    code = "too_much"
+    sentence = _("%(host)s answered with more than was asked for.")
+
+
 @dataclass(frozen=True)
 class Response:
     """What came back: the status, and the first kilobyte as text."""
@@ -102,6 +109,29 @@ class _Deadline:
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What came back whole: the status, the headers by their names in small letters, the content."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request: its method, what goes with it, and how much of the answer is read.
+
+    `whole` demands all of the answer; else what was read until the end of time counts.
+    """
+
+    method: str
+    body: bytes
+    headers: Mapping[str, str]
+    most_bytes: int = KEPT_BYTES
+    whole: bool = False
+
+
 def post(
     place: Place,
     body: bytes,
@@ -115,10 +145,28 @@ def post(
 
     Raises what `find` raises, NoConnection, NoTrust, NoAnswer, HungUp or NoHttp.
     """
-    started, deadline = time.monotonic(), _Deadline(seconds)
+    started = time.monotonic()
+    answer = call(place, Asked("POST", body, headers), allow=allow, resolve=resolve, seconds=seconds)
+    text = answer.content.decode("utf-8", "replace").replace("\x00", "")
+    return Response(answer.status, text, round((time.monotonic() - started) * 1000))
+
+
+def call(
+    place: Place,
+    asked: Asked,
+    *,
+    allow: Allowed,
+    resolve: Resolve | None = None,
+    seconds: float = MOST_SECONDS,
+) -> Answer:
+    """Send one request and read the answer. Redirects are answers like others.
+
+    Raises what `find` raises, NoConnection, NoTrust, NoAnswer, HungUp, NoHttp or TooMuch.
+    """
+    deadline = _Deadline(seconds)
     ip = find(place, allow=allow, resolve=resolve)
     try:
-        status, text = _exchange(place, ip, body, headers, deadline)
+        return _exchange(place, ip, asked, deadline)
     except ssl.SSLCertVerificationError as error:
         raise NoTrust(host=place.host, why=error.verify_message) from error
     except TimeoutError as error:
@@ -131,19 +179,16 @@ def post(
         if isinstance(error, OSError):
             raise NoConnection(host=place.host, why=error.strerror or type(error).__name__) from error
         raise NoHttp(host=place.host) from error
-    return Response(status, text, round((time.monotonic() - started) * 1000))
 
 
-def _exchange(
-    place: Place, ip: str, body: bytes, headers: Mapping[str, str], deadline: _Deadline
-) -> tuple[int, str]:
+def _exchange(place: Place, ip: str, asked: Asked, deadline: _Deadline) -> Answer:
     raw = socket.create_connection((ip, place.port), timeout=min(CONNECT_SECONDS, deadline.left))
     deadline.watch(raw)
     with raw, deadline.running():
         raw.settimeout(deadline.left)
         link = _secured(raw, place.host, deadline) if place.is_secure else raw
         try:
-            return _talk(link, place, body, headers)
+            return _talk(link, place, asked)
         finally:
             link.close()
 
@@ -159,25 +204,34 @@ def _secured(raw: socket.socket, host: str, deadline: _Deadline) -> socket.socke
     return link
 
 
-def _talk(link: socket.socket, place: Place, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
+def _talk(link: socket.socket, place: Place, asked: Asked) -> Answer:
     talk = http.client.HTTPConnection(place.host, place.port)
     talk.sock = link
-    talk.putrequest("POST", place.path, skip_host=True, skip_accept_encoding=True)
+    talk.putrequest(asked.method, place.path, skip_host=True, skip_accept_encoding=True)
     told = {
         "Host": place.named,
         "Content-Type": "application/json",
-        "Content-Length": str(len(body)),
+        "Content-Length": str(len(asked.body)),
         "User-Agent": "Duyen-Webhooks/1",
         "Accept": "*/*",
         "Connection": "close",
-        **headers,
+        **asked.headers,
     }
     for name, value in told.items():
         talk.putheader(name, value)
-    talk.endheaders(body)
+    talk.endheaders(asked.body)
     response = talk.getresponse()
+    headers = {name.lower(): value for name, value in response.getheaders()}
+    return Answer(response.status, headers, _content(response, place, asked))
+
+
+def _content(response: http.client.HTTPResponse, place: Place, asked: Asked) -> bytes:
     try:
-        kept = response.read(KEPT_BYTES)
+        content = response.read(asked.most_bytes + (1 if asked.whole else 0))
     except (OSError, http.client.HTTPException):
-        kept = b""  # the status says all that counts
-    return response.status, kept.decode("utf-8", "replace").replace("\x00", "")
+        if asked.whole:
+            raise
+        return b""  # the status says all that counts
+    if asked.whole and len(content) > asked.most_bytes:
+        raise TooMuch(host=place.host)
+    return content

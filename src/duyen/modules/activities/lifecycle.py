@@ -56,7 +56,7 @@ def tell_done(row: Row) -> None:
     about: dict[str, tuple[int, ...]] = {}
     for each in row["about"] or ():
         about[each["entity"]] = (*about.get(each["entity"], ()), each["id"])
-    kind = ActivityKind(row["kind"])
+    kind = ActivityKind(row.get("kind", ActivityKind.TASK))  # the rows of tasks do not say so
     announce(ActivityDone(row["id"], kind, row["owner_id"], row["done_at"], row["outcome"], about))
 
 

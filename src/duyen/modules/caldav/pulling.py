@@ -1,0 +1,243 @@
+"""What changed there comes here: as new activities of the owner, as changes of known ones, into the bin."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from duyen.entities import standard
+from duyen.entities.errors import InvalidValues, NotAllowed, NotFound, StaleVersion
+from duyen.entities.performing import perform
+from duyen.entities.refusals import said
+from duyen.entities.registry import entity_named
+from duyen.foundation.access.actor import Actor
+from duyen.kernel.clock import now
+from duyen.kernel.errors import DomainError
+from duyen.kernel.icalendars import CalendarEntry, read_calendar
+from duyen.modules.activities.ics import COLUMNS, Incoming, incoming_from, own_id
+from duyen.modules.activities.words import OPEN, ActivityState
+from duyen.modules.caldav.comparing import (
+    STATE,
+    changed,
+    is_series,
+    join,
+    next_shift,
+    said_by,
+    said_here,
+    values_of,
+)
+from duyen.modules.caldav.models import Account, Item
+from duyen.modules.caldav.server import Changes, Server
+from duyen.modules.caldav.words import Place
+
+#: What has been is the past: cleared away there, it stays here.
+_PAST = dt.timedelta(days=1)
+Row = Mapping[str, Any]
+
+
+class Pulling:
+    """One reading of one calendar, with the owner's rights."""
+
+    def __init__(self, account: Account, actor: Actor, place: Place, server: Server) -> None:
+        self.account, self.actor, self.place, self.server = account, actor, place, server
+
+    def take(self, changes: Changes) -> bool:
+        """Take all changes; tells whether none has to be looked at again."""
+        known = {each.href: each for each in Item.objects.filter(account=self.account, place=self.place.url)}
+        fresh = [url for url, etag in changes.etags.items() if url not in known or known[url].etag != etag]
+        is_whole = True
+        for url, (etag, content) in self.server.fetch(self.place.url, fresh).items():
+            is_whole &= self._take_one(url, etag, content, known.get(url))
+        gone = set(changes.gone)
+        if changes.is_whole:
+            gone |= {url for url in known if url not in changes.etags}
+        for url in gone & set(known):
+            is_whole &= self._clear(known[url])
+        for item in known.values():
+            if item.is_series and item.href not in gone and item.href not in fresh:
+                is_whole &= self._move_on(item)
+        return is_whole
+
+    # --- one entry --------------------------------------------------------------------------------------
+
+    def _take_one(self, url: str, etag: str, content: bytes, item: Item | None) -> bool:
+        try:
+            found = read_calendar(content)
+            entries = found.entries
+            main = next((each for each in entries if each.occurrence is None), None)
+            if main is None:
+                raise found.problems[0] if found.problems else _Unreadable()
+            if not self.place.holds(is_task=main.is_task):
+                return True
+            return self._take_entry(url, etag, main, item, is_series=is_series(entries))
+        except StaleVersion:
+            return False  # somebody is changing it here right now: the next run finds both
+        except InvalidValues as refusal:
+            self._note_problem(url, etag, item, " ".join(str(each.message) for each in refusal.problems))
+        except DomainError as refusal:
+            self._note_problem(url, etag, item, said(refusal))
+        return True
+
+    def _take_entry(
+        self, url: str, etag: str, entry: CalendarEntry, item: Item | None, *, is_series: bool
+    ) -> bool:
+        incoming = _moved(incoming_from(entry), next_shift(entry, now=now()))
+        if item is None or item.activity_id is None:
+            own = own_id(incoming.uid)
+            row = self._row(own) if own else None
+            if row is None:
+                self._come(url, etag, incoming, item, is_series=is_series)
+                return True
+            # Put by a run that broke off before it could note it.
+            item = Item(
+                account=self.account, place=self.place.url, href=url, activity_id=own, base=said_here(row)
+            )
+        row = self._row(item.activity_id)
+        if row is None or item.is_cut:
+            Item.objects.filter(pk=item.pk).update(etag=etag, is_cut=True)
+            return True
+        self._join(item, row, etag, incoming, is_series=is_series)
+        return True
+
+    def _come(self, url: str, etag: str, incoming: Incoming, item: Item | None, *, is_series: bool) -> None:
+        """Let an entry of hers become an activity of hers, private until she says otherwise."""
+        entity = entity_named(incoming.entity)
+        values = {**incoming.values, "is_private": True}
+        values["subject"] = values["subject"] or _("Without a subject")
+        writable = {each.name for each in entity.writable(self.actor)}
+        with transaction.atomic():
+            done = standard.create(
+                entity, actor=self.actor, values={name: values[name] for name in values if name in writable}
+            )
+            self._reach(incoming.entity, done.id, ActivityState.PLANNED, incoming.state)
+            self._keep(url, etag, incoming, item, activity_id=done.id, is_series=is_series)
+
+    def _keep(self, url: str, etag: str, incoming: Incoming, item: Item | None, **columns: Any) -> None:
+        said = {
+            "place": self.place.url,
+            "etag": etag,
+            "uid": incoming.uid[:300],
+            "subject": incoming.values["subject"][:250],
+            "base": said_by(incoming),
+            "problem": "",
+            **columns,
+        }
+        Item.objects.update_or_create(account=self.account, href=url, defaults=said)
+
+    def _join(self, item: Item, row: Row, etag: str, incoming: Incoming, *, is_series: bool) -> None:
+        here, there = said_here(row), said_by(incoming)
+        joined = join(base=item.base, here=here, there=there)
+        name = incoming.entity
+        with transaction.atomic():
+            version = row["version"]
+            if row["deleted_at"] is not None:
+                if not joined.taken:
+                    Item.objects.filter(pk=item.pk).update(etag=etag, base=there)
+                    return
+                # A change weighs more than a deletion: nothing that somebody still works with is lost.
+                version = standard.restore(entity_named(name), row["id"], actor=self.actor).version
+            values = values_of(there, joined.taken)
+            if values:
+                version = standard.change(
+                    entity_named(name), row["id"], actor=self.actor, values=values, version=version
+                ).version
+            if STATE in joined.taken:
+                self._reach(name, row["id"], ActivityState(row["state"]), ActivityState(there[STATE]))
+            ours = {each: here.get(each) for each in joined.gave_way}
+            clash = {"ours": ours, "clashed_at": now()} if ours else {}
+            self._keep(item.href, etag, incoming, item, activity_id=row["id"], is_series=is_series, **clash)
+
+    def _reach(self, name: str, record_id: int, state: ActivityState, wanted: ActivityState) -> None:
+        """Bring an activity to the state in which it stands there, by its commands."""
+        entity = entity_named(name)
+        if state is wanted or (state in OPEN and wanted is ActivityState.PLANNED):
+            return
+        if state not in OPEN:
+            perform(entity, "reopen", record_id, actor=self.actor, arguments={})
+        verb, asked = {
+            ActivityState.DONE: ("finish", {}),
+            ActivityState.CANCELLED: ("cancel", {"note": _("Cancelled in the calendar")}),
+            ActivityState.STARTED: ("start", {}),
+            ActivityState.PLANNED: ("", {}),
+        }[wanted]
+        if verb:
+            perform(entity, verb, record_id, actor=self.actor, arguments=asked)
+
+    # --- what is gone, what repeats, what could not be taken --------------------------------------------
+
+    def _clear(self, item: Item) -> bool:
+        """Put into the bin what was deleted there, unless it was changed here, is done or is the past."""
+        row = self._row(item.activity_id) if item.activity_id else None
+        if row is None or row["deleted_at"] is not None:
+            item.delete()
+            return True
+        if changed(item.base, said_here(row)) and not item.is_series:
+            item.delete()  # a change weighs more than a deletion: it is put there anew
+            return True
+        begins = row["starts_at"] or row["due_at"]
+        is_past = bool(begins and begins < now() - _PAST)
+        if row["state"] not in OPEN or is_past:
+            Item.objects.filter(pk=item.pk).update(is_cut=True, etag="")
+            return True
+        try:
+            with transaction.atomic():
+                standard.delete(
+                    entity_named("activities"),
+                    row["id"],
+                    actor=self.actor,
+                    reason=_("Deleted in the calendar"),
+                )
+                item.delete()
+        except (NotAllowed, NotFound):
+            Item.objects.filter(pk=item.pk).update(is_cut=True, etag="")
+        return True
+
+    def _move_on(self, item: Item) -> bool:
+        """Let an entry that repeats stand where it comes next."""
+        row = self._row(item.activity_id) if item.activity_id else None
+        ends = (row["ends_at"] or row["due_at"]) if row else None
+        if row is None or ends is None or ends > now() or item.is_cut:
+            return True
+        if row["state"] not in OPEN:  # what came of this time stays; the next time is an activity of its own
+            Item.objects.filter(pk=item.pk).update(activity_id=None)
+            item.activity_id = None
+        found = self.server.fetch(self.place.url, [item.href])
+        return all(self._take_one(url, etag, content, item) for url, (etag, content) in found.items())
+
+    def _note_problem(self, url: str, etag: str, item: Item | None, problem: str) -> None:
+        columns = {"place": self.place.url, "etag": etag, "problem": problem[:400]}
+        try:
+            Item.objects.update_or_create(account=self.account, href=url, defaults=columns)
+        except IntegrityError:  # two addresses for one activity: the first one stands
+            return
+
+    def _row(self, activity_id: int | None) -> Row | None:
+        """Give the columns of an activity of hers, from the bin too."""
+        if activity_id is None:
+            return None
+        rows = entity_named("activities").rows(self.actor, deleted=None).filter(pk=activity_id)
+        return rows.values(*COLUMNS, "owner_id", "deleted_at", "created_at").order_by("pk").first()
+
+
+class _Unreadable(DomainError):
+    code = "unreadable"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sentence = _("This entry holds no appointment and no task that can be read.")
+
+
+def _moved(incoming: Incoming, shift: dt.timedelta) -> Incoming:
+    """Give an entry that repeats as it comes next."""
+    if not shift:
+        return incoming
+    values = {
+        name: value + shift if name in ("starts_at", "ends_at", "due_at", "remind_at") and value else value
+        for name, value in incoming.values.items()
+    }
+    return replace(incoming, values=values)
