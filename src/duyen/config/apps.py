@@ -16,7 +16,7 @@ class HouseConfig(AppConfig):
     def ready(self) -> None:
         """Read every module's declarations in module order, then check that all names lead somewhere."""
         from duyen.demo import first_run
-        from duyen.entities import registry
+        from duyen.entities import quick, registry
         from duyen.entities.merging import hangings
         from duyen.entities.twins.keeping import keep_keys
         from duyen.modules.administration.first_run import DemoOffer, offer_demo
@@ -25,6 +25,7 @@ class HouseConfig(AppConfig):
             import_module(f"duyen.modules.{module}.entities")
         registry.check()
         hangings.check()
+        quick.check()
         keep_keys()
         offer_demo(
             DemoOffer(

@@ -29,6 +29,7 @@ from duyen.entities.listing import Listing, Sort
 from duyen.entities.merging.declared import Hanging, Same
 from duyen.entities.merging.hangings import hang, hang_by_name
 from duyen.entities.pages import Panel
+from duyen.entities.quick import Quick, offer_quick
 from duyen.entities.registry import register
 from duyen.entities.scope import Kind, Scope
 from duyen.entities.through import Through
@@ -278,3 +279,44 @@ hang(
 )
 suggestions.contribute()
 home.contribute()
+offer_quick(
+    Quick(
+        "task",
+        _("Task"),
+        icon="list-checks",
+        entity="tasks",
+        lines=("subject", "due_at priority", "about"),
+        key="v",
+        about="about",
+    ),
+    Quick(
+        "call",
+        pgettext_lazy("activity", "Call"),
+        icon="phone",
+        entity="activities",
+        lines=("subject", "about", "direction outcome", "result"),
+        key="g",
+        fixed={"kind": ActivityKind.CALL},
+        about="about",
+    ),
+    Quick(
+        "appointment",
+        pgettext_lazy("activity", "Meeting"),
+        icon="calendar",
+        entity="activities",
+        lines=("subject", "starts_at ends_at", "place", "about"),
+        key="h",
+        fixed={"kind": ActivityKind.MEETING},
+        about="about",
+    ),
+    Quick(
+        "note",
+        pgettext_lazy("activity", "Note"),
+        icon="sticky-note",
+        entity="activities",
+        lines=("body", "about"),
+        key="n",
+        fixed={"kind": ActivityKind.NOTE},
+        about="about",
+    ),
+)

@@ -84,7 +84,7 @@ def _today(look: Look) -> Mapping[str, Any] | None:
     )
     names = {pk: each.label for pk, each in parties.items() if each.is_open}
     may_make = actor.may("tasks", CREATE)
-    links = [HeadLink(_("Add a task"), "/tasks/new", icon="plus")] if may_make else []
+    links = [HeadLink(_("Add a task"), "/quick/task", icon="plus", opens_dialog=True)] if may_make else []
     return {
         "due": [_line(row, names, moment, look.day) for row in shown],
         "done": [_done(row, names) for row in done],
@@ -178,7 +178,7 @@ def _appointments(look: Look) -> Mapping[str, Any] | None:
         )
     may_make = actor.may("activities", CREATE)
     empty = Empty(_("No appointment ahead."), _("Meetings and visits that you plan stand here."))
-    links = [HeadLink(_("Plan"), "/activities/new?kind=MEETING", icon="plus")] if may_make else []
+    links = [HeadLink(_("Plan"), "/quick/appointment", icon="plus", opens_dialog=True)] if may_make else []
     return {"told": Lines(lines, empty), "links": links}
 
 

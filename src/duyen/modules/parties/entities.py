@@ -36,6 +36,7 @@ from duyen.entities.history import name_verbs
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.merging.hangings import hang
 from duyen.entities.pages import Lead, Panel, Tab
+from duyen.entities.quick import Quick, offer_quick
 from duyen.entities.registry import register
 from duyen.entities.scope import Kind
 from duyen.foundation.access.actor import Actor
@@ -380,3 +381,23 @@ hang("parties", *actions.HANGING)
 name_verbs({"customers.tie_many": _("Ties brought in"), TAKE: _("Cards of the contacts downloaded")})
 suggestions.contribute()
 home.contribute()
+offer_quick(
+    Quick(
+        "customer",
+        _("Customer"),
+        icon="building-2",
+        entity="customers",
+        lines=("kind", "name", "phones", "tax_code source"),
+        key="k",
+        opens=True,
+    ),
+    Quick(
+        "contact",
+        _("Contact"),
+        icon="contact",
+        entity="contacts",
+        lines=("honorific name", "phones", "emails"),
+        key="l",
+        opens=True,
+    ),
+)

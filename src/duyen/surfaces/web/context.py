@@ -11,7 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from duyen.entities.entity import Entity
-from duyen.entities.registry import all_entities
+from duyen.entities.quick import quick_for
+from duyen.entities.registry import all_entities, entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE, READ
 from duyen.foundation.settings.company import setting
@@ -92,10 +93,19 @@ def readable(actor: Actor) -> Iterable[Entity]:
 
 def creatable(actor: Actor) -> list[Create]:
     """List what the actor may create."""
+    short = quick_for(actor)
+    found = []
+    for each in short:
+        url = f"/quick/{each.name}" if each.fixed else new_url(entity_named(each.entity))
+        found.append(Create(each.label, url, each.icon, each.key, dialog_url=f"/quick/{each.name}"))
+    covered = {each.entity for each in short}
     return [
-        Create(entity.label, new_url(entity), icon=entity.icon, key=entity.key)
-        for entity in all_entities()
-        if actor.may(entity.name, CREATE)
+        *found,
+        *(
+            Create(entity.label, new_url(entity), icon=entity.icon, key=entity.key)
+            for entity in all_entities()
+            if actor.may(entity.name, CREATE) and entity.name not in covered
+        ),
     ]
 
 

@@ -48,12 +48,16 @@ class Person:
 
 @dataclass(frozen=True)
 class Create:
-    """One thing that can be created from anywhere; `key` is the letter after C."""
+    """One thing that can be created from anywhere; `key` is the letter after C.
+
+    Where scripts run, `dialog_url` opens in a dialog over the page.
+    """
 
     label: object
     url: str
     icon: str
     key: str = ""
+    dialog_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def new(request: ActorRequest, entities: str) -> HttpResponse:
     entity = opened(request, entities, CREATE)
     fields = forms.settable(entity, request.actor, is_new=True)
     if request.method != "POST":
-        return _new_form(request, entity, fields, _blank(entity, request, fields), [], str(uuid.uuid4()))
+        return _new_form(request, entity, fields, blank_form(entity, request, fields), [], str(uuid.uuid4()))
     sent = _sent(request, entity, fields)
     key = request.POST.get("key") or str(uuid.uuid4())
     if sent.problems:
@@ -127,8 +127,18 @@ def _made(entity: Entity, request: ActorRequest, fields: Sequence[Field], sent: 
     return Answer(201, {"id": done.id, "operation": done.operation.id})
 
 
-def _blank(entity: Entity, request: ActorRequest, fields: Sequence[Field]) -> dict[str, Typed]:
-    """Give what a new form starts with: what the address says, and the reader as the owner."""
+def blank_form(
+    entity: Entity,
+    request: ActorRequest,
+    fields: Sequence[Field],
+    *,
+    records: Mapping[str, Sequence[str]] | None = None,
+) -> dict[str, Typed]:
+    """Give what a new form starts with: what the address says, and the reader as the owner.
+
+    `records` are, by field, the records that it starts with where the address says nothing.
+    """
+    records = records or {}
     facts = request.actor.facts
     values: dict[str, Any] = {
         each.name: each.blank if each.default is None else each.default for each in fields
@@ -139,8 +149,8 @@ def _blank(entity: Entity, request: ActorRequest, fields: Sequence[Field]) -> di
         chosen = number_in(request.GET.get(each.name, "")) if isinstance(each, Link) else None
         if chosen is not None:
             values[each.name] = chosen
-        if isinstance(each, Records) and each.name in request.GET:
-            values[each.name] = _records_of(each, request.GET.getlist(each.name))
+        if isinstance(each, Records) and (each.name in request.GET or each.name in records):
+            values[each.name] = _records_of(each, request.GET.getlist(each.name) or records[each.name])
     place = Place(request.actor, _named(request.actor, fields, values))
     typed = forms.typed_from_values(fields, values, place)
     given = {each.name: request.GET.get(each.name, "") for each in fields if isinstance(each, _FROM_ADDRESS)}
@@ -179,7 +189,7 @@ def _new_form(
     `twins` are likely duplicates for which it came back instead of a record.
     """
     found = twins if twins is not None else _twins_sent(request, entity, fields)
-    typed = _blank(entity, request, [each for each in fields if each.name not in typed]) | typed
+    typed = blank_form(entity, request, [each for each in fields if each.name not in typed]) | typed
     place = Place(request.actor, forms.links_named(request.actor, fields, typed))
     controls = forms.controls_of(fields, typed, problems, place)
     context = {
