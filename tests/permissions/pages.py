@@ -22,6 +22,7 @@ def address_of(stage: Stage, route: str) -> str:
     """Fill the places of an address with what is there."""
     known = {
         "token": "khong-co-that",
+        "secret": "khong-co-that",
         "code": "en",
         "user_id": str(stage.users["teller"].pk),
         "role_id": str(stage.records["roles"]["open"].id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -214,3 +215,48 @@ class LastContact(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["party_id"], name="a_party_has_one_last_contact")]
+
+
+class CalendarFeed(models.Model):
+    """The secret address under which one person's calendar is read without signing in; kept as a digest only.
+
+    A person has at most one that is open: a new one ends the one before.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    digest = models.BinaryField()
+    with_tasks = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    last_read_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["digest"], name="a_calendar_address_is_made_once"),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(revoked_at=None), name="a_person_has_one_open_calendar_address"
+            ),
+        ]
+
+
+class CalendarUid(models.Model):
+    """The name that an activity brought along from another calendar, by which it is known again.
+
+    `occurrence` tells times of one series apart; the names are those of one person's calendars.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    uid = models.CharField(max_length=255)
+    occurrence = models.DateTimeField(null=True)
+    activity_id = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "uid", "occurrence"],
+                nulls_distinct=False,
+                name="a_calendar_name_is_known_once_to_a_person",
+            ),
+        ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
-from duyen.modules.activities.pages import appointments, calendar, work, work_steps
+from duyen.modules.activities.pages import appointments, calendar, feed, ics_import, work, work_steps
 from duyen.surfaces.web.shell import OwnPage, put_into_navigation
 
 
@@ -26,6 +26,9 @@ urlpatterns: list[URLPattern] = [
     path("tasks/days/<int:activity_id>/due", work_steps.put_off, name="put_off_work"),
     path("tasks/days/<int:activity_id>/give", work_steps.give, name="give_work"),
     path("calendar", calendar.show, name="calendar"),
+    path("calendar/subscribe", feed.subscribe, name="subscribe_calendar"),
+    path("calendar/feed/<str:secret>.ics", feed.feed, name="calendar_feed"),
+    path("calendar/import", ics_import.upload, name="import_calendar"),
     path("calendar/new", appointments.new, name="new_appointment"),
     path("calendar/<int:activity_id>", appointments.show, name="appointment"),
     path("calendar/<int:activity_id>/move", appointments.move, name="move_appointment"),

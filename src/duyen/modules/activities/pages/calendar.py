@@ -24,7 +24,7 @@ from duyen.kernel.holidays import DayKind
 from duyen.kernel.working_time import WorkingTime
 from duyen.modules.activities import agenda, worklist
 from duyen.modules.activities.agenda import Appointment, Colleague
-from duyen.modules.activities.pages.looks import ICONS, LOCK, fullness, label_of, tone_of
+from duyen.modules.activities.pages.looks import ICONS, LOCK, fullness, label_of, named, tone_of
 from duyen.surfaces.web import calendars
 from duyen.surfaces.web.calendars import CalendarDay, Entry, Frame
 from duyen.surfaces.web.fragments import page_or_block, render_block
@@ -132,11 +132,24 @@ def context_of(request: ActorRequest, shown: Shown) -> dict[str, Any]:
         "is_cut": False,
         "next_url": "",
         "move_url": ADDRESS,
-        "menu": [],
+        "menu": _menu(actor),
         "free_url": f"{ADDRESS}/new" if actor.may("activities", CREATE) and not shown.who else "",
         "crumbs": [Crumb(_("Calendar"))],
         **drawn_by(actor, shown, days, frame, whose),
     }
+
+
+def _menu(actor: Actor) -> list[dict[str, str]]:
+    found = [{"label": _("In another calendar…"), "url": f"{ADDRESS}/subscribe", "icon": named(icon="rss")}]
+    if actor.may("activities", CREATE):
+        found.append(
+            {
+                "label": _("Bring in a calendar file…"),
+                "url": f"{ADDRESS}/import",
+                "icon": named(icon="upload"),
+            }
+        )
+    return found
 
 
 def _labels() -> tuple[str, ...]:

@@ -17,21 +17,21 @@ from duyen.modules.activities.worklist import Load
 from duyen.surfaces.web.filters import so
 
 
-def _named(*, icon: str) -> str:
+def named(*, icon: str) -> str:
     """Name an icon as the sprite's builder finds it in the sources."""
     return icon
 
 
 ICONS = {
-    ActivityKind.TASK: _named(icon="circle-check"),
-    ActivityKind.CALL: _named(icon="phone"),
-    ActivityKind.MEETING: _named(icon="users"),
-    ActivityKind.VISIT: _named(icon="map-pin"),
-    ActivityKind.EMAIL: _named(icon="mail"),
-    ActivityKind.LETTER: _named(icon="file-text"),
-    ActivityKind.NOTE: _named(icon="sticky-note"),
+    ActivityKind.TASK: named(icon="circle-check"),
+    ActivityKind.CALL: named(icon="phone"),
+    ActivityKind.MEETING: named(icon="users"),
+    ActivityKind.VISIT: named(icon="map-pin"),
+    ActivityKind.EMAIL: named(icon="mail"),
+    ActivityKind.LETTER: named(icon="file-text"),
+    ActivityKind.NOTE: named(icon="sticky-note"),
 }
-LOCK = _named(icon="lock")
+LOCK = named(icon="lock")
 #: Above so much of the worked hours somebody has little room left; above all of them there is none.
 _MUCH, _FULL = 80, 100
 
