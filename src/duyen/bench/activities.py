@@ -159,10 +159,14 @@ def activity_works(cast: Cast) -> Iterator[Work]:
     for scope, label in _READERS.items():
         user_id = getattr(cast, scope)
         yield _page(f"task list, {label}", user_id, "/tasks", 40, _open_tasks(user_id))
+        address = "/tasks?list=overdue&open_at.lt=%40now"
+        yield _page(f"overdue tasks, {label}", user_id, address, 40, _overdue(user_id))
         yield _page(f"list of activities, {label}", user_id, "/activities", 40, _newest())
         yield _page(f"calendar, week, {label}", user_id, "/calendar?view=week", 60, _week(user_id))
         yield _page(f"calendar, team, {label}", user_id, "/calendar?view=team", 60, _week(user_id))
         yield _page(f"start page, {label}", user_id, "/", 60, _open_tasks(user_id))
+    team = "/tasks?list=team&unit.in=%40my_units&open_at.empty=0"
+    yield _page("tasks of the team", cast.team, team, 40, _open_tasks(cast.team))
     one, usual = _busiest(), _usual()
     for label, party in (("5,000 entries", one), ("few entries", usual)):
         address = f"/customers/{party}"
@@ -177,6 +181,14 @@ def _open_tasks(user_id: int) -> Sql:
     return Sql(
         "SELECT id, code, subject, open_at, priority, party_id FROM activities_activity WHERE owner_id = %s"
         " AND open_at IS NOT NULL AND kind = 'TASK' AND deleted_at IS NULL ORDER BY open_at, id LIMIT 51",
+        (user_id,),
+    )
+
+
+def _overdue(user_id: int) -> Sql:
+    return Sql(
+        "SELECT id, code, subject, open_at, priority, party_id FROM activities_activity WHERE owner_id = %s"
+        " AND open_at < now() AND kind = 'TASK' AND deleted_at IS NULL ORDER BY open_at, id LIMIT 51",
         (user_id,),
     )
 

@@ -6,9 +6,24 @@ A fact is a frozen class in the `events` of the module that tells it. What leave
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from duyen.foundation.access.actor import Actor
+
 Event = TypeVar("Event")
+
+
+@dataclass(frozen=True)
+class CommandTaken:
+    """A record took a step of its life cycle: `verb` is the step, `state` where it stands now."""
+
+    entity: str
+    record_id: int
+    verb: str
+    state: str
+    actor: Actor
+
 
 _reactions: dict[type[Any], list[Callable[[Any], None]]] = {}
 

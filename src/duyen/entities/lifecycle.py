@@ -10,6 +10,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.actions import Action
+from duyen.entities.announcing import CommandTaken, announce
 from duyen.entities.fields import Choice, Field, Label, Option
 from duyen.entities.writing import update_row, update_rows
 from duyen.foundation.access.actor import Actor
@@ -85,6 +86,7 @@ class Lifecycle:
             after = {**row, **columns}
             if command.then:
                 command.then(actor, after, asked)
+            announce(CommandTaken(entity, row["id"], command.verb, command.to, actor))
             return after
 
         def set_run(*, actor: Actor, rows: Sequence[Mapping[str, Any]], **asked: Any) -> None:
@@ -101,6 +103,8 @@ class Lifecycle:
                 for row in rows:
                     after = {**row, **told[row["id"]], **columns, "version": int(row["version"]) + 1}
                     command.then(actor, after, asked)
+            for row in rows:
+                announce(CommandTaken(entity, row["id"], command.verb, command.to, actor))
 
         return Action(
             name=f"{entity}.{command.verb}",

@@ -27,7 +27,7 @@ from duyen.entities.errors import InvalidValues, NotFound, Refused
 from duyen.entities.fields import Field, Link
 from duyen.entities.locking import may_move, not_allowed
 from duyen.entities.registry import all_entities
-from duyen.entities.standard import Done, refuse_barred, refuse_kept
+from duyen.entities.standard import Done
 from duyen.entities.values import broken_links
 from duyen.entities.writing import stored_fields
 from duyen.foundation.access.actor import Actor
@@ -105,7 +105,9 @@ def written_by(operation: int, *, actor: Actor, record_id: int | None = None) ->
     if first is None:
         raise NotFound
     entity, verb = _verb_of(first)
-    ids = tuple(entries.order_by("record_id").values_list("record_id", flat=True).distinct())
+    # What a write did to other kinds by the way, such as handing their work over, follows its undoing too.
+    own = entries.filter(root_entity=entity.family).order_by("record_id")
+    ids = tuple(own.values_list("record_id", flat=True).distinct())
     seen = entity.rows(actor, deleted=None).filter(pk__in=ids[: MOST_RECORDS + 1])
     if first.actor_id != actor.user_id and not seen.exists():
         raise NotFound
@@ -253,11 +255,6 @@ def _what_forbids(
     # Whatever the verb was: this puts the record into the bin or takes it out.
     if "deleted_at" in back and row["id"] not in may_delete:
         return not_allowed(DELETE)
-    if "deleted_at" in back:
-        try:
-            (refuse_barred if back["deleted_at"] is None else refuse_kept)(entity, row)
-        except DomainError as error:
-            return error
     before, after = entity.values(row), entity.values({**row, **back})
     problems = [problem for rule in entity.rules for problem in rule(after, before)]
     return InvalidValues(problems) if problems else None

@@ -30,13 +30,22 @@ from duyen.entities.merging.declared import Hanging, Same
 from duyen.entities.merging.hangings import hang, hang_by_name
 from duyen.entities.pages import Panel
 from duyen.entities.quick import Quick, offer_quick
-from duyen.entities.registry import register
+from duyen.entities.registry import entity_named, register
 from duyen.entities.scope import Kind, Scope
 from duyen.entities.through import Through
 from duyen.kernel.clock import now
 from duyen.kernel.numbering import CodePattern
-from duyen.modules.activities import about, choices, home, last_contact, panels, suggestions
+from duyen.modules.activities import (
+    about,
+    choices,
+    home,
+    last_contact,
+    panels,
+    suggestions,
+    task_set_entities,
+)
 from duyen.modules.activities.fields import Participants
+from duyen.modules.activities.following_owners import follow_owners
 from duyen.modules.activities.lifecycle import LIFECYCLE, NEXT_STEP, OUTCOME, RESULT
 from duyen.modules.activities.models import About, Activity
 from duyen.modules.activities.repeating import repeating
@@ -320,3 +329,6 @@ offer_quick(
         about="about",
     ),
 )
+
+task_set_entities.declare()
+follow_owners(entity_named("customers").model, "customers", "contacts")

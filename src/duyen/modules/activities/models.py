@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 
 from duyen.foundation.records import Record, Stamped
+from duyen.foundation.sqlfields import searched_text, sort_key_of
 from duyen.modules.activities.words import OPEN, ActivityKind, ActivityState, Priority
 
 
@@ -260,3 +261,48 @@ class CalendarUid(models.Model):
                 name="a_calendar_name_is_known_once_to_a_person",
             ),
         ]
+
+
+class _Kept(Stamped):
+    """A thing of the whole company that a bin keeps."""
+
+    deleted_at = models.DateTimeField(null=True)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    delete_reason = models.CharField(max_length=500, default="")
+
+    class Meta:
+        abstract = True
+
+
+class TaskSet(_Kept):
+    """Tasks that belong together, under a name: whoever starts it about a record makes them all.
+
+    `starts_with` is the step of a life cycle, such as `customers.start`, that starts it by itself.
+    """
+
+    name = models.CharField(max_length=120)
+    name_key = sort_key_of("name")
+    search = searched_text(F("name"))
+    note = models.TextField(default="")
+    starts_with = models.CharField(max_length=80, default="")
+    is_active = models.BooleanField(default=True)
+
+
+class TaskSetStep(_Kept):
+    """One task of a set: what, how many working days after the start, and for whom."""
+
+    task_set = models.ForeignKey(TaskSet, models.PROTECT, related_name="steps")
+    position = models.IntegerField(default=1)
+    subject = models.CharField(max_length=250)
+    body = models.TextField(default="")
+    after_days = models.IntegerField(default=0)
+    priority = models.CharField(max_length=6, default=Priority.NORMAL.value)
+    assignee = models.CharField(max_length=8)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["position", "id"], name="steps_in_their_order")]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext, ngettext
+
 from duyen.entities.fields import LinkedRecord
 from duyen.entities.labels import labels
 from duyen.entities.registry import entity_named
@@ -85,3 +87,35 @@ def series_panel(actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
             if each in seen
         ],
     }
+
+
+def steps_panel(actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give the tasks of a set in their order, and the way to one more for whoever may add it."""
+    found = queries.steps_of(row["id"])
+    people = labels(actor, entity_named("users"), {each["person_id"] for each in found if each["person_id"]})
+    takers = entity_named("task_set_steps").field("assignee")
+    add = urlencode([("task_set", row["id"]), ("position", len(found) + 1)])
+    return {
+        "steps": [
+            {
+                "id": each["id"],
+                "subject": each["subject"],
+                "words": " · ".join(
+                    (
+                        _after(each["after_days"]),
+                        people[each["person_id"]].label
+                        if each["person_id"] in people
+                        else takers.show(each["assignee"]),
+                    )
+                ),
+            }
+            for each in found
+        ],
+        "add_url": f"/task_set_steps/new?{add}" if actor.may("task_set_steps", CREATE) else "",
+    }
+
+
+def _after(days: int) -> str:
+    if not days:
+        return gettext("on the day of the start")
+    return ngettext("after %(days)s working day", "after %(days)s working days", days) % {"days": days}

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F
 
-from duyen.modules.activities.models import About, Activity, Series
+from duyen.modules.activities.models import About, Activity, Series, TaskSetStep
 from duyen.modules.activities.words import OPEN, ActivityKind
 
 _ABOVE = """
@@ -105,3 +105,10 @@ def times_around(series_id: int, moment: dt.datetime) -> list[tuple[int, dt.date
     before = held.filter(occurrence__lt=moment).order_by("-occurrence")[:1]
     later = held.filter(occurrence__gte=moment).order_by("occurrence")[:4]
     return [(each.pk, each.at) for each in (*before, *later)]
+
+
+def steps_of(task_set_id: int) -> list[dict[str, Any]]:
+    """Give the tasks of a set in their order."""
+    columns = ("id", "subject", "after_days", "assignee", "person_id", "priority")
+    rows = TaskSetStep.objects.filter(task_set_id=task_set_id, deleted_at=None)
+    return [{**row} for row in rows.order_by("position", "pk").values(*columns)]

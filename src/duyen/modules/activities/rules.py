@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.words import mark
-from duyen.modules.activities.words import APPOINTMENTS, NOTED, ActivityKind, ActivityState
+from duyen.modules.activities.words import APPOINTMENTS, NOTED, ActivityKind, ActivityState, Taker
 
 #: How long an appointment takes of which nobody said so.
 USUAL_LENGTH = dt.timedelta(minutes=60)
@@ -96,3 +96,9 @@ def progress_of(parts: Sequence[tuple[str, int]]) -> int:
         if state != ActivityState.CANCELLED
     ]
     return round(sum(counted) / len(counted)) if counted else 0
+
+
+def taker_of(rule: str, *, owner: int | None, starter: int | None, person: int | None) -> int | None:
+    """Give who gets a task of a set: a person, whoever starts it, or the owner; else the other one."""
+    found = {Taker.PERSON.value: person, Taker.STARTER.value: starter, Taker.OWNER.value: owner}.get(rule)
+    return found or owner or starter

@@ -69,3 +69,11 @@ class Answer(StrEnum):
     YES = "YES"
     NO = "NO"
     MAYBE = "MAYBE"
+
+
+class Taker(StrEnum):
+    """Who gets a task of a set."""
+
+    OWNER = "OWNER"
+    STARTER = "STARTER"
+    PERSON = "PERSON"

@@ -28,7 +28,6 @@ _IN_A_CELL = (
     "date",
     "number",
     "decimal",
-    "money",
     "moment",
     "checkbox",
     "link",
