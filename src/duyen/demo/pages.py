@@ -53,7 +53,7 @@ urlpatterns: list[URLPattern] = [path("demo/remove", remove, name="remove_demo")
 
 put_into_navigation(
     OwnPage(
-        _("Administration"),
+        _("Keeping it running"),
         _("Remove the demo"),
         "/demo/remove",
         icon="trash-2",

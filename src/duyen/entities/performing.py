@@ -57,7 +57,7 @@ def perform(
             step.run(actor=actor, rows=[row], **values)
             return Done(record_id, int(row["version"]) + 1, operation)
         row = step.run(actor=actor, row=row, **values) or row
-        return Done(record_id, int(row["version"]), operation, row.get("job"))
+        return Done(int(row.get("id", record_id)), int(row["version"]), operation, row.get("job"))
 
 
 def read_arguments(step: Action, given: Mapping[str, object]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -36,10 +37,12 @@ class Link(Field):
     """The id of a record of entity `to`; shown by code and label.
 
     The label of a record outside the reader's rights is not shown, unless `to` is an entity
-    of the organisation that everybody may name (users, units).
+    of the organisation that everybody may name (users, units). `apart` gives, by the id of the record that
+    has the link, those which it can never lead to; they are not offered.
     """
 
     to: str = ""
+    apart: Callable[[int], Collection[int]] | None = None
 
     widget: ClassVar[str] = "link"
     operators: ClassVar[tuple[str, ...]] = ("eq", "ne", "in", "empty")

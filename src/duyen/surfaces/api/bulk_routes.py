@@ -20,7 +20,7 @@ from duyen.foundation.access.words import READ
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.queries import job_in_sight
 from duyen.surfaces.api.calls import actor_of, answer, keep_once, refuse_unknown_arguments
-from duyen.surfaces.api.own_fields import flat, inward
+from duyen.surfaces.api.own_fields import flat, inward, refuse_day_words
 from duyen.surfaces.api.records import Json, show_job, show_refused_again, show_set, without_values
 from duyen.surfaces.api.schemas import BulkBody, JobOut, SetOut
 
@@ -37,10 +37,12 @@ def add_bulk(entity: Entity, router: Router) -> None:
         actor = actor_of(request)
         if not actor.may(entity.name, READ):
             raise NotAllowed(why=_("reading this kind of record is not among your rights."))
+        values = flat(body.values or {})
+        refuse_day_words(entity, actor, values)
         selection = _selection(entity, body)
         step = BulkStep(
             body.verb,
-            flat(body.values or {}),
+            values,
             {inward(name): mode for name, mode in (body.modes or {}).items()},
         )
 

@@ -33,7 +33,7 @@ from duyen.surfaces.api.calls import (
     refuse_unknown_arguments,
     take_version,
 )
-from duyen.surfaces.api.own_fields import flat
+from duyen.surfaces.api.own_fields import flat, refuse_day_words
 from duyen.surfaces.api.problems import Malformed, stale
 from duyen.surfaces.api.reading import read_json
 from duyen.surfaces.api.records import (
@@ -272,6 +272,7 @@ class EntityRoutes:
             refuse_unknown_arguments(request, _NO_ARGUMENTS)
             actor = actor_of(request)
             values = _values(body)
+            refuse_day_words(entity, actor, values)
             operations = []
 
             def give() -> Answer:
@@ -296,6 +297,7 @@ class EntityRoutes:
             # A record that the caller may not see is not there, whatever else is wrong with the call.
             if not entity.rows(actor).filter(pk=id).exists():
                 raise NotFound
+            refuse_day_words(entity, actor, values)
             version = needed_version(request, values)
             try:
                 done = change(entity, id, actor=actor, values=values, version=version)

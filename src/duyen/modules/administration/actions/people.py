@@ -94,7 +94,7 @@ def _locked_only(row: Row) -> Label | None:
 @action(
     "users.lock",
     label=_("Lock the account"),
-    asks=[Link("hand_over_to", _("Give all records to"), to="users")],
+    asks=[Link("hand_over_to", _("Give all records to"), to="users", apart=lambda user: (user,))],
     icon="lock",
     tone="danger",
     why_not=_open_to_all,

@@ -79,7 +79,10 @@ def set_rights(
     text=_("It gets the same rights and limits, nobody holds it yet, and it stands in the list of roles."),
 )
 def copy_role(*, actor: Actor, row: Mapping[str, Any], name: str, code: str) -> Mapping[str, Any]:
-    """Make another role with the rights and limits of this one. Raises InvalidValues or NotAllowed."""
+    """Make another role with the rights and limits of this one, and give it.
+
+    Raises InvalidValues or NotAllowed.
+    """
     values = {
         "name": name,
         "code": code,
@@ -90,7 +93,7 @@ def copy_role(*, actor: Actor, row: Mapping[str, Any], name: str, code: str) -> 
     trail.begin(actor, "roles.copy")
     _write_rights(done.id, queries.rights_of_role(row["id"]))
     _write_limits(done.id, queries.field_rights_of_role(row["id"]))
-    return row
+    return {"id": done.id, "version": done.version}
 
 
 @action(

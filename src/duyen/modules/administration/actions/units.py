@@ -88,7 +88,7 @@ class MovesAlready(Refused):
 @action(
     "units.close",
     label=_("Close the unit"),
-    asks=[Link("move_to", _("Move people and records to"), to="units")],
+    asks=[Link("move_to", _("Move people and records to"), to="units", apart=queries.units_under)],
     icon="archive",
     tone="danger",
     why_not=lambda row: None if row["is_active"] else _("this unit is closed."),
@@ -122,7 +122,7 @@ def close_unit(*, actor: Actor, row: Row, move_to: int | None = None) -> Row:
 @action(
     "units.merge_into",
     label=_("Merge into another unit"),
-    asks=[Link("into", _("Goes into"), to="units", required=True)],
+    asks=[Link("into", _("Goes into"), to="units", required=True, apart=lambda unit: (unit,))],
     icon="combine",
     tone="danger",
     why_not=lambda row: None if row["is_active"] else _("this unit is closed."),

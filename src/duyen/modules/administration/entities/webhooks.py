@@ -93,7 +93,7 @@ webhooks = Entity(
     label=_("Webhook"),
     labels=_("Webhooks"),
     icon="webhook",
-    group=_("Administration"),
+    group=_("Keeping it running"),
     scope=Scope(owner="", unit=""),
     fixed={"is_on": False, "why_paused": words.NEW},
     fields=[

@@ -65,7 +65,7 @@ calendars = Entity(
     label=_("Working calendar"),
     labels=_("Working calendars"),
     icon="calendar-clock",
-    group=_("Administration"),
+    group=_("Adapting"),
     scope=Scope(owner="", unit=""),
     public_labels=True,
     search="search",
@@ -126,7 +126,7 @@ special_days = Entity(
     label=_("Adjusted day"),
     labels=_("Adjusted days"),
     icon="calendar-check",
-    group=_("Administration"),
+    group=_("Adapting"),
     scope=Scope(owner="", unit=""),
     fields=[
         Day("day", _("Day"), required=True, sort="day"),

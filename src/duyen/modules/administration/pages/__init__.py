@@ -74,7 +74,7 @@ urlpatterns: list[URLPattern] = [
 
 put_into_navigation(
     OwnPage(
-        _("Administration"),
+        _("Keeping it running"),
         _("Settings"),
         "/settings",
         icon="settings",
@@ -83,7 +83,7 @@ put_into_navigation(
 )
 put_into_navigation(
     OwnPage(
-        _("Administration"),
+        _("Keeping it running"),
         _("System health"),
         "/settings/health",
         icon="activity",
@@ -92,7 +92,7 @@ put_into_navigation(
 )
 put_into_navigation(
     OwnPage(
-        _("Administration"),
+        _("Adapting"),
         _("Holidays"),
         "/holidays",
         icon="calendar-days",
@@ -101,7 +101,7 @@ put_into_navigation(
 )
 put_into_navigation(
     OwnPage(
-        _("Administration"),
+        _("People and rights"),
         _("Access"),
         "/access",
         icon="shield-question-mark",
@@ -110,7 +110,7 @@ put_into_navigation(
 )
 put_into_navigation(
     OwnPage(
-        _("Administration"),
+        _("Keeping it running"),
         _("Trail"),
         "/trail",
         icon="scroll-text",
@@ -119,7 +119,7 @@ put_into_navigation(
 )
 put_into_navigation(
     OwnPage(
-        _("Administration"),
+        _("People and rights"),
         _("Invitations"),
         "/invitations",
         icon="mail",
@@ -128,7 +128,7 @@ put_into_navigation(
 )
 put_into_navigation(
     OwnPage(
-        _("Administration"),
+        _("Keeping it running"),
         _("Export everything"),
         "/settings/export",
         icon="download",

@@ -176,3 +176,17 @@ def test_search_looks_into_a_field_once_its_index_stands(
     _hide("custom_so_hop_dong")
     assert seller.get("/search", q="lach tray").json()["items"] == []
     assert seller.get("/customers", q="lach tray").json()["items"] == []
+
+
+@pytest.mark.parametrize("words", ["hôm qua", "29/02/2024", "+7", "2024-2-29"])
+def test_a_program_writes_days_in_one_way(seller: Caller, make_field: MakeField, words: str) -> None:
+    make_field("since", "day")
+    made = seller.new_customer(custom={"since": "2024-02-29"})
+
+    new = seller.post("/customers", {"name": "An", "kind": "INDIVIDUAL", "custom": {"since": words}})
+    change = seller.patch(f"/customers/{made['id']}", {"custom": {"since": words}, "version": 1})
+
+    for answer in (new, change):
+        assert answer.status_code == 422
+        assert [(e["field"], e["code"]) for e in answer.json()["errors"]] == [("custom.since", "date")]
+    assert Party.objects.count() == 1

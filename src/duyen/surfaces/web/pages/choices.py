@@ -47,7 +47,7 @@ _TONES: Mapping[str, Label] = {
 
 put_into_navigation(
     OwnPage(
-        gettext_lazy("Administration"),
+        gettext_lazy("Adapting"),
         gettext_lazy("Lists of choices"),
         CHOICES,
         icon="list-ordered",

@@ -252,7 +252,7 @@ def edit(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
         raise NotAllowed(why=_("changing this record is not among your rights."))
     fields = forms.settable(entity, request.actor, is_new=False)
     if request.method != "POST":
-        place = Place(request.actor, link_labels(request.actor, entity.fields, [row]))
+        place = Place(request.actor, link_labels(request.actor, entity.fields, [row]), row["id"])
         typed = forms.typed_from_values(fields, entity.values(row), place)
         return _form(request, entity, row, fields, typed, [], version=row["version"])
     sent = _sent(request, entity, fields)
@@ -345,7 +345,7 @@ def _clash(
     actor = request.actor
     row = row_of(entity, actor, _record_id(request))
     current = entity.values(row)
-    place = Place(actor, link_labels(actor, entity.fields, [row]))
+    place = Place(actor, link_labels(actor, entity.fields, [row]), row["id"])
     theirs = forms.typed_from_values(fields, current, place)
     _who, base = changes_since(entity, int(row["id"]), version)
     both = {each.field for each in error.clashes}
@@ -393,7 +393,7 @@ def _form(
 ) -> HttpResponse:
     actor = request.actor
     linked = link_labels(actor, entity.fields, [row])
-    place = Place(actor, linked)
+    place = Place(actor, linked, row["id"])
     newer = [each for each in fields if each.name not in typed]
     typed = forms.typed_from_values(newer, entity.values(row), place) | typed
     controls = forms.controls_of(fields, typed, problems, place)

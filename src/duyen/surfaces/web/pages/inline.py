@@ -59,7 +59,7 @@ def cell(request: ActorRequest, entities: str, record_id: int, name: str) -> Htt
         return answer_with_row(request, entity, record_id)
     found = _cell(request, entity, record_id, name)
     if request.method != "POST":
-        place = Place(request.actor, link_labels(request.actor, [found.field], [found.row]))
+        place = Place(request.actor, link_labels(request.actor, [found.field], [found.row]), found.row["id"])
         return _editor(request, found, _typed(found, place), int(found.row["version"]))
     return _save(request, found)
 

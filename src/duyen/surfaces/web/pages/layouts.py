@@ -65,7 +65,7 @@ from duyen.surfaces.web.shell import Crumb, OwnPage, put_into_navigation
 
 put_into_navigation(
     OwnPage(
-        gettext_lazy("Administration"),
+        gettext_lazy("Adapting"),
         gettext_lazy("Forms and pages"),
         LAYOUTS,
         icon="layout-list",

@@ -24,6 +24,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.surfaces.web.filters import so
 from duyen.surfaces.web.fragments import render_block, template_of
 from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages.addresses import list_url
 from duyen.surfaces.web.pages.conditions import chips
 from duyen.surfaces.web.pages.indexes import offer_url
@@ -188,7 +189,11 @@ def options(request: ActorRequest, entities: str) -> HttpResponse:
     # A combobox sends what is typed as `field`_text.
     names = [name for name in request.GET if name == "q" or name.endswith("_text")]
     words = request.GET.get(names[0], "") if names else ""
+    but = {
+        number for each in request.GET.get("but", "").split(",") if (number := number_in(each)) is not None
+    }
     found = find_linkable(entity, request.actor, words) if words.strip() else []
+    found = [each for each in found if each.id not in but]
     shown: Sequence[dict[str, object]] = [
         {"value": each.id, "label": each.label, "note": each.code} for each in found
     ]

@@ -50,7 +50,7 @@ from duyen.surfaces.web.shell import Crumb, OwnPage, put_into_navigation
 FIELDS = "/settings/fields"
 put_into_navigation(
     OwnPage(
-        gettext_lazy("Administration"),
+        gettext_lazy("Adapting"),
         gettext_lazy("Fields of our own"),
         FIELDS,
         icon="text-cursor-input",

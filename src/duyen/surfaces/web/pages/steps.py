@@ -67,12 +67,13 @@ RESTORE, UNSHARE = "restore", "unshare"
 class Outcome:
     """What a step came to: a sentence, and the operation by which it can be undone.
 
-    `job_id` is the background work that goes on with it.
+    `job_id` is the background work that goes on with it, `made_id` the record to which it leads.
     """
 
     text: str
     operation_id: int | None = None
     job_id: int | None = None
+    made_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,8 @@ def of_action(action: Action) -> Step:
         done = perform(entity, action.verb, record_id, actor=actor, arguments=values)
         if done.job is not None:
             return Outcome(_("It goes on in the background."), job_id=done.job)
-        return Outcome(_("Done: %(step)s.") % {"step": str(action.label).lower()})
+        made = done.id if done.id != record_id else None
+        return Outcome(_("Done: %(step)s.") % {"step": str(action.label).lower()}, made_id=made)
 
     return Step(
         action.verb,
@@ -300,7 +302,7 @@ def _form(
     drawn: Drawn | None = None,
 ) -> HttpResponse:
     title = entity.title_of(row)
-    place = Place(request.actor, forms.links_named(request.actor, taken.asks, typed))
+    place = Place(request.actor, forms.links_named(request.actor, taken.asks, typed), row["id"])
     controls = forms.controls_of(taken.asks, typed, problems, place)
     known = {each.name: each for each in taken.asks}
     context = {
@@ -357,6 +359,10 @@ def _taken(
     if outcome.job_id is not None:
         messages.success(request, outcome.text)
         address = job_url(outcome.job_id)
+        return HttpResponseClientRedirect(address) if is_fragment(request) else HttpResponseRedirect(address)
+    if outcome.made_id is not None:
+        messages.success(request, outcome.text)
+        address = record_url(entity, outcome.made_id)
         return HttpResponseClientRedirect(address) if is_fragment(request) else HttpResponseRedirect(address)
     if is_fragment(request) and is_from_a_row(request):
         answer = answer_with_row(request, entity, record_id, text=outcome.text, undo=undo)

@@ -6,7 +6,7 @@ into the control unchanged when the form is shown again, and is turned into the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,10 +32,11 @@ POINT_LABELS = (gettext_lazy("Work"), gettext_lazy("Private"), gettext_lazy("Acc
 
 @dataclass(frozen=True)
 class Place:
-    """Where a control stands: the reader, and the linked records whose names are known."""
+    """Where a control stands: the reader, the linked records whose names are known, and the record itself."""
 
     actor: Actor
     linked: Linked
+    record: int | None = None
 
 
 @dataclass(frozen=True)
@@ -187,13 +188,22 @@ def _link_raw(field: Field, typed: Typed, actor: Actor) -> object:
 def _link_drawn(field: Field, typed: Typed, place: Place) -> tuple[str, dict[str, Any]]:
     target = entity_named(_target(field))
     few = few_linkable(target, place.actor)
+    apart = _apart(field, place)
     if few is None:
-        shown = {"value": typed["id"], "shown": typed["text"] or "", "search_url": options_url(target)}
+        but = f"?but={','.join(map(str, sorted(apart)))}" if apart else ""
+        shown = {"value": typed["id"], "shown": typed["text"] or "", "search_url": options_url(target) + but}
         return "combobox", shown
-    options = [{"value": str(each.id), "label": each.label} for each in few]
+    options = [{"value": str(each.id), "label": each.label} for each in few if each.id not in apart]
     if typed["id"] and not any(each["value"] == typed["id"] for each in options):
         options.append({"value": typed["id"], "label": typed["text"] or typed["id"]})
     return "select", {"value": typed["id"], "options": options}
+
+
+def _apart(field: Field, place: Place) -> Collection[int]:
+    """Name the records to which a link of this record can never lead."""
+    if not isinstance(field, Link) or field.apart is None or place.record is None:
+        return ()
+    return field.apart(place.record)
 
 
 # --- several values ------------------------------------------------------------------------------------
