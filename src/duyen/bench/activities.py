@@ -24,6 +24,7 @@ from duyen.foundation.database.connection import owner_address
 from duyen.foundation.database.paths import DataFolder
 from duyen.foundation.database.roles import connect
 from duyen.kernel.clock import today
+from duyen.modules.activities.words import CONTACTS
 
 CHUNK = 50_000
 #: So many activities are about one customer, whose timeline is walked deep.
@@ -35,7 +36,7 @@ _FILL = """
 WITH numbers AS (
     SELECT n, (n * 7919) %% 1000 AS r,
            CASE WHEN n < %(of_one)s THEN 0 ELSE (n * 2654435761) %% %(parties)s END AS place
-      FROM generate_series(%(first)s, %(last)s) n
+      FROM generate_series(%(first)s::bigint, %(last)s::bigint) n
 ), drawn AS (
     SELECT n, p.id AS party, p.owner_id, p.unit_id, p.code_unit_id,
            CASE WHEN r < 400 THEN 'CALL' WHEN r < 600 THEN 'NOTE' WHEN r < 750 THEN 'TASK'
@@ -55,6 +56,14 @@ WITH numbers AS (
 )
 INSERT INTO activities_about (activity_id, entity, record_id, party_id, at, kind, position, as_participant)
 SELECT id, 'customers', party, party, at, kind, 0, false FROM made
+"""
+
+#: As the product keeps it with every call, visit and letter that is done.
+_LAST_CONTACTS = """
+INSERT INTO activities_lastcontact (party_id, at)
+SELECT party_id, max(at) FROM activities_activity
+ WHERE state = 'DONE' AND kind = ANY(%s) AND party_id IS NOT NULL GROUP BY 1
+ON CONFLICT (party_id) DO UPDATE SET at = EXCLUDED.at
 """
 
 _VALUES = {
@@ -100,6 +109,7 @@ def measure_activities(folder: DataFolder, customers: int, rows: int, repeat: in
             say("Analysing …")
             link.execute("VACUUM ANALYZE activities_activity")
             link.execute("VACUUM ANALYZE activities_about")
+            link.execute("ANALYZE activities_lastcontact")
     with override_settings(SESSION_COOKIE_SECURE=False, CSRF_COOKIE_SECURE=False):
         lines = measure(activity_works(cast), signed_in, repeat=repeat, say=say)
     with connection.cursor() as cursor:
@@ -138,6 +148,9 @@ def fill_activities(rows: int, *, say: Say) -> int:
             cursor.execute(statement, given)
         if (last + 1) % (5 * CHUNK) == 0 or last + 1 == rows:
             say(f"{last + 1:,} of {rows:,} activities")
+    with transaction.atomic(), connection.cursor() as cursor:
+        trail.begin(bench_actor(), "bench.fill")
+        cursor.execute(_LAST_CONTACTS, [[str(each) for each in CONTACTS]])
     return rows - there
 
 
