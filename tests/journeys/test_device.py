@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import time
 from collections.abc import Callable
@@ -208,6 +209,25 @@ def test_brings_back_as_a_draft_what_is_refused_later(cast: Cast, open_window: O
     _save(page)
     expect(page).to_have_url(re.compile(r"/customers/\d+$"))
     assert (_names(), page.evaluate(KEPT)) == (["Quán cà phê Hoa Sữa"], [])
+
+
+def test_sends_no_tomorrow_that_was_typed_yesterday(cast: Cast, open_window: OpenWindow) -> None:
+    page = open_window("seller", "/customers/new", size=PHONE)
+    noon = dt.datetime.now(dt.UTC).replace(hour=12, minute=0)
+    page.clock.set_fixed_time(noon)
+    page.context.set_offline(True)
+    page.locator('[name="born_on"]').fill("mai")
+    _typed(page)
+    _save(page)
+    expect(page.locator("[data-unsent]")).to_be_visible()
+    page.clock.set_fixed_time(noon + dt.timedelta(hours=20))
+
+    _go_on(page)
+
+    page.context.set_offline(False)
+    page.goto("/unsent")
+    expect(page.locator("#waits")).to_contain_text("nhập vào ngày khác")
+    assert _names() == []
 
 
 def test_throws_away_what_waits_and_takes_it_back(cast: Cast, open_window: OpenWindow) -> None:

@@ -111,7 +111,18 @@ def offline(request: HttpRequest) -> HttpResponse:
 @page
 def here(request: ActorRequest) -> HttpResponse:
     """Tell the device whose session this is, and the proof that what it sends now comes from our pages."""
-    return JsonResponse({"device": device_mark(request), "token": get_token(request)})
+    told = {"device": device_mark(request), "token": get_token(request), "words": _words()}
+    return JsonResponse(told)
+
+
+def _words() -> dict[str, str]:
+    """Give what a device says of what it sent later: here, because no page needs it before."""
+    return {
+        "sent": _("Sent: {what}"),
+        "back": _("Something came back. Open “Not sent yet” to correct it."),
+        "old": _("This waited for more than a day. Look whether it was saved already, then send it again."),
+        "day": _("It names a day such as “tomorrow” and was typed on another day. Correct it, then send it."),
+    }
 
 
 @require_safe

@@ -20,7 +20,7 @@ if (me) for (const name of names()) {
   const isMine = name.startsWith(`${BASE}${me}:`);
   if (!isMine || name.startsWith(nameOf('draft', '')) && Date.now() - (read(name)?.at ?? 0) > 30 * DAY) drop(name);
 }
-const said = () => one('[data-unsent]')?.dataset ?? {};
+let words = {};                                             // they come with the proof that is asked for before sending
 function count() {
   const number = waiting().length;
   for (const badge of all('[data-unsent]')) { badge.hidden = !number; one('b', badge).textContent = number; }
@@ -81,14 +81,14 @@ function fill(form, fields) {
 }
 function banner(form, text, tone, button) {
   one(':scope > [data-told]', form)?.remove();
-  const box = document.createElement('div'), words = document.createElement('span');
+  const box = document.createElement('div'), line = document.createElement('span');
   box.className = 'banner';
   box.dataset.tone = tone;
   box.dataset.told = '';
   box.role = tone === 'red' ? 'alert' : 'status';
-  words.className = 'grow';
-  words.textContent = text;
-  box.append(words);
+  line.className = 'grow';
+  line.textContent = text;
+  box.append(line);
   if (button) box.append(button);
   form.prepend(box);
   if (tone !== 'blue') box.scrollIntoView({ block: 'nearest' });
@@ -150,6 +150,7 @@ async function show(form, answer) {
 async function token() {                                     // of the session that is here now, where it is hers
   const answer = await fetch('/_device', { headers: { 'Duyen-Device': '1' } });
   const told = answer.status === 200 ? await answer.json() : {};
+  words = told.words ?? words;
   return told.device === me ? told.token : '';
 }
 async function send(form, submitter) {
@@ -196,9 +197,16 @@ document.addEventListener('htmx:afterRequest', event => {
 // --- What waits is sent once when the network is back, by her own session alone -----------------------------------------
 let isSending = false, next = 0;
 function soon(after = AGAIN) { clearTimeout(next); if (waiting().some(([, each]) => !each.why)) next = setTimeout(sendAll, after); }
+const NEAR = /(^|\s)(hôm nay|nay|mai|mốt|kia|today|tomorrow|\+\d+|t[2-7]|cn)(\s|$)/i;   // a day counted from when it was typed
+const isOfAnotherDay = each => new Date(each.at).toDateString() !== new Date().toDateString()
+  && each.fields.some(([, value]) => value.length <= 40 && NEAR.test(value));
 async function sendOne(name, each, proof) {
+  if (isOfAnotherDay(each)) {
+    write(name, { ...each, why: words.day });
+    return true;
+  }
   if (Date.now() - each.at > 0.9 * DAY) {                   // the server knows a form again for a day
-    write(name, { ...each, why: said().old });
+    write(name, { ...each, why: words.old });
     return true;
   }
   const answer = await post(each.action, new URLSearchParams([...each.fields, ['csrfmiddlewaretoken', proof]]));
@@ -206,10 +214,10 @@ async function sendOne(name, each, proof) {
   if (to && isDoor(to) || LATER.includes(answer.status)) return false;
   if (to || answer.ok) {
     drop(name);
-    toast(said().sent.replace('{what}', each.what || each.title), 'green');
+    toast(words.sent.replace('{what}', each.what || each.title), 'green');
   } else {
-    write(name, { ...each, why: sentence(await parsed(answer)) || said().back });
-    toast(said().back);
+    write(name, { ...each, why: sentence(await parsed(answer)) || words.back });
+    toast(words.back);
   }
   return true;
 }
