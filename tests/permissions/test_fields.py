@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 READERS = {
     "customers": ("seller", "SALES_REP", "sellers"),
     "contacts": ("seller", "SALES_REP", "sellers"),
+    "mail_templates": ("seller", "SALES_REP", "open"),
     "units": ("admin", "ADMIN", "open"),
     "users": ("admin", "ADMIN", "open"),
     "roles": ("admin", "ADMIN", "open"),

@@ -17,6 +17,7 @@ from duyen.demo.changes import change_customers
 from duyen.demo.contacts import PlannedContact, contacts
 from duyen.demo.customers import PlannedCustomer, by_year, customers
 from duyen.demo.files import attach_files
+from duyen.demo.mails import ADDRESS, Reached, mails
 from duyen.demo.own_fields import define_fields
 from duyen.demo.ties import all_ties
 from duyen.entities import standard
@@ -32,6 +33,7 @@ from duyen.foundation.org.models import Position, Role, User, WorkingCalendar
 from duyen.foundation.org.queries import has_users
 from duyen.foundation.settings.company import keep_setting
 from duyen.kernel import clock
+from duyen.modules.messaging.actions.past import company_box, note_past
 from duyen.modules.parties.actions import tie_many
 from duyen.modules.parties.queries import main_contacts
 
@@ -39,6 +41,8 @@ Say = Callable[[str], None]
 #: So many rows are written at once.
 CHUNK = 400
 _HIRED_DAYS_AGO = 36 * 30
+#: So many customers were written to lately: each so-manieth that has an address.
+_WRITTEN_TO, _NTH_WRITTEN_TO = 45, 5
 
 
 class NotEmpty(Exception):
@@ -82,6 +86,7 @@ def load(*, password: str, say: Say) -> None:
         attach_files(customer_ids)
         say("Demo: calls, meetings and tasks …")
         _write_activities(actor, staff)
+        _write_mails(actor)
         for scored in all_scored():
             recompute_now(scored, actor=actor)
         keep_setting("installation.demo", True, actor=actor)
@@ -152,6 +157,19 @@ def _write_activities(actor: Actor, staff: _Staff) -> None:
         for values in each.below
     ]
     _create(actor, "activities", [values for values, _life in below], [life for _values, life in below])
+
+
+def _write_mails(actor: Actor) -> None:
+    """Write mail of the last weeks to some customers, and what waits in the company's mailbox."""
+    rows = entity_named("customers").rows(actor).exclude(emails=[]).order_by("pk")
+    columns = ("id", "name", "emails", "owner_id", "owner__full_name", "unit_id")
+    reached = [
+        Reached(pk, name, addresses[0], owner, owner_name, unit)
+        for pk, name, addresses, owner, owner_name, unit in rows.values_list(*columns)[::_NTH_WRITTEN_TO]
+        if owner is not None
+    ]
+    box = company_box(ADDRESS, actor=actor)
+    note_past(list(mails(reached[:_WRITTEN_TO], clock.today())), box, actor=actor)
 
 
 def _everybody(staff: _Staff) -> list[Mine]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.db import transaction
 
@@ -17,6 +17,15 @@ from duyen.foundation.org.models import Role
 from duyen.foundation.org.words import ROLE_NAMES
 from duyen.kernel.clock import now
 
+#: Writes what a module brings to start from, once; gives how many rows.
+Seeder = Callable[[Actor], int]
+_seeders: dict[str, Seeder] = {}
+
+
+def offer_seed(key: str, seeder: Seeder) -> None:
+    """Let a module bring rows to start from: written once for each installation, then the company's."""
+    _seeders[key] = seeder
+
 
 def seed_after_migration() -> None:
     """Let a migration end with roles and rights for what it brought."""
@@ -26,7 +35,17 @@ def seed_after_migration() -> None:
 def seed(actor: Actor) -> int:
     """Create default roles and calendars and hand out default rights; returns how many rows were written."""
     with transaction.atomic():
-        return seed_roles(actor) + seed_calendars(actor) + seed_rights(actor)
+        return seed_roles(actor) + seed_calendars(actor) + seed_rights(actor) + seed_offered(actor)
+
+
+def seed_offered(actor: Actor) -> int:
+    """Write what modules bring to start from, as far as it was not written before."""
+    with transaction.atomic():
+        seeded = set(SeededEntity.objects.filter(pk__in=list(_seeders)).values_list("entity", flat=True))
+        fresh = {key: seeder for key, seeder in _seeders.items() if key not in seeded}
+        moment = now()
+        SeededEntity.objects.bulk_create(SeededEntity(entity=key, seeded_at=moment) for key in fresh)
+        return sum(seeder(actor) for seeder in fresh.values())
 
 
 def seed_roles(actor: Actor) -> int:

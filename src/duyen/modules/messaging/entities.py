@@ -17,9 +17,10 @@ from duyen.entities.merging.hangings import hang, hang_by_name
 from duyen.entities.pages import Panel, Tab
 from duyen.entities.registry import extend, register
 from duyen.entities.scope import Scope
+from duyen.entities.seeding import offer_seed
 from duyen.entities.trail_lines import name_families
 from duyen.kernel.errors import FieldProblem
-from duyen.modules.messaging import filling, rules, tabs
+from duyen.modules.messaging import filling, rules, seeds, tabs
 from duyen.modules.messaging.actions.filing import FILE
 from duyen.modules.messaging.models import Mail, MailDraft, MailTemplate
 
@@ -91,6 +92,7 @@ mail_templates = Entity(
 )
 
 register(mail_templates)
+offer_seed(seeds.KEY, seeds.bring_templates)
 
 for _name in filling.WRITTEN_TO:
     extend(_name, tabs=[Tab("mails", _("Mails"), "messaging/mails.html", tabs.mails_on(_name))])

@@ -9,13 +9,15 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
 from duyen.modules.messaging.mime.parsing import Enclosed, Person
 
+#: A longer subject is written in parts.
+_MOST_PLAIN = 60
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 
 
@@ -44,13 +46,6 @@ def new_message_id(sender: str) -> str:
 def write(letter: Letter) -> bytes:
     """Give the bytes of a mail as they go over the line: the same ones for the same letter."""
     message = EmailMessage(policy=SMTP)
-    message["From"] = _address(letter.sender)
-    if letter.reply_to is not None and letter.reply_to.address:
-        message["Reply-To"] = _address(letter.reply_to)
-    message["To"] = [_address(each) for each in letter.to]
-    if letter.cc:
-        message["Cc"] = [_address(each) for each in letter.cc]
-    message["Subject"] = _line(letter.subject)
     message["Date"] = format_datetime(letter.at)
     message["Message-ID"] = letter.message_id
     if letter.references:
@@ -65,7 +60,38 @@ def write(letter: Letter) -> bytes:
             main, sub = "application", "octet-stream"
         message.add_attachment(each.content, maintype=main, subtype=sub, filename=each.name)
     _fix_boundaries(message, letter.message_id)
-    return message.as_bytes()
+    return _head(letter) + message.as_bytes()
+
+
+def _head(letter: Letter) -> bytes:
+    """Write the headers with words of people: the library loses blanks between words that it encodes."""
+    lines = {"From": _people([letter.sender])}
+    if letter.reply_to is not None and letter.reply_to.address:
+        lines["Reply-To"] = _people([letter.reply_to])
+    lines["To"] = _people(letter.to)
+    if letter.cc:
+        lines["Cc"] = _people(letter.cc)
+    lines["Subject"] = _encoded(_line(letter.subject))
+    return "".join(f"{name}: {value}\r\n" for name, value in lines.items()).encode()
+
+
+def _people(people: Sequence[Person]) -> str:
+    return ",\r\n ".join(_person(each) for each in people)
+
+
+def _person(person: Person) -> str:
+    name = _line(person.name)
+    if not name:
+        return f"<{person.address}>"
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted}" <{person.address}>' if name.isascii() else f"{_encoded(name)}\r\n <{person.address}>"
+
+
+def _encoded(text: str) -> str:
+    """Write text as a header carries it (RFC 2047), in lines short enough for every server."""
+    if text.isascii() and len(text) <= _MOST_PLAIN and "=?" not in text:
+        return text
+    return Header(text, "utf-8", maxlinelen=60).encode(linesep="\r\n")
 
 
 def _fix_boundaries(message: EmailMessage, message_id: str) -> None:
@@ -91,9 +117,5 @@ def _linked(text: str) -> str:
     return "".join([*out, html.escape(text[end:])]).replace("\n", "<br>\n")
 
 
-def _address(person: Person) -> Address:
-    return Address(display_name=_line(person.name), addr_spec=person.address)
-
-
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

@@ -372,6 +372,8 @@ def _mail_url(
     values: Mapping[str, Any],
     actor: Actor,
 ) -> str:
+    if not any(isinstance(each, Emails) for each in readable.values()):
+        return ""
     own = next((url for each in _mail_at if (url := each(entity, row, actor))), "")
     return own or _first(readable, values, Emails, "mailto:")
 

@@ -6,7 +6,7 @@ from duyen.foundation.audit.operations import TraceTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("messaging", "0002_first_templates"), ("audit", "0001_the_trail")]
+    dependencies = [("messaging", "0001_mailboxes_templates_and_mails"), ("audit", "0001_the_trail")]
 
     operations = [
         TraceTable("messaging_mailtemplate", entity="mail_templates"),
