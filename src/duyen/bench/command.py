@@ -1,6 +1,7 @@
 """duyen bench customers|import|fields --rows N [--later N] [--data DIR] [--repeat N] [--output FILE]
 duyen bench duplicates --file FILE [--data DIR] [--output FILE]
 duyen bench activities --rows N [--activities N] [--data DIR] [--repeat N] [--output FILE]
+duyen bench mail --rows N --messages N [--data DIR] [--output FILE]
 duyen bench live [--clients N] [--messages N] [--data DIR] [--output FILE]
 
 Makes the data folder and its server ready; what needs Django is in `running`, loaded once Django is set up.
@@ -34,7 +35,7 @@ def add_bench_command(registry: Registry) -> None:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    whats = ["customers", "import", "fields", "activities", "duplicates", "live"]
+    whats = ["customers", "import", "fields", "activities", "mail", "duplicates", "live"]
     parser.add_argument("what", choices=whats, help="what to measure")
     parser.add_argument("--rows", type=_rows, default=20_000, metavar="N", help="how many customers (20000)")
     parser.add_argument(
@@ -46,7 +47,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repeat", type=int, default=40, metavar="N", help="measurements of each work (40)")
     parser.add_argument("--file", metavar="FILE", default="", help="customers whose duplicates are marked")
     parser.add_argument("--clients", type=int, default=200, metavar="N", help="browsers that listen (200)")
-    parser.add_argument("--messages", type=int, default=10, metavar="N", help="notices for each of them (10)")
+    parser.add_argument(
+        "--messages", type=int, default=10, metavar="N", help="notices for each of them, or mails (10)"
+    )
     parser.add_argument("--output", metavar="FILE", default="", help="also add the table to this file")
 
 
@@ -66,6 +69,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         "customers": f"bench-{arguments.rows}",
         "fields": f"bench-{arguments.rows}",
         "activities": f"bench-{arguments.rows}",
+        "mail": f"bench-{arguments.rows}",
         "import": f"bench-import-{arguments.rows}",
         "duplicates": "bench-duplicates",
         "live": "bench-live",
@@ -101,6 +105,9 @@ def _measure(folder: DataFolder, arguments: argparse.Namespace) -> str:
         wanted = arguments.activities or 5 * arguments.rows
         measure = load("duyen.bench.activities:measure_activities")
         table = measure(folder, arguments.rows, wanted, arguments.repeat, say=console.tell_progress)
+    elif arguments.what == "mail":
+        load("duyen.bench.running:filled_or_fill")(folder, arguments.rows)
+        table = load("duyen.bench.mailing:measure_mail")(arguments.messages)
     elif arguments.what == "live":
         table = load("duyen.bench.live:measure_live")(arguments.clients, arguments.messages)
     elif arguments.what == "duplicates":

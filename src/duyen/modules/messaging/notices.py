@@ -18,16 +18,28 @@ declare(
         BOX_FAILS,
         PEOPLE,
         "mail-warning",
-        one=_("Your mailbox %(address)s cannot be read: answers do not arrive. See what to do"),
-        many=_("Your mailbox %(address)s cannot be read: answers do not arrive. See what to do"),
+        one=_(
+            "Your mailbox %(address)s cannot be read: answers do not arrive. "
+            "Your profile tells what to do, under Mail"
+        ),
+        many=_(
+            "Your mailbox %(address)s cannot be read: answers do not arrive. "
+            "Your profile tells what to do, under Mail"
+        ),
         tone="red",
     ),
     NoticeKind(
         SHARED_FAILS,
         SYSTEM,
         "mail-warning",
-        one=_("The company's mailbox %(address)s cannot be read: mail does not arrive. See what to do"),
-        many=_("The company's mailbox %(address)s cannot be read: mail does not arrive. See what to do"),
+        one=_(
+            "The company's mailbox %(address)s cannot be read: mail does not arrive. "
+            "The settings tell what to do, under Mailboxes"
+        ),
+        many=_(
+            "The company's mailbox %(address)s cannot be read: mail does not arrive. "
+            "The settings tell what to do, under Mailboxes"
+        ),
         tone="red",
     ),
     NoticeKind(

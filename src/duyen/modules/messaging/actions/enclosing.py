@@ -25,6 +25,8 @@ def keep_files(mail: Mail, files: Sequence[Enclosed], *, left_out: int, actor: A
 
     A file that is refused is named with the reason. Must run inside a transaction.
     """
+    if not files:
+        return
     held = limits()
     family, record_id = (ACTIVITIES, mail.activity_id) if mail.activity_id else (MAILS, mail.pk)
     for each in files:
