@@ -33,6 +33,7 @@ def address_of(stage: Stage, route: str) -> str:
         "index_id": "1",
         "field_id": "1",
         "hook_id": str(stage.records["webhooks"]["open"].id),
+        "list_id": str(stage.records["price_lists"]["open"].id),
         "delivery_id": "1",
         "name": "trail",
         "entities": "customers",

@@ -16,6 +16,7 @@ from duyen.entities import standard
 from duyen.entities.entity import Entity
 from duyen.entities.fields import (
     Addresses,
+    Amount,
     Choice,
     Day,
     Emails,
@@ -23,6 +24,7 @@ from duyen.entities.fields import (
     Flag,
     Link,
     People,
+    Percent,
     Phones,
     Records,
     Several,
@@ -297,14 +299,14 @@ def _fixed(stage: Stage, declared: Field, template: str, word: str, number: int)
 
 
 def _linked(stage: Stage, to: str, template: str) -> int:
-    """Find what a link is fixed to: a unit by code, one of the cast, the first (*), or one by its title."""
+    """Find what a link is fixed to: a unit by its code, one of the cast, a planted one, or by title."""
     if to == "units":
         return int(stage.cast.unit(template).pk)
     if to == "users":
         return int(stage.users[template].pk)
+    if template in stage.records.get(to, {}):
+        return stage.records[to][template].id
     target = entity_named(to)
-    if template == "*":
-        return int(target.model._default_manager.order_by("pk").values_list("pk", flat=True)[0])
     found = target.model._default_manager.filter(**{target.title: template})
     return int(found.values_list("pk", flat=True).get())
 
@@ -385,6 +387,19 @@ def _flag(_declared: Field, _word: str, number: int) -> Word:
     return Word(bool(number % 2))
 
 
+#: Amounts of one record start differently, so that each is known again, and a floor is below its price.
+_AMOUNTS = {"price": 9_300_000_000, "one_off_fee": 9_200_000_000, "floor": 9_100_000_000}
+
+
+def _amount(declared: Field, _word: str, number: int) -> Word:
+    amount = _AMOUNTS.get(declared.name, 9_000_000_000) + number
+    return Word(amount, (str(amount), f"{amount:,}", f"{amount:,}".replace(",", ".")))
+
+
+def _percent(_declared: Field, _word: str, number: int) -> Word:
+    return Word(number % 100)
+
+
 def _hours(declared: Field, _word: str, number: int) -> Word:
     start = (7 * number + WEEKDAYS.index(declared.name)) % 700
     text = show_hours(((start, start + 400),))
@@ -405,6 +420,8 @@ _KINDS: tuple[tuple[type[Field], Callable[[Field, str, int], Word]], ...] = (
     (Day, _day),
     (Choice, _choice),
     (Flag, _flag),
+    (Amount, _amount),
+    (Percent, _percent),
     (Hours, _hours),
     (Text, _text),
 )

@@ -35,6 +35,7 @@ LETTERS: Mapping[str, str] = {
     "h": HAND_OVER,
     "s": SHARE,
     "t": "terminate",
+    "i": "issue",
     "n": CREATE,
     "e": EXPORT,
     "x": EXPLAIN,

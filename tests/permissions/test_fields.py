@@ -35,6 +35,11 @@ READERS = {
     "calendars": ("admin", "ADMIN", "open"),
     "special_days": ("admin", "ADMIN", "open"),
     "webhooks": ("admin", "ADMIN", "open"),
+    "products": ("director", "DIRECTOR", "open"),
+    "plans": ("director", "DIRECTOR", "open"),
+    "price_lists": ("director", "DIRECTOR", "open"),
+    "price_lines": ("director", "DIRECTOR", "open"),
+    "vat_rates": ("admin", "ADMIN", "open"),
 }
 #: The words by which people know a record stand on all its pages; administration refuses to hide them.
 FIELDS = [

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from duyen.demo import organisation
 from duyen.demo.activities import Mine, activities
+from duyen.demo.catalog import write_catalog
 from duyen.demo.changes import change_customers
 from duyen.demo.contacts import PlannedContact, contacts
 from duyen.demo.customers import PlannedCustomer, by_year, customers
@@ -75,6 +76,8 @@ def load(*, password: str, say: Say) -> None:
         seed(actor)
         say("Demo: units and people …")
         staff = _write_staff(actor, password)
+        say("Demo: products and prices …")
+        write_catalog(actor, _create, clock.today())
         say("Demo: customers …")
         planned = customers(clock.today())
         customer_ids = _write_customers(actor, staff, planned)

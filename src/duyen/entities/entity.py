@@ -40,6 +40,8 @@ Rule = Callable[[Row, Row | None], Iterable[FieldProblem]]
 Birth = Callable[[Actor, Sequence[Row]], None]
 #: Works out columns that follow from the clean values (a default, a derived code).
 Completion = Callable[[dict[str, Any], Actor], None]
+#: Tells of a row why it cannot go into the bin, or come out of it, or nothing.
+Keeper = Callable[[Row], Label | None]
 #: Fills in, in the values of one row of a file as they were written there, what the file leaves out.
 Presumption = Callable[[dict[str, object]], None]
 
@@ -77,7 +79,10 @@ class Entity:
     pages of the module's own to which the menu of a record leads. `worked_out` names fields that nobody sets
     and `complete` gives a value. `opens_through` says through which other records one is opened, to be read
     where it is named, and never in lists. `timeline` is what tells of its records beside their own steps and
-    files, `around` gives the records whose doings show there too.
+    files, `around` gives the records whose doings show there too. `keeps` says of a row why it cannot go into
+    the bin, `bars` of one there why it cannot come out. `limits` hides fields from default roles until a
+    company decides otherwise: field → "role role". `rules_ask` says that rules or the completion ask the
+    database, so that no file is judged ahead of it.
     """
 
     model: type[models.Model]
@@ -125,6 +130,10 @@ class Entity:
     party: str = ""
     worked_out: Sequence[str] = ()
     opens_through: Through | None = None
+    keeps: Keeper | None = None
+    bars: Keeper | None = None
+    limits: Mapping[str, str] = field(default_factory=dict)
+    rules_ask: bool = False
     relatives: list[Entity] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:

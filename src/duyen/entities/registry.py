@@ -110,6 +110,6 @@ def _check_names(entity: Entity) -> None:
     for name in entity.duplicates.names if entity.duplicates else ():
         if name not in known:
             raise BadDeclaration(f"{entity.name}, duplicates: no field {name}")
-    for name in (*named, *entity.summary, *entity.facts, entity.title):
+    for name in (*named, *entity.summary, *entity.facts, *entity.limits, entity.title):
         if name not in entity.by_name:
             raise BadDeclaration(f"{entity.name}: no field {name}")

@@ -9,8 +9,8 @@ from django.db import transaction
 from duyen.entities.entity import Entity
 from duyen.entities.registry import all_entities
 from duyen.foundation.access.actor import Actor, system_actor
-from duyen.foundation.access.models import RoleRight, SeededEntity
-from duyen.foundation.access.words import Door, Reach
+from duyen.foundation.access.models import FieldRight, RoleRight, SeededEntity
+from duyen.foundation.access.words import Door, FieldLevel, Reach
 from duyen.foundation.audit import trail
 from duyen.foundation.org.calendar_seeds import seed_calendars
 from duyen.foundation.org.models import Role
@@ -63,7 +63,7 @@ def seed_roles(actor: Actor) -> int:
 
 
 def seed_rights(actor: Actor) -> int:
-    """Hand out what `Entity.grants` proposes for entities, and new rights of theirs, not seeded before.
+    """Hand out what entities propose as `grants` and `limits`, and what they propose anew, not seeded before.
 
     A role that the company removed gets nothing; one that it renamed keeps its code and its rights.
     """
@@ -82,16 +82,30 @@ def seed_rights(actor: Actor) -> int:
             if _key_of(entity, right.verb) in fresh
         ]
         RoleRight.objects.bulk_create(rights, ignore_conflicts=True)
+        hidden = [
+            FieldRight(role_id=roles[code], entity=entity.name, field=name, level=FieldLevel.HIDDEN.value)
+            for entity in entities
+            for name, codes in entity.limits.items()
+            if _limit_of(entity, name) in fresh
+            for code in codes.split()
+            if code in roles
+        ]
+        FieldRight.objects.bulk_create(hidden, ignore_conflicts=True)
         moment = now()
         SeededEntity.objects.bulk_create(
             [SeededEntity(entity=key, seeded_at=moment) for key in sorted(fresh)], ignore_conflicts=True
         )
-        return len(rights)
+        return len(rights) + len(hidden)
 
 
 def _keys(entity: Entity) -> list[str]:
-    """Name what is seeded once each: the entity, and every right of its own that may come later."""
-    return [entity.name, *(_key_of(entity, verb) for verb in entity.rights)]
+    """Name what is seeded once each: the entity, and every right and limit of its own that may come later."""
+    rights = (_key_of(entity, verb) for verb in entity.rights)
+    return [entity.name, *rights, *(_limit_of(entity, name) for name in entity.limits)]
+
+
+def _limit_of(entity: Entity, name: str) -> str:
+    return f"{entity.name}#{name}"
 
 
 def _key_of(entity: Entity, verb: str) -> str:

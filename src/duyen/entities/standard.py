@@ -63,6 +63,34 @@ class Life:
 Beside = Callable[[Sequence[Made]], None]
 
 
+class Kept(Refused):
+    """Something else rests on the record, so that it cannot go into the bin."""
+
+    code = "kept"
+    sentence = _("This record cannot go into the bin: %(why)s")
+
+
+def refuse_kept(entity: Entity, row: Mapping[str, Any]) -> None:
+    """Refuse to put a record into the bin on which something else rests. Raises Kept."""
+    why = entity.keeps(row) if entity.keeps else None
+    if why is not None:
+        raise Kept(why=why)
+
+
+class Barred(Refused):
+    """Something else stands where the record would come back to."""
+
+    code = "barred"
+    sentence = _("This record cannot come out of the bin: %(why)s")
+
+
+def refuse_barred(entity: Entity, row: Mapping[str, Any]) -> None:
+    """Refuse to take a record out of the bin in whose place something else stands. Raises Barred."""
+    why = entity.bars(row) if entity.bars else None
+    if why is not None:
+        raise Barred(why=why)
+
+
 class AlreadyInBin(Refused):
     """The record is in the bin and cannot be changed there."""
 
@@ -330,6 +358,7 @@ def delete(
         row = lock(entity, record_id, actor=actor, verb=DELETE)
         if version is not None:
             refuse_stale(entity, row, version=version, values={})
+        refuse_kept(entity, row)
         operation = trail.begin(actor, f"{entity.name}.{DELETE}", note=reason)
         return Done(record_id, write_changes(entity, actor, row, into_bin(actor, reason)), operation)
 
@@ -344,6 +373,7 @@ def restore(entity: Entity, record_id: int, *, actor: Actor, version: int | None
         refuse_merged(entity, record_id)
         if version is not None:
             refuse_stale(entity, row, version=version, values={})
+        refuse_barred(entity, row)
         operation = trail.begin(actor, f"{entity.name}.restore")
         return Done(record_id, write_changes(entity, actor, row, FROM_BIN), operation)
 

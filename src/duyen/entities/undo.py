@@ -27,7 +27,7 @@ from duyen.entities.errors import InvalidValues, NotFound, Refused
 from duyen.entities.fields import Field, Link
 from duyen.entities.locking import may_move, not_allowed
 from duyen.entities.registry import all_entities
-from duyen.entities.standard import Done
+from duyen.entities.standard import Done, refuse_barred, refuse_kept
 from duyen.entities.values import broken_links
 from duyen.entities.writing import stored_fields
 from duyen.foundation.access.actor import Actor
@@ -255,6 +255,11 @@ def _what_forbids(
     # Whatever the verb was: this puts the record into the bin or takes it out.
     if "deleted_at" in back and row["id"] not in may_delete:
         return not_allowed(DELETE)
+    if "deleted_at" in back:
+        try:
+            (refuse_barred if back["deleted_at"] is None else refuse_kept)(entity, row)
+        except DomainError as error:
+            return error
     before, after = entity.values(row), entity.values({**row, **back})
     problems = [problem for rule in entity.rules for problem in rule(after, before)]
     return InvalidValues(problems) if problems else None

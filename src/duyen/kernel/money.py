@@ -133,6 +133,11 @@ def show_money(money: Money, *, locale: str = "vi") -> str:
     return f"{_number(Decimal(money.amount).scaleb(-digits), digits, locale)}{NBSP}{_sign(money.currency)}"
 
 
+def show_figure(money: Money, *, locale: str = "vi") -> str:
+    """Write a sum without its currency: 1.234.567."""
+    return show_money(money, locale=locale).rpartition(NBSP)[0]
+
+
 def show_short_money(money: Money, *, locale: str = "vi") -> str:
     """Write a sum in three or four digits for tiles and lanes: 2,84 tỷ ₫, 640 triệu ₫; small ones whole."""
     major = Decimal(money.amount).scaleb(-minor_digits(money.currency))
@@ -194,6 +199,13 @@ def read_money(text: str, *, currency: str = "VND", locale: str = "vi") -> Money
     if minor != int(minor):
         raise MoneyFraction(entered=entered, currency=currency)
     return Money(-int(minor) if is_negative else int(minor), currency)
+
+
+def currency_named(text: str) -> str:
+    """Tell which currency a written sum names by its sign or code; đồng where it names none."""
+    written = text.upper()
+    named = (currency for currency, sign in SIGNS.items() if currency in written or sign in written)
+    return next(named, "VND")
 
 
 def _sum_of_terms(written: str, entered: str, decimal_mark: str) -> Decimal:

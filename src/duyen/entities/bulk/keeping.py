@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -12,7 +13,7 @@ from duyen.entities.bulk.sets import lock_set, write_set
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues
 from duyen.entities.merging.standing import Merged, merged_among
-from duyen.entities.standard import FROM_BIN, into_bin, stored
+from duyen.entities.standard import FROM_BIN, Barred, Kept, into_bin, stored
 from duyen.entities.values import Values, broken_links
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import DELETE, HAND_OVER
@@ -26,8 +27,15 @@ def delete_many(
     with transaction.atomic():
         locked = lock_set(entity, ids, actor=actor, verb=DELETE)
         operation = trail.begin(actor, f"{entity.name}.{DELETE}", note=reason, operation_id=operation_id)
-        written = write_set(entity, actor, [(row, {}) for row in locked.rows], alike=into_bin(actor, reason))
-    return SetDone(operation, in_order(ids, [*locked.refused, *written]))
+        kept = {row["id"]: why for row in locked.rows if entity.keeps and (why := entity.keeps(row))}
+        going: list[tuple[Mapping[str, Any], Values]] = [
+            (row, {}) for row in locked.rows if row["id"] not in kept
+        ]
+        written = write_set(entity, actor, going, alike=into_bin(actor, reason))
+        staying = [
+            refused(entity, actor, row, Kept(why=kept[row["id"]])) for row in locked.rows if row["id"] in kept
+        ]
+    return SetDone(operation, in_order(ids, [*locked.refused, *staying, *written]))
 
 
 def restore_many(
@@ -38,9 +46,14 @@ def restore_many(
         locked = lock_set(entity, ids, actor=actor, verb=DELETE, deleted=True)
         merged = merged_among(entity.family, [row["id"] for row in locked.rows])
         operation = trail.begin(actor, f"{entity.name}.restore", operation_id=operation_id)
-        coming = [row for row in locked.rows if row["id"] not in merged]
+        here = [row for row in locked.rows if row["id"] not in merged]
+        barred = {row["id"]: why for row in here if entity.bars and (why := entity.bars(row))}
+        coming = [row for row in here if row["id"] not in barred]
         written = write_set(entity, actor, [(row, {}) for row in coming], alike=FROM_BIN)
         staying = [refused(entity, actor, row, Merged()) for row in locked.rows if row["id"] in merged]
+        staying += [
+            refused(entity, actor, row, Barred(why=barred[row["id"]])) for row in here if row["id"] in barred
+        ]
     return SetDone(operation, in_order(ids, [*locked.refused, *staying, *written]))
 
 

@@ -1,5 +1,6 @@
 """The kinds of field that a declaration is made of."""
 
+from duyen.entities.fields.amount import Amount, Percent
 from duyen.entities.fields.base import Field, FieldRefused, Label
 from duyen.entities.fields.link import Link, LinkedRecord
 from duyen.entities.fields.lists import ContactPoint, Emails, Phones, Tags
@@ -10,11 +11,13 @@ from duyen.entities.fields.score import Score
 from duyen.entities.fields.several import Several
 from duyen.entities.fields.simple import Choice, Code, Day, Flag, LongText, Moment, Text, Whole
 from duyen.entities.fields.tax_code import MASK, TaxCodeField
+from duyen.entities.fields.units import Units
 from duyen.entities.fields.when import When
 
 __all__ = [
     "MASK",
     "Addresses",
+    "Amount",
     "Choice",
     "ChoiceList",
     "Code",
@@ -31,6 +34,7 @@ __all__ = [
     "Moment",
     "Option",
     "People",
+    "Percent",
     "Phones",
     "Province",
     "Records",
@@ -40,6 +44,7 @@ __all__ = [
     "Tags",
     "TaxCodeField",
     "Text",
+    "Units",
     "WardField",
     "When",
     "Whole",

@@ -78,7 +78,7 @@ class _Way:
             version=pinned_version(),
             reader=LineReader(entity, columns, targets),
             preparing=Preparing(entity),
-            has_links=any(key in links for key in columns),
+            has_links=entity.rules_ask or any(key in links for key in columns),
             has_besides=any(key in {each.name for each in besides} for key in columns),
             labels={each.name: str(each.label) for each in (*entity.fields, *besides)},
         )

@@ -39,6 +39,7 @@ SCRIPTS = {
     ),
     "duyen/list.js": ("duyen/grid.js", "duyen/columns.js", "duyen/focus.js"),
     "duyen/calendar.js": ("duyen/drag.js", "duyen/calendar.js"),
+    "duyen/entry.js": ("duyen/cells.js",),
 }
 #: The style sheet of every page, and the sources that stand in it, in their order.
 SHEET = "duyen/page.css"

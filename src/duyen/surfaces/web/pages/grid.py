@@ -28,6 +28,7 @@ _IN_A_CELL = (
     "date",
     "number",
     "decimal",
+    "money",
     "moment",
     "checkbox",
     "link",

@@ -110,6 +110,10 @@ def heads(state: ListState, actor: Actor, columns: Sequence[tuple[Field, int]]) 
     return [_head(state, current, field, width) for field, width in columns]
 
 
+#: Kinds of control whose values stand under each other by their digits.
+_NUMBERS = ("date", "moment", "number", "money", "decimal")
+
+
 def read_known_orders(state: ListState, actor: Actor) -> list[Order]:
     """Read the orders of a state; those that are not known are the usual one."""
     try:
@@ -124,8 +128,7 @@ def _head(state: ListState, current: Sequence[Order], field: Field, width: int) 
     With Shift its order is added to those that stand.
     """
     sort = field_sort(state.entity, state.listing, field)
-    is_title = field.name == state.entity.title
-    is_number = field.widget in ("date", "moment", "number", "decimal")
+    is_title, is_number = field.name == state.entity.title, field.widget in _NUMBERS
     wide = f"{width}px" if width else ""
     if sort is None:
         return Head(field.name, field.label, is_number=is_number, is_title=is_title, width=wide)

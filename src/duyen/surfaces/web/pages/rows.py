@@ -18,6 +18,7 @@ from duyen.entities.derived.pending import Pending, pending_of
 from duyen.entities.entity import Entity
 from duyen.entities.fields import (
     Addresses,
+    Amount,
     Choice,
     Day,
     Emails,
@@ -25,6 +26,7 @@ from duyen.entities.fields import (
     Flag,
     Link,
     Moment,
+    Percent,
     Phones,
     Whole,
     show_address,
@@ -39,6 +41,8 @@ from duyen.surfaces.web.pages.shown import NOTHING, badge, mark_of, recomputing,
 Row = Mapping[str, Any]
 #: So many letters fit into every column; longer words are cut by the style sheet and shown whole on pointing.
 _FIT = 18
+#: What stands under each other by its digits.
+_FIGURES = (Day, Moment, Whole, OwnDecimal, Amount, Percent)
 #: Gives the inside of one cell.
 Draw = Callable[[Row], str]
 
@@ -139,7 +143,7 @@ def _no_box(_row: Row, _title: str) -> str:
 
 
 def _opening(place: str, field: Field) -> str:
-    classes = f"{place} num".strip() if isinstance(field, (Day, Moment, Whole, OwnDecimal)) else place
+    classes = f"{place} num".strip() if isinstance(field, _FIGURES) else place
     return f'<td class="{classes}">' if " " in classes else f"<td class={classes}>" if classes else "<td>"
 
 

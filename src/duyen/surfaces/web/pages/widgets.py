@@ -15,7 +15,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from duyen.entities.custom.kinds import OwnChoices
-from duyen.entities.fields import Choice, Field, FieldRefused, Link, LinkedRecord, Option, Phones, Several
+from duyen.entities.fields import (
+    Choice,
+    Field,
+    FieldRefused,
+    Link,
+    LinkedRecord,
+    Option,
+    Phones,
+    Several,
+    Units,
+)
+from duyen.entities.fields.units import MOST_BOXES
 from duyen.entities.labels import Linked, labels
 from duyen.entities.linking import few_linkable, typed_linkable
 from duyen.entities.registry import entity_named
@@ -133,6 +144,24 @@ def _checks(field: Field, typed: Typed, _place: Place) -> tuple[str, dict[str, A
         "values": list(typed or ()),
         "options": [{"value": each.code, "label": each.label} for each in options],
     }
+
+
+def _units_entered(field: Field, value: Any, _place: Place) -> Typed:
+    return field.codes(value or ()) if isinstance(field, Units) else []
+
+
+def _units_sent(field: Field, post: QueryDict) -> Typed:
+    return [word.strip() for sent in post.getlist(field.name) for word in sent.split(",") if word.strip()]
+
+
+def _units(field: Field, typed: Typed, _place: Place) -> tuple[str, dict[str, Any]]:
+    """Draw boxes to tick where units are few, else a line for their codes."""
+    known = field.known() if isinstance(field, Units) else ()
+    if not 0 < len(known) <= MOST_BOXES:
+        return "text", {"value": ", ".join(typed), "placeholder": _("Codes, with commas between them")}
+    options = [{"value": each.code, "label": each.label} for each in known]
+    options += [{"value": code, "label": code} for code in typed if code not in {each.code for each in known}]
+    return "checks", {"values": list(typed), "options": options}
 
 
 def _checked(_field: Field, value: Any, _place: Place) -> Typed:
@@ -259,6 +288,8 @@ _WIDGETS: Mapping[str, Widget] = {
     "choice": Widget(_entered, _sent, _same, _choice),
     "checks": Widget(lambda _field, value, _place: list(value or ()), _checks_sent, _same, _checks),
     "tags": Widget(_entered, _sent, _same, _tags),
+    "units": Widget(_units_entered, _units_sent, _same, _units),
+    "money": Widget(_entered, _sent, _same, _number),
     "decimal": Widget(_entered, _sent, _same, _number),
     "moment": Widget(_entered, _sent, _same, _moment),
     "choices": Widget(_several_codes, _codes_sent, _same, _several_drawn),
