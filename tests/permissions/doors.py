@@ -68,7 +68,7 @@ def _pages_to_read(entity: Entity, planted: Planted) -> Iterator[Guarded]:
     yield _part("what is known", f"{at}?tab=info", {})
     yield _part("paper", f"{at}/print", {})
     for lead in entity.leads:
-        if lead.fits(_row(entity, planted)) and not planted.line.is_binned:
+        if lead.fits(_row(entity, planted)) and not lead.needs[0] and not planted.line.is_binned:
             yield _part(f"lead {lead.part}", f"{at}/{lead.part}", {})
     for each in tabs_of(entity):
         if each.fits(_row(entity, planted)):

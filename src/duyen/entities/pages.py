@@ -60,7 +60,9 @@ class Panel:
 class Lead:
     """A page of a module's own to which the menu of a record leads, for the rows that it `fits`.
 
-    `part` stands behind the address of the record: `card.vcf`.
+    `part` stands behind the address of the record: `card.vcf`. One with a `key` has a button beside the name,
+    which the key presses; on the row of a list the key opens the same. `needs` is a right beside that to read
+    the record: an entity and a verb.
     """
 
     part: str
@@ -68,3 +70,9 @@ class Lead:
     icon: str
     is_dialog: bool = False
     fits: Fits = _always
+    key: str = ""
+    needs: tuple[str, str] = ("", "")
+
+    def is_offered(self, actor: Actor, row: Mapping[str, Any]) -> bool:
+        """Tell whether the reader may go there from this row."""
+        return self.fits(row) and (not self.needs[0] or actor.may(*self.needs))

@@ -25,7 +25,7 @@ from duyen.entities.timelines.declared import Asked, Branch, Branches, Entry, Ki
 from duyen.foundation.access.actor import Actor
 
 #: So many entries stand on one page.
-PAGE = 20
+PAGE = 15
 #: So many planned things stand on top; the rest stands in the lists.
 MOST_AHEAD = 20
 MOST_PINNED = 10

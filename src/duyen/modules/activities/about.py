@@ -9,6 +9,7 @@ from duyen.entities.companions import Columns, Companion, accompany
 from duyen.entities.registry import all_entities
 from duyen.entities.writing import insert_rows, next_ids
 from duyen.modules.activities.models import About, Activity
+from duyen.modules.activities.words import OPEN
 
 Ref = tuple[str, int]
 
@@ -34,7 +35,7 @@ def parties_of(refs: Sequence[Ref]) -> dict[Ref, int]:
 class _AboutRows(Companion):
     """Writes what an activity is about, and which parties take part in it."""
 
-    columns = ("about", "participants", "at", "kind")
+    columns = ("about", "participants", "at", "kind", "state", "is_pinned")
 
     def born(self, rows: Sequence[Columns]) -> None:
         _insert([told for row in rows for told in _rows_of(row)])
@@ -46,16 +47,26 @@ class _AboutRows(Companion):
             if any(row[each] != was[each] for each in ("about", "participants")):
                 gone.append(row_id)
                 new += _rows_of(row)
-            elif row["at"] != was["at"] or row["kind"] != was["kind"]:
+            elif _copied(row) != _copied(was):
                 # In place: a merge remembers the rows that it moved by their ids.
-                About.objects.filter(activity_id=row_id).update(at=row["at"], kind=str(row["kind"]))
+                About.objects.filter(activity_id=row_id).update(**_copied(row))
         if gone:
             About.objects.filter(activity_id__in=gone).delete()
             _insert(new)
 
 
+def _copied(activity: Columns) -> dict[str, Any]:
+    """Give what the rows repeat of the activity, so that a timeline walks an index of theirs alone."""
+    return {
+        "at": activity["at"],
+        "kind": str(activity["kind"]),
+        "is_open": activity["state"] in OPEN,
+        "is_pinned": activity["is_pinned"],
+    }
+
+
 def _rows_of(activity: Columns) -> Iterator[dict[str, Any]]:
-    common = {"activity_id": activity["id"], "at": activity["at"], "kind": str(activity["kind"])}
+    common = {"activity_id": activity["id"], **_copied(activity)}
     for column, takes_part in (("about", False), ("participants", True)):
         for position, each in enumerate(activity[column] or ()):
             if each.get("entity") and not (takes_part and each["entity"] == "users"):

@@ -28,21 +28,24 @@ from duyen.entities.history import name_verbs
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.merging.declared import Hanging, Same
 from duyen.entities.merging.hangings import hang, hang_by_name
-from duyen.entities.pages import Panel
+from duyen.entities.pages import Lead, Panel
 from duyen.entities.quick import Quick, offer_quick
-from duyen.entities.registry import entity_named, register
+from duyen.entities.registry import entity_named, extend, register
 from duyen.entities.scope import Kind, Scope
 from duyen.entities.through import Through
 from duyen.kernel.clock import now
 from duyen.kernel.numbering import CodePattern
 from duyen.modules.activities import (
     about,
+    actions,
     choices,
     home,
     last_contact,
+    mentions,
     panels,
     suggestions,
     task_set_entities,
+    timeline,
 )
 from duyen.modules.activities.fields import Participants
 from duyen.modules.activities.following_owners import follow_owners
@@ -54,6 +57,7 @@ from duyen.modules.activities.working_out import complete, judge
 
 about.start()
 last_contact.start()
+mentions.start()
 
 _SUBJECT = Text("subject", _("Subject"), max_length=250, search=True)
 _COMMON: tuple[Field, ...] = (
@@ -116,9 +120,9 @@ _LINE = "subject party open_at priority state owner"
 _GRANTS = {
     "SALES_REP": "own: read create change delete",
     "TELLER": "team: read create change",
-    "COLLAB": "own: read create change",
+    "COLLAB": "own: read create change delete",
     "CARE_AGENT": "own: read create change delete",
-    "TECHNICIAN": "own: read create change",
+    "TECHNICIAN": "own: read create change delete",
     "RECORDS_OFFICER": "own: read create change delete",
     "MARKETER": "own: read create change delete",
     "ACCOUNTANT": "own: read create change delete",
@@ -150,7 +154,7 @@ activities = Entity(
     code=CodePattern("TX-{unit}-{yy}-{n:06}"),
     fixed=_fixed(),
     search="search",
-    fields=[*_OF_MEETINGS, *_COMMON],
+    fields=[*_OF_MEETINGS, *_COMMON, Flag("is_pinned", _("Pinned"), editable=False)],
     worked_out=_WORKED_OUT,
     lists=[
         Listing(
@@ -190,7 +194,7 @@ activities = Entity(
     complete=complete,
     lifecycle=LIFECYCLE,
     merging=None,
-    actions=repeating("activities"),
+    actions=[*repeating("activities"), actions.pin, actions.unpin],
     panels=[_BELOW, _SERIES],
     grants=_GRANTS,
 )
@@ -274,6 +278,14 @@ tasks = Entity(
 
 register(activities, tasks)
 name_verbs({"activities.remind": _("Reminded"), "activities.end_series": _("Series ended")})
+timeline.start()
+
+#: One keystroke, a digit and Enter note a call; on a phone it is a tap on the record and two more.
+_LOG = Lead(
+    "call", _("Log a call"), icon="phone-outgoing", is_dialog=True, key="l", needs=("activities", "create")
+)
+for _name in ("customers", "contacts"):
+    extend(_name, leads=[_LOG])
 
 _NAMED_ONCE = ("activity_id", "entity", "record_id", "as_participant")
 hang_by_name(

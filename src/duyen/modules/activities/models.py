@@ -61,6 +61,7 @@ class Activity(Record):
     co_assignees = _ids()
     people = _ids()
     is_private = models.BooleanField(default=False)
+    is_pinned = models.BooleanField(default=False)
     search = models.GeneratedField(
         expression=Func(
             Func(F("subject"), function="duyen_fold"),
@@ -166,7 +167,8 @@ class About(models.Model):
     """One record that an activity is about, or a party that takes part in it: written with the activity.
 
     `position` is its place in the list on the activity. `party_id` is the party of that record, where it has
-    one. `at` and `kind` are the activity's, copied so that a timeline is one walk down an index.
+    one. `at` and `kind` are the activity's, copied so that a timeline is one walk down an index; whether it
+    is open or pinned, because those few stand on top of what happened.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -178,6 +180,8 @@ class About(models.Model):
     kind = models.CharField(max_length=10)
     position = models.SmallIntegerField(default=0)
     as_participant = models.BooleanField(default=False)
+    is_open = models.BooleanField(default=False)
+    is_pinned = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -200,6 +204,17 @@ class About(models.Model):
                 F("activity_id").desc(),
                 name="activities_about_a_party",
                 condition=Q(party_id__isnull=False),
+            ),
+            # The few that stand on top of a timeline, without a walk past all that is done.
+            models.Index(
+                fields=["entity", "record_id", "at"],
+                condition=Q(is_open=True) | Q(is_pinned=True),
+                name="activities_on_top_of_a_record",
+            ),
+            models.Index(
+                fields=["party_id", "at"],
+                condition=Q(party_id__isnull=False) & (Q(is_open=True) | Q(is_pinned=True)),
+                name="activities_on_top_of_a_party",
             ),
         ]
 

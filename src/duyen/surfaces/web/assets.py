@@ -36,6 +36,7 @@ SCRIPTS = {
         "duyen/live.js",
         "duyen/files.js",
         "duyen/device.js",
+        "duyen/composer.js",
     ),
     "duyen/list.js": ("duyen/grid.js", "duyen/columns.js", "duyen/focus.js"),
     "duyen/calendar.js": ("duyen/drag.js", "duyen/calendar.js"),

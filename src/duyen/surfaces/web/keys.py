@@ -66,6 +66,7 @@ IN_A_LIST = KeyGroup(
         KeyRow(("Shift", "X"), _("Select all rows from the last selected to this one")),
         KeyRow(("↵",), _("Open the row")),
         KeyRow(("E",), _("Edit the first cell that can be edited"), single="e"),
+        KeyRow(("L",), _("Log a call with the row"), single="l"),
         KeyRow(("F2",), _("Edit the cell")),
         KeyRow(("↑", "↓", "←", "→"), _("From cell to cell")),
         KeyRow(("Tab",), _("Save the cell and edit the next one")),
@@ -74,7 +75,11 @@ IN_A_LIST = KeyGroup(
 )
 ON_A_RECORD = KeyGroup(
     _("On a record"),
-    (KeyRow(("E",), _("Edit"), single="e"), KeyRow(("W",), _("Watch it, or no longer"), single="w")),
+    (
+        KeyRow(("E",), _("Edit"), single="e"),
+        KeyRow(("L",), _("Log a call: a digit says what came of it, Enter saves"), single="l"),
+        KeyRow(("W",), _("Watch it, or no longer"), single="w"),
+    ),
 )
 IN_THE_CALENDAR = KeyGroup(
     _("In the calendar"),

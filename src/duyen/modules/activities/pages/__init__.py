@@ -1,4 +1,4 @@
-"""The module's own pages: the calendar and the work of each day."""
+"""The module's own pages: the calendar, the work of each day, and what is done on timelines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
-from duyen.modules.activities.pages import appointments, calendar, feed, ics_import, work, work_steps
+from duyen.modules.activities.pages import (
+    appointments,
+    calendar,
+    feed,
+    ics_import,
+    on_timelines,
+    work,
+    work_steps,
+)
 from duyen.surfaces.web.shell import OwnPage, put_into_navigation
 
 
@@ -32,4 +40,5 @@ urlpatterns: list[URLPattern] = [
     path("calendar/new", appointments.new, name="new_appointment"),
     path("calendar/<int:activity_id>", appointments.show, name="appointment"),
     path("calendar/<int:activity_id>/move", appointments.move, name="move_appointment"),
+    *on_timelines.urlpatterns,
 ]

@@ -249,7 +249,11 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
         "call_url": _first(readable, values, Phones, "tel:"),
         "mail_url": _mail_url(entity, row, readable, values, actor),
         "edit_url": edit_url,
-        "ways": [*(_ways(entity, row, actor) if not is_in_bin else []), _access_way(entity, row, actor)],
+        "key_leads": _key_leads(entity, row, actor) if not is_in_bin and not actor.is_looking else [],
+        "ways": [
+            *(_ways(entity, row, actor, on_page=True) if not is_in_bin else []),
+            _access_way(entity, row, actor),
+        ],
         "access_way": _access_way(entity, row, actor),
         "commands": _commands(entity, row, actor) if not is_in_bin else [],
         "twins": len(likely_open(like_record(entity, actor, row))) if not is_in_bin else 0,
@@ -407,7 +411,7 @@ def _open(entity: Entity, row: Mapping[str, Any], actor: Actor, verb: str) -> st
     return step_url(entity, row["id"], verb)
 
 
-def _ways(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Way]:
+def _ways(entity: Entity, row: Mapping[str, Any], actor: Actor, *, on_page: bool = False) -> list[Way]:
     """List the steps in the menu: a module's own actions, then hand over, share, delete."""
     commands = _command_verbs(entity)
     found = [
@@ -422,7 +426,7 @@ def _ways(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Way]:
     found += [
         Way(each.label, step_url(entity, row["id"], each.part), each.icon, is_dialog=each.is_dialog)
         for each in entity.leads
-        if each.fits(row)
+        if each.is_offered(actor, row) and not (each.key and on_page)
     ]
     found.append(Way(_("Print"), print_url(entity, row["id"]), "printer"))
     if may_merge(entity, row, actor):
@@ -431,6 +435,20 @@ def _ways(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Way]:
         step = STANDARD[DELETE]
         found.append(Way(step.label, step_url(entity, row["id"], DELETE), step.icon, "danger", is_write=True))
     return found
+
+
+def _key_leads(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[dict[str, Any]]:
+    """Give the pages of modules that have a button beside the name, which a key presses too."""
+    return [
+        {
+            "label": each.label,
+            "url": step_url(entity, row["id"], each.part),
+            "icon": each.icon,
+            "key": each.key,
+        }
+        for each in entity.leads
+        if each.key and each.is_offered(actor, row)
+    ]
 
 
 def _access_way(entity: Entity, row: Mapping[str, Any], actor: Actor) -> Way:

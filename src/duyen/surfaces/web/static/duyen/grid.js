@@ -228,6 +228,11 @@ function pressed(event, key) {                            // gives whether the k
   }
   if (!cell) return false;
   if (key === 'x' && !isOff('x')) { select(cell.parentElement, event.shiftKey); return true; }
+  const lead = one('#list')?.getAttribute(`data-lead-${key}`);
+  if (/^[a-z]$/.test(key) && lead && !isOff(key)) {
+    window.htmx?.ajax('GET', `${one('td.name a', cell.parentElement).pathname}/${lead}`, { target: '#dlg', swap: 'innerHTML' });
+    return true;
+  }
   if (key === 'f2' && inside?.ariaReadOnly) return true;    // it edits its own cell, or none
   if (key === 'f2' || key === 'e' && !isOff('e')) return editHere(cell);
   if (key !== 'enter' || event.target.closest('a, button, input')) return false;
