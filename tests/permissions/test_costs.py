@@ -61,10 +61,21 @@ def _fill(stage: Stage, entity: Entity, count: int) -> None:
     rows = [
         words_of(stage, expected, first, 10_000 + before + number)
         | (keepers[number % len(keepers)] if expected.keepers else {})
+        | _apart(stage, entity, before + number)
         for number in range(count)
     ]
     made, _operation = standard.create_many(entity, actor=SYSTEM, rows=rows)
     assert all(each.id for each in made), [each.problems for each in made if each.id is None][:1]
+
+
+def _apart(stage: Stage, entity: Entity, number: int) -> dict[str, Any]:
+    """Give what keeps records apart: a list names a product once, so each price is for one of its own."""
+    if entity.name != "price_lines":
+        return {}
+    expected = table().entities["products"]
+    values = words_of(stage, expected, expected.records[0], 50_000 + number)
+    made = standard.create(entity_named("products"), actor=SYSTEM, values=values)
+    return {"product": made.id, "plan": None}
 
 
 def _cost(people: People, who: str, door: Door) -> int:
