@@ -174,6 +174,8 @@ def activity_works(cast: Cast) -> Iterator[Work]:
         yield _page(f"task list, {label}", user_id, "/tasks", 40, _open_tasks(user_id))
         address = "/tasks?list=overdue&open_at.lt=%40now"
         yield _page(f"overdue tasks, {label}", user_id, address, 40, _overdue(user_id))
+        yield _page(f"work by day, {label}", user_id, "/tasks/days", 60, _open_tasks(user_id))
+        yield _page(f"work by day, team, {label}", user_id, "/tasks/days?who=team", 60, _open_tasks(user_id))
         yield _page(f"list of activities, {label}", user_id, "/activities", 40, _newest())
         yield _page(f"calendar, week, {label}", user_id, "/calendar?view=week", 60, _week(user_id))
         yield _page(f"calendar, team, {label}", user_id, "/calendar?view=team", 60, _week(user_id))
