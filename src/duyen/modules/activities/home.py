@@ -123,11 +123,11 @@ def _when(row: Mapping[str, Any], moment: dt.datetime, day: dt.date, *, is_late:
     if is_late and days > 0:
         said = ngettext("Overdue by %(count)s day", "Overdue by %(count)s days", days)
         return said % {"count": days}, "down m"
+    if is_late:
+        return _("Overdue since %(time)s") % {"time": f"{local:%H:%M}"}, "down m"
     starts = row["starts_at"].astimezone(ZONE) if row["starts_at"] else None
     if starts is not None:
         return (f"{starts:%H:%M}" if starts.date() == day else show_date(starts.date())), "m"
-    if is_late:
-        return _("Overdue since %(time)s") % {"time": f"{local:%H:%M}"}, "down m"
     if (local.hour, local.minute) == (17, 0) or (local.hour, local.minute) == (23, 59):
         return _("During the day"), "sub"
     return f"{local:%H:%M}", "m"

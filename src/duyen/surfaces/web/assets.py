@@ -38,6 +38,7 @@ SCRIPTS = {
         "duyen/device.js",
         "duyen/composer.js",
     ),
+    "duyen/home.js": ("duyen/drag.js", "duyen/home.js"),
     "duyen/list.js": ("duyen/grid.js", "duyen/columns.js", "duyen/focus.js"),
     "duyen/calendar.js": ("duyen/drag.js", "duyen/calendar.js"),
     "duyen/entry.js": ("duyen/cells.js",),
