@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
@@ -189,7 +190,9 @@ def _quiet(look: Look) -> Mapping[str, Any]:
     for row in rows[:MOST_LINES]:
         since = row["at"] or row["created_at"]
         days = (look.day - since.astimezone(ZONE).date()).days
-        said = ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+        said = ngettext("%(count)s day", "%(count)s days", days) % {
+            "count": number_format(days, force_grouping=True)
+        }
         phone = show_phone(row["phones"][0]) if row["phones"] else ""
         text = " · ".join(filter(None, [row["code"], phone]))
         lines.append(
@@ -197,7 +200,7 @@ def _quiet(look: Look) -> Mapping[str, Any]:
                 row["name"],
                 f"/customers/{row['id']}",
                 text,
-                aside=said if row["at"] else _("never, for %(days)s") % {"days": said},
+                aside=said if row["at"] else _("never yet · customer for %(days)s") % {"days": said},
                 tone="red" if row["is_key_account"] else "amber",
             )
         )

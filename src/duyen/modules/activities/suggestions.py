@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -115,7 +116,7 @@ def _quiet(ask: Ask) -> list[Found]:
                 "No contact yet, created %(count)s days ago",
                 days,
             )
-        parts = [why % {"count": days}]
+        parts = [why % {"count": number_format(days, force_grouping=True)}]
         if row["at"]:
             parts.append(_("last on %(day)s") % {"day": show_date(row["at"].astimezone(ZONE).date())})
         parts += [show_phone(each) for each in row["phones"][:1]]
