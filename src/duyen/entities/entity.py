@@ -78,8 +78,10 @@ class Entity:
     are kept on records, none that there are none; `party` is the column with a record's party. `leads` are
     pages of the module's own to which the menu of a record leads. `worked_out` names fields that nobody sets
     and `complete` gives a value. `opens_through` says through which other records one is opened, to be read
-    where it is named, and never in lists. `timeline` is what tells of its records beside their own steps and
-    files, `around` gives the records whose doings show there too. `keeps` says of a row why it cannot go into
+    where it is named, and never in lists.
+    `in_menu` false leaves its list out of the navigation. `timeline` is what tells of its records beside
+    their own steps and files, `around` gives the records whose doings show there too.
+    `keeps` says of a row why it cannot go into
     the bin, `bars` of one there why it cannot come out. `limits` hides fields from default roles until a
     company decides otherwise: field → "role role". `rules_ask` says that rules or the completion ask the
     database, so that no file is judged ahead of it.
@@ -130,6 +132,7 @@ class Entity:
     party: str = ""
     worked_out: Sequence[str] = ()
     opens_through: Through | None = None
+    in_menu: bool = True
     keeps: Keeper | None = None
     bars: Keeper | None = None
     limits: Mapping[str, str] = field(default_factory=dict)

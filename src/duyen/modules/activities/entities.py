@@ -115,7 +115,7 @@ _SCOPE = Scope(named="people", helpers="co_assignees")
 _THROUGH = Through(About, "activity_id", "is_private")
 _OPEN = ("open_at", "empty", False)
 _FILTERS = "owner state open_at at party priority outcome unit is_private"
-_LINE = "subject party open_at priority state owner"
+_LINE = "subject party priority state owner open_at"
 #: Whoever has a business right on customers works, and plans her own work.
 _GRANTS = {
     "SALES_REP": "own: read create change delete",
@@ -206,6 +206,7 @@ tasks = Entity(
     labels=_("Tasks"),
     icon="list-checks",
     key="v",
+    in_menu=False,
     title="subject",
     family="activities",
     party="party_id",
@@ -222,7 +223,7 @@ tasks = Entity(
         Listing(
             "mine",
             pgettext_lazy("tasks", "Mine"),
-            columns="subject party open_at priority state progress",
+            columns="subject party priority state open_at",
             sorts=_BY_DUE,
             filters=_FILTERS,
             opens=(("owner", "eq", "@me"), _OPEN),

@@ -84,6 +84,7 @@ steps = Entity(
     label=_("Task of a set"),
     labels=_("Tasks of sets"),
     icon="list-todo",
+    in_menu=False,
     title="subject",
     group=_("Administration"),
     scope=Scope(owner="", unit=""),

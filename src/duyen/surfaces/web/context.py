@@ -75,7 +75,7 @@ def navigation(actor: Actor, path: str) -> list[NavGroup]:
     own = own_pages(actor)
     # A module's own page may stand below the address of a list: then it is the page that one is on.
     here = next((each.url for each in own if f"{path}/".startswith(f"{each.url}/")), "")
-    for entity in readable(actor):
+    for entity in (each for each in readable(actor) if each.in_menu):
         is_current = not here and f"{path}/".startswith(f"{list_url(entity)}/")
         item = NavItem(entity.labels, list_url(entity), entity.icon, key=entity.key, is_current=is_current)
         groups.setdefault(str(entity.group), []).append(item)

@@ -23,7 +23,7 @@ def _has_work(actor: Actor) -> bool:
     return actor.may("activities", READ)
 
 
-put_into_navigation(OwnPage("", _("Work to do"), work.ADDRESS, "inbox", _has_work, key="w", is_daily=True))
+put_into_navigation(OwnPage("", _("Work to do"), work.ADDRESS, "inbox", _has_work, key="v", is_daily=True))
 put_into_navigation(OwnPage("", _("Calendar"), "/calendar", "calendar", _has_work, key="l", is_daily=True))
 
 urlpatterns: list[URLPattern] = [

@@ -59,7 +59,7 @@ def places_on_phone(entity: Entity, columns: Sequence[Field]) -> dict[str, str]:
     ties = [each for each in rest if isinstance(each, Link) and each.columns[0] not in _keepers(entity)]
     short = [each for each in words if not isinstance(each, Addresses)]
     beside = (marks or short or words)[:1]
-    below = [each for each in (words[:-1] if marks else [*ties, *words[:-1]]) if each not in beside]
+    below = [each for each in ((words[:-1] or ties) if marks else [*ties, *words[:-1]]) if each not in beside]
     places = {each.name: "m-3" for each in words[-1:]}
     places |= {each.name: "m-2" for each in (below or words)[:1]}
     return places | {each.name: "m-1" for each in beside}
