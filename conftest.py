@@ -22,6 +22,7 @@ import psycopg
 import pytest
 from django.core.management.commands import flush
 from django.db import connections
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from duyen.foundation.database.binaries import Binaries, find_binaries
@@ -39,6 +40,9 @@ NO_BROWSER = "no Chromium was found"
 NO_DOVECOT = "no dovecot was found"
 #: How often clearing is tried.
 _CLEARINGS = 5
+#: Tests of properties promise nothing about time, and a busy machine is slow for a moment anywhere.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 #: Tests lose nothing that matters when the machine stops.
 UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
