@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dateutil.rrule import rrulestr  # type: ignore[import-untyped]  # it brings no types
+from dateutil.rrule import rrulestr
 from icalendar import Calendar, Component
 
 from duyen.kernel.clock import ZONE
