@@ -58,7 +58,10 @@ def test_finds_a_right_by_a_word_without_tone_marks(matrix: Client) -> None:
 
 
 def test_shows_limits_on_fields_with_the_rights(matrix: Client, cast: Cast) -> None:
-    assert not [each for each in _lines(matrix) if each.startswith("Trường")]
+    limited = FieldRight.objects.values_list("entity", "field").distinct().count()
+    before = [each for each in _lines(matrix) if each.startswith("Trường")]
+    assert len(before) == limited
+    assert not [each for each in before if "Mã số thuế" in each]
     with transaction.atomic():
         trail.begin(system_actor("tests"), "tests.limit")
         role = Role.objects.get(code="TELLER")
