@@ -271,13 +271,15 @@ def _mark(stage: Stage, entity: Entity, line: RecordLine, record_id: int) -> Non
 
 
 def words_of(stage: Stage, entity: EntityTable, line: RecordLine, number: int) -> dict[str, object]:
-    """Give the values of one more record like that of a line."""
-    return _raw(_words(stage, entity, line, number))
+    """Give the values of one more record like that of a line, which may stand beside it."""
+    return _raw(_words(stage, entity, line, number, entity.plant_new))
 
 
-def _words(stage: Stage, entity: EntityTable, line: RecordLine, number: int) -> dict[str, Word]:
+def _words(
+    stage: Stage, entity: EntityTable, line: RecordLine, number: int, more: Mapping[str, str] | None = None
+) -> dict[str, Word]:
     """Give every field that may be set a value of its own; what the table fixes is no secret."""
-    fixed = {**entity.plant, **entity.plant_one.get(line.name, {})}
+    fixed = {**entity.plant, **entity.plant_one.get(line.name, {}), **(more or {})}
     return {
         name: _fixed(stage, declared, fixed[name], token(entity, line, name, number), number)
         if name in fixed

@@ -108,6 +108,7 @@ class EntityTable:
     panels: frozenset[str]
     plant: Mapping[str, str]
     plant_one: Mapping[str, Mapping[str, str]]
+    plant_new: Mapping[str, str]
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -169,6 +170,7 @@ def _entity(name: str, told: Mapping[str, Any], people: tuple[str, ...]) -> Enti
         panels=frozenset(views.get("panels", "").split()),
         plant=told.get("plant", {}),
         plant_one=told.get("plant_one", {}),
+        plant_new=told.get("plant_new", {}),
     )
 
 

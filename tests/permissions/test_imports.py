@@ -14,7 +14,7 @@ import pytest
 
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed
-from duyen.entities.fields import Link, Several
+from duyen.entities.fields import Amount, Link, Several
 from duyen.entities.importing import Plan, rejected_path, running, start_import
 from duyen.entities.importing.words import OnDuplicate
 from duyen.entities.registry import entity_named
@@ -72,18 +72,33 @@ def _cells(stage: Stage, name: str) -> dict[str, str]:
     entity, expected = entity_named(name), table().entities[name]
     words = words_of(stage, expected, expected.records[0], 9_000)
     fields = [entity.field(each) for each in expected.set]
-    plain = {each.name: str(words[each.name]) for each in fields if isinstance(words[each.name], str)}
+    fixed = {**expected.plant, **expected.plant_new}
+    plain = {
+        each.name: str(words[each.name])
+        for each in fields
+        if isinstance(words[each.name], str) or isinstance(each, Amount)
+    }
     several = [each.name for each in fields if isinstance(each, Several)]
     plain |= {each: ", ".join(typed) for each in several if isinstance(typed := words[each], list)}
-    links = {each.name: expected.plant[each.name] for each in fields if isinstance(each, Link)}
-    people = {each: stage.users[text].full_name for each, text in links.items() if text in stage.users}
-    return plain | links | people
+    links = {
+        each.name: _as_people_say(stage, each, fixed[each.name]) for each in fields if isinstance(each, Link)
+    }
+    return plain | links
+
+
+def _as_people_say(stage: Stage, link: Link, template: str) -> str:
+    """Give the words by which people know what a link is fixed to."""
+    if template in stage.users:
+        return stage.users[template].full_name
+    planted = stage.records.get(link.to, {})
+    return planted[template].title if template in planted else template
 
 
 def _needed(stage: Stage, name: str) -> dict[str, str]:
-    """Give no more cells than a new record cannot be without."""
-    required = {each.name for each in entity_named(name).fields if each.required}
-    return {each: text for each, text in _cells(stage, name).items() if each in required}
+    """Give no more cells than a new record cannot be without, and its title."""
+    entity = entity_named(name)
+    needed = {entity.title} | {each.name for each in entity.fields if each.required}
+    return {each: text for each, text in _cells(stage, name).items() if each in needed}
 
 
 def _written(folder: Path, name: str, cells: Mapping[str, str]) -> Path:
