@@ -31,6 +31,7 @@ from duyen.entities.fields import (
     Tags,
     TaxCodeField,
     Text,
+    Units,
     When,
     Whole,
 )
@@ -299,7 +300,11 @@ def _fixed(stage: Stage, declared: Field, template: str, word: str, number: int)
     if isinstance(declared, Link):
         return Word(_linked(stage, declared.to, template) if template else None)
     text = template.format(token=word.lower(), number=number)
-    raw: object = [text] if isinstance(declared, Tags) else text
+    raw: object = text
+    if isinstance(declared, (Tags, Units)):
+        raw = [text]
+    elif isinstance(declared, Whole):
+        raw = int(text)
     return Word(raw, (text,) if "{" in template else ())
 
 

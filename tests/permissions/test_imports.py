@@ -14,7 +14,7 @@ import pytest
 
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed
-from duyen.entities.fields import Amount, Link, Several
+from duyen.entities.fields import Amount, Link, Several, Units, Whole
 from duyen.entities.importing import Plan, rejected_path, running, start_import
 from duyen.entities.importing.words import OnDuplicate
 from duyen.entities.registry import entity_named
@@ -76,9 +76,9 @@ def _cells(stage: Stage, name: str) -> dict[str, str]:
     plain = {
         each.name: str(words[each.name])
         for each in fields
-        if isinstance(words[each.name], str) or isinstance(each, Amount)
+        if isinstance(words[each.name], str) or isinstance(each, (Amount, Whole))
     }
-    several = [each.name for each in fields if isinstance(each, Several)]
+    several = [each.name for each in fields if isinstance(each, (Several, Units))]
     plain |= {each: ", ".join(typed) for each in several if isinstance(typed := words[each], list)}
     links = {
         each.name: _as_people_say(stage, each, fixed[each.name]) for each in fields if isinstance(each, Link)
