@@ -315,7 +315,7 @@ def test_names_what_was_not_sent_before_it_goes_with_the_session(cast: Cast, ope
     page.context.route("**/customers/new", _lose_forms)
     _typed(page)
     _save(page)
-    page.locator('[popovertarget="me-menu"]').click()
+    page.locator('.side [popovertarget="me-menu"]').click()
     page.locator("#me-menu").get_by_text("Đăng xuất").click()
 
     expect(page.get_by_text("Khi đăng xuất, tất cả những bản dưới đây bị bỏ")).to_be_visible()

@@ -82,10 +82,15 @@ def hx(
     """Return the htmx attributes of one element; target and swap are demanded, so nothing is inherited.
 
     Further words become `hx-` attributes: `hx(get=…, target=…, swap=…, trigger="intersect once")`.
+    What htmx does by itself is not written: a page holds dozens of these, and has sixty kilobytes.
     """
     if bool(get) == bool(post):
         raise ValueError("an htmx element has exactly one of get and post")
-    values: dict[str, str | None] = {"hx-get": get, "hx-post": post, "hx-target": target, "hx-swap": swap}
+    values: dict[str, str | None] = {"hx-get": get, "hx-post": post}
+    if target != "this":
+        values["hx-target"] = target
+    if swap != "innerHTML":
+        values["hx-swap"] = swap
     if push:
         values["hx-push-url"] = "true" if push is True else push
     values |= {f"hx-{name.replace('_', '-')}": value for name, value in more.items()}

@@ -90,7 +90,8 @@ def draw_rows(
         if each.name != entity.title
     ]
     base = f"/{entity.name}/"
-    menu = "<td class=acts></td></tr>\n"  # grid.js puts the button in, which is nothing without a script
+    # grid.js puts the button in, which is nothing without a script; both end tags go without saying in HTML.
+    menu = "<td class=acts>\n"
     shut, box = _shut(entity, actor), _box() if selects else _no_box
     return Markup(  # noqa: S704  every part is escaped where it is drawn
         "".join(
@@ -218,8 +219,8 @@ def _points(field: Phones | Emails) -> Draw:
         if not values:
             return NOTHING
         first = escape(field.show_one(values[0]))
-        scheme = "tel" if isinstance(field, Phones) else "mailto"
+        to = f"tel:{escape(values[0])}" if isinstance(field, Phones) else f'"mailto:{escape(values[0])}"'
         more = f" <span class=mute>+{len(values) - 1}</span>" if len(values) > 1 else ""
-        return f'<a href="{scheme}:{escape(values[0])}">{first}</a>{more}'
+        return f"<a href={to}>{first}</a>{more}"
 
     return draw

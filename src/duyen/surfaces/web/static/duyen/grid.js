@@ -44,7 +44,7 @@ function prepare(root = document) {
   for (const row of fresh) {
     if (!row.id || row.dataset.ready !== undefined) continue;
     row.dataset.ready = '';
-    const acts = one('td.acts:empty', row), button = one('#row-acts');
+    const acts = one('td.acts:not(:has(button))', row), button = one('#row-acts');
     if (acts && button) acts.append(button.content.cloneNode(true));
     for (const cell of row.cells) {
       all('a, button, .check', cell).forEach(inner => { inner.tabIndex = -1; });
