@@ -141,6 +141,22 @@ def test_answers_htmx_with_the_tab_alone(browser_of: BrowserOf, make_customer: C
     assert unknown.status_code == 404
 
 
+def test_tells_each_thing_once_in_one_timeline(
+    browser_of: BrowserOf, make_customer: Callable[..., Any]
+) -> None:
+    done = make_customer()
+    client = browser_of("seller")
+
+    page = text(client.get(f"/customers/{done.id}"))
+    narrowed = text(client.get(f"/customers/{done.id}", headers={**HTMX, "HX-Target": "timeline"}))
+
+    for drawn in (page, narrowed):
+        told = drawn[drawn.index('id="timeline"') :]
+        assert drawn.count('<ol class="tl') == 1
+        assert told.count('<li class="day">') == 1
+        assert told.count("· Đã tạo") == 1
+
+
 def test_tells_its_history_in_sentences_with_the_way_back(
     browser_of: BrowserOf, make_customer: Callable[..., Any], cast: Cast
 ) -> None:
