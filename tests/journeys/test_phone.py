@@ -101,7 +101,9 @@ def test_shows_of_a_task_whom_it_is_for_and_the_day(open_window: OpenWindow, tas
 def test_finds_the_readers_own_menu_behind_more(open_window: OpenWindow) -> None:
     page = open_window("seller", "/customers", size=PHONE)
 
-    page.locator('.botnav [popovertarget="more-menu"]').tap()
-    page.locator('#more-menu [popovertarget="me-menu"]').tap()
+    page.locator('.botnav [popovertarget="side"]').tap()
+    _fits_a_thumb(page.locator("#side a"))
+    assert faults(page) == []
+    page.locator('#side [popovertarget="me-menu"]').tap()
 
     expect(page.locator("#me-menu").get_by_text("Đăng xuất")).to_be_visible()

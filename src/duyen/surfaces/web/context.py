@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -55,7 +54,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return frame | {
         "nav": nav,
         "bottom": links[: _MOST_ON_PHONE + 1],
-        "nav_rest": _without(nav, links[: _MOST_ON_PHONE + 1]),
         "creates": creatable(actor),
         "person": _person(request, actor),
         "keys_off": getattr(request.user, "keys_off", ""),
@@ -121,9 +119,3 @@ def _preference(request: HttpRequest, name: str, known: frozenset[str]) -> str:
     if not chosen:
         chosen = getattr(getattr(request, "user", None), name, "")
     return chosen if chosen in known else ""
-
-
-def _without(nav: Sequence[NavGroup], shown: Sequence[NavItem]) -> list[NavGroup]:
-    """Give what is left of the navigation beside the items that stand in the bottom bar of a phone."""
-    left = (replace(group, items=[item for item in group.items if item not in shown]) for group in nav)
-    return [group for group in left if group.items]
