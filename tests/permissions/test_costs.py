@@ -69,13 +69,21 @@ def _fill(stage: Stage, entity: Entity, count: int) -> None:
 
 
 def _apart(stage: Stage, entity: Entity, number: int) -> dict[str, Any]:
-    """Give what keeps records apart: a list names a product once, so each price is for one of its own."""
+    """Give what keeps records apart: a list names a product once, so each price is for one of its own.
+
+    Each has a plan as well: a page without any plan would ask for one name less.
+    """
     if entity.name != "price_lines":
         return {}
-    expected = table().entities["products"]
-    values = words_of(stage, expected, expected.records[0], 50_000 + number)
-    made = standard.create(entity_named("products"), actor=SYSTEM, values=values)
-    return {"product": made.id, "plan": None}
+    product = _made(stage, "products", 50_000 + number)
+    return {"product": product, "plan": _made(stage, "plans", 50_000 + number, product=product)}
+
+
+def _made(stage: Stage, name: str, number: int, **values: Any) -> int:
+    """Make one more record like the first of an entity's table, and give its number."""
+    expected = table().entities[name]
+    words = words_of(stage, expected, expected.records[0], number)
+    return standard.create(entity_named(name), actor=SYSTEM, values=words | values).id
 
 
 def _cost(people: People, who: str, door: Door) -> int:
