@@ -98,7 +98,7 @@ def test_has_no_accessibility_fault(
     looks: dict[str, Any] = {"size": PHONE} if mode == "phone" else {"is_dark": mode == "dark"}
     page = open_window("admin", **looks)
     found = {}
-    role = Role.objects.get(code="TELLER")
+    role, other = Role.objects.get(code="TELLER"), Role.objects.get(code="SALES_REP")
 
     for path in (
         "/access",
@@ -106,7 +106,7 @@ def test_has_no_accessibility_fault(
         f"/access?entity=customers&record={record_id}",
         f"/access?entity=customers&record={record_id}&who={user.pk}",
         "/access/roles",
-        "/access/roles?first=SALES_REP&second=TELLER&fields=1",
+        f"/access/roles?first={role.pk}&second={other.pk}&fields=1",
         f"/users/{user.pk}/view-as",
         f"/users/{user.pk}/leave?preview=1&unit={cast.unit('HP2').pk}&role={role.pk}",
     ):

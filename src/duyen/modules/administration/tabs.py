@@ -151,7 +151,6 @@ def rights_form(
     """Give what the form of a role's rights shows, as they are kept or as they were just chosen."""
     return {
         "role_id": row["id"],
-        "code": row["code"],
         "version": row["version"],
         "may_change": actor.may("roles", CHANGE),
         "groups": [_rights_of(entity, rights, limits) for entity in all_entities()],

@@ -60,7 +60,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for: words, two roles to compare, differences alone, every field."""
+    """What the address asks for: words, two roles by their numbers, differences alone, every field."""
 
     words: str
     first: str
@@ -75,7 +75,7 @@ def roles(request: ActorRequest) -> HttpResponse:
     """Show the matrix of roles, or two roles beside each other."""
     if not request.actor.may("roles", READ):
         raise NotAllowed(why=_("the rights of roles are for those who may read roles."))
-    known = list(Role.objects.order_by("name", "pk").values("id", "code", "name"))
+    known = list(Role.objects.order_by("name", "pk").values("id", "name"))
     given = request.GET
     asked = Asked(
         words=given.get("q", "").strip()[:_LONGEST],
@@ -84,13 +84,13 @@ def roles(request: ActorRequest) -> HttpResponse:
         only_differences=bool(given.get("differences")),
         all_fields=bool(given.get("fields")),
     )
-    chosen = [each for code in (asked.first, asked.second) for each in known if each["code"] == code]
+    chosen = [each for role in (asked.first, asked.second) for each in known if str(each["id"]) == role]
     shown = list({each["id"]: each for each in chosen}.values()) or known
     groups = list(groups_of(shown, role_book([each["id"] for each in shown]), asked))
     context = {
         "asked": asked,
         "roles": shown,
-        "choices": [{"value": each["code"], "label": each["name"]} for each in known],
+        "choices": [{"value": str(each["id"]), "label": each["name"]} for each in known],
         "groups": groups,
         "is_compared": len(shown) == 2,
         "differences": sum(1 for group in groups for line in group.lines if line.differs),
