@@ -39,7 +39,7 @@ def sees_prices(actor: Actor) -> bool:
     return (
         sees(actor, "price_lines", "price", "product", "plan", "price_list")
         and sees(actor, "price_lists", "valid_from", "valid_until", "areas", "customer_kinds", "code")
-        and sees(actor, "products", "vat_class", "bundle_pricing")
+        and sees(actor, "products", "code", "vat_class", "bundle_pricing")
     )
 
 
@@ -184,6 +184,7 @@ def bundle_of_product(actor: Actor, row: Row) -> dict[str, Any]:
     return {
         "row": row,
         "parts": parts,
+        "shows_code": sees(actor, "products", "code"),
         "pricing": choices.BUNDLE_PRICING.held().by_code.get(row["bundle_pricing"]),
         "may_change": may_change,
     }
@@ -255,7 +256,7 @@ def _sets_all(actor: Actor) -> bool:
     found = entity_named("price_lines")
     return all(
         found.level(actor, name) is None for name in ("price", "one_off_fee", "floor", "product", "plan")
-    )
+    ) and sees(actor, "plans", "code")
 
 
 def may_set_prices(actor: Actor, row: Row) -> bool:
