@@ -22,7 +22,7 @@ from duyen.surfaces.web.filters import so
 from duyen.surfaces.web.pages.addresses import import_url, list_url, new_url
 from duyen.surfaces.web.pages.conditions import chips
 from duyen.surfaces.web.pages.grid import grid_of
-from duyen.surfaces.web.pages.list_state import Asked
+from duyen.surfaces.web.pages.list_state import Asked, opens_to
 from duyen.surfaces.web.pages.state import VIEW, ListState
 from duyen.surfaces.web.shell import Crumb
 
@@ -165,9 +165,8 @@ def tabs(asked: Asked, actor: Actor) -> tuple[list[Choice], list[Choice]]:
     state = asked.state
     is_plain = not (state.base and state.base.name) and not state.in_bin
     found = []
-    readable = {each.name for each in state.entity.readable(actor)}
     for listing in state.entity.lists:
-        if any(name not in readable for name, _operator, _operand in listing.opens):
+        if not opens_to(listing, state.entity, actor):
             continue
         is_current = is_plain and listing is state.listing
         counted = state if is_current else state.of_list(listing)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from duyen.entities.beside import shown_fields
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
+from duyen.entities.listing import Listing
 from duyen.entities.views.reading import KeptView, first_view, keep_passing, passing_view, views_of
 from duyen.entities.views.state import fitted
 from duyen.foundation.access.actor import Actor
@@ -65,9 +66,25 @@ def read_asked(request: ActorRequest, entity: Entity, query: QueryDict | None = 
         state = ListState.read(entity, query, base=base, opens_elsewhere=first is not None)
     except BadRequest as error:
         state, problem = ListState(entity, opens_elsewhere=first is not None), str(error)
+    if base is None and not set(query) - {AFTER}:
+        state = _opening(state, actor)
     strange = [*unknown_words(query), *(_strange_columns(state, actor) if COLUMNS in query else ())]
     left += [_("“%(name)s” in the address") % {"name": name[:60]} for name in dict.fromkeys(strange)]
     return Asked(state, views, left, problem)
+
+
+def _opening(state: ListState, actor: Actor) -> ListState:
+    """Open the first list, or one without conditions where its own ask for what the reader does not see."""
+    if opens_to(state.listing, state.entity, actor):
+        return state
+    plain = next((each for each in state.entity.lists if not each.opens), None)
+    return state.of_list(plain) if plain else state.cleared()
+
+
+def opens_to(listing: Listing, entity: Entity, actor: Actor) -> bool:
+    """Tell whether the reader sees every field by which a list opens."""
+    readable = {each.name for each in entity.readable(actor)}
+    return all(name in readable for name, _operator, _operand in listing.opens)
 
 
 def _strange_columns(state: ListState, actor: Actor) -> list[str]:
