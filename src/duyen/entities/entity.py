@@ -77,8 +77,9 @@ class Entity:
     `beside` is what other tables tie to a record that lists show and imports bring. `files` says how files
     are kept on records, none that there are none; `party` is the column with a record's party. `leads` are
     pages of the module's own to which the menu of a record leads. `worked_out` names fields that nobody sets
-    and `complete` gives a value. `opens_through` says through which other records one is opened, to be read
-    where it is named, and never in lists.
+    and `complete` gives a value; `tells` says from which others one follows: field → "field field", and
+    whoever may not see those does not see it. `opens_through` says through which other records one is
+    opened, to be read where it is named, and never in lists.
     `in_menu` false leaves its list out of the navigation. `timeline` is what tells of its records beside
     their own steps and files, `around` gives the records whose doings show there too.
     `keeps` says of a row why it cannot go into
@@ -131,6 +132,7 @@ class Entity:
     files: Files | None = Files()  # noqa: RUF009 - frozen
     party: str = ""
     worked_out: Sequence[str] = ()
+    tells: Mapping[str, str] = field(default_factory=dict)
     opens_through: Through | None = None
     in_menu: bool = True
     keeps: Keeper | None = None
@@ -265,7 +267,7 @@ class Entity:
         """By field, the others that stand in the same columns: of relatives, or parts copied from it.
 
         A person is one row, as a customer and as a contact; whoever may not see her phone as the one
-        does not see it as the other. A score tells of all that it follows from.
+        does not see it as the other. A score tells of all that it follows from, and so does what `tells`.
         """
         return self.description.same_data
 

@@ -164,17 +164,18 @@ class Description:
 
     @cached_property
     def same_columns(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
-        """By field, the others that stand in the same columns."""
+        """By field, the others that stand in the same columns, or from which it follows."""
         entity, found = self.entity, {}
         for each in self.draft.fields:
-            held = set(each.columns)
+            held, told = set(each.columns), entity.tells.get(each.name, "").split()
             if entity.completeness and each.name == "completeness":
                 held |= set(entity.completeness.columns)
             found[each.name] = tuple(
                 (other.name, one.name)
                 for other in (entity, *entity.relatives)
                 for one in other.fields
-                if held & set(one.columns) and not (other is entity and one.name == each.name)
+                if (held & set(one.columns) or one.name in told)
+                and not (other is entity and one.name == each.name)
             )
         return found
 

@@ -104,6 +104,15 @@ _OF_MEETINGS: tuple[Field, ...] = (
     Participants("participants", _("Participants")),
 )
 _WORKED_OUT = ("at", "party", "people", "reminded_at")
+#: A time that follows from others shows them; so does who is named, and whose it is.
+_TELLS = {
+    "at": "done_at starts_at due_at",
+    "open_at": "starts_at due_at",
+    "ends_at": "starts_at",
+    "remind_at": "starts_at due_at",
+    "party": "about",
+    "people": "co_assignees participants",
+}
 _SORTS = (
     Sort("at", _("When"), "at", descending=True),
     Sort("open_at", _("Comes due"), "open_at", nullable=True),
@@ -156,6 +165,7 @@ activities = Entity(
     search="search",
     fields=[*_OF_MEETINGS, *_COMMON, Flag("is_pinned", _("Pinned"), editable=False)],
     worked_out=_WORKED_OUT,
+    tells=_TELLS,
     lists=[
         Listing(
             "all",
@@ -219,6 +229,7 @@ tasks = Entity(
     search="search",
     fields=[*_OF_MEETINGS[1:], *_COMMON],
     worked_out=_WORKED_OUT,
+    tells=_TELLS,
     lists=[
         Listing(
             "mine",
