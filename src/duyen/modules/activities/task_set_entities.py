@@ -91,7 +91,7 @@ steps = Entity(
     files=None,
     fields=[
         Link("task_set", _("Task set"), to="task_sets", required=True),
-        Whole("position", _("Place"), most=1_000, default=1),
+        Whole("position", pgettext_lazy("task set", "Place"), most=1_000, default=1),
         Text("subject", _("Subject"), required=True, max_length=250),
         LongText("body", _("Details")),
         Whole("after_days", _("Working days after the start"), most=2_000, default=0),
@@ -104,7 +104,7 @@ steps = Entity(
             "all",
             _("All"),
             columns="subject task_set position after_days assignee person priority",
-            sorts=[Sort("position", _("Place"), "position")],
+            sorts=[Sort("position", pgettext_lazy("task set", "Place"), "position")],
             filters="task_set assignee",
         )
     ],
