@@ -93,10 +93,11 @@ def _pages_to_write(stage: Stage, entity: Entity, planted: Planted) -> Iterator[
         return
     yield _form("edit form", f"{at}/edit", "c")
     yield _sent("edit", f"{at}/edit", "c", {"version": planted.version, entity.title: "Tên mới"})
-    cell = f"{at}/cell/{entity.title}"
-    yield Guarded(Door("editor of a cell", "GET", cell, headers=HTMX), Step("c"))
-    typed = {"version": planted.version, entity.title: "Tên mới"}
-    yield Guarded(Door("cell", "POST", cell, typed, headers=HTMX), Step("c"), is_write=True)
+    if entity.title in asked_fields(entity):
+        cell = f"{at}/cell/{entity.title}"
+        yield Guarded(Door("editor of a cell", "GET", cell, headers=HTMX), Step("c"))
+        typed = {"version": planted.version, entity.title: "Tên mới"}
+        yield Guarded(Door("cell", "POST", cell, typed, headers=HTMX), Step("c"), is_write=True)
     for verb, letter in _STANDARD.items():
         if _has(entity, verb):
             body = _standard_body(stage, verb)
@@ -111,6 +112,12 @@ def _pages_to_write(stage: Stage, entity: Entity, planted: Planted) -> Iterator[
             Door(f"form of {each.verb}", "GET", f"{at}/{each.verb}"), plain, alike=f"forms of {alike}"
         )
         yield Guarded(Door(each.verb, "POST", f"{at}/{each.verb}", body), needs, is_write=True, alike=alike)
+
+
+def asked_fields(entity: Entity) -> list[str]:
+    """Name the fields that the form of an entity asks for: they alone are typed, there or in a cell."""
+    lines = [line for part in entity.form for line in ([part] if isinstance(part, str) else part[1])]
+    return [name for line in lines for name in line.split()]
 
 
 def _steps(entity: Entity, planted: Planted) -> list[Action]:

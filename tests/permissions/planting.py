@@ -361,14 +361,28 @@ def _several(declared: Field, _word: str, number: int) -> Word:
     return Word([options[number % len(options)].code])
 
 
+#: The days of one record start in years of their own, so that each is known again.
+_YEARS = {
+    "due_at": 1932,
+    "done_at": 1936,
+    "starts_at": 1940,
+    "ends_at": 1940,
+    "remind_at": 1944,
+    "born_on": 1950,
+    "active_until": 1995,
+    "valid_until": 1995,
+}
+
+
 def _day(declared: Field, _word: str, number: int) -> Word:
-    day = dt.date(1950 if declared.name == "born_on" else 1990, 1, 1) + dt.timedelta(days=number)
+    day = dt.date(_YEARS.get(declared.name, 1990), 1, 1) + dt.timedelta(days=number)
     return Word(day.isoformat(), (day.isoformat(), day.strftime("%d/%m/%Y")))
 
 
-def _when(_declared: Field, _word: str, number: int) -> Word:
-    # Whole days end on the day after: two apart, no two records share one.
-    moment = dt.datetime(1960, 1, 1, 2, 0, tzinfo=dt.UTC) + dt.timedelta(days=2 * number)
+def _when(declared: Field, _word: str, number: int) -> Word:
+    # What begins ends on the day after, whole days a day later still: three apart, no two records share one.
+    days = 3 * number + (declared.name == "ends_at")
+    moment = dt.datetime(_YEARS.get(declared.name, 1960), 1, 1, 2, 0, tzinfo=dt.UTC) + dt.timedelta(days=days)
     return Word(moment.isoformat(), (f"{moment:%Y-%m-%dT%H:%M}", f"{moment:%d/%m/%Y}"))
 
 
