@@ -25,6 +25,7 @@ from duyen.foundation.audit import trail
 from duyen.foundation.audit.models import History
 from duyen.foundation.database.backup import backup_before
 from duyen.foundation.database.paths import DataFolder
+from duyen.foundation.fields.versions import bump_version
 from duyen.foundation.files.sweeping import forget_contents, kept_contents
 from duyen.foundation.settings.company import setting
 from duyen.kernel.errors import FieldProblem
@@ -32,8 +33,9 @@ from duyen.kernel.text import fold
 
 #: What has to be typed, whatever the marks and the case.
 CONFIRMATION = "Sao Biển"
-#: One row that numbers the state of all rights goes on counting, and looks at the trail's seals stay with it.
-_KEPT = frozenset({"access_accessepoch", "audit_verification"})
+#: The rows that number the state of all rights and of all definitions go on counting, and looks at the
+#: trail's seals stay with it.
+_KEPT = frozenset({"access_accessepoch", "audit_verification", "fields_definitionsversion"})
 
 
 class NoDemo(Refused):
@@ -97,6 +99,8 @@ def remove_demo(*, actor: Actor, typed: str, folder: DataFolder, say: Callable[[
             # Foreign keys are checked when the transaction ends, so the order does not matter.
             rows = model._default_manager.order_by().all()
             rows._raw_delete(rows.db)
+        # The demo's own fields went too: nobody goes on with what was read under the old number.
+        bump_version()
         seed(demo_actor())
     forget_contents(contents)
     _forget_demo(folder)

@@ -19,6 +19,7 @@ from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.words import Door
 from duyen.foundation.audit.models import History
 from duyen.foundation.database.paths import DataFolder
+from duyen.foundation.fields.versions import read_version
 from duyen.foundation.files.store import Missing, store_at
 from duyen.foundation.files.sweeping import kept_contents
 from duyen.foundation.org.models import Role, Unit, User
@@ -71,7 +72,7 @@ def test_leaves_an_installation_as_empty_as_a_new_one(
     read = system_actor("import", door=Door.IMPORT)
     row = {"name": "Lê Văn Tám", "kind": "INDIVIDUAL", "unit": Unit.objects.get(code="SB").pk}
     standard.create(entity_named("customers"), actor=read, values=row)
-    lines = History.objects.count()
+    lines, definitions = History.objects.count(), read_version()
     assert {str(each.label): each.count for each in added_by_people()} == {"Khách hàng": 2}
 
     backup = remove_demo(actor=_actor("quantri"), typed="sao bien", folder=folder, say=_quiet)
@@ -80,6 +81,7 @@ def test_leaves_an_installation_as_empty_as_a_new_one(
     assert first_run.state() == "empty"
     assert (Unit.objects.count(), entity_named("customers").model._default_manager.count()) == (0, 0)
     assert Role.objects.count() == 14
+    assert read_version() > definitions
     assert History.objects.count() > lines + 1200
     assert not (folder.secrets / "demo_password").exists()
     assert folder.secret("setup_code")
