@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import gettext as now_said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import trigger_client_event
@@ -142,7 +142,7 @@ def keys(request: ActorRequest) -> HttpResponse:
         return HttpResponseRedirect("/help/keys")
     response = _shown(request, user.keys_off, block="choice")
     trigger_client_event(response, "keys", {"off": user.keys_off})
-    said = now_said("Your keys are saved.")
+    said = gettext("Your keys are saved.")
     return trigger_client_event(response, "toast", {"text": said, "tone": "green"})
 
 

@@ -28,7 +28,9 @@ def test_shows_the_letters_that_lead_somewhere_for_this_reader(browser_of: Brows
 def test_turns_single_keys_off_at_once_and_on_the_next_pages(browser_of: BrowserOf, cast: Cast) -> None:
     client = browser_of("seller")
 
-    answer = client.post("/help/keys", {"all": "1", "on": ["c", "g", "?", "/", "f", "jk"]}, headers=HTMX)
+    answer = client.post(
+        "/help/keys", {"all": "1", "on": ["c", "g", "?", "/", "f", "jk", "l", "t"]}, headers=HTMX
+    )
 
     assert '"keys": {"off": "e n w x"}' in answer.headers["HX-Trigger"]
     assert cast.user("seller").keys_off == "e n w x"
@@ -41,7 +43,9 @@ def test_turns_all_single_keys_off_and_on_again(browser_of: BrowserOf, cast: Cas
 
     assert client.post("/help/keys", {"on": ["c"]}).status_code == 302
     assert cast.user("seller").keys_off == "all"
-    client.post("/help/keys", {"all": "1", "on": ["c", "g", "?", "/", "f", "jk", "x", "e", "n", "w"]})
+    client.post(
+        "/help/keys", {"all": "1", "on": ["c", "g", "?", "/", "f", "jk", "x", "e", "n", "w", "l", "t"]}
+    )
 
     assert cast.user("seller").keys_off == ""
     assert History.objects.filter(verb="users.change_keys").count() == 2
@@ -51,7 +55,7 @@ def test_writes_nothing_where_nothing_changes(browser_of: BrowserOf, cast: Cast)
     before, version = History.objects.count(), cast.user("seller").version
 
     browser_of("seller").post(
-        "/help/keys", {"all": "1", "on": ["c", "g", "?", "/", "f", "jk", "x", "e", "n", "w"]}
+        "/help/keys", {"all": "1", "on": ["c", "g", "?", "/", "f", "jk", "x", "e", "n", "w", "l", "t"]}
     )
 
     assert (History.objects.count(), cast.user("seller").version) == (before, version)
