@@ -24,6 +24,7 @@ _WORDS: dict[str, Any] = {
     "audit.verify": _("Look at the seals of the trail"),
     "database.make_history_months": _("Make room in the trail for the months to come"),
     "database.nightly_backup": _("Make the nightly backup, where it is due"),
+    "entities.catch_up_with_formulas": _("Work formulas and roll-ups out where they are due"),
     "entities.catch_up_with_scores": _("Work completeness out where it is due"),
     "entities.forget_what_is_old": _("Delete old states of lists, exports and files to import"),
     "files.take_up_left_ones": _("Finish files whose scan or picture is still missing"),

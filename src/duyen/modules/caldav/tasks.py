@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from duyen.foundation.jobs.scheduled import name_task
 from duyen.modules.caldav.syncing import due_accounts, sync
+
+name_task("caldav.look", _("Synchronise calendars elsewhere whose time has come"))
 
 
 @app.periodic(cron="*/5 * * * *")
