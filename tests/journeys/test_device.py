@@ -289,6 +289,21 @@ def test_finds_a_draft_again_after_a_session_that_ended(cast: Cast, open_window:
     expect(page).to_have_url(re.compile(r"/customers/\d+$"))
 
 
+def test_keeps_a_draft_where_the_form_asks_something_after_a_session_that_ended(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    page = open_window("seller", "/customers/new")
+    _typed(page)
+    end_sessions(cast.user("seller").pk)
+
+    page.keyboard.press("Tab")
+
+    expect(page.get_by_text("đăng nhập lại bằng chính tài khoản đó")).to_be_visible()
+    _sign_in(page, cast, "seller")
+    page.goto("/customers/new")
+    expect(_name(page)).to_have_value("Quán cà phê Hoa Sữa")
+
+
 def test_sends_nothing_by_the_session_of_another_and_clears_what_is_not_hers(
     cast: Cast, open_window: OpenWindow
 ) -> None:

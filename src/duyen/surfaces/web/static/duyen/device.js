@@ -184,6 +184,15 @@ function fails(event) {
   event.stopImmediatePropagation();                         // nothing failed that anybody has to mend
   later(form);
 }
+function shut(event) {                                       // what a form asks by itself finds the session ended, maybe before it is sent
+  const form = event.detail.elt.closest('form[data-draft]'), to = event.detail.xhr.getResponseHeader('HX-Redirect') ?? '';
+  if (!me || !form || !isDoor(to)) return;
+  event.preventDefault();
+  dirty = null;
+  write(draftOf(form), entry(form));
+  location.assign(to.replace('unsaved=1', 'unsaved=kept'));
+}
+document.addEventListener('htmx:beforeOnLoad', shut, true);
 document.addEventListener('htmx:sendError', fails, true);
 document.addEventListener('htmx:responseError', fails, true);
 document.addEventListener('htmx:afterRequest', event => {
