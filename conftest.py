@@ -30,7 +30,7 @@ from duyen.foundation.database.connection import DATABASE, OWNER_ROLE, database_
 from duyen.foundation.database.embedded import EmbeddedServer
 from duyen.foundation.database.paths import DataFolder
 from duyen.foundation.database.roles import connect, make_database, prepare_database
-from duyen.surfaces.web.assets import SCRIPTS, build_script
+from duyen.surfaces.web.assets import SCRIPTS, build_script, build_sheet
 
 pytest_plugins = ["duyen.testing.cast", "duyen.testing.own_fields"]
 
@@ -104,14 +104,15 @@ def find_chromium() -> str:
 
 
 def pytest_sessionstart() -> None:
-    """Make the folder of served files, which a start would fill, and join the scripts as they are now.
+    """Make the folder of served files, which a start would fill, and join scripts and styles as they are now.
 
-    Without the folder every request warns; with scripts of an earlier start journeys would try those.
+    Without the folder every request warns; with what an earlier start joined journeys would try that.
     """
     build = Path(__file__).parent / "build"
     (build / "served").mkdir(parents=True, exist_ok=True)
     for name in SCRIPTS:
         build_script(build / "assets", name)
+    build_sheet(build / "assets")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

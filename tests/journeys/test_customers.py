@@ -131,7 +131,7 @@ def test_works_by_keys_alone(open_window: OpenWindow, many_customers: list[int])
     page.goto("/")
     page.keyboard.press("c")
     page.keyboard.press("k")
-    expect(page.locator(".form-card .input").first).to_be_focused()
+    expect(page.locator("#dlg form.quick .input").first).to_be_focused()
 
 
 def test_deletes_a_row_and_brings_it_back(open_window: OpenWindow, make_customer: Callable[..., Any]) -> None:

@@ -53,7 +53,7 @@ def test_one_changes_and_the_other_sees_it_without_a_reload(
 
     seller.get_by_label("Tên", exact=False).first.fill("Công ty Hoa Súng")
     seller.get_by_role("button", name=re.compile("Lưu")).click()
-    settled(seller)
+    expect(seller.locator(".rec-head h1")).to_have_text("Công ty Hoa Súng")
     catch_up()
 
     banner = manager.locator("#changed .banner")
