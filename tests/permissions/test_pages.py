@@ -29,8 +29,14 @@ from tests.permissions.table import FILE, table
 OWN_PAGES = own_pages()
 #: Addresses that tests of their own ask: of kept views and of jobs below, of steps with many in
 #: test_sets.py, of merges in test_merging.py, of one's own notices and watches in the web's notices,
-#: of writing mail in the tests of messaging.
+#: of writing mail in the tests of messaging, of tiles, short forms and suggestions in test_start_page.py.
 ASKED_ELSEWHERE = {
+    "quick/<str:name>",
+    "home/tiles/<str:name>",
+    "home/tiles/<str:name>/menu",
+    "home/tiles/<str:name>/tick/<int:record_id>",
+    "suggestions/answers/<int:answer_id>/withdraw",
+    "suggestions/<str:rule>/<int:record_id>/<slug:step>",
     "notices/<int:notice_id>",
     "watching/stop",
     "<slug:entities>/<int:record_id>/unwatch",
