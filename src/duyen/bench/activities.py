@@ -54,8 +54,9 @@ WITH numbers AS (
     INSERT INTO activities_activity ({columns})
     SELECT {values} FROM made
 )
-INSERT INTO activities_about (activity_id, entity, record_id, party_id, at, kind, position, as_participant)
-SELECT id, 'customers', party, party, at, kind, 0, false FROM made
+INSERT INTO activities_about
+    (activity_id, entity, record_id, party_id, at, kind, position, as_participant, is_open, is_pinned)
+SELECT id, 'customers', party, party, at, kind, 0, false, is_open, false FROM made
 """
 
 #: As the product keeps it with every call, visit and letter that is done.

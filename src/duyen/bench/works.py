@@ -237,7 +237,7 @@ def _filled() -> Sequence[tuple[str, str]]:
     texts = ("short_name", "honorific", "tax_code", "ward_code", "province_code", "address_status",
              "industry", "legal_form", "size_band", "revenue_band", "source", "source_detail", "note",
              "relationship_state", "source_channel", "delete_reason")  # fmt: skip
-    objects = ("phone_notes", "email_notes", "custom")
+    objects = ("phone_notes", "email_notes", "custom", "derived")
     return (
         *((name, "''") for name in texts),
         *((name, "'{}'::jsonb") for name in objects),

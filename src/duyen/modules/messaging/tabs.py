@@ -65,8 +65,13 @@ def write_url(entity: str, record_id: int) -> str:
 
 
 def may_write(actor: Actor, row: Mapping[str, Any]) -> bool:
-    """Tell whether the actor may write to a record that she sees."""
-    return row.get("deleted_at") is None and not actor.is_looking and actor.may("activities", CREATE)
+    """Tell whether the actor may write to a record that she sees, now."""
+    return not actor.is_looking and has_right_to_write(actor, row)
+
+
+def has_right_to_write(actor: Actor, row: Mapping[str, Any]) -> bool:
+    """Tell whether the one whose rights these are may write to a record, also when somebody views as her."""
+    return row.get("deleted_at") is None and actor.may("activities", CREATE)
 
 
 def mail_panel(_actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -44,7 +44,7 @@ declare_area(
     icon="percent",
     url="/vat",
     order=21,
-    may_open=vat.may_open,
+    may_open=vat.may_add,
     also=_("tax value added"),
 )
 declare_area(

@@ -48,6 +48,11 @@ def may_open(actor: Actor) -> bool:
     return sees(actor, "vat_rates", "vat_class", "since", "percent")
 
 
+def may_add(actor: Actor) -> bool:
+    """Tell whether the actor may add a rate of the company's own."""
+    return may_open(actor) and actor.may("vat_rates", CREATE)
+
+
 @require_safe
 @page
 def show(request: ActorRequest) -> HttpResponse:

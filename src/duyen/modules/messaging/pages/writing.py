@@ -47,7 +47,7 @@ _FIELDS = ("to", "cc", "subject", "body", "sends_as", "answers")
 
 def address_of(entity: Entity, row: Mapping[str, Any], actor: Actor) -> str:
     """Give the address at which one writes to a record; nothing where one may not."""
-    if entity.name not in filling.WRITTEN_TO or not tabs.may_write(actor, row):
+    if entity.name not in filling.WRITTEN_TO or not tabs.has_right_to_write(actor, row):
         return ""
     return tabs.write_url(entity.name, row["id"])
 
