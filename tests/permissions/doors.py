@@ -296,8 +296,9 @@ def export_doors(entity: Entity) -> Iterator[Door]:
     told = {"all": "1", "format": "csv", "purpose": "Thử"}
     yield Door("export form", "GET", at)
     yield Door("export dialog", "GET", at, headers={**HTMX, "HX-Target": "dlg"})
-    yield Door("export", "POST", at, told)
-    yield Door("export of every column", "POST", f"{at}?cols={columns}", told)
+    whole = _whole(entity) or "?"
+    yield Door("export", "POST", f"{at}{whole}", told)
+    yield Door("export of every column", "POST", f"{at}{whole}&cols={columns}", told)
     yield Door("REST export", "POST", at, {"purpose": "Thử"}, is_api=True)
 
 

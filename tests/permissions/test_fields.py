@@ -232,6 +232,8 @@ def _orders_by_hidden(case: Case, door: Door) -> bool:
 def _stale(case: Case) -> Iterator[Door]:
     """Save over a change that somebody else made: the answer compares both values of what both changed."""
     values = _another_value(case)
+    if not values:
+        return  # all that a form asks for is hidden with it
     words = case.planted.words.items()
     typed = {name: word.raw for name, word in words if name != case.field.name and word.raw is not None}
     yield Door("REST stale", "PATCH", case.at, {**values, "version": 1}, is_api=True)
@@ -239,12 +241,14 @@ def _stale(case: Case) -> Iterator[Door]:
 
 
 def _another_value(case: Case) -> dict[str, Any]:
-    """Give a value that both changed: the title, or where no form asks for it the first sum that it shows."""
+    """Give a value that both changed: the title, or else the first sum that is not hidden."""
     if case.entity.title in asked_fields(case.entity):
         return {case.entity.title: "Tên khác"}
     shown = (case.entity.field(name) for name in asked_fields(case.entity) if name != case.field.name)
-    found = next(each for each in shown if isinstance(each, Amount))
-    return {found.name: word_for(found, "", 77).raw}
+    hidden = (case.entity.name, case.field.name)
+    apart = (each for each in shown if hidden not in case.entity.same_data.get(each.name, ()))
+    found = next((each for each in apart if isinstance(each, Amount)), None)
+    return {found.name: word_for(found, "", 77).raw} if found else {}
 
 
 def _keys(told_: object) -> set[str]:

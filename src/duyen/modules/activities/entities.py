@@ -186,7 +186,7 @@ activities = Entity(
     form=[
         (_("What"), ["kind subject", "about", "body"]),
         (
-            _("When"),
+            pgettext_lazy("activity", "Times"),
             [
                 "starts_at ends_at",
                 "all_day place",
@@ -273,7 +273,10 @@ tasks = Entity(
     ],
     form=[
         (_("What"), ["subject", "about", "body"]),
-        (_("When"), ["due_at priority", "starts_at ends_at", "remind_at remind_before", "done_at"]),
+        (
+            pgettext_lazy("activity", "Times"),
+            ["due_at priority", "starts_at ends_at", "remind_at remind_before", "done_at"],
+        ),
         (_("Who"), ["owner unit", "co_assignees", "is_private"]),
         (_("How it stands"), ["progress parent", "outcome", "result", "next_step"]),
     ],
