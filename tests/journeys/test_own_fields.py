@@ -47,6 +47,8 @@ def test_a_field_comes_while_somebody_types(
     assert faults(seller) == []
     seller.get_by_label("Cỡ áo").fill("XL")
     seller.keyboard.press("Control+Enter")
+    expect(seller).to_have_url(re.compile(rf"/customers/{done.id}$"))
+    seller.goto(f"/customers/{done.id}?tab=info")
     expect(seller.locator("main")).to_contain_text("XL")
     held = Party.objects.get(pk=done.id)
     assert (held.note, held.custom) == ("Gọi lại sau 17 giờ", {str(field.pk): "XL"})
