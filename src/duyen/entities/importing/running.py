@@ -65,7 +65,8 @@ class ReadingThread(ThreadPoolExecutor):
     """One thread that leaves no connection behind when it ends."""
 
     def __exit__(self, *problem: Any) -> None:
-        self.submit(connection.close)
+        # Asked for inside the thread: outside it, the name stands for the connection of whoever waits.
+        self.submit(lambda: connection.close())
         super().__exit__(*problem)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection, connections
 
 from duyen.entities import importing, standard
 from duyen.entities.csv_files import WrongHeads
@@ -343,6 +344,19 @@ def test_is_known_to_a_process_that_only_works_on_jobs() -> None:
     ended = subprocess.run([sys.executable, "-c", told], env=environ, check=False)
 
     assert ended.returncode == 0
+
+
+def test_leaves_no_connection_behind_when_the_thread_that_reads_ahead_ends() -> None:
+    def ask() -> Any:
+        connection.ensure_connection()
+        return connections["default"]
+
+    with running.ReadingThread(max_workers=1) as ahead:
+        used = ahead.submit(ask).result()
+        assert used.connection is not None
+
+    assert used.connection is None
+    assert connection.connection is not None
 
 
 def test_is_finished_by_the_worker_when_its_process_died(cast: Cast, customers: Entity, write: Write) -> None:
