@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from duyen.entities.fields import Field, Label
+from duyen.entities.guards import Guard
 from duyen.entities.pages import Preview
 from duyen.foundation.access.words import CHANGE
+from duyen.kernel.errors import FieldProblem
 
 
 @dataclass(frozen=True)
@@ -21,10 +23,11 @@ class Action:
     does that beside a `run` for one row. `fits` tells of which rows the step
     makes sense at all; on others no button stands. `preview` tells in its dialog what the step would
     do before it is taken. `part` names the argument that says which part of the record the step is
-    about; its button stands beside that part. `about` names the field of which `why_not` tells:
-    whoever may not see it gets no such reason. `text` says in its dialog what the step brings about. `makes`
-    names the entity of which the step may make a record out of fields of its own, so that its dialog tells
-    what is like it.
+    about; its button stands beside that part. `guards` give every reason why it cannot be taken now, beside
+    `why_not`; where `allows` has one, the others make no sense and are not asked. `about` names the field of
+    which these tell: whoever may not see it gets no such reason. `text` says in its dialog what the step
+    brings about. `makes` names the entity of which the step may make a record out of fields of its own, so
+    that its dialog tells what is like it.
     """
 
     name: str
@@ -44,6 +47,8 @@ class Action:
     about: str = ""
     makes: str = ""
     text: Label = ""
+    allows: Callable[[Any], FieldProblem | None] | None = None
+    guards: Sequence[Guard] = ()
 
     @property
     def verb(self) -> str:
@@ -78,11 +83,13 @@ def action(
     about: str = "",
     makes: str = "",
     text: Label = "",
+    guards: Sequence[Guard] = (),
 ) -> Callable[[Callable[..., Any]], Action]:
     """Declare a function as an action: `customers.win` is the step `win` of `customers`.
 
     `why_not` looks at a row (a mapping of its columns) and gives the reason why the step cannot
-    be taken now, or nothing; buttons show it, and the step itself is refused with it.
+    be taken now, or nothing; buttons show it, and the step itself is refused with it. `guards` do the same
+    for several reasons at once, and for what stands in other tables.
     """
 
     def declare(run: Callable[..., Any]) -> Action:
@@ -102,6 +109,7 @@ def action(
             about=about,
             makes=makes,
             text=text,
+            guards=tuple(guards),
         )
 
     return declare

@@ -17,6 +17,7 @@ from duyen.entities.beside import Beside
 from duyen.entities.completeness.declaring import COLUMN, Completeness
 from duyen.entities.custom import columns as own_columns
 from duyen.entities.fields import Field, Label, Score
+from duyen.entities.guards import Guard
 from duyen.entities.lifecycle import Lifecycle
 from duyen.entities.listing import Listing
 from duyen.entities.living import Description, Draft, living, snapshot
@@ -140,6 +141,8 @@ class Entity:
     limits: Mapping[str, str] = field(default_factory=dict)
     rules_ask: bool = False
     relatives: list[Entity] = field(default_factory=list, init=False, repr=False)
+    #: What higher modules set against its steps, by verb.
+    guards: dict[str, list[Guard]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.family = self.family or self.name

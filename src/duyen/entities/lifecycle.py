@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,30 +13,36 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.actions import Action
 from duyen.entities.announcing import CommandTaken, announce
 from duyen.entities.fields import Choice, Field, Label, Option
+from duyen.entities.guards import Guard
 from duyen.entities.writing import update_row, update_rows
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE
 from duyen.kernel.clock import now
+from duyen.kernel.errors import FieldProblem
 
 #: Gets the actor, a row (its columns) and what was asked, and gives columns that a command writes beside.
 Sets = Callable[[Actor, Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
 #: Gets the actor, the row as it stands after a command, and what was asked; does what follows from it.
 Then = Callable[[Actor, Mapping[str, Any], Mapping[str, Any]], None]
-#: Looks at a row (its columns) and gives the reason why a command cannot run now, or nothing.
-Guard = Callable[[Mapping[str, Any]], Label | None]
+#: Gets the actor, a row (its columns) and what was asked, and gives the state to which a command leads.
+LeadsTo = Callable[[Actor, Mapping[str, Any], Mapping[str, Any]], str]
+#: The code of the reason that a record is in another state.
+STATE = "state"
 
 
 @dataclass(frozen=True)
 class Command:
     """One way from some states to another one.
 
-    `sets` gives further columns that it writes, `then` does what follows from it, in the same transaction.
+    `to` is the state where it leads, or a function that works it out; none leaves the state as it is, for
+    what moves a record between stages that a company keeps as rows. `sets` gives further columns that it
+    writes, `then` does what follows from it, in the same transaction. `guards` stand against it.
     """
 
     verb: str
     label: Label
     from_: Sequence[str]
-    to: str
+    to: str | LeadsTo | None
     needs: str = CHANGE
     asks: Sequence[Field] = ()
     guards: Sequence[Guard] = ()
@@ -48,6 +55,12 @@ class Command:
     def columns(self, actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> Mapping[str, Any]:
         """Give the columns that it writes beside the state."""
         return self.sets(actor, row, asked) if self.sets else {}
+
+    def state_after(self, actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any], now: str) -> str:
+        """Give the state in which the record is after it, which is in state `now` before."""
+        if self.to is None:
+            return now
+        return self.to(actor, row, asked) if callable(self.to) else self.to
 
 
 @dataclass(frozen=True)
@@ -76,8 +89,7 @@ class Lifecycle:
             moment = now()
             columns = {
                 **command.columns(actor, row, asked),
-                self.column: command.to,
-                self.since: moment,
+                **self._stated(command, actor, row, asked, moment),
                 "version": int(row["version"]) + 1,
                 "updated_at": moment,
                 "updated_by_id": actor.user_id,
@@ -86,25 +98,27 @@ class Lifecycle:
             after = {**row, **columns}
             if command.then:
                 command.then(actor, after, asked)
-            announce(CommandTaken(entity, row["id"], command.verb, command.to, actor))
+            announce(CommandTaken(entity, row["id"], command.verb, after[self.column], actor))
             return after
 
         def set_run(*, actor: Actor, rows: Sequence[Mapping[str, Any]], **asked: Any) -> None:
             moment = now()
-            columns = {
-                self.column: command.to,
-                self.since: moment,
-                "updated_at": moment,
-                "updated_by_id": actor.user_id,
+            alike = {"updated_at": moment, "updated_by_id": actor.user_id}
+            told = {
+                row["id"]: {
+                    **command.columns(actor, row, asked),
+                    **self._stated(command, actor, row, asked, moment),
+                }
+                for row in rows
             }
-            told = {row["id"]: command.columns(actor, row, asked) for row in rows}
-            update_rows(model, told, alike=columns)
+            for named in _by_names(told):
+                update_rows(model, named, alike=alike)
+            after = [{**row, **told[row["id"]], **alike, "version": int(row["version"]) + 1} for row in rows]
             if command.then:
-                for row in rows:
-                    after = {**row, **told[row["id"]], **columns, "version": int(row["version"]) + 1}
-                    command.then(actor, after, asked)
-            for row in rows:
-                announce(CommandTaken(entity, row["id"], command.verb, command.to, actor))
+                for row in after:
+                    command.then(actor, row, asked)
+            for row in after:
+                announce(CommandTaken(entity, row["id"], command.verb, row[self.column], actor))
 
         return Action(
             name=f"{entity}.{command.verb}",
@@ -114,16 +128,46 @@ class Lifecycle:
             asks=tuple(command.asks),
             icon=command.icon,
             tone=command.tone,
-            why_not=lambda row: self.why_not(command, row),
+            allows=lambda row: self.wrong_state(command, row),
+            guards=tuple(command.guards),
             about=self.column,
             set_run=set_run,
             text=command.text,
         )
 
-    def why_not(self, command: Command, row: Mapping[str, Any]) -> Label | None:
-        """Give the first reason why `command` cannot run on `row` now, or nothing."""
-        if row[self.column] not in command.from_:
-            known = self.field().show(row[self.column])
-            return _("the record is in state “%(state)s”.") % {"state": known}
-        reasons = (guard(row) for guard in command.guards)
-        return next((reason for reason in reasons if reason is not None), None)
+    def _stated(
+        self,
+        command: Command,
+        actor: Actor,
+        row: Mapping[str, Any],
+        asked: Mapping[str, Any],
+        moment: dt.datetime,
+    ) -> dict[str, Any]:
+        """Give the columns of the state, where a command changes it."""
+        after = command.state_after(actor, row, asked, row[self.column])
+        if callable(command.to) and after not in self.codes:
+            raise ValueError(f"{command.verb} leads to {after}, and there is no such state")
+        # A command between two states stamps its moment also where both are the same one.
+        if command.to is None or (callable(command.to) and after == row[self.column]):
+            return {}
+        return {self.column: after, self.since: moment}
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Name the states."""
+        return frozenset(str(each.code) for each in self.states)
+
+    def wrong_state(self, command: Command, row: Mapping[str, Any]) -> FieldProblem | None:
+        """Give the reason where `command` does not begin in the state of `row`; then no other one counts."""
+        if row[self.column] in command.from_:
+            return None
+        known = self.field().show(row[self.column])
+        return FieldProblem(self.column, STATE, _("the record is in state “%(state)s”.") % {"state": known})
+
+
+def _by_names(told: Mapping[int, Mapping[str, Any]]) -> list[dict[int, Mapping[str, Any]]]:
+    """Put rows together that name the same columns, as one statement writes them."""
+    found: dict[frozenset[str], dict[int, Mapping[str, Any]]] = {}
+    for row_id, columns in told.items():
+        found.setdefault(frozenset(columns), {})[row_id] = columns
+    return list(found.values())

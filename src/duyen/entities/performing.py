@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotFound, Refused
 from duyen.entities.fields import Field, Label
 from duyen.entities.fields.base import EMPTY
+from duyen.entities.guards import NOT_NOW, joined, listed, reasons_of
 from duyen.entities.locking import lock, named_on
 from duyen.entities.stale import refuse_stale
 from duyen.entities.standard import Done
@@ -20,13 +21,21 @@ from duyen.entities.values import missing, read_fields, refuse_new
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import FieldLevel
 from duyen.foundation.audit import trail
+from duyen.kernel.errors import FieldProblem
+
+_REQUIRED = "required"
+_UNTOLD = _("the record as it stands does not allow it.")
 
 
 class NotNow(Refused):
-    """A guard stands against the step; the sentence is the guard's own."""
+    """Guards stand against the step; the sentence is their own, `reasons` holds each of them."""
 
-    code = "not_now"
+    code = NOT_NOW
     sentence = _("This step cannot be taken now: %(why)s")
+
+    def __init__(self, reasons: Sequence[FieldProblem]) -> None:
+        super().__init__(why=joined(reasons))
+        self.reasons = tuple(reasons)
 
 
 def perform(
@@ -48,9 +57,9 @@ def perform(
         if version is not None:
             refuse_stale(entity, row, version=version, values={})
         values = read_arguments(step, arguments)
-        why = why_not_now(entity, step, row, actor=actor)
-        if why is not None:
-            raise NotNow(why=why)
+        reasons = reasons_now(entity, step, [row], actor=actor, asked=values)[row["id"]]
+        if reasons:
+            raise NotNow(reasons)
         actor = named_on(entity, row, actor, step.needs)
         operation = trail.begin(actor, f"{entity.name}.{verb}", note=str(values.get("note") or "")[:500])
         if step.many:
@@ -81,28 +90,71 @@ def read_asked(asks: Sequence[Field], given: Mapping[str, object]) -> dict[str, 
 
 
 def why_not_now(entity: Entity, step: Action, row: Mapping[str, Any], *, actor: Actor) -> Label | None:
-    """Give the reason why a step cannot be taken with this row now, or nothing.
+    """Give the first reason why a step cannot be taken with this row now, or nothing."""
+    reasons = reasons_now(entity, step, [row], actor=actor)[row["id"]]
+    return reasons[0].message if reasons else None
 
-    What it says of a field that the actor may not see is left out.
+
+def reasons_now(
+    entity: Entity,
+    step: Action,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    actor: Actor,
+    asked: Mapping[str, Any] | None = None,
+) -> dict[int, list[FieldProblem]]:
+    """Give, by the ids of rows, every reason why a step cannot be taken with them now; a guard is asked once.
+
+    `asked` are the clean values that it is taken with, none while a button is only drawn. What a reason
+    says of a field that the actor may not see is left out.
     """
-    why = (step.why_not(row) if step.why_not else None) or _lacking(entity, step, row, actor)
-    if why and step.about and entity.level(actor, step.about) is FieldLevel.HIDDEN:
-        why = _("the record as it stands does not allow it.")
+    found = {row["id"]: _alone(entity, step, row, actor) for row in rows}
+    open_to_guards = [row for row in rows if not _stands_in_the_way(step, row)]
+    guards = (*step.guards, *entity.guards.get(step.verb, ()))
+    if guards and open_to_guards:
+        against = reasons_of(guards, open_to_guards, actor=actor, asked=asked)
+        for row in open_to_guards:
+            found[row["id"]] = [*against[row["id"]], *found[row["id"]]]
+    return {row_id: _told(entity, step, reasons, actor) for row_id, reasons in found.items()}
+
+
+def _stands_in_the_way(step: Action, row: Mapping[str, Any]) -> bool:
+    """Tell whether a step does not begin with such a row at all."""
+    return (step.allows is not None and step.allows(row) is not None) or (
+        step.fits is not None and not step.fits(row)
+    )
+
+
+def _alone(entity: Entity, step: Action, row: Mapping[str, Any], actor: Actor) -> list[FieldProblem]:
+    """Give the reasons that the row itself tells, and those of the company."""
+    stopped = step.allows(row) if step.allows else None
+    if stopped is not None:
+        return [stopped]
     if step.fits is not None and not step.fits(row):
-        why = why or _("it makes no sense for this kind of record.")
-    return why
+        why = step.why_not(row) if step.why_not else None
+        return listed(why or _("it makes no sense for this kind of record."))
+    return [*listed(step.why_not(row) if step.why_not else None), *_lacking(entity, step, row, actor)]
 
 
-def _lacking(entity: Entity, step: Action, row: Mapping[str, Any], actor: Actor) -> Label | None:
-    """Name the first field without which the company lets nobody take the step."""
+def _told(entity: Entity, step: Action, reasons: Sequence[FieldProblem], actor: Actor) -> list[FieldProblem]:
+    """Take out of reasons what tells of a field that the actor may not see, and what is said twice."""
+    is_closed = bool(step.about) and entity.level(actor, step.about) is FieldLevel.HIDDEN
+    told = {}
+    for each in reasons:
+        about = each.field if each.field in entity.by_name else ""
+        if is_closed or (about and entity.level(actor, about) is FieldLevel.HIDDEN):
+            each = FieldProblem("", NOT_NOW, _UNTOLD)
+        told[str(each.message)] = each
+    return list(told.values())
+
+
+def _lacking(entity: Entity, step: Action, row: Mapping[str, Any], actor: Actor) -> Iterator[FieldProblem]:
+    """Name the fields without which the company lets nobody take the step."""
     for verb, name in entity.description.draft.needed_by:
         field = entity.by_name.get(name)
         if verb != step.verb or field is None or field.columns[0] not in row or field.load(row) not in EMPTY:
             continue
-        if entity.level(actor, name) is FieldLevel.HIDDEN:
-            return _("the record as it stands does not allow it.")
-        return _("fill in “%(field)s” first.") % {"field": field.label}
-    return None
+        yield FieldProblem(name, _REQUIRED, _("fill in “%(field)s” first.") % {"field": field.label})
 
 
 def step_called(entity: Entity, verb: str, *, for_sets: bool = False) -> Action:

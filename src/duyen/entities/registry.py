@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from duyen.entities.actions import Action
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Link
+from duyen.entities.guards import Guard
 from duyen.entities.living import know
 from duyen.entities.pages import Lead, Panel, Tab
 from duyen.entities.timelines.declared import Around, TimelineSource
@@ -40,8 +41,13 @@ def extend(
     leads: Sequence[Lead] = (),
     timeline: Sequence[TimelineSource] = (),
     around: Sequence[Around] = (),
+    guards: Mapping[str, Sequence[Guard]] | None = None,
 ) -> None:
-    """Add to a lower module's entity from a higher module, in module order."""
+    """Add to a lower module's entity from a higher module, in module order.
+
+    `guards` stand against its steps, by verb; an entity over the same table has steps of its own, so it
+    is named beside where the guard holds there too.
+    """
     entity = entity_named(name)
     entity.tabs.extend(tabs)
     entity.panels.extend(panels)
@@ -49,6 +55,8 @@ def extend(
     entity.timeline.extend(timeline)
     entity.around.extend(around)
     entity.actions = (*entity.actions, *actions)
+    for verb, added in (guards or {}).items():
+        entity.guards.setdefault(verb, []).extend(added)
 
 
 def entity_named(name: str) -> Entity:
@@ -71,6 +79,7 @@ def check() -> None:
     for entity in _entities.values():
         _check_columns(entity)
         _check_names(entity)
+        _check_steps(entity)
 
 
 def _check_columns(entity: Entity) -> None:
@@ -113,3 +122,16 @@ def _check_names(entity: Entity) -> None:
     for name in (*named, *entity.summary, *entity.facts, *entity.limits, entity.title):
         if name not in entity.by_name:
             raise BadDeclaration(f"{entity.name}: no field {name}")
+
+
+def _check_steps(entity: Entity) -> None:
+    verbs = {each.verb for each in entity.actions}
+    for verb in entity.guards:
+        if verb not in verbs:
+            raise BadDeclaration(f"{entity.name}: a guard of {verb}, and there is no such step")
+    if entity.lifecycle is None:
+        return
+    for command in entity.lifecycle.commands:
+        told = [*command.from_, *((command.to,) if isinstance(command.to, str) else ())]
+        for state in set(told) - entity.lifecycle.codes:
+            raise BadDeclaration(f"{entity.name}.{command.verb}: no state {state}")

@@ -12,7 +12,7 @@ from duyen.entities.bulk.outcomes import DatabaseRefused, Outcome, SetDone, in_o
 from duyen.entities.bulk.rules import Fate
 from duyen.entities.bulk.sets import Row, halved, lock_set
 from duyen.entities.entity import Entity
-from duyen.entities.performing import NotNow, read_arguments, step_called, why_not_now
+from duyen.entities.performing import NotNow, read_arguments, reasons_now, step_called
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.audit import trail
 
@@ -42,13 +42,13 @@ def perform_many(
         locked = lock_set(entity, ids, actor=actor, verb=step.needs, deleted=in_bin)
         note = str(values.get("note") or "")[:500]
         operation = trail.begin(actor, f"{entity.name}.{verb}", note=note, operation_id=operation_id)
-        reasons = {row["id"]: why_not_now(entity, step, row, actor=actor) for row in locked.rows}
-        ready = [row for row in locked.rows if reasons[row["id"]] is None]
+        reasons = reasons_now(entity, step, locked.rows, actor=actor, asked=values)
+        ready = [row for row in locked.rows if not reasons[row["id"]]]
         outcomes = [*locked.refused]
         outcomes += [
-            refused(entity, actor, row, NotNow(why=reasons[row["id"]]))
+            refused(entity, actor, row, NotNow(reasons[row["id"]]))
             for row in locked.rows
-            if reasons[row["id"]] is not None
+            if reasons[row["id"]]
         ]
 
         def write(part: Sequence[Row]) -> None:

@@ -40,7 +40,7 @@ def test_takes_a_step_exactly_where_the_declaration_allows_it(
         before = History.objects.count()
         if state in _COMMANDS[verb].from_:
             perform(customers, verb, record, actor=director, arguments={"note": "vì vậy"})
-            state, taken = _COMMANDS[verb].to, taken + 1
+            state, taken = str(_COMMANDS[verb].to), taken + 1
         else:
             with pytest.raises(NotNow):
                 perform(customers, verb, record, actor=director, arguments={"note": "vì vậy"})

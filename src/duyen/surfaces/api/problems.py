@@ -27,6 +27,7 @@ from duyen.entities.errors import (
 )
 from duyen.entities.idempotency import KeyReused
 from duyen.entities.importing.uploads import FileTooLarge
+from duyen.entities.performing import NotNow
 from duyen.entities.tables import FileUnreadable
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import Door
@@ -178,6 +179,9 @@ def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     status = next((STATUS[kind] for kind in kinds), HTTPStatus.CONFLICT)
     if isinstance(error, InvalidValues):
         told = [{**each.as_dict(), "field": outward(each.field)} for each in error.problems]
+        return problem(status, error, told)
+    if isinstance(error, NotNow):
+        told = [{**each.as_dict(), "field": outward(each.field)} for each in error.reasons]
         return problem(status, error, told)
     if isinstance(error, FileRefused):
         return problem(status, error, [{"field": "file", "code": error.code, "message": str(error)}])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from duyen.entities.registry import entity_named
+from duyen.kernel.errors import FieldProblem
 from duyen.surfaces.api.tests.conftest import Caller
 from duyen.testing.cast import Cast
 
@@ -103,3 +105,23 @@ def test_refuses_to_hand_over_to_nobody(seller: Caller, manager: Caller) -> None
         assert answer.status_code == 422, owner
         assert answer.json()["errors"][0]["field"] == "owner"
     assert seller.get(f"/customers/{made['id']}").json() == made
+
+
+def test_tells_every_reason_against_a_step(seller: Caller, trail_length: Callable[[], int]) -> None:
+    made, customers = seller.new_customer(), entity_named("customers")
+    reasons = [FieldProblem("industry", "no_industry", "say the industry first."), "a paper is missing."]
+    before = trail_length()
+    customers.guards["start"] = [lambda _row: reasons]
+
+    try:
+        answer = seller.post(f"/customers/{made['id']}/start", {"note": "Ký", "version": 1})
+    finally:
+        customers.guards.clear()
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_now")
+    assert answer.json()["errors"] == [
+        {"field": "industry", "code": "no_industry", "message": "say the industry first."},
+        {"field": "", "code": "not_now", "message": "a paper is missing."},
+    ]
+    assert seller.get(f"/customers/{made['id']}").json() == made
+    assert trail_length() == before

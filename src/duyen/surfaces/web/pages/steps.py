@@ -23,9 +23,10 @@ from duyen.entities.bulk.running import start_undo
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, InvalidValues, NotAllowed, NotFound
 from duyen.entities.fields import Day, Field, Flag, Label, Link
+from duyen.entities.guards import as_sentence
 from duyen.entities.merging.undoing import is_merge
 from duyen.entities.pages import Preview
-from duyen.entities.performing import perform, read_arguments
+from duyen.entities.performing import NotNow, perform, read_arguments
 from duyen.entities.registry import entity_named
 from duyen.entities.sharing import share, unshare
 from duyen.entities.standard import delete, hand_over, restore
@@ -236,11 +237,18 @@ def step(request: ActorRequest, entities: str, record_id: int, verb: str) -> Htt
     except DomainError as error:
         if not taken.asks:
             raise
-        said = [FieldProblem("", error.code, str(error))]
+        said = _against(error)
         # htmx shows what came with 422; a browser hears that the state stood against it.
         status = 422 if is_fragment(request) else 409
         return _form(request, entity, row, taken, sent.typed, said, status=status)
     return _taken(request, entity, record_id, outcome, is_gone=verb == DELETE)
+
+
+def _against(error: DomainError) -> list[FieldProblem]:
+    """List what stands against a step: where there are several reasons, each in a line of its own."""
+    if isinstance(error, NotNow) and len(error.reasons) > 1:
+        return [FieldProblem("", each.code, as_sentence(str(each.message))) for each in error.reasons]
+    return [FieldProblem("", error.code, str(error))]
 
 
 def _clean(taken: Step, sent: Sent) -> Mapping[str, Any]:
