@@ -7,11 +7,16 @@ import re
 
 from duyen.kernel.clock import ZONE
 from duyen.kernel.errors import DomainError
+from duyen.kernel.lunar import LAST_YEAR, LunarDay, LunarError, to_lunar, to_solar
 from duyen.kernel.text import fold
 from duyen.kernel.words import mark
 
 _PEOPLE = re.compile(r"([0-9]{1,2}) ?[/.\- ] ?([0-9]{1,2}) ?[/.\- ] ?([0-9]{4}|[0-9]{2})")
 _PROGRAMS = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[t ][0-9]{2}:[0-9]{2}.*)?")
+#: A day of the lunar calendar, told by its mark: 15/8 âl, 30/6 nhuận âm lịch, 1/1/2027 âl; folded.
+_LUNAR = re.compile(
+    r"([0-9]{1,2}) ?[/.-] ?([0-9]{1,2})( nhuan)?(?: ?[/.-] ?([0-9]{4}))?( nhuan)? (?:al|am lich|lunar)"
+)
 _LATER = re.compile(r"([+-]) ?([0-9]{1,4})")
 _WORDS = {"hom nay": 0, "nay": 0, "today": 0, "mai": 1, "ngay mai": 1, "tomorrow": 1}
 _WORDS |= {"hom qua": -1, "qua": -1, "yesterday": -1, "mot": 2, "ngay kia": 2}
@@ -42,12 +47,24 @@ class DateUnlikely(DateError):
     )
 
 
+class NoLunarDate(DateError):
+    """The text names a lunar date that the calendar does not have; it says what is missing."""
+
+    def __init__(self, missing: LunarError) -> None:
+        super().__init__(**missing.params)
+        self.code = missing.code
+        self.sentence = missing.sentence
+
+
 def read_date(text: str, *, today: dt.date) -> dt.date:
     """Read dd/mm/yyyy, d/m/yy, yyyy-mm-dd, or a word: hôm nay, mai, +7, t6 (the next Friday, today included).
 
-    Two-digit years lie between 80 years back and 20 ahead. Raises DateUnlikely or DateError.
+    A lunar date bears its mark, 15/8 âl; without a year it is the next one. Two-digit years lie between 80
+    years back and 20 ahead. Raises NoLunarDate, DateUnlikely or DateError.
     """
     words = fold(text)
+    if lunar := _LUNAR.fullmatch(words):
+        return _lunar_day(lunar, today)
     entered = text.strip()[:40]
     if words in _WORDS:
         return today + dt.timedelta(days=_WORDS[words])
@@ -62,6 +79,31 @@ def read_date(text: str, *, today: dt.date) -> dt.date:
     if day.year not in _YEARS:
         raise DateUnlikely(entered=entered)
     return day
+
+
+def part_day(text: str) -> tuple[str, str]:
+    """Part a text into its day and what follows it, such as a time: a lunar date is of several words."""
+    words = text.split(" ")
+    for end in range(len(words), 1, -1):
+        if _LUNAR.fullmatch(fold(" ".join(words[:end]))):
+            return " ".join(words[:end]), " ".join(words[end:])
+    day, _space, rest = text.partition(" ")
+    return day, rest
+
+
+def _lunar_day(found: re.Match[str], today: dt.date) -> dt.date:
+    """Give the day of a lunar date; without a year the next one. Raises NoLunarDate."""
+    day, month, is_leap = int(found[1]), int(found[2]), bool(found[3] or found[5])
+    try:
+        if found[4]:
+            return to_solar(LunarDay(int(found[4]), month, is_leap, day))
+        year = to_lunar(today).year
+        this = LunarDay(year, month, is_leap, day)
+        return to_solar(
+            this if this >= to_lunar(today) else LunarDay(min(year + 1, LAST_YEAR), month, is_leap, day)
+        )
+    except LunarError as error:
+        raise NoLunarDate(error) from error
 
 
 def _written_day(words: str, today: dt.date) -> dt.date | None:

@@ -30,6 +30,24 @@ class LunarError(DomainError):
     )
 
 
+class ShortMonth(LunarError):
+    """A 30th of a month that has 29 days."""
+
+    code = "lunar_short_month"
+    sentence = mark(
+        "There is no lunar day %(day)s/%(month)s in %(year)s: that month has 29 days. Choose 29/%(month)s."
+    )
+
+
+class NoLeapMonth(LunarError):
+    """A leap month that its year does not have."""
+
+    code = "lunar_no_leap_month"
+    sentence = mark(
+        "The lunar year %(year)s has no leap month %(month)s. Choose %(day)s/%(month)s of the month itself."
+    )
+
+
 class LunarOutOfRange(LunarError):
     """The day lies outside the years whose moons are known."""
 
@@ -62,15 +80,46 @@ def to_solar(lunar: LunarDay) -> dt.date:
     """Give the day of a lunar date. Raises LunarOutOfRange, or LunarError for a day that is not there."""
     if not FIRST_YEAR <= lunar.year <= LAST_YEAR:
         raise _out_of_range()
-    missing = LunarError(day=lunar.day, month=lunar.month, year=lunar.year)
-    try:
-        day = lunar_vn.lunar_to_solar(lunar_vn.LunarDate(lunar.day, lunar.month, lunar.year, lunar.is_leap))
-    except (ValueError, OverflowError) as error:
-        raise missing from error
+    day = _counted(lunar)
     # The library counts on from a 30th that a short month does not have.
-    if to_lunar(day) != lunar:
-        raise missing
-    return day
+    if day is not None and to_lunar(day) == lunar:
+        return day
+    missing = {"day": lunar.day, "month": lunar.month, "year": lunar.year}
+    if lunar.is_leap and leap_month_of(lunar.year) != lunar.month:
+        raise NoLeapMonth(**missing)
+    if lunar.day == 30 and 1 <= lunar.month <= 12:
+        raise ShortMonth(**missing)
+    raise LunarError(**missing)
+
+
+def _counted(lunar: LunarDay) -> dt.date | None:
+    try:
+        return lunar_vn.lunar_to_solar(lunar_vn.LunarDate(lunar.day, lunar.month, lunar.year, lunar.is_leap))
+    except (ValueError, OverflowError):
+        return None
+
+
+@lru_cache(maxsize=256)
+def leap_month_of(year: int) -> int | None:
+    """Give the number of the leap month of a lunar year; most years have none."""
+    for month in range(1, 13):
+        first = LunarDay(year, month, True, 1)
+        day = _counted(first)
+        if day is not None and to_lunar(day) == first:
+            return month
+    return None
+
+
+@lru_cache(maxsize=256)
+def months_of(year: int) -> tuple[tuple[int, bool], ...]:
+    """List the months of a lunar year in their order, each with whether it is the leap one."""
+    leap = leap_month_of(year)
+    return tuple(
+        (month, is_leap)
+        for month in range(1, 13)
+        for is_leap in (False, True)
+        if not is_leap or month == leap
+    )
 
 
 def year_name(year: int) -> str:

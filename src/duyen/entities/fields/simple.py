@@ -264,6 +264,8 @@ class Day(Field):
             return raw
         try:
             return dates.read_date(str(raw), today=today())
+        except dates.NoLunarDate as error:
+            raise FieldRefused(error.code, error.sentence, **error.params) from error
         except dates.DateError as error:
             raise FieldRefused(error.code, _("This date is not right. Write it as 31/12/2026.")) from error
 

@@ -29,15 +29,19 @@ class When(Moment):
             moment = raw if isinstance(raw, dt.datetime) else self._read(str(raw).strip())
             whole = moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
             return whole.astimezone(dt.UTC).replace(microsecond=0)
+        except dates.NoLunarDate as error:
+            raise FieldRefused(error.code, error.sentence, **error.params) from error
         except (ValueError, OverflowError) as error:
             raise FieldRefused("moment", _("Give day and time as 31/12/2026 09:30.")) from error
 
     def _read(self, text: str) -> dt.datetime:
         if "T" in text:
             return dt.datetime.fromisoformat(text)
-        day, _space, time = text.partition(" ")
+        day, time = dates.part_day(text)
         try:
             found = dates.read_date(day, today=today())
+        except dates.NoLunarDate:
+            raise
         except dates.DateError:
             return dt.datetime.fromisoformat(text)
         clock = time.strip().replace("h", ":").rstrip(":")

@@ -8,10 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from duyen.kernel.dates import NoLunarDate, part_day, read_date
 from duyen.kernel.lunar import (
     LunarDay,
     LunarError,
     LunarOutOfRange,
+    NoLeapMonth,
+    ShortMonth,
+    leap_month_of,
+    months_of,
     show_lunar,
     to_lunar,
     to_solar,
@@ -109,3 +114,51 @@ def test_comes_back_to_the_same_day_and_keeps_the_order(day: dt.date) -> None:
 
     assert to_solar(lunar) == day
     assert lunar < to_lunar(day + dt.timedelta(days=1))
+
+
+def test_says_what_is_missing_in_a_year() -> None:
+    with pytest.raises(ShortMonth, match="29 days"):
+        to_solar(LunarDay(2025, 12, False, 30))
+    with pytest.raises(NoLeapMonth, match="2026 has no leap month 6"):
+        to_solar(LunarDay(2026, 6, True, 1))
+    assert (leap_month_of(2025), leap_month_of(2026)) == (6, None)
+    assert len(months_of(2025)) == 13
+    assert months_of(2025)[5:7] == ((6, False), (6, True))
+
+
+TODAY = dt.date(2026, 11, 26)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("15/8 âl", "2027-09-15"),
+        ("1/1 âm lịch", "2027-02-06"),
+        ("23/12 ÂL", "2027-01-30"),
+        ("5/6 nhuận/2025 âl", "2025-07-29"),
+        ("5/6/2025 nhuận âl", "2025-07-29"),
+        ("10/3/2026 lunar", "2026-04-26"),
+    ],
+)
+def test_is_read_where_a_day_is_typed(text: str, day: str) -> None:
+    assert read_date(text, today=TODAY) == dt.date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("30/12/2025 âl", "lunar_short_month"),
+        ("1/6/2026 nhuận âl", "lunar_no_leap_month"),
+        ("31/1 âl", "lunar_date"),
+        ("1/1/2150 âl", "lunar_range"),
+    ],
+)
+def test_a_lunar_date_that_does_not_exist_gets_its_sentence(text: str, code: str) -> None:
+    with pytest.raises(NoLunarDate) as refused:
+        read_date(text, today=TODAY)
+    assert refused.value.code == code
+
+
+def test_parts_a_lunar_day_from_the_time_behind_it() -> None:
+    assert part_day("30/6 nhuận âm lịch 9:30") == ("30/6 nhuận âm lịch", "9:30")
+    assert part_day("31/12/2026 09:30") == ("31/12/2026", "09:30")

@@ -83,7 +83,18 @@ class Incoming:
 
 def uid_of(activity_id: int) -> str:
     """Give the name under which an activity made here is known to calendars, the same for ever."""
-    return f"activity-{activity_id}@{_installation()}.duyen"
+    return named_here(f"activity-{activity_id}")
+
+
+def named_here(name: str) -> str:
+    """Give the name of something of this installation, which no other one gives."""
+    return f"{name}@{_installation()}.duyen"
+
+
+def is_coming(uid: str) -> bool:
+    """Tell whether a UID names what a series made here is still to bring."""
+    head, _at, home = uid.partition("@")
+    return head.startswith("series-") and home == f"{_installation()}.duyen"
 
 
 def own_id(uid: str) -> int | None:

@@ -17,7 +17,7 @@ from duyen.foundation.access.words import CREATE
 from duyen.kernel.dates import show_moment
 from duyen.modules.activities import queries, rules
 from duyen.modules.activities.choices import STATES
-from duyen.modules.activities.repeating import in_words
+from duyen.modules.activities.repeating import in_words, lunar_note
 from duyen.modules.activities.words import ActivityState
 
 #: So many tasks below one are shown.
@@ -82,7 +82,12 @@ def series_panel(actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
         "rule": in_words(series["rule"]),
         "ended_at": series["ended_at"],
         "times": [
-            {"href": f"/{kind}/{each}", "when": show_moment(at), "is_this": each == row["id"]}
+            {
+                "href": f"/{kind}/{each}",
+                "when": show_moment(at),
+                "note": lunar_note(series["rule"], at),
+                "is_this": each == row["id"],
+            }
             for each, at in times
             if each in seen
         ],

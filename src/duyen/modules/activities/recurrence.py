@@ -1,5 +1,7 @@
 """Rules of recurrence as RFC 5545 writes them (RRULE): read, judged, and asked for their moments. Pure.
 
+Those by the lunar calendar are read in `lunar_recurrence.py`.
+
 Times are those of the clock on the wall here: «every Monday at nine» stays at nine. The country has no summer
 time, and the library is asked with plain times for that reason.
 """
@@ -17,7 +19,10 @@ from dateutil.rrule import rrule, rrulestr
 
 from duyen.kernel.clock import ZONE
 from duyen.kernel.errors import DomainError
+from duyen.kernel.lunar import LAST_YEAR, LunarError
 from duyen.kernel.words import mark
+from duyen.modules.activities import lunar_recurrence
+from duyen.modules.activities.lunar_recurrence import LunarRule, is_lunar, read_lunar_rule
 
 #: How often at most a rule with a count may fall.
 MOST = 1_000
@@ -31,6 +36,8 @@ _FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 _PARTS = frozenset(
     {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
 )
+_PLAIN = "%Y%m%dT%H%M%S"
+_EARLY = dt.datetime(1900, 3, 1, tzinfo=dt.UTC)
 _UNTIL = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?")
 
 
@@ -59,6 +66,14 @@ class NeverFalls(RuleRefused):
     sentence = mark("No day fits this rule within ten years. Check its day and month.")
 
 
+class NeverFallsByTheMoon(RuleRefused):
+    code = "recurrence_lunar_never"
+    sentence = mark(
+        "No later year up to %(last)s has this lunar day. Let it be kept on the day or month before,"
+        " or choose another day."
+    )
+
+
 @dataclass(frozen=True)
 class Recurrence:
     """One rule, by its parts in their usual order, and the first moment."""
@@ -67,7 +82,9 @@ class Recurrence:
     start: dt.datetime
 
     @cached_property
-    def _rule(self) -> rrule:
+    def _rule(self) -> rrule | LunarRule:
+        if self.is_lunar:
+            return read_lunar_rule(parts_of(self.text), _here(self.start))
         found = rrulestr(self.text, dtstart=_here(self.start))
         if not isinstance(found, rrule):
             raise RuleRefused
@@ -89,7 +106,22 @@ class Recurrence:
         """Give the same rule, the last time before a moment."""
         parts = {name: value for name, value in parts_of(self.text).items() if name not in ("COUNT", "UNTIL")}
         until = _here(moment) - dt.timedelta(seconds=1)
-        return Recurrence(_joined({**parts, "UNTIL": until.strftime("%Y%m%dT%H%M%S")}), self.start)
+        return Recurrence(_joined({**parts, "UNTIL": until.strftime(_PLAIN)}), self.start)
+
+    def told_from(self, moment: dt.datetime) -> str:
+        """Give the rule as calendars write it for what begins at one of its times; its end in UTC."""
+        parts = parts_of(self.text)
+        if self.count is not None:
+            parts["COUNT"] = str(self.count - sum(1 for _each in self.between(_EARLY, moment)) + 1)
+        if "UNTIL" in parts:
+            until = dt.datetime.strptime(parts["UNTIL"], _PLAIN).replace(tzinfo=ZONE)
+            parts["UNTIL"] = until.astimezone(dt.UTC).strftime(f"{_PLAIN}Z")
+        return _joined(parts)
+
+    @property
+    def is_lunar(self) -> bool:
+        """Tell whether it goes by the moon, which no calendar program knows."""
+        return is_lunar(parts_of(self.text))
 
     @property
     def count(self) -> int | None:
@@ -104,7 +136,8 @@ def read_rule(text: str, start: dt.datetime) -> Recurrence:
     if not told or len(told) > _LONGEST:
         raise RuleRefused
     parts = parts_of(told)
-    if not set(parts) <= _PARTS or "FREQ" not in parts:
+    known = lunar_recurrence.PARTS if is_lunar(parts) else _PARTS
+    if not set(parts) <= known or "FREQ" not in parts:
         raise RuleRefused
     if parts["FREQ"] not in _FREQUENCIES:
         raise TooFast
@@ -112,8 +145,29 @@ def read_rule(text: str, start: dt.datetime) -> Recurrence:
         parts["UNTIL"] = _until_here(parts["UNTIL"])
     for name in ("COUNT", "INTERVAL"):
         _refuse_bad_number(name, parts)
+    if is_lunar(parts):
+        return _read_lunar(parts, start)
     found = Recurrence(_joined(parts), start)
     _judge(found, parts)
+    return found
+
+
+def _read_lunar(parts: dict[str, str], start: dt.datetime) -> Recurrence:
+    """Read and judge a rule by the moon. Raises RuleRefused."""
+    try:
+        said = lunar_recurrence.filled(parts, _here(start))
+        found = Recurrence(_joined(said), start)
+        endless = {name: value for name, value in said.items() if name not in ("COUNT", "UNTIL")}
+        falls_again = len(list(islice(read_lunar_rule(endless, _here(start)), 2))) > 1
+        times = list(islice(read_lunar_rule(said, _here(start)), 1))
+    except ValueError as error:
+        raise RuleRefused from error
+    except LunarError as error:
+        raise NeverFallsByTheMoon(last=LAST_YEAR) from error
+    if not falls_again:
+        raise NeverFallsByTheMoon(last=LAST_YEAR)
+    if not times:
+        raise NeverFalls
     return found
 
 
@@ -186,7 +240,7 @@ def _until_here(text: str) -> str:
         raise RuleRefused from error
     if is_utc:
         moment = _here(moment.replace(tzinfo=dt.UTC))
-    return moment.strftime("%Y%m%dT%H%M%S")
+    return moment.strftime(_PLAIN)
 
 
 def _here(moment: dt.datetime) -> dt.datetime:

@@ -27,7 +27,7 @@ from duyen.kernel.clock import now, today
 from duyen.kernel.day_grid import midnight
 from duyen.kernel.errors import DomainError
 from duyen.kernel.icalendars import BadEntry, CalendarFile, read_calendar
-from duyen.modules.activities.ics import Incoming, incoming_from, own_id, participants_from
+from duyen.modules.activities.ics import Incoming, incoming_from, is_coming, own_id, participants_from
 from duyen.modules.activities.models import Activity, CalendarUid
 from duyen.modules.activities.recurrence import read_rule
 from duyen.modules.activities.words import ActivityState
@@ -120,7 +120,7 @@ def _looked(file: CalendarFile, actor: Actor) -> list[Looked]:
     found = []
     for each in incoming:
         name = (each.uid, each.occurrence)
-        if name in known or (name in seen and each.uid):
+        if name in known or is_coming(each.uid) or (name in seen and each.uid):
             found.append(Looked(Found.KNOWN, each))
             continue
         seen.add(name)

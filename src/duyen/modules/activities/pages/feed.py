@@ -23,11 +23,12 @@ from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ, FieldLevel
 from duyen.foundation.settings.company import setting
-from duyen.kernel.clock import today
+from duyen.kernel.clock import now, today
 from duyen.kernel.icalendars import CalendarEntry, write_calendar
 from duyen.modules.activities import agenda
 from duyen.modules.activities.actions import feeds
-from duyen.modules.activities.ics import COLUMNS, entry_from
+from duyen.modules.activities.coming import coming
+from duyen.modules.activities.ics import COLUMNS, entry_from, named_here
 from duyen.modules.activities.pages import calendar
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages.refusals import page
@@ -39,6 +40,7 @@ _BACK, _AHEAD = dt.timedelta(days=60), dt.timedelta(days=366)
 _REFRESH_MINUTES = 30
 _TASK_LENGTH = dt.timedelta(minutes=30)
 #: Fields that may be hidden from a role, and what stands in their place.
+_TIMES = ("starts_at", "ends_at", "due_at", "all_day")
 _BLANK: dict[str, Any] = {"body": "", "place": "", "participants": [], "remind_at": None}
 
 
@@ -103,6 +105,8 @@ def entries_of(actor: Actor, *, with_tasks: bool) -> Iterator[CalendarEntry]:
     A task that is due is an appointment of half an hour: most programs that read an address show no tasks.
     """
     entity = entity_named("activities")
+    if any(_is_hidden(entity, actor, name) for name in _TIMES):
+        return
     own = [actor.user_id or 0]
     found = agenda.between(actor, today() - _BACK, today() + _AHEAD, people=own).appointments
     shown = {each.id: each for each in found if not each.is_veiled and (with_tasks or each.starts_at)}
@@ -110,17 +114,24 @@ def entries_of(actor: Actor, *, with_tasks: bool) -> Iterator[CalendarEntry]:
     for row in entity.rows(actor).filter(pk__in=[0, *shown]).order_by("at", "pk").values(*COLUMNS):
         told = {**row, **{name: value for name, value in _BLANK.items() if name in hidden}}
         told["subject"] = shown[row["id"]].subject or _("Busy")
-        entry = entry_from(told, url="")
-        if entry.is_task and row["due_at"]:
-            entry = replace(
-                entry,
-                is_task=False,
-                starts_at=row["due_at"],
-                ends_at=row["due_at"] + _TASK_LENGTH,
-                due_at=None,
-            )
-        if not entry.is_task:
-            yield entry
+        yield from _appointment(entry_from(told, url=""))
+    for each in coming(actor, now() + _AHEAD):
+        if not with_tasks and each.columns["starts_at"] is None:
+            continue
+        blank = {name: value for name, value in _BLANK.items() if name in hidden}
+        if "subject" in hidden:
+            blank["subject"] = _("Busy")
+        entry = entry_from({**each.columns, **blank}, uid=named_here(each.name), rule=each.rule)
+        yield from _appointment(entry)
+
+
+def _appointment(entry: CalendarEntry) -> Iterator[CalendarEntry]:
+    """Give an entry as an appointment: a task that is due takes half an hour; one without a time is none."""
+    if entry.is_task and entry.due_at:
+        begins = entry.due_at
+        entry = replace(entry, is_task=False, starts_at=begins, ends_at=begins + _TASK_LENGTH, due_at=None)
+    if not entry.is_task:
+        yield entry
 
 
 def _is_hidden(entity: Entity, actor: Actor, name: str) -> bool:
