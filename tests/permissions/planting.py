@@ -367,6 +367,8 @@ _YEARS = {
     "done_at": 1936,
     "starts_at": 1940,
     "ends_at": 1940,
+    "starts_on": 1940,
+    "ends_on": 1992,
     "remind_at": 1944,
     "born_on": 1950,
     "active_until": 1995,
@@ -412,7 +414,12 @@ def _flag(_declared: Field, _word: str, number: int) -> Word:
 
 
 #: Amounts of one record start differently, so that each is known again, and a floor is below its price.
-_AMOUNTS = {"price": 9_300_000_000, "one_off_fee": 9_200_000_000, "floor": 9_100_000_000}
+_AMOUNTS = {
+    "price": 9_300_000_000,
+    "one_off_fee": 9_200_000_000,
+    "floor": 9_100_000_000,
+    "budget": 9_400_000_000,
+}
 
 
 def _amount(declared: Field, _word: str, number: int) -> Word:

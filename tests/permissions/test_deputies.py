@@ -171,5 +171,5 @@ def test_closes_every_door_when_she_is_back(name: str, stage: Stage, people: Peo
     with unchanged(f"{deputy}, after {absent} is back, {name}"):
         for line in (each for each in usual.records if _owner(usual, each) == absent):
             for each in record_doors(stage, entity, stage.planted(name, line.name)):
-                if judge.is_new(each, line):
+                if judge.is_new(each, line) and judge.outcome(each, line) != SEEN:
                     judge.is_kept_out(each, line)

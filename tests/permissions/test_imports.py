@@ -181,7 +181,7 @@ def test_brings_in_for_others_only_where_a_new_one_may_stand(
 @pytest.mark.parametrize("name", ENTITIES)
 def test_fills_no_field_that_is_hidden_or_only_read(name: str, stage: Stage, tmp_path: Path) -> None:
     expected, entity = table().entities[name], entity_named(name)
-    who = next(who for who in ("seller", "admin") if "n" in expected.kind[who])
+    who = next(who for who in ("seller", "admin", "director") if "n" in expected.kind[who])
     needed = _needed(stage, name)
     closed = [each for each in expected.set if each not in needed and each != entity.title]
     words = words_of(stage, expected, expected.records[0], 9_000)
@@ -223,9 +223,12 @@ def test_says_of_a_duplicate_no_more_than_may_be_seen(
     name: str, stage: Stage, people: People, tmp_path: Path
 ) -> None:
     who = "seller"
-    hidden = next(
+    closed = [
         line for line in table().entities[name].records if line.cells[who] == "." and "." not in line.name
-    )
+    ]
+    if not closed:
+        pytest.skip("every record of this kind is open to her")
+    hidden = closed[0]
     planted = stage.planted(name, hidden.name)
     typed = {
         each: _cell(planted.words[each].raw)

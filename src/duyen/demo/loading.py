@@ -13,6 +13,7 @@ from django.db import transaction
 
 from duyen.demo import organisation
 from duyen.demo.activities import Mine, activities
+from duyen.demo.campaigns import campaigns
 from duyen.demo.catalog import write_catalog
 from duyen.demo.changes import change_customers
 from duyen.demo.contacts import PlannedContact, contacts
@@ -56,10 +57,11 @@ class DemoRefused(Exception):
 
 @dataclass(frozen=True)
 class _Staff:
-    """The ids of units by code, and of the people who own customers, by unit."""
+    """The ids of units by code, of the people who own customers by unit, and of who runs campaigns."""
 
     units: Mapping[str, int]
     owners: Mapping[str, Sequence[int]]
+    marketer: int
 
 
 def demo_actor() -> Actor:
@@ -78,6 +80,7 @@ def load(*, password: str, say: Say) -> None:
         staff = _write_staff(actor, password)
         say("Demo: products and prices …")
         write_catalog(actor, _create, clock.today())
+        _write_campaigns(actor, staff)
         say("Demo: customers …")
         planned = customers(clock.today())
         customer_ids = _write_customers(actor, staff, planned)
@@ -121,7 +124,10 @@ def _write_staff(actor: Actor, password: str) -> _Staff:
     for each, user_id in zip(people, ids, strict=True):
         if each.role.value in ("SALES_REP", "TELLER"):
             owners.setdefault(each.unit, []).append(user_id)
-    return _Staff(units, owners)
+    marketer = next(
+        user_id for each, user_id in zip(people, ids, strict=True) if each.role.value == "MARKETER"
+    )
+    return _Staff(units, owners, marketer)
 
 
 def _write_units(actor: Actor) -> dict[str, int]:
@@ -138,6 +144,14 @@ def _write_units(actor: Actor) -> dict[str, int]:
         ids |= zip((each.code for each in level), _create(actor, "units", rows), strict=True)
         waiting = [each for each in waiting if each.code not in ids]
     return ids
+
+
+def _write_campaigns(actor: Actor, staff: _Staff) -> None:
+    """Write the campaigns one by one, so that each carries the year of its number."""
+    keeper = {"owner": staff.marketer, "unit": staff.units[organisation.BRANCH]}
+    for each in campaigns(clock.today()):
+        with clock.stopped(each.life.made_at):
+            _create(actor, "campaigns", [{**each.values, **keeper}], [each.life])
 
 
 def _write_customers(actor: Actor, staff: _Staff, planned: Sequence[PlannedCustomer]) -> list[int]:
