@@ -124,23 +124,26 @@ def unfiled_mail(mail_id: int) -> Mail | None:
     return found.prefetch_related("files").order_by("pk").first()
 
 
-def answered(ids: Sequence[str]) -> Mail | None:
-    """Find the latest mail with a place among those that a thread names; ours before what came in."""
-    if not ids:
-        return None
+def placed_by_ids(ids: Collection[str]) -> dict[str, Mail]:
+    """Find by their ids the mails that have a place: ours before what came in, else the latest."""
     found = Mail.objects.filter(message_id__in=list(ids), activity_id__isnull=False)
-    order = {each: place for place, each in enumerate(ids)}
-    ranked = sorted(
-        found.order_by("pk")[:100],
-        key=lambda each: (each.way == Way.OUT, order.get(each.message_id, 0), each.pk),
+    latest = (
+        found.order_by("message_id", "-way", "-pk").distinct("message_id") if ids else Mail.objects.none()
     )
-    return ranked[-1] if ranked else None
+    return {each.message_id: each for each in latest.defer("body", "quoted")}
 
 
-def sent_mail(ids: Collection[str]) -> Mail | None:
-    """Find one of our mails by its id."""
-    found = Mail.objects.filter(message_id__in=list(ids), way=Way.OUT.value) if ids else Mail.objects.none()
-    return found.order_by("-pk").first()
+def sent_by_ids(ids: Collection[str]) -> dict[str, Mail]:
+    """Find our mails by their ids, the latest of each."""
+    found = Mail.objects.filter(message_id__in=list(ids), way=Way.OUT.value)
+    latest = found.order_by("message_id", "-pk").distinct("message_id") if ids else Mail.objects.none()
+    return {each.message_id: each for each in latest.defer("body", "quoted")}
+
+
+def kept_prints(fingerprints: Collection[str]) -> set[str]:
+    """Tell which of some mails are kept already, in whichever box they lie, by their fingerprints."""
+    found = Mail.objects.filter(fingerprint__in=list(fingerprints))
+    return {each for each in found.values_list("fingerprint", flat=True) if each}
 
 
 def is_known(fingerprint: str) -> Mail | None:

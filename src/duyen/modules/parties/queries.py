@@ -12,7 +12,6 @@ from django.db.models import Q
 
 from duyen.entities.entity import Entity
 from duyen.entities.labels import labels
-from duyen.entities.models import TwinKey
 from duyen.entities.registry import entity_named
 from duyen.entities.twins.declared import marks
 from duyen.foundation.access.actor import Actor
@@ -33,6 +32,12 @@ WITH RECURSIVE above(id) AS (
   WHERE t.kind = 'SUBSIDIARY_OF' AND t.until IS NULL
 )
 SELECT id FROM above
+"""
+#: The first twenty of each key: one that thousands share is as good as none.
+_BY_KEYS = """
+SELECT asked.key, array(
+  SELECT t.record_id FROM entities_twinkey t WHERE t.key = asked.key ORDER BY t.record_id LIMIT 20
+) FROM unnest(%s::bigint[]) AS asked(key)
 """
 #: Serialises changes to the tree of subsidiaries, so that two of them cannot close a circle together.
 _TREE_LOCK = 0x74726565
@@ -308,16 +313,32 @@ def parties_with_email(address: str) -> list[tuple[int, str]]:
 
     Compares without regard to case; at most twenty. Whoever calls this has judged what may be told to whom.
     """
+    return parties_with_emails([address])[address]
+
+
+def parties_with_emails(addresses: Collection[str]) -> dict[str, list[tuple[int, str]]]:
+    """Find the same for several addresses, in two queries, however many there are."""
     key = PARTY_DUPLICATES.by_code["email"]
-    numbers = [mark.number for mark in marks("parties", [key], {"emails": [address]})]
-    ids = TwinKey.objects.filter(key__in=numbers).order_by("record_id").values_list("record_id", flat=True)
-    rows = Party.objects.filter(pk__in=list(ids[:20]), deleted_at=None).order_by("pk")
-    wanted = address.lower()
-    return [
-        (row["id"], "customers" if row["role_mask"] & PartyRole.CUSTOMER else "contacts")
-        for row in rows.values("id", "emails", "role_mask")
-        if wanted in (each.lower() for each in row["emails"]) and row["role_mask"]
-    ]
+    numbers = {
+        address: [mark.number for mark in marks("parties", [key], {"emails": [address]})]
+        for address in addresses
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_KEYS, [sorted({number for each in numbers.values() for number in each})])
+        ids: dict[int, list[int]] = dict(cursor.fetchall())
+    wanted = {party for held in ids.values() for party in held}
+    rows = Party.objects.filter(pk__in=wanted, deleted_at=None) if wanted else Party.objects.none()
+    known = {row["id"]: row for row in rows.values("id", "emails", "role_mask")}
+    found: dict[str, list[tuple[int, str]]] = {}
+    for address, held in numbers.items():
+        told = sorted({party for number in held for party in ids.get(number, ())} & set(known))[:20]
+        found[address] = [
+            (each, "customers" if known[each]["role_mask"] & PartyRole.CUSTOMER else "contacts")
+            for each in told
+            if known[each]["role_mask"]
+            and address.lower() in (held.lower() for held in known[each]["emails"])
+        ]
+    return found
 
 
 def phases(party_id: int) -> list[Phase]:

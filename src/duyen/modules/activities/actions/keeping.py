@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from duyen.entities import standard
 from duyen.entities.performing import perform
 from duyen.entities.registry import entity_named
-from duyen.entities.standard import Done
+from duyen.entities.standard import Beside, Done, Made
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import now
 from duyen.modules.activities.words import ActivityKind
@@ -29,6 +29,18 @@ def log(
     """Note something that has happened, `done_at` or now. Raises InvalidValues, NotAllowed."""
     given = {"kind": kind, "subject": subject, "about": tuple(about), "done_at": done_at or now(), **values}
     return standard.create(entity_named("activities"), actor=actor, values=given)
+
+
+def log_many(
+    rows: Sequence[Mapping[str, object]], *, actor: Actor, beside: Beside | None = None
+) -> list[Made]:
+    """Note many things that have happened, by as many statements as one.
+
+    Each row holds `kind`, `subject`, `about` and `done_at`, and what else `log` takes. `beside` writes in the
+    same transaction what stands or falls with them, and hears what became of each. Raises NotAllowed.
+    """
+    made, _operation = standard.create_many(entity_named("activities"), actor=actor, rows=rows, beside=beside)
+    return made
 
 
 def plan(

@@ -1,25 +1,35 @@
-"""Decide where a mail that lies in a mailbox belongs, and keep it there: once, whatever happens.
+"""Take in mails that lie in a mailbox, many at once, and keep each where it belongs: once, whatever happens.
 
 The company's mailbox is kept whole: what has no place waits for somebody, what is none of anybody's business
 is noted with the reason. Of a person's own mailbox nothing is kept but answers to mail that stands here.
+
+What is known of a set of mails is asked for all of them, and what becomes of a group of them is one
+transaction, with the place up to which the box is read: a kill in the middle leaves nothing of the group, and
+it is read again.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
+from duyen.entities.errors import InvalidValues
+from duyen.entities.standard import Made
+from duyen.entities.writing import next_ids
 from duyen.foundation.access.actor import Actor, system_actor
 from duyen.foundation.access.words import Door
 from duyen.foundation.notices.telling import notify
 from duyen.kernel.clock import now
-from duyen.modules.messaging import boxes, queries, rules
+from duyen.modules.activities import actions as activities
+from duyen.modules.messaging import rules
 from duyen.modules.messaging.actions.enclosing import keep_files
-from duyen.modules.messaging.actions.placing import Place, by_address, place_mail, place_of
+from duyen.modules.messaging.actions.judging import NOTHING, Verdict, is_our_own, judge, kind_of, reported
+from duyen.modules.messaging.actions.knowing import Known, known_of
+from duyen.modules.messaging.actions.placing import activity_of, put
 from duyen.modules.messaging.mime import parsing
 from duyen.modules.messaging.models import Mail, Mailbox, Standing
 from duyen.modules.messaging.notices import ANSWERED, NOT_SENT
@@ -28,9 +38,11 @@ from duyen.modules.messaging.words import Filed, MailKind, MailState, Way
 
 #: A sender's clock is believed as far as it is near the hour of arrival.
 _EARLIER, _LATER = dt.timedelta(days=7), dt.timedelta(minutes=10)
+#: So many bytes of whole mails are held in memory, unless a single one is larger.
+_MOST_HELD = 4 * 1024 * 1024
 
-#: Fetches the whole mail; nothing where it is gone from the box.
-Fetch = Callable[[], bytes | None]
+#: Fetches whole mails by their numbers; one that is gone from the box is missing.
+Fetch = Callable[[Collection[int]], Mapping[int, bytes]]
 
 
 def mail_actor() -> Actor:
@@ -38,43 +50,96 @@ def mail_actor() -> Actor:
     return system_actor("Mail", door=Door.JOB)
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What is to become of a mail. `answers` is our mail that it answers or reports of."""
+@dataclass
+class _Coming:
+    """One mail on its way: what is read of it, what is to become of it, and the mail that is kept."""
 
-    state: MailState | None
-    why: Filed | None = None
-    place: Place | None = None
-    answers: Mail | None = None
-    kind: MailKind = MailKind.MAIL
-
-
-#: What is not ours to keep.
-NOTHING = Verdict(None)
-
-
-def arrive(box: Mailbox, head: Head, fetch: Fetch) -> Mail | None:
-    """Keep one mail of a box where it belongs, and step past it; gives the mail where it was kept."""
-    headers = parsing.read_headers(head.data)
-    known = queries.is_known(headers.fingerprint)
-    if known is not None:
-        _step(box, head)
-        return None
-    kind = _kind(headers)
-    verdict = _judge(box, headers, kind, head)
-    if verdict.state is None:
-        _step(box, head)
-        return None
+    head: Head
+    headers: parsing.Headers
+    verdict: Verdict = NOTHING
     whole: parsing.Mail | None = None
-    if verdict.state is not MailState.LEFT_OUT or kind is MailKind.BOUNCE:
-        data = fetch()
-        whole = parsing.read_mail(data) if data is not None else None
-    if kind is MailKind.BOUNCE:
-        verdict = _judge_bounce(box, headers, whole)
-        if verdict.state is None:
-            _step(box, head)
-            return None
-    return _keep(box, head, headers, verdict, whole)
+    mail: Mail | None = None
+
+    @property
+    def size(self) -> int:
+        return self.head.size if self.verdict.needs_whole and self.whole is None else 0
+
+
+def arrive(box: Mailbox, heads: Sequence[Head], fetch: Fetch) -> list[Mail]:
+    """Keep mails of a box where they belong, and step past them; gives those that were kept."""
+    coming = [_Coming(head, parsing.read_headers(head.data)) for head in heads]
+    known = known_of([each.headers for each in coming], by_address=box.user_id is None)
+    _read_reports(coming, known, fetch)
+    _decide(box, coming, known)
+    for group in _groups(coming):
+        _read_wholes([each for each in group if each.verdict.needs_whole and each.whole is None], fetch)
+        for some in _by_files(group):
+            _keep(box, some)
+    return [each.mail for each in coming if each.mail is not None]
+
+
+def _read_reports(coming: Sequence[_Coming], known: Known, fetch: Fetch) -> None:
+    """Read the reports among them whole: of which mail one tells stands in its body."""
+    reports = [
+        each
+        for each in coming
+        if kind_of(each.headers) is MailKind.BOUNCE
+        and each.headers.fingerprint not in known.prints
+        and not is_our_own(each.headers, known)
+    ]
+    for each in reports:
+        _read_wholes([each], fetch)
+    known.learn_sent({told for each in reports for told in reported(each.headers, each.whole)})
+
+
+def _read_wholes(coming: Sequence[_Coming], fetch: Fetch) -> None:
+    """Fetch and read mails whole; of one that is too large, or gone, the head alone is kept."""
+    wanted = {each.head.uid: each for each in coming if each.head.size <= MOST_BYTES}
+    for uid, data in fetch(wanted).items() if wanted else ():
+        if uid in wanted:
+            wanted[uid].whole = parsing.read_mail(data)
+
+
+def _decide(box: Mailbox, coming: Sequence[_Coming], known: Known) -> None:
+    """Decide one after the other: a mail may answer one before it in the same set."""
+    for each in coming:
+        each.verdict = judge(box, each.headers, each.whole, known)
+        if each.verdict.state is None:
+            continue
+        each.mail = _mail_of(box, each)
+        known.note(each.mail, each.verdict.place)
+    kept = [each.mail for each in coming if each.mail is not None]
+    for mail, mail_id in zip(kept, next_ids(Mail, len(kept)) if kept else [], strict=True):
+        mail.pk = mail_id
+
+
+def _groups(coming: Sequence[_Coming]) -> Iterator[list[_Coming]]:
+    """Part them, in their order, so that what is fetched of a group finds room."""
+    group: list[_Coming] = []
+    held = 0
+    for each in coming:
+        if group and held + each.size > _MOST_HELD:
+            yield group
+            group, held = [], 0
+        group.append(each)
+        held += each.size
+    if group:
+        yield group
+
+
+def _by_files(group: Sequence[_Coming]) -> Iterator[list[_Coming]]:
+    """Let each that brings files be kept by itself: a store takes its time, and gives nothing back."""
+    some: list[_Coming] = []
+    for each in group:
+        if each.whole is None or not each.whole.files:
+            some.append(each)
+            continue
+        if some:
+            yield some
+        yield [each]
+        some = []
+    if some:
+        yield some
 
 
 def note_unreadable(box: Mailbox, head: Head) -> None:
@@ -94,105 +159,75 @@ def note_unreadable(box: Mailbox, head: Head) -> None:
         _step(box, head)
 
 
-def _kind(headers: parsing.Headers) -> MailKind:
-    return rules.kind_of(
-        marks=headers.marks,
-        sender=headers.sender.address,
-        subject=headers.subject,
-        has_report=headers.marks.get("content-type", "").lower().startswith("multipart/report"),
-        return_path=headers.marks.get("return-path", ""),
+def _mail_of(box: Mailbox, coming: _Coming) -> Mail:
+    """Give the mail as it will be kept; what stands in its body is told once it is read."""
+    headers, verdict = coming.headers, coming.verdict
+    return Mail(
+        way=Way.IN.value,
+        kind=verdict.kind.value,
+        state=verdict.state.value if verdict.state else "",
+        mailbox=box,
+        uid=coming.head.uid,
+        fingerprint=headers.fingerprint,
+        **columns_of(headers),
+        at=moment_of(headers.at, coming.head.arrived_at),
+        created_at=now(),
+        why=_why(coming),
+        answers=verdict.answers,
     )
 
 
-def _judge(box: Mailbox, headers: parsing.Headers, kind: MailKind, head: Head) -> Verdict:
-    is_shared = box.user_id is None
-    if _is_our_own(headers):
-        return Verdict(MailState.LEFT_OUT, Filed.OWN_NOTICE, kind=MailKind.NOTICE) if is_shared else NOTHING
-    if kind is MailKind.BOUNCE:
-        return Verdict(MailState.TOLD, kind=kind)
-    answers = queries.answered(headers.references)
-    if answers is not None:
-        return _judge_answer(answers, kind)
-    if not is_shared:
-        return NOTHING
-    if kind is MailKind.AUTO_REPLY:
-        return Verdict(MailState.LEFT_OUT, Filed.AUTOMATIC, kind=kind)
-    if kind is MailKind.NOTICE:
-        return Verdict(MailState.LEFT_OUT, Filed.TO_MANY, kind=kind)
-    found = by_address(headers.reply_to.address or headers.sender.address, headers.sender.address)
-    if len(found) == 1:
-        return Verdict(MailState.FILED, Filed.ADDRESS, found[0])
-    return Verdict(MailState.UNFILED, Filed.SEVERAL_PARTIES if found else Filed.UNKNOWN_ADDRESS)
+def _why(coming: _Coming) -> dict[str, Any] | None:
+    if coming.whole is None and coming.head.size > MOST_BYTES:
+        return {"code": Filed.TOO_LARGE.value}
+    return {"code": coming.verdict.why.value} if coming.verdict.why else None
 
 
-def _judge_answer(answers: Mail, kind: MailKind) -> Verdict:
-    if kind is not MailKind.MAIL:
-        return Verdict(MailState.TOLD, Filed.ANSWER, answers=answers, kind=kind)
-    place = place_of(answers)
-    if place is None:
-        return NOTHING
-    return Verdict(MailState.FILED, Filed.ANSWER, place, answers)
-
-
-def _judge_bounce(box: Mailbox, headers: parsing.Headers, whole: parsing.Mail | None) -> Verdict:
-    """Find the mail of which a report tells, by the ids in it."""
-    about = (*(whole.report.about if whole and whole.report else ()), *headers.references)
-    answers = queries.sent_mail(about)
-    if answers is not None:
-        return Verdict(MailState.TOLD, Filed.ANSWER, answers=answers, kind=MailKind.BOUNCE)
-    if box.user_id is not None:
-        return NOTHING
-    return Verdict(MailState.LEFT_OUT, Filed.BOUNCED_UNKNOWN, kind=MailKind.BOUNCE)
-
-
-def _is_our_own(headers: parsing.Headers) -> bool:
-    """Tell a mail that Duyên wrote: a notice, or a copy of what went out."""
-    if headers.message_id and queries.sent_mail([headers.message_id]) is not None:
-        return True
-    is_by_itself = headers.marks.get("auto-submitted", "no").lower().startswith("auto-generated")
-    return is_by_itself and headers.sender.address == boxes.company_address().address
-
-
-def _keep(
-    box: Mailbox,
-    head: Head,
-    headers: parsing.Headers,
-    verdict: Verdict,
-    whole: parsing.Mail | None,
-) -> Mail:
+def _keep(box: Mailbox, group: Sequence[_Coming]) -> None:
+    """Write a group of mails and their activities by a few statements, in one transaction."""
     actor = mail_actor()
-    moment = moment_of(headers.at, head.arrived_at)
-    text = whole.text if whole is not None else ""
-    body, quoted = rules.part_quote(text)
-    why: dict[str, Any] | None = {"code": verdict.why.value} if verdict.why else None
-    if whole is None and head.size > MOST_BYTES:
-        why = {"code": Filed.TOO_LARGE.value}
-    with transaction.atomic():
-        mail = Mail.objects.create(
-            way=Way.IN.value,
-            kind=verdict.kind.value,
-            state=verdict.state.value if verdict.state else "",
-            mailbox=box,
-            uid=head.uid,
-            fingerprint=headers.fingerprint,
-            **columns_of(headers),
-            body="" if verdict.state is MailState.LEFT_OUT else body,
-            quoted="" if verdict.state is MailState.LEFT_OUT else quoted,
-            at=moment,
-            created_at=now(),
-            why=why,
-            answers=verdict.answers,
-        )
-        if verdict.state is MailState.FILED and verdict.place is not None:
-            place_mail(mail, verdict.place, actor=actor)
-        if verdict.state is MailState.TOLD and verdict.answers is not None:
-            _tell_on(verdict.answers, mail, whole)
-        if verdict.state in (MailState.FILED, MailState.UNFILED) and whole is not None:
-            keep_files(mail, whole.files, left_out=whole.left_out, actor=actor)
-        if verdict.state is MailState.FILED and verdict.answers is not None:
-            _tell_sender(verdict.answers, mail)
-        _step(box, head)
-    return mail
+    kept = [(each, each.mail) for each in group if each.mail is not None]
+    for each, mail in kept:
+        if each.verdict.needs_whole and each.whole is not None:
+            mail.body, mail.quoted = rules.part_quote(each.whole.text)
+    placed = [
+        (mail, each.verdict.place)
+        for each, mail in kept
+        if each.verdict.state is MailState.FILED and each.verdict.place is not None
+    ]
+
+    def write(made: Sequence[Made]) -> None:
+        for (mail, place), one in zip(placed, made, strict=True):
+            if one.id is None:
+                raise InvalidValues(one.problems)
+            put(mail, place, one.id, actor)
+        _write(kept, actor)
+        _step(box, group[-1].head)
+
+    if placed:
+        activities.log_many([activity_of(mail, place) for mail, place in placed], actor=actor, beside=write)
+    else:
+        with transaction.atomic():
+            write([])
+
+
+def _write(kept: Sequence[tuple[_Coming, Mail]], actor: Actor) -> None:
+    """Write the mails and what follows from them, the one that is answered before its answer."""
+    for each, mail in kept:
+        answers = each.verdict.answers
+        if each.verdict.state is MailState.TOLD and answers is not None:
+            mail.activity_id, mail.party_id = answers.activity_id, answers.party_id
+        # Its number was not known yet when it was set.
+        mail.answers = answers
+    Mail.objects.bulk_create([mail for _each, mail in kept])
+    for each, mail in kept:
+        state, answers = each.verdict.state, each.verdict.answers
+        if state is MailState.TOLD and answers is not None:
+            _tell_on(answers, mail, each.whole)
+        if state in (MailState.FILED, MailState.UNFILED) and each.whole is not None:
+            keep_files(mail, each.whole.files, left_out=each.whole.left_out, actor=actor)
+        if state is MailState.FILED and answers is not None:
+            _tell_sender(answers, mail)
 
 
 def columns_of(headers: parsing.Headers) -> dict[str, Any]:
@@ -222,7 +257,6 @@ def moment_of(said: dt.datetime | None, arrived: dt.datetime | None) -> dt.datet
 
 def _tell_on(ours: Mail, mail: Mail, whole: parsing.Mail | None) -> None:
     """Tell on our mail what came back by itself: an automatic answer, or that it reached somebody not."""
-    Mail.objects.filter(pk=mail.pk).update(activity_id=ours.activity_id, party_id=ours.party_id)
     if mail.kind != MailKind.BOUNCE:
         return
     failed = (
@@ -233,7 +267,8 @@ def _tell_on(ours: Mail, mail: Mail, whole: parsing.Mail | None) -> None:
     known = {each[0].lower() for each in ours.not_taken}
     told = [[each.address, each.status, each.said] for each in failed if each.address not in known]
     if told:
-        Mail.objects.filter(pk=ours.pk).update(not_taken=[*ours.not_taken, *told])
+        ours.not_taken = [*ours.not_taken, *told]
+        Mail.objects.filter(pk=ours.pk).update(not_taken=ours.not_taken)
     is_delayed_alone = whole is not None and whole.report is not None and not failed
     if ours.created_by_id is not None and not is_delayed_alone:
         notify(
@@ -252,12 +287,11 @@ def _tell_sender(ours: Mail, mail: Mail) -> None:
             "sender": mail.sender_name or mail.sender_address,
             "subject": ours.subject[:120],
         }
-        activity = Mail.objects.values_list("activity_id", flat=True).get(pk=mail.pk)
         notify(
             [ours.created_by_id],
             ANSWERED,
             entity="activities",
-            record_id=activity,
+            record_id=mail.activity_id,
             fold=f"answers:{ours.pk}",
             **kept,
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
@@ -16,6 +17,8 @@ from duyen.modules.messaging.models import Mail
 from duyen.modules.messaging.words import MailState
 from duyen.modules.parties import queries as parties
 
+#: A record by entity and id.
+Ref = tuple[str, int]
 _NO_SUBJECT = "—"
 #: Of a body so much stands on the activity; the mail beside it has all.
 _MOST_BODY = 20_000
@@ -25,57 +28,76 @@ _MOST_BODY = 20_000
 class Place:
     """Where a mail belongs: the records it is about, and whose the activity is."""
 
-    about: tuple[tuple[str, int], ...]
+    about: tuple[Ref, ...]
     owner: int | None
     unit: int
 
 
-def place_of(mail: Mail) -> Place | None:
-    """Give the place of a mail that has one: an answer to it belongs there too, to whoever wrote it."""
-    activity_id = mail.activity_id or 0
-    about = tuple(activity_queries.about([activity_id]).get(activity_id, ()))
-    if not about:
-        return None
-    row = (
+def places_of(mails: Collection[Mail]) -> dict[int, Place]:
+    """Give the places of mails that have one, by their ids: an answer belongs there too. Three queries."""
+    activities_of = {mail.pk: mail.activity_id for mail in mails if mail.activity_id is not None}
+    if not activities_of:
+        return {}
+    about = activity_queries.about(set(activities_of.values()))
+    rows = (
         entity_named("activities")
-        .model._default_manager.filter(pk=activity_id, deleted_at=None)
-        .values("owner_id", "unit_id")
-        .first()
+        .model._default_manager.filter(pk__in=set(activities_of.values()), deleted_at=None)
+        .values("id", "owner_id", "unit_id")
     )
-    if row is None:
-        return None
-    return Place(about, _still_here(row["owner_id"]), row["unit_id"])
+    held = {row["id"]: row for row in rows}
+    here = _still_here(row["owner_id"] for row in held.values())
+    return {
+        mail_id: Place(
+            tuple(about[activity]), here.get(held[activity]["owner_id"]), held[activity]["unit_id"]
+        )
+        for mail_id, activity in activities_of.items()
+        if activity in held and about[activity]
+    }
 
 
 def place_at(entity: str, record_id: int, *, owner: int | None = None) -> Place | None:
     """Give the place that a record is: its own owner and unit, beside it the firms of a contact."""
-    row = (
-        entity_named(entity)
-        .model._default_manager.filter(pk=record_id, deleted_at=None)
-        .values("owner_id", "unit_id")
-        .first()
-    )
-    if row is None:
-        return None
-    about = [(entity, record_id)]
-    if entity == "contacts":
-        about += [
-            ("customers", tie.to_party_id) for tie in parties.workplaces([record_id]).get(record_id, [])[:1]
-        ]
-    return Place(tuple(about), _still_here(owner or row["owner_id"]), row["unit_id"])
+    return places_at([(entity, record_id)], owner=owner).get((entity, record_id))
 
 
-def by_address(*addresses: str) -> list[Place]:
-    """Give the places of all parties that have an address; the first address that anybody has decides."""
-    for address in dict.fromkeys(filter(None, addresses)):
-        found = parties.parties_with_email(address)
-        if found:
-            places = [place_at(entity, party_id) for party_id, entity in found]
-            return _without_covered([each for each in places if each is not None])
-    return []
+def places_at(records: Collection[Ref], *, owner: int | None = None) -> dict[Ref, Place]:
+    """Give the places that some records are, leaving out those that are gone: a query for each entity."""
+    by_entity: dict[str, set[int]] = {}
+    for entity, record_id in records:
+        by_entity.setdefault(entity, set()).add(record_id)
+    held: dict[Ref, Mapping[str, Any]] = {}
+    for entity, ids in by_entity.items():
+        rows = entity_named(entity).model._default_manager.filter(pk__in=ids, deleted_at=None)
+        held |= {(entity, row["id"]): row for row in rows.values("id", "owner_id", "unit_id")}
+    people = [record_id for entity, record_id in held if entity == "contacts"]
+    firms = parties.workplaces(people) if people else {}
+    here = _still_here(owner or row["owner_id"] for row in held.values())
+    return {
+        ref: Place((ref, *_firm(ref, firms)), here.get(owner or row["owner_id"]), row["unit_id"])
+        for ref, row in held.items()
+    }
 
 
-def _without_covered(places: Sequence[Place]) -> list[Place]:
+def _firm(ref: Ref, firms: Mapping[int, Sequence[Any]]) -> list[Ref]:
+    """Name the firm beside a contact of it."""
+    if ref[0] != "contacts":
+        return []
+    return [("customers", tie.to_party_id) for tie in firms.get(ref[1], ())[:1]]
+
+
+def by_addresses(addresses: Collection[str]) -> dict[str, list[Place]]:
+    """Give the places of all parties that have an address, by address; those that nobody has are missing."""
+    found = parties.parties_with_emails(addresses) if addresses else {}
+    refs = {address: [(entity, party_id) for party_id, entity in held] for address, held in found.items()}
+    places = places_at({ref for held in refs.values() for ref in held})
+    return {
+        address: without_covered([places[ref] for ref in held if ref in places])
+        for address, held in refs.items()
+        if held
+    }
+
+
+def without_covered(places: Sequence[Place]) -> list[Place]:
     """Leave out a place that another one names already: the firm, where its contact has the address too."""
     return [
         each
@@ -84,10 +106,11 @@ def _without_covered(places: Sequence[Place]) -> list[Place]:
     ]
 
 
-def _still_here(user_id: int | None) -> int | None:
-    """Give the person unless she may no longer sign in: records of hers have moved on."""
-    known = User.objects.filter(pk=user_id, is_active=True).exists() if user_id else False
-    return user_id if known else None
+def _still_here(user_ids: Iterable[int | None]) -> dict[int | None, int]:
+    """Give those people who may still sign in: records of the others have moved on."""
+    wanted = {each for each in user_ids if each is not None}
+    rows = User.objects.filter(pk__in=wanted, is_active=True) if wanted else User.objects.none()
+    return {each: each for each in rows.values_list("pk", flat=True)}
 
 
 def place_mail(mail: Mail, place: Place, *, actor: Actor, is_out: bool = False) -> None:
@@ -95,23 +118,32 @@ def place_mail(mail: Mail, place: Place, *, actor: Actor, is_out: bool = False) 
 
     `is_out` of one that its owner wrote elsewhere and picked.
     """
-    done = activities.log(
-        ActivityKind.EMAIL,
-        mail.subject[:250] or _NO_SUBJECT,
-        actor=actor,
-        about=place.about,
-        done_at=mail.at,
-        body=mail.body[:_MOST_BODY],
-        direction=Direction.OUT if is_out else Direction.IN,
-        owner=place.owner,
-        unit=place.unit,
-    )
-    mail.activity_id, mail.state = done.id, MailState.FILED.value
-    mail.party_id = _party_of(place.about)
-    mail.filed_at, mail.filed_by_id = now(), actor.user_id
+    done = activities.log(**activity_of(mail, place, is_out=is_out), actor=actor)  # type: ignore[arg-type]
+    put(mail, place, done.id, actor)
     columns = ["activity_id", "state", "party_id", "filed_at", "filed_by"]
     mail.save(update_fields=columns)
 
 
-def _party_of(about: Sequence[tuple[str, int]]) -> int | None:
+def activity_of(mail: Mail, place: Place, *, is_out: bool = False) -> dict[str, object]:
+    """Give the values of the activity that a mail is."""
+    return {
+        "kind": ActivityKind.EMAIL,
+        "subject": mail.subject[:250] or _NO_SUBJECT,
+        "about": place.about,
+        "done_at": mail.at,
+        "body": mail.body[:_MOST_BODY],
+        "direction": Direction.OUT if is_out else Direction.IN,
+        "owner": place.owner,
+        "unit": place.unit,
+    }
+
+
+def put(mail: Mail, place: Place, activity_id: int, actor: Actor) -> None:
+    """Say on a mail which activity it is; it is not written yet."""
+    mail.activity_id, mail.state = activity_id, MailState.FILED.value
+    mail.party_id = _party_of(place.about)
+    mail.filed_at, mail.filed_by_id = now(), actor.user_id
+
+
+def _party_of(about: Sequence[Ref]) -> int | None:
     return next((record_id for entity, record_id in about if entity_named(entity).party == "id"), None)

@@ -1,7 +1,7 @@
-"""Read one mailbox from where it was left, mail by mail, and keep how it went for everybody to see.
+"""Read one mailbox from where it was left, mails by the set, and keep how it went for everybody to see.
 
 The place in a box is the number of its last mail that was kept or passed over, together with the numbering
-(UIDVALIDITY) that it belongs to. Each mail moves it on in the very transaction that keeps the mail, so that a
+(UIDVALIDITY) that it belongs to. Mails move it on in the very transaction that keeps them, so that a
 kill doubles nothing and loses nothing. With a new numbering the box is walked through again from its first
 day: what is kept already is known by its fingerprint.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Q
@@ -21,15 +22,15 @@ from duyen.foundation.settings.company import setting
 from duyen.foundation.troubles.keeping import Where, keep_trouble
 from duyen.kernel.clock import now
 from duyen.modules.messaging import boxes, rules
-from duyen.modules.messaging.actions.arriving import arrive, note_unreadable
-from duyen.modules.messaging.models import Mailbox, Standing
+from duyen.modules.messaging.actions.arriving import Fetch, arrive, note_unreadable
+from duyen.modules.messaging.models import Mail, Mailbox, Standing
 from duyen.modules.messaging.notices import BOX_FAILS, SHARED_FAILS
 from duyen.modules.messaging.servers import imap, problems
 from duyen.modules.messaging.servers.problems import MailServerProblem
 from duyen.modules.messaging.settings import EVERY
 
-#: So many heads are fetched at once.
-CHUNK = 50
+#: So many mails are taken at once.
+CHUNK = 100
 #: So long one box is read before the next one has its turn; what is left is read at once behind them.
 TURN_SECONDS = 60.0
 #: So long a process has a box: longer than its turn and one mail that drips.
@@ -76,8 +77,7 @@ def _read(box: Mailbox) -> int:
     with imap.opened(boxes.account_of(box)) as link:
         place = _place(box, link)
         while heads := link.heads_after(place, most=CHUNK):
-            for head in heads:
-                _one(box, link, head)
+            file(box, [head for head in heads if _is_of(box, head)], link.wholes)
             place = heads[-1].uid
             moment = now()
             Standing.objects.filter(mailbox=box).update(
@@ -100,17 +100,38 @@ def _place(box: Mailbox, link: imap.Box) -> int:
     return place
 
 
-def _one(box: Mailbox, link: imap.Box, head: imap.Head) -> None:
-    """Keep or pass over one mail; one that breaks the reader is noted and stops no other."""
-    if head.arrived_at is not None and head.arrived_at.date() < box.since - dt.timedelta(days=1):
-        return
+def _is_of(box: Mailbox, head: imap.Head) -> bool:
+    """Tell whether a mail came since the day from which the box is read."""
+    return head.arrived_at is None or head.arrived_at.date() >= box.since - dt.timedelta(days=1)
+
+
+def file(box: Mailbox, heads: Sequence[imap.Head], fetch: Fetch) -> list[Mail]:
+    """Keep or pass over mails, and give those that were kept; one that breaks the reader stops no other.
+
+    Where a set of them fails, those of it that are not kept yet are taken one by one.
+    """
+    if not heads:
+        return []
     try:
-        arrive(box, head, lambda: link.whole(head.uid) if head.size <= imap.MOST_BYTES else None)
+        return arrive(box, heads, fetch)
+    except MailServerProblem:
+        raise
+    except Exception:  # noqa: BLE001 - which of them broke it shows when each is taken by itself
+        place = Standing.objects.values_list("last_uid", flat=True).get(mailbox=box)
+        left = [head for head in heads if head.uid > place]
+        return [mail for head in left for mail in _one(box, head, fetch)]
+
+
+def _one(box: Mailbox, head: imap.Head, fetch: Fetch) -> list[Mail]:
+    """Take one mail by itself; what breaks is noted."""
+    try:
+        return arrive(box, [head], fetch)
     except MailServerProblem:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a stranger's mail breaks is kept, and reading goes on
         keep_trouble(error, Where(Door.JOB, "messaging.read", box.user_id))
         note_unreadable(box, head)
+        return []
 
 
 def _note_success(box: Mailbox, left: int) -> None:

@@ -12,7 +12,7 @@ import imaplib
 import re
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +30,7 @@ from duyen.modules.messaging.servers.problems import (
 
 #: The largest mail that is fetched whole; of a larger one the head alone is kept.
 MOST_BYTES = 40 * 1024 * 1024
+_MOST_ANSWER = MOST_BYTES + 1024
 #: So many mails are searched through by one command, so that no answer grows without bound.
 _SEARCHED = 20_000
 _HEAD = "(UID INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER])"
@@ -65,12 +66,15 @@ class _Judged:
     """Connects to the address that was judged instead of looking the name up a second time."""
 
     ip: str
+    #: So many bytes one answer may still hold, however many parts it has.
+    allowance = _MOST_ANSWER
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
         return connect(self.ip, self.port, timeout or SECONDS)  # type: ignore[attr-defined]
 
     def read(self, size: int) -> bytes:
-        if size > MOST_BYTES + 1024:
+        self.allowance -= size
+        if self.allowance < 0:
             raise TooMuch(host=self.host)  # type: ignore[attr-defined]
         return super().read(size)  # type: ignore[misc, no-any-return]
 
@@ -146,6 +150,16 @@ class Box:
             self._refuse(kind, found)
         return next((part[1] for part in found or () if isinstance(part, tuple)), None)
 
+    def wholes(self, uids: Collection[int]) -> dict[int, bytes]:
+        """Give whole mails by their numbers, in one answer; one that is gone meanwhile is missing."""
+        if not uids:
+            return {}
+        with self._said():
+            which = ",".join(map(str, sorted(uids)))
+            kind, found = self.link.uid("FETCH", which, "(UID BODY.PEEK[])")
+            self._refuse(kind, found)
+        return {uid: data for uid, _line, data in _literals(found or ())}
+
     def _place_after(self, uid: int) -> int:
         """Give the place in the box of the first mail behind a number: places rise with numbers."""
         low, high = 1, self.count + 1
@@ -186,6 +200,7 @@ class Box:
 
     @contextmanager
     def _said(self) -> Iterator[None]:
+        self.link.allowance = _MOST_ANSWER
         with _translated(self.place):
             yield
 
@@ -303,15 +318,22 @@ def _base64(data: bytes) -> str:
 
 
 def _read_heads(found: Sequence[Any]) -> Iterator[Head]:
-    """Read the answer of a FETCH: pairs of a line and the literal behind it, and what closes them."""
+    """Read the answer of a FETCH for heads."""
+    for uid, line, data in _literals(found):
+        size = _SIZE.search(line)
+        yield Head(uid, int(size[1]) if size else 0, _arrived(line), data)
+
+
+def _literals(found: Sequence[Any]) -> Iterator[tuple[int, bytes, bytes]]:
+    """Give number, line and literal of each mail: pairs of a line and its literal, and what closes them."""
     for at, part in enumerate(found):
         if not isinstance(part, tuple):
             continue
         rest = found[at + 1] if at + 1 < len(found) and not isinstance(found[at + 1], tuple) else b""
         line = part[0] + b" " + _bytes(rest)
-        uid, size = _UID.search(line), _SIZE.search(line)
+        uid = _UID.search(line)
         if uid:
-            yield Head(int(uid[1]), int(size[1]) if size else 0, _arrived(line), part[1])
+            yield int(uid[1]), line, part[1]
 
 
 def _arrived(line: bytes) -> dt.datetime | None:

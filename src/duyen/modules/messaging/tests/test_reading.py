@@ -156,21 +156,23 @@ def test_goes_on_behind_the_last_mail_after_a_kill(
 ) -> None:
     imap_server.deliver(inbox, *[mail(subject=f"Thư {number}") for number in range(6)])
     box = connect(inbox)
-    real = arriving.arrive
+    monkeypatch.setattr(reading, "CHUNK", 3)
+    real = arriving._step
     seen: list[int] = []
 
-    def dies_at_the_fourth(*given: object) -> object:
-        if len(seen) == 3:
-            raise KeyboardInterrupt
+    def dies_behind_the_second_set(*given: object) -> object:
         seen.append(1)
+        if len(seen) == 2:
+            raise KeyboardInterrupt
         return real(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(reading, "arrive", dies_at_the_fourth)
+    monkeypatch.setattr(arriving, "_step", dies_behind_the_second_set)
     with pytest.raises(KeyboardInterrupt):
         reading.read(box.pk)
-    monkeypatch.setattr(reading, "arrive", real)
+    monkeypatch.setattr(arriving, "_step", real)
 
     assert Standing.objects.get(mailbox=box).last_uid == 3
+    assert Mail.objects.count() == 3
     read(box)
     assert sorted(Mail.objects.values_list("subject", flat=True)) == [f"Thư {number}" for number in range(6)]
 
