@@ -16,10 +16,12 @@ from duyen.entities.csv_writing import harmless
 from duyen.kernel.errors import DomainError
 
 SUFFIXES = (".csv", ".csv.gz", ".tsv", ".txt", ".xlsx", ".xls", ".xlsb", ".ods")
-#: The head of the last column in a file of refused rows.
-REASON = "reason"
-#: How that head may come back, in small letters.
-REASONS = frozenset({REASON, "lý do", "lý do bị từ chối", "ly do"})
+#: The head of the last column in a file of refused rows, in the language of whoever brought the file in.
+REASON = _("Reason refused")
+#: How that head may come back, in small letters; files of earlier versions say `reason`.
+REASONS = frozenset(
+    {"reason", "reason refused", "lý do", "ly do", "lý do bị từ chối", "ly do bi tu choi"}
+)
 _PRIVATE = 0o600
 _PRIVATE_FOLDER = 0o700
 
@@ -53,7 +55,7 @@ class RejectedRows:
         self._file.seek(length)
         if not length:
             self._file.write(codecs.BOM_UTF8)  # by this Excel knows that the letters are UTF-8
-            self._write([(heads, REASON)])
+            self._write([(heads, str(REASON))])
 
     @property
     def length(self) -> int:

@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.choices.rules import MOST_ITEMS, code_for, moved, ordered, same_word
-from duyen.entities.choices.using import is_named_by_code, longest_code
+from duyen.entities.choices.using import is_named_by_code, is_parted, longest_code
 from duyen.entities.errors import InvalidValues, NotAllowed, NotFound, Refused
 from duyen.entities.fields import ChoiceList, WordList
-from duyen.entities.fields.options import TONES, in_both
+from duyen.entities.fields.options import PARTING, TONES, in_both
 from duyen.entities.history import name_verbs
 from duyen.entities.trail_lines import name_families
 from duyen.foundation.access.actor import Actor
@@ -235,8 +235,12 @@ def _read_words(choices: ChoiceList, vi: str, en: str, *, but: str) -> tuple[str
         problems.append(FieldProblem("vi", "required", _("This field is needed. Fill it in.")))
     if choices.takes_words and "," in vi:
         problems.append(FieldProblem("vi", "comma", _("A word holds no comma. Leave it out.")))
+    parting = PARTING if is_parted(choices) else ""
     for name, word in (("vi", vi), ("en", en)):
-        if len(word) > longest:
+        if any(sign in word for sign in parting):
+            signs = _("Leave commas, semicolons and lines out of options: files part them by these signs.")
+            problems.append(FieldProblem(name, "signs", signs))
+        elif len(word) > longest:
             told = {"length": len(word), "most": longest}
             too_long = _("Too long: %(length)s characters. Shorten it to %(most)s.") % told
             problems.append(FieldProblem(name, "too_long", too_long))

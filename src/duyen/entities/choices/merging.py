@@ -27,7 +27,7 @@ from duyen.entities.choices.rules import same_word
 from duyen.entities.choices.using import Use, tables_of, used, uses_of
 from duyen.entities.errors import InvalidValues, NotFound
 from duyen.entities.fields import ChoiceList, Tags, WordList
-from duyen.entities.fields.options import declared_lists
+from duyen.entities.fields.options import list_named
 from duyen.entities.history import name_verbs
 from duyen.entities.sql import Sql, all_of, name
 from duyen.foundation.access.actor import Actor, system_actor
@@ -122,7 +122,9 @@ def _go_into(choices: ChoiceList, row: Any, code: str, into: str, actor: Actor) 
 def rewrite_everywhere(run: Run) -> None:
     """Write an item for another one in all rows of all tables, from behind the last finished chunk."""
     told = run.job.arguments
-    choices = declared_lists[told["list"]]
+    choices = list_named(told["list"])
+    if choices is None:  # it was deleted since, and nothing used it any more
+        return
     places = _walked(choices)
     progress = dict(run.job.progress) or {"place": 0, "last": 0, "visited": 0, "tally": Tally().as_json()}
     while progress["place"] < len(places):

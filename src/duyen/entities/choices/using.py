@@ -32,10 +32,9 @@ class Use:
 
     def holds(self, alias: str, code: str) -> Sql:
         """Give the condition that a row holds this very code."""
-        column = f"{alias}.{name(self.column)}"
-        if isinstance(self.field, Tags):
-            return Sql(f"{column} @> %s::text[]", ([code],))
-        return Sql(f"{column} = %s", (code,))
+        if not isinstance(self.field, (Choice, Tags)):
+            raise TypeError(f"{self.field.name} takes nothing from a list")
+        return self.field.holds(alias, code)
 
 
 @dataclass(frozen=True)
@@ -51,9 +50,14 @@ def uses_of(choices: ChoiceList) -> Iterator[Use]:
     """List the fields of entities that take their values from a list."""
     for entity in all_entities():
         for each in entity.fields:
-            options = each.vocabulary if isinstance(each, Tags) else getattr(each, "options", None)
-            if options is choices:
+            words = each.vocabulary if isinstance(each, Tags) else None
+            if words is choices or getattr(each, "options", None) is choices:
                 yield Use(entity, each)
+
+
+def is_parted(choices: ChoiceList) -> bool:
+    """Tell whether a field holds several items of the list at once, which files part by signs."""
+    return not choices.takes_words and any(isinstance(use.field, Tags) for use in uses_of(choices))
 
 
 def tables_of(choices: ChoiceList) -> list[Use]:
@@ -120,7 +124,7 @@ def longest_code(choices: ChoiceList) -> int:
         for each in use.entity.model._meta.concrete_fields
         if each.column == use.column and (length := _length(each))
     ]
-    return min([*lengths, _ANY_CODE])
+    return min([*lengths, ANY_CODE])
 
 
 def _length(column: models.Field[Any, Any]) -> int:
@@ -129,7 +133,7 @@ def _length(column: models.Field[Any, Any]) -> int:
 
 
 #: Where no column says less, as for parts of records.
-_ANY_CODE = 20
+ANY_CODE = 20
 
 
 def is_named_by_code(choices: ChoiceList, code: str) -> bool:

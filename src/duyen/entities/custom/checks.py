@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from django.db import connection
 
 from duyen.entities.custom.defining import adaptable
+from duyen.entities.fields.options import list_named
 from duyen.entities.registry import all_entities
 from duyen.entities.sql import name
 from duyen.foundation.database.health import Finding, Level
@@ -49,6 +50,8 @@ def _homeless(held: list[CustomField]) -> Iterator[str]:
             yield f"{what} belongs to no kind of record: bring its module back, or delete the field"
         elif each.kind == FieldKind.LINK and each.limits.get("to") not in targets:
             yield f"{what} leads to records that are not there: bring their module back, or delete the field"
+        elif each.limits.get("list") and list_named(each.limits["list"]) is None:
+            yield f"{what} takes options from a list that is not there: bring that back, or delete the field"
 
 
 def _values(table: str, held: list[CustomField]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.custom import kinds
 from duyen.entities.custom.columns import column_of, derived_column_of
 from duyen.entities.entity import Entity, Rule
-from duyen.entities.fields import Field, FieldRefused, Option
+from duyen.entities.fields import ChoiceList, Field, FieldRefused, Option
 from duyen.entities.fields.base import EMPTY, OWN
+from duyen.entities.fields.options import list_named
 from duyen.entities.living import Draft, Overlay, Told
 from duyen.entities.models import CompanyIndex
 from duyen.entities.registry import all_entities
@@ -137,6 +138,11 @@ def field_of(definition: CustomField) -> Field | None:
         return made
 
 
+def list_of(definition: CustomField) -> ChoiceList | None:
+    """Find the list from which a field takes its options; none where it has options of its own."""
+    return list_named(str((definition.limits or {}).get("list") or ""))
+
+
 _Maker = Callable[[dict[str, Any], CustomField], Field]
 
 
@@ -165,11 +171,12 @@ def _decimal(given: dict[str, Any], definition: CustomField) -> Field:
 
 def _chosen(kind: type[Field]) -> _Maker:
     def make(given: dict[str, Any], definition: CustomField) -> Field:
-        options = tuple(
+        shared = list_of(definition)
+        options: Sequence[Option] = tuple(
             Option(each["code"], each["label"], is_retired=bool(each.get("is_retired")))
             for each in definition.options
         )
-        return kind(**given, options=options)  # type: ignore[call-arg] # of kinds with options
+        return kind(**given, options=options if shared is None else shared)  # type: ignore[call-arg] # of kinds with options
 
     return make
 

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from duyen.entities.choices.making import make
 from duyen.entities.custom.reading import Read, read_given
 from duyen.entities.custom.rules import MOST_FIELDS, key_from
 from duyen.entities.derived.plans import all_plans
@@ -18,6 +19,7 @@ from duyen.entities.derived.reading import followers_of
 from duyen.entities.derived.recounting import ask_again
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotAllowed, NotFound, Refused
+from duyen.entities.fields import Option
 from duyen.entities.fields.base import OWN
 from duyen.entities.history import name_verbs
 from duyen.entities.indexes.asking import ask_index, remove_index
@@ -174,6 +176,29 @@ def alter(field_id: int, given: Mapping[str, Any], *, version: int, actor: Actor
     return CustomField.objects.get(pk=field_id)
 
 
+def share_options(field_id: int, *, version: int, actor: Actor) -> str:
+    """Make a list of a field's own options, from which other fields can take theirs; gives its name.
+
+    Codes stay, so that no record is touched. Raises NotAllowed, NotFound, FieldGone, DefinitionChanged,
+    InvalidValues or TooManyLists.
+    """
+    refuse_others(actor)
+    with transaction.atomic():
+        trail.begin(actor, "custom_fields.share")
+        _take_turn()
+        held = _held(field_id, version)
+        if not held.options:
+            raise NotFound
+        options = [
+            Option(each["code"], each["label"], is_retired=bool(each.get("is_retired")))
+            for each in held.options
+        ]
+        name = make(actor=actor, vi=held.label, options=options)
+        trail.begin(actor, "custom_fields.share")
+        _write(held, actor, options=[], limits={**held.limits, "list": name})
+    return name
+
+
 def _make_findable(held: CustomField, actor: Actor) -> None:
     """Have the index built without which search does not look into the field. Raises TooManyIndexes.
 
@@ -326,6 +351,7 @@ name_verbs(
     {
         "custom_fields.create": gettext_lazy("Field added"),
         "custom_fields.change": gettext_lazy("Field changed"),
+        "custom_fields.share": gettext_lazy("Options of a field made a list"),
         "custom_fields.retire": gettext_lazy("Field retired"),
         "custom_fields.restore": gettext_lazy("Field in use again"),
         "custom_fields.delete": gettext_lazy("Field deleted"),

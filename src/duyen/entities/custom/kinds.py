@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
@@ -32,7 +32,8 @@ from duyen.entities.fields import (
     Whole,
 )
 from duyen.entities.fields.base import EMPTY
-from duyen.entities.sql import Sql, place_of
+from duyen.entities.fields.options import Held, held_of
+from duyen.entities.sql import Sql, all_of, any_of, place_of
 from duyen.kernel import dates
 from duyen.kernel.clock import ZONE, today
 from duyen.kernel.emails import EmailError, read_email
@@ -375,37 +376,45 @@ class OwnFlag(Own, Flag):
 
 @dataclass(frozen=True)
 class OwnChoice(Own, Choice):
-    """One of the company's own options; those that are no longer used stay where they were chosen."""
+    """One option, of the field's own or of a list; those no longer used stay where they were chosen."""
 
     def loaded(self, value: Any) -> str:
-        return str(value)
+        return self.held.standing(str(value))
 
 
 @dataclass(frozen=True)
 class OwnChoices(Own, Tags):
-    """Several of the company's own options, in their order."""
+    """Several options, of the field's own or of a list, in their order."""
 
-    options: tuple[Option, ...] = ()
+    options: Sequence[Option] = ()
 
     cast: ClassVar[str] = "jsonb"
     most: ClassVar[int] = MOST_OPTIONS
     widget: ClassVar[str] = "choices"
     operators: ClassVar[tuple[str, ...]] = ("eq", "in", "empty")
 
+    @property
+    def held(self) -> Held:
+        """The options as they stand."""
+        return held_of(self.options)
+
     def clean(self, raw: object) -> tuple[str, ...]:
         items = raw.split(",") if isinstance(raw, str) else raw if isinstance(raw, (list, tuple)) else [raw]
         wanted = {self._code(str(item).strip()) for item in items if str(item).strip()}
-        return tuple(each.code for each in self.options if each.code in wanted)
+        return tuple(each.code for each in self.held.options if each.code in wanted)
 
     def _code(self, word: str) -> str:
-        for each in self.options:
-            if word == each.code or fold(word) == fold(str(each.label)):
+        held = self.held
+        if word in held.by_code:
+            return held.standing(word)
+        for each in held.options:
+            if fold(word) in {fold(each_way) for each_way in (str(each.label), *each.words)}:
                 return each.code
         raise FieldRefused(
             "unknown_choice",
             _("“%(given)s” is not one of the choices. Choose: %(choices)s."),
             given=clean(word)[:40],
-            choices=", ".join(str(each.label) for each in self.options if not each.is_retired),
+            choices=", ".join(str(each.label) for each in held.offered),
         )
 
     def store(self, value: Any) -> dict[str, object]:
@@ -413,10 +422,10 @@ class OwnChoices(Own, Tags):
 
     def load(self, row: Mapping[str, Any]) -> tuple[str, ...]:
         value = row[self.columns[0]]
-        return tuple(str(each) for each in value) if isinstance(value, (list, tuple)) else ()
+        return self._standing(str(each) for each in value) if isinstance(value, (list, tuple)) else ()
 
     def refuse_new(self, value: Any, before: Any) -> FieldRefused | None:
-        gone = [each for each in self.options if each.is_retired and each.code in value]
+        gone = [each for each in self.held.options if each.is_retired and each.code in value]
         new = [each for each in gone if each.code not in (before or ())]
         if not new:
             return None
@@ -425,8 +434,8 @@ class OwnChoices(Own, Tags):
 
     def words_of(self, value: Any) -> list[str]:
         """Give the words of the chosen options."""
-        words = {each.code: str(each.label) for each in self.options}
-        return [words.get(each, each) for each in value or ()]
+        held = self.held
+        return [str(held.word(each)) for each in value or ()]
 
     def show(self, value: Any) -> str:
         return " · ".join(self.words_of(value)) or "—"
@@ -434,17 +443,22 @@ class OwnChoices(Own, Tags):
     def entered(self, value: Any) -> str:
         return ", ".join(value) if value not in EMPTY else ""
 
+    def holds(self, alias: str, code: str) -> Sql:
+        return Sql(f"{self.place(alias)} @> to_jsonb(%s::text)", (code,))
+
     def condition(self, alias: str, operator: str, operand: object) -> Sql:
         column = self.place(alias)
         if operator == "empty":
             return Sql(f"{column} IS {'' if operand is True else 'NOT '}NULL")
-        wanted = list(self.clean(operand))
+        wanted, held = list(self.clean(operand)), self.held
         if not wanted:
             raise FieldRefused("empty", _("Give a value to compare with, or use the operator “empty”."))
+        # Any of them, each asked for by itself, so that an index leads to it.
+        any_of_each = [any_of(self.holds(alias, each) for each in held.every(code)) for code in wanted]
         if operator == "in":
-            # Any of them, each asked for by itself, so that an index leads to it.
-            parts = " OR ".join(f"{column} @> to_jsonb(%s::text)" for _each in wanted)
-            return Sql(f"({parts})", tuple(wanted))
+            return any_of(any_of_each)
+        if any(code in held.others for code in wanted):
+            return all_of(any_of_each)
         return Sql(f"{column} @> to_jsonb(%s::text[])", (wanted,))
 
 

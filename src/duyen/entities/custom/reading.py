@@ -14,8 +14,9 @@ from duyen.entities.custom.contributing import KIND_FIELD, field_of
 from duyen.entities.custom.rules import KEY, LONGEST_OPTION, MOST_OPTIONS, codes_from
 from duyen.entities.derived.reading import SAID, read_limits
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Choice, FieldRefused
+from duyen.entities.fields import Choice, ChoiceList, Field, FieldRefused
 from duyen.entities.fields.base import EMPTY
+from duyen.entities.fields.options import PARTING, list_named
 from duyen.entities.registry import all_entities
 from duyen.foundation.fields.models import CustomField
 from duyen.foundation.fields.words import DERIVED_KINDS, FieldKind, Required
@@ -28,7 +29,7 @@ _LONGEST_LABEL, _LONGEST_HELP, _MOST_PLACES = 80, 300, 6
 KNOWN = frozenset(
     {
         *("label", "key", "kind", "help", "default", "required", "required_kinds", "required_by"),
-        *("options", "least", "most", "digits", "to", "searched"),
+        *("options", "list_name", "least", "most", "digits", "to", "searched"),
         *SAID,
     }
 )
@@ -59,7 +60,8 @@ def read_given(entity: Entity, given: Mapping[str, Any], *, held: CustomField | 
     for name in sorted((set(SAID) - {"digits"}) & set(given)):
         read.refuse(name, "unknown_field", _("There is no such field, or it cannot be set."))
     _required(entity, given, kind, read)
-    if kind in WITH_OPTIONS and (held is None or "options" in given):
+    _list(given, held, kind, read)
+    if kind in WITH_OPTIONS and not _takes_list(held, read) and (held is None or "options" in given):
         _options(given, held, kind, read)
     if kind is not None:
         _limits(given, held, kind, read)
@@ -154,6 +156,33 @@ def kinds_of(entity: Entity) -> dict[str, str]:
     return {each.code: str(each.label) for each in found.options}
 
 
+def _list(given: Mapping[str, Any], held: CustomField | None, kind: FieldKind | None, read: Read) -> None:
+    """Read from which list a new field takes its options; that never changes."""
+    wanted = str(given.get("list_name") or "")
+    if held is not None:
+        if "list_name" in given and wanted != str(held.limits.get("list") or ""):
+            read.refuse("list_name", "fixed", _("From which list a field takes its options never changes."))
+        return
+    if not wanted:
+        return
+    found = list_named(wanted) if kind in WITH_OPTIONS else None
+    if found is None or found.takes_words:
+        read.refuse("list_name", "unknown_choice", _("Choose one of the lists of choices."))
+    elif given.get("options"):
+        read.refuse("options", "list", _("The options come from the list. Give either a list or options."))
+    elif kind is FieldKind.CHOICES and any(sign in str(each.label) for each in found for sign in PARTING):
+        sentence = _(
+            "Words of this list hold commas, semicolons or lines, by which files part several options."
+        )
+        read.refuse("list_name", "signs", sentence)
+    read.columns["limits"] = {"list": wanted}
+
+
+def _takes_list(held: CustomField | None, read: Read) -> bool:
+    """Tell whether the options of a field come from a list."""
+    return bool((held.limits if held else read.columns.get("limits", {})).get("list"))
+
+
 def _options(given: Mapping[str, Any], held: CustomField | None, kind: FieldKind, read: Read) -> None:
     raw = given.get("options") or []
     if not isinstance(raw, (list, tuple)):
@@ -193,7 +222,7 @@ def _judge_options(options: list[dict[str, Any]], known: set[str], kind: FieldKi
         ),
         (len(set(labels)) < len(labels), "twice", _("Two options have the same words.")),
         (
-            kind is FieldKind.CHOICES and any(sign in each for each in labels for sign in ",;|"),
+            kind is FieldKind.CHOICES and any(sign in each for each in labels for sign in PARTING),
             "signs",
             _("Leave commas, semicolons and lines out of options: files part them by these signs."),
         ),
@@ -209,7 +238,7 @@ def _judge_options(options: list[dict[str, Any]], known: set[str], kind: FieldKi
 
 
 def _limits(given: Mapping[str, Any], held: CustomField | None, kind: FieldKind, read: Read) -> None:
-    limits = dict(held.limits) if held else {}
+    limits = dict(held.limits) if held else dict(read.columns.get("limits", {}))
     if kind in WITH_LIMITS:
         for name in ("least", "most"):
             if name in given:
@@ -263,13 +292,21 @@ def _default(
     if made is None or raw in EMPTY or raw is False:
         read.columns["default"] = None
         return
-    raw = _codes_of(raw, options) if kind in WITH_OPTIONS else raw
+    raw = _codes_of(raw, _words_of(made, options)) if kind in WITH_OPTIONS else raw
     try:
         value = made.read(raw)
     except FieldRefused as error:
         read.refuse("default", error.code, str(error))
         return
     read.columns["default"] = next(iter(made.store(value).values()))
+
+
+def _words_of(made: Field, options: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Give the words and codes among which a default is found: of the list, where one gives the options."""
+    shared = getattr(made, "options", ())
+    if not isinstance(shared, ChoiceList):
+        return options
+    return [{"code": each.code, "label": str(each.label)} for each in shared]
 
 
 def _codes_of(raw: Any, options: list[Mapping[str, Any]]) -> Any:

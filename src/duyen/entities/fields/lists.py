@@ -238,5 +238,9 @@ class Tags(Field):
             return Sql(f"{column} @> %s::text[]", (list(words),))
         return all_of([Sql(f"{column} && %s::text[]", (held.every(word),)) for word in words])
 
+    def holds(self, alias: str, code: str) -> Sql:
+        """Give the condition that a row holds this very word."""
+        return Sql(f"{self.place(alias)} @> %s::text[]", ([code],))
+
     def index_to_filter(self) -> IndexKept | None:
         return IndexKept("gin", self.indexed_place, frozenset({"eq", "in"}))

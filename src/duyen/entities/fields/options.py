@@ -17,6 +17,8 @@ from duyen.entities.fields.base import Label
 from duyen.foundation.choices.kept import UNTOUCHED, KeptItem, KeptList
 from duyen.foundation.choices.living import living_lists
 
+#: By these signs a file parts several options that stand in one cell.
+PARTING = ",;|"
 #: The tones in which an option can be drawn.
 TONES = ("gray", "blue", "green", "amber", "red", "violet", "teal")
 
@@ -91,6 +93,8 @@ class ChoiceList(Sequence[Option]):
     """
 
     takes_words = False
+    #: Whether a module declares it; else the company made it.
+    is_declared = True
 
     def __init__(
         self,
@@ -106,7 +110,8 @@ class ChoiceList(Sequence[Option]):
         self.is_fixed = is_fixed
         self.merges = merges and not is_fixed
         self._made: tuple[KeptList, Held] = (UNTOUCHED, _made(self.declared, UNTOUCHED))
-        declared_lists.setdefault(name, self)
+        if self.is_declared:
+            declared_lists.setdefault(name, self)
 
     @property
     def kept(self) -> KeptList:
@@ -138,6 +143,13 @@ class ChoiceList(Sequence[Option]):
         return f"{type(self).__name__}({self.name!r})"
 
 
+def held_of(options: Sequence[Option]) -> Held:
+    """Give options as they stand, whether a list holds them or a field alone."""
+    if isinstance(options, ChoiceList):
+        return options.held()
+    return Held(tuple(options), {each.code: each for each in options})
+
+
 class WordList(ChoiceList):
     """The words that a company sorts its records by: what stands on the records is the word itself."""
 
@@ -150,8 +162,44 @@ class WordList(ChoiceList):
         return True if free is None else free
 
 
-#: Every list by its name.
+#: Every list that a module declares, by its name.
 declared_lists: dict[str, ChoiceList] = {}
+
+
+class CompanyList(ChoiceList):
+    """A list that the company made, for several fields of its own."""
+
+    is_declared = False
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, _label_lazily(name))
+
+
+def _label_of(name: str) -> str:
+    kept = living_lists().get(name, UNTOUCHED)
+    return _read(kept.label_vi, kept.label_en, "") or name
+
+
+_label_lazily = lazy(_label_of, str)
+#: The same list is the same object under every version: fields tell by it what they have in common.
+_company_lists: dict[str, CompanyList] = {}
+
+
+def all_lists() -> dict[str, ChoiceList]:
+    """Give every list by its name: those that modules declare, then those that the company made."""
+    made = {name: list_named(name) for name, kept in living_lists().items() if kept.label_vi}
+    return {**declared_lists, **{name: each for name, each in made.items() if each is not None}}
+
+
+def list_named(name: str) -> ChoiceList | None:
+    """Find one list; none where no module declares it and the company has not made it."""
+    if name in declared_lists:
+        return declared_lists[name]
+    if not living_lists().get(name, UNTOUCHED).label_vi:
+        return None
+    if name not in _company_lists:
+        _company_lists[name] = CompanyList(name)
+    return _company_lists[name]
 
 
 def _made(declared: Mapping[str, Option], kept: KeptList) -> Held:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.fields.base import EMPTY, Field, FieldRefused, IndexKept
-from duyen.entities.fields.options import ChoiceList, Held, Option
+from duyen.entities.fields.options import ChoiceList, Held, Option, held_of
 from duyen.entities.sql import Sql, any_of, name
 from duyen.kernel import dates
 from duyen.kernel.clock import ZONE, now, today
@@ -124,7 +124,7 @@ class Choice(Field):
 
     @cached_property
     def _declared(self) -> Held:
-        return Held(tuple(self.options), {each.code: each for each in self.options})
+        return held_of(self.options)
 
     def clean(self, raw: object) -> str:
         held = self.held
@@ -177,6 +177,10 @@ class Choice(Field):
         codes = [each for code in ([wanted] if operator == "eq" else wanted) for each in held.every(code)]
         text = f"{self.place(alias)} = ANY(%s)" if operator == "eq" else found.text
         return Sql(text, (codes,))
+
+    def holds(self, alias: str, code: str) -> Sql:
+        """Give the condition that a row holds this very code."""
+        return Sql(f"{self.place(alias)} = %s", (code,))
 
     def index_to_filter(self) -> IndexKept | None:
         return IndexKept("btree", f"{self.indexed_place}, {name('id')}", frozenset({"eq", "in"}))

@@ -23,11 +23,16 @@ class KeptItem:
 
 @dataclass(frozen=True)
 class KeptList:
-    """One list: its version, 0 while nobody has changed it, and its items by code, the oldest first."""
+    """One list: its version, 0 while nobody has changed it, and its items by code, the oldest first.
+
+    A list that the company made has a label, in Vietnamese at least.
+    """
 
     version: int = 0
     takes_free_words: bool | None = None
     items: Mapping[str, KeptItem] = field(default_factory=dict)
+    label_vi: str = ""
+    label_en: str = ""
 
 
 UNTOUCHED = KeptList()
@@ -39,5 +44,8 @@ def kept_lists() -> Mapping[str, KeptList]:
     columns = ("code", "label_vi", "label_en", "tone", "position", "is_retired", "merged_into")
     for list_id, *told in ChoiceItem.objects.order_by("pk").values_list("list_id", *columns):
         items.setdefault(list_id, {})[told[0]] = KeptItem(*told)
-    rows = ChoiceList.objects.order_by("pk").values_list("pk", "name", "version", "takes_free_words")
-    return {name: KeptList(version, free, items.get(pk, {})) for pk, name, version, free in rows}
+    of_lists = ("pk", "name", "version", "takes_free_words", "label_vi", "label_en")
+    rows = ChoiceList.objects.order_by("pk").values_list(*of_lists)
+    return {
+        name: KeptList(version, free, items.get(pk, {}), vi, en) for pk, name, version, free, vi, en in rows
+    }

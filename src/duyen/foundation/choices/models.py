@@ -7,19 +7,21 @@ from django.db.models import Q
 
 from duyen.foundation.records import Stamped
 
-#: So many letters has the longest code that any table keeps, and the longest word of an item.
-LONGEST_CODE, LONGEST_WORDS = 80, 120
+#: So many letters has the longest code that any table keeps, the longest word of an item, of a list.
+LONGEST_CODE, LONGEST_WORDS, LONGEST_LABEL = 80, 120, 80
 
 
 class ChoiceList(Stamped):
-    """One list that the company changed; its version guards all of its items.
+    """One list that the company changed or made; its version guards all of its items.
 
-    `takes_free_words` tells of a list of words whether people may write others than those it holds;
-    none means as declared.
+    One of the company's own has a label here, one that a module declares has none. `takes_free_words`
+    tells of a list of words whether people may write others than those it holds; none means as declared.
     """
 
     name = models.CharField(max_length=60)
     takes_free_words = models.BooleanField(null=True)
+    label_vi = models.CharField(max_length=LONGEST_LABEL, default="")
+    label_en = models.CharField(max_length=LONGEST_LABEL, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["name"], name="a_list_of_choices_is_kept_once")]

@@ -12,7 +12,7 @@ from pydantic import Field as Described
 from duyen.entities.choices.using import uses_of
 from duyen.entities.errors import NotFound
 from duyen.entities.fields import ChoiceList, Label
-from duyen.entities.fields.options import declared_lists
+from duyen.entities.fields.options import all_lists, list_named
 from duyen.surfaces.api.calls import answer, refuse_unknown_arguments
 
 router = Router()
@@ -61,7 +61,7 @@ class ChoiceListsOut(Schema):
 def list_choice_lists(request: HttpRequest) -> HttpResponse:
     """Tell what can be chosen, to everybody who is signed in."""
     refuse_unknown_arguments(request, frozenset())
-    return answer({"items": [_told(each) for each in declared_lists.values()]})
+    return answer({"items": [_told(each) for each in all_lists().values()]})
 
 
 @router.get(
@@ -74,9 +74,10 @@ def list_choice_lists(request: HttpRequest) -> HttpResponse:
 def get_choice_list(request: HttpRequest, name: Annotated[str, Path(max_length=60)]) -> HttpResponse:
     """Tell what can be chosen from one list, to everybody who is signed in."""
     refuse_unknown_arguments(request, frozenset())
-    if name not in declared_lists:
+    found = list_named(name)
+    if found is None:
         raise NotFound
-    return answer(_told(declared_lists[name]))
+    return answer(_told(found))
 
 
 def _told(choices: ChoiceList) -> dict[str, Any]:

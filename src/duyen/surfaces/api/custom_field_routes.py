@@ -71,6 +71,9 @@ class DefinitionNew(DefinitionChange):
     kind: str
     key: Annotated[str, Described(description="Left out, it is made of the label")] = ""
     to: Annotated[str | None, Described(description="To which entity a link leads")] = None
+    list_name: Annotated[
+        str | None, Described(description="From which list of choices the options come, by its name")
+    ] = None
     source: Annotated[
         str | None, Described(description="What a roll-up adds up: who links, and by which link")
     ] = None

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from duyen.entities.choices import changing
 from duyen.entities.choices.gathering import gather
+from duyen.entities.choices.making import fields_of, rename
 from duyen.entities.choices.merging import merge, rename_word
 from duyen.entities.choices.rules import MOST_ITEMS
 from duyen.entities.choices.using import MOST_COUNTED, ordered_by_index, used, uses_of
 from duyen.entities.errors import BadRequest, InvalidValues, NotFound, Refused
 from duyen.entities.fields import ChoiceList, Label, Option, WordList
-from duyen.entities.fields.options import TONES, declared_lists, in_both
+from duyen.entities.fields.options import TONES, all_lists, in_both, list_named
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.errors import FieldProblem
 from duyen.surfaces.web.commands import Command, offer_commands
@@ -59,7 +60,7 @@ put_into_navigation(
 def _commands(actor: Actor) -> Iterator[Command]:
     """Lead administrators to each list from anywhere."""
     if changing.may_change_choices(actor):
-        for each in declared_lists.values():
+        for each in all_lists().values():
             label = _("Choices: %(what)s") % {"what": each.label}
             yield Command(label, "list-ordered", list_page(each), also=_("list order rename retire merge"))
 
@@ -101,14 +102,16 @@ def show_all(request: ActorRequest) -> HttpResponse:
             "uses": _uses(each),
             "count": len([item for item in each if not item.is_retired]),
             "is_fixed": each.is_fixed,
+            "is_own": not each.is_declared,
         }
-        for each in declared_lists.values()
+        for each in all_lists().values()
     ]
-    context = {"lists": lists, "crumbs": [Crumb(_("Lists of choices"))]}
+    context = {"lists": lists, "new_url": f"{CHOICES}/new", "crumbs": [Crumb(_("Lists of choices"))]}
     return render(request, "derived/choice_lists.html", context)
 
 
 def _uses(choices: ChoiceList) -> str:
+    """Name the fields that take their values from a list."""
     return ", ".join(f"{use.entity.labels} · {use.field.label}" for use in uses_of(choices))
 
 
@@ -144,7 +147,7 @@ def _back(request: ActorRequest, choices: ChoiceList) -> str:
 
 
 def _known(name: str) -> ChoiceList:
-    found = declared_lists.get(name)
+    found = list_named(name)
     if found is None:
         raise NotFound
     return found
@@ -210,6 +213,12 @@ def _words(choices: ChoiceList) -> WordList:
     return choices
 
 
+def _named(choices: ChoiceList, request: ActorRequest, version: int) -> str:
+    vi, en = request.POST.get("label_vi", ""), request.POST.get("label_en", "")
+    rename(choices, actor=request.actor, version=version, vi=vi, en=en)
+    return _("Saved.")
+
+
 _STEPS: Mapping[str, Callable[[ChoiceList, ActorRequest, int], str]] = {
     "up": _moved(-1, "up"),
     "down": _moved(1, "down"),
@@ -217,6 +226,7 @@ _STEPS: Mapping[str, Callable[[ChoiceList, ActorRequest, int], str]] = {
     "open": _opened(is_open=True),
     "close": _opened(is_open=False),
     "gather": _gathered,
+    "name": _named,
     "add": _added,
 }
 
@@ -234,7 +244,8 @@ def _shown(
     context = {
         "choices": choices,
         "title": choices.label,
-        "uses": _uses(choices),
+        "uses": _uses(choices) or _("No field uses this list yet."),
+        "own": None if choices.is_declared else _own(choices, sent),
         "items": [_item(choices, each) for each in part],
         "focus": request.GET.get("focus", ""),
         "total": len(items),
@@ -262,13 +273,24 @@ def _shown(
     return render(request, "derived/choices.html", context, status=status)
 
 
+def _own(choices: ChoiceList, sent: Mapping[str, str]) -> dict[str, Any]:
+    """Give what stands on the page of a list of the company's own alone: its name, and the way out."""
+    kept = choices.kept
+    return {
+        "label_vi": sent.get("label_vi", kept.label_vi),
+        "label_en": sent.get("label_en", kept.label_en),
+        "users": ", ".join(each.label for each in fields_of(choices)),
+        "remove_url": f"{list_page(choices)}/remove",
+    }
+
+
 def _problems(problems: Sequence[FieldProblem]) -> list[Problem]:
     return [Problem(each.message, "", f"f-{each.field}" if each.field else "") for each in problems]
 
 
 def _errors(problems: Sequence[FieldProblem]) -> dict[str, str]:
     """Give what is wrong by field, for every field that a form of these pages has."""
-    found = dict.fromkeys(("vi", "en", "tone", "into"), "")
+    found = dict.fromkeys(("vi", "en", "tone", "into", "label_vi", "label_en"), "")
     return found | {each.field: str(each.message) for each in problems}
 
 

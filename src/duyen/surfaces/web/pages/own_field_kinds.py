@@ -1,14 +1,20 @@
-"""The kinds of field that a company can make, in the words of the page on which it does."""
+"""The kinds of field that a company can make, in the words of its page; where options come from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from duyen.entities.choices.making import shareable
+from duyen.entities.custom.contributing import list_of
+from duyen.entities.custom.reading import WITH_OPTIONS
 from duyen.entities.fields import Label
+from duyen.foundation.fields.models import CustomField
 from duyen.foundation.fields.words import FieldKind
+from duyen.surfaces.web.pages.addresses import CHOICES
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,7 @@ CONTROLS: Mapping[str, Label] = {
     "key": gettext_lazy("Key"),
     "to": gettext_lazy("Leads to"),
     "options": gettext_lazy("Options"),
+    "list_name": gettext_lazy("Where the options come from"),
     "least": gettext_lazy("Smallest number"),
     "most": gettext_lazy("Largest number"),
     "digits": gettext_lazy("Decimal places"),
@@ -87,3 +94,15 @@ CONTROLS: Mapping[str, Label] = {
     "where": gettext_lazy("Only those for which"),
     "result": gettext_lazy("Kept as"),
 }
+
+
+def option_parts(kind: FieldKind, held: CustomField | None) -> dict[str, Any]:
+    """Give what the form asks and says of options: a list is chosen once, options of a field's own change."""
+    shared = list_of(held) if held else None
+    lists = shareable() if held is None and kind in WITH_OPTIONS else []
+    return {
+        "has_options": kind in WITH_OPTIONS and shared is None,
+        "lists": [{"value": each.name, "label": each.label} for each in lists],
+        "list_label": "" if shared is None else shared.label,
+        "list_url": "" if shared is None else f"{CHOICES}/{shared.name}",
+    }

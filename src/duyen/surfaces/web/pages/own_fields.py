@@ -32,7 +32,7 @@ from duyen.kernel.errors import FieldProblem
 from duyen.surfaces.web.filters import so
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
-from duyen.surfaces.web.pages.addresses import INDEXES
+from duyen.surfaces.web.pages.addresses import CHOICES, INDEXES
 from duyen.surfaces.web.pages.following_fields import (
     FUNCTIONS,
     needs_source,
@@ -43,7 +43,7 @@ from duyen.surfaces.web.pages.following_fields import (
 )
 from duyen.surfaces.web.pages.forms import Problem
 from duyen.surfaces.web.pages.indexes import offer_url
-from duyen.surfaces.web.pages.own_field_kinds import CONTROLS, KINDS
+from duyen.surfaces.web.pages.own_field_kinds import CONTROLS, KINDS, option_parts
 from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.shell import Crumb, OwnPage, put_into_navigation
 
@@ -187,6 +187,8 @@ def edit(request: ActorRequest, field_id: int) -> HttpResponse:
     if request.method != "POST":
         return _form(request, entity, kind, held=held)
     given = _given(request, kind, entity, held)
+    if "share" in request.POST:
+        return _share(request, entity, held)
     if "up" in request.POST or "down" in request.POST:
         return _form(request, entity, kind, held=held, typed=_moved(given, request.POST))
     if "try" in request.POST:
@@ -204,6 +206,18 @@ def edit(request: ActorRequest, field_id: int) -> HttpResponse:
         return _form(request, entity, kind, held=held, typed=given, problems=refused, status=409)
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(FIELDS)
+
+
+def _share(request: ActorRequest, entity: Entity, held: CustomField) -> HttpResponse:
+    """Make a list of the field's options, and lead there."""
+    try:
+        name = defining.share_options(held.pk, version=_version(request), actor=request.actor)
+    except Refused as error:
+        problem = error.problems[0].message if isinstance(error, InvalidValues) else str(error)
+        refused = [FieldProblem("", error.code, problem)]
+        return _form(request, entity, FieldKind(held.kind), held=held, problems=refused, status=409)
+    messages.success(request, _("Other fields can take their options from this list now."))
+    return HttpResponseRedirect(f"{CHOICES}/{name}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -313,6 +327,8 @@ def _given(
         given["key"] = post.get("key", "")
     if kind in WITH_OPTIONS:
         given["options"] = _options_sent(post)
+        if held is None:
+            given["list_name"] = post.get("list_name", "")
     if kind in WITH_LIMITS:
         given |= {name: post.get(name, "") for name in ("least", "most")}
     if kind is FieldKind.DECIMAL:
@@ -389,7 +405,7 @@ def _form(
             for each in problems
         ],
         "action": f"{FIELDS}/{held.pk}" if held else f"{FIELDS}/{entity.name}/new",
-        "has_options": kind in WITH_OPTIONS,
+        **option_parts(kind, held),
         "focus": values.get("focus", ""),
         "options": [each for each in options if each.get("code")],
         "new_options": "\n".join(each["label"] for each in options if not each.get("code")),
@@ -461,6 +477,7 @@ def _values(held: CustomField | None) -> dict[str, Any]:
         "required_by": held.required_by,
         "searched": held.searched,
         "options": held.options,
+        "list_name": held.limits.get("list", ""),
         **held.limits,
     }
     default = field.default if field else None
