@@ -19,9 +19,7 @@ SUFFIXES = (".csv", ".csv.gz", ".tsv", ".txt", ".xlsx", ".xls", ".xlsb", ".ods")
 #: The head of the last column in a file of refused rows, in the language of whoever brought the file in.
 REASON = _("Reason refused")
 #: How that head may come back, in small letters; files of earlier versions say `reason`.
-REASONS = frozenset(
-    {"reason", "reason refused", "lý do", "ly do", "lý do bị từ chối", "ly do bi tu choi"}
-)
+REASONS = frozenset({"reason", "reason refused", "lý do", "ly do", "lý do bị từ chối", "ly do bi tu choi"})
 _PRIVATE = 0o600
 _PRIVATE_FOLDER = 0o700
 

@@ -121,7 +121,7 @@ def test_refuses_bad_rows_with_a_reason_and_takes_the_good_ones(
     assert list(Party.objects.order_by("pk").values_list("name", flat=True)) == ["Tốt", "Cũng tốt"]
     assert (job.state, job.done, job.rejected) == (JobState.DONE, 7, 5)
     heads, *rows = _rejected(job)
-    assert heads == [*HEADS.split(","), "reason"]
+    assert heads == [*HEADS.split(","), "Lý do bị từ chối"]
     assert [row[0] for row in rows] == ["Số sai", "Mã sai", "", "Loại lạ", "Thiếu ô"]
     assert {len(row) for row in rows} == {6}
     fields = ["Điện thoại: ", "Mã số thuế: ", "Tên: ", "Loại: ", "Dòng này có 2 ô"]
@@ -205,7 +205,7 @@ def test_gives_the_records_to_whom_the_importer_names(cast: Cast, customers: Ent
 
 def test_stops_when_the_importer_is_locked_on_the_way(cast: Cast, customers: Entity, write: Write) -> None:
     job = start_import(customers, write("Trà,person,,,"), actor=_importer(cast), keeping=Keeping())
-    _lock(cast.users["seller"].pk)
+    _alter(cast.users["seller"].pk, is_active=False)
 
     work(job.pk)
 
@@ -215,15 +215,15 @@ def test_stops_when_the_importer_is_locked_on_the_way(cast: Cast, customers: Ent
     assert Party.objects.count() == 0
 
 
-def _lock(user_id: int) -> None:
+def _alter(user_id: int | None, **columns: object) -> None:
     from django.db import transaction
 
     from duyen.foundation.audit import trail
     from duyen.foundation.org.models import User
 
     with transaction.atomic():
-        trail.begin(system_actor("tests"), "users.lock")
-        User.objects.filter(pk=user_id).update(is_active=False)
+        trail.begin(system_actor("tests"), "users.change")
+        User.objects.filter(pk=user_id).update(**columns)
 
 
 def test_goes_on_behind_the_last_finished_chunk(
@@ -269,9 +269,11 @@ def test_goes_on_behind_the_last_finished_chunk(
     assert [row[0] for row in _rejected(again)] == ["name", "Sai", "Cũng sai"]
 
 
+@pytest.mark.parametrize(("language", "head"), [("vi", "Lý do bị từ chối"), ("en", "Reason refused")])
 def test_takes_corrected_rows_back_from_the_file_of_refused_ones(
-    cast: Cast, customers: Entity, write: Write, tmp_path: Path
+    cast: Cast, customers: Entity, write: Write, tmp_path: Path, language: str, head: str
 ) -> None:
+    _alter(_importer(cast).user_id, language=language)
     first = _bring_in(customers, write("An,person,123,,web", "Bình,person,456,,web"), _importer(cast))
     corrected = tmp_path / "sửa.csv"
     corrected.write_text(
@@ -282,7 +284,7 @@ def test_takes_corrected_rows_back_from_the_file_of_refused_ones(
 
     assert Party.objects.get().name == "An"
     heads, *rows = _rejected(second)
-    assert heads == [*HEADS.split(","), "reason"]
+    assert heads == [*HEADS.split(","), head]
     assert [(row[0], len(row)) for row in rows] == [("Bình", 6)]
 
 

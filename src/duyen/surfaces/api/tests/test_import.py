@@ -46,7 +46,7 @@ def test_brings_a_file_in_as_a_job(calls: Callable[[str], Caller], cast: Cast) -
     made = Party.objects.get()
     assert (made.name, made.phones, made.source_channel) == ("Trà", ["+84912345678"], "api")
     refused = calls("seller").get(ended["rejected_url"].removeprefix("/api/v1"))
-    assert refused.getvalue().decode("utf-8-sig").splitlines()[0] == "Họ và tên,SĐT,Màu xe,reason"
+    assert refused.getvalue().decode("utf-8-sig").splitlines()[0] == "Họ và tên,SĐT,Màu xe,Lý do bị từ chối"
 
 
 def test_follows_the_mapping_that_is_sent(calls: Callable[[str], Caller], cast: Cast) -> None:

@@ -157,7 +157,7 @@ def test_takes_the_good_rows_of_a_file_that_is_40_percent_bad_and_the_bad_ones_o
     assert (Party.objects.count(), first.rejected) == (60, 40)
     with rejected_path(first).open(encoding="utf-8-sig", newline="") as file:
         heads, *refused = list(csv.reader(file))
-    assert heads == [*HEADS, "reason"]
+    assert heads == [*HEADS, "Lý do bị từ chối"]
     assert all(row[-1].startswith(("Điện thoại: ", "Ngày sinh: ")) for row in refused)
     by_line = {row[3]: row for row in rows}
     mended = [[*by_line[row[3]][:3], *row[3:]] for row in refused]

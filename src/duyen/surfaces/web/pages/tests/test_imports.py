@@ -244,7 +244,7 @@ def test_gives_refused_rows_of_a_workbook_as_one(browser_of: Callable[[str], Cli
     given = client.get(f"/jobs/{job.pk}/rejected?as=xlsx")
 
     rows = CalamineWorkbook.from_filelike(io.BytesIO(given.getvalue())).get_sheet_by_index(0).to_python()
-    assert rows[0] == ["Họ và tên", "SĐT", "reason"]
+    assert rows[0] == ["Họ và tên", "SĐT", "Lý do bị từ chối"]
     assert rows[1][:2] == ["=1+1", "0123"]
     assert "?as=xlsx" in client.get(f"/jobs/{job.pk}").content.decode()
     assert "'=1+1" in client.get(f"/jobs/{job.pk}/rejected").getvalue().decode()
