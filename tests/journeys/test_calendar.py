@@ -14,7 +14,7 @@ from duyen.kernel.clock import ZONE, today
 from duyen.kernel.day_grid import monday_of
 from duyen.modules.activities.models import Activity
 from duyen.testing.cast import Cast
-from tests.journeys.conftest import PHONE, OpenWindow, faults, settled
+from tests.journeys.conftest import PHONE, WIDE, OpenWindow, faults, settled
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -161,3 +161,25 @@ def test_a_phone_ticks_with_one_thumb(open_window: OpenWindow, plan: Plan) -> No
     expect(page.locator("#dlg")).to_be_visible()
     assert faults(page) == []
     assert page.locator("main").evaluate("main => main.scrollWidth <= main.clientWidth")
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_what_opens_in_the_dialog_is_a_whole_page_by_its_address(
+    open_window: OpenWindow, plan: Plan, size: tuple[int, int]
+) -> None:
+    task = plan("Gửi báo giá", kind="TASK", due_at=at(1, 17))
+
+    for address in (f"/calendar/{task}", "/calendar/new", f"/tasks/days/{task}/finish"):
+        page = open_window("seller", address, size=size)
+        expect(page.locator("main h1")).to_be_visible()
+        assert faults(page) == []
+
+
+def test_an_hour_shows_its_two_lines_whole(open_window: OpenWindow, plan: Plan) -> None:
+    plan("Ghé thăm, tặng lịch năm mới", starts_at=at(1, 9), ends_at=at(1, 10), place="Cửa hàng của khách")
+
+    page = open_window("seller", "/calendar")
+
+    settled(page)
+    assert page.locator(".appt > a").evaluate("it => it.scrollHeight <= it.clientHeight")
+    expect(page.locator(".appt .time")).to_be_visible()

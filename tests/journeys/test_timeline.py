@@ -69,6 +69,7 @@ def test_three_keys_log_a_call(open_window: OpenWindow, make_customer: Callable[
     page.keyboard.press("Enter")
 
     expect(page.locator("#tl")).to_contain_text("Không nghe máy")
+    expect(page.locator("#dlg")).not_to_be_visible()
     assert Activity.objects.get().outcome == "NO_ANSWER"
 
 

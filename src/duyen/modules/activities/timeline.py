@@ -100,7 +100,15 @@ class ActivityTold:
     @property
     def title_of_call(self) -> str:
         """What a call was about, where somebody said so beside the text."""
-        return self.subject if self.is_call else ""
+        said = str(choices.KINDS.held().by_code[ActivityKind.CALL].label)
+        return self.subject if self.is_call and self.subject != said else ""
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether anything stands in a word or two below the text."""
+        row = self.row
+        told = (self.outcome, self.files, row["is_private"], row["next_step"])
+        return any(told) or self.is_late or self.is_cancelled
 
     @property
     def says(self) -> bool:

@@ -335,7 +335,7 @@ contacts = Entity(
     label=_("Contact"),
     labels=_("Contacts"),
     icon="contact",
-    key="l",
+    key="n",
     family="parties",
     party="id",
     files=Files(watched=True),

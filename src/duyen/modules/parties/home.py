@@ -84,11 +84,12 @@ def _sees_many_units(actor: Actor) -> bool:
 
 
 def _newest(look: Look) -> Mapping[str, Any]:
-    rows = own_facts.newest(customers(), look.actor, team=look.is_team, limit=MOST_LINES)
     may_make = look.actor.may("customers", CREATE)
+    is_wide = look.is_team or not may_make  # whoever makes none owns none: hers are those of her units
+    rows = own_facts.newest(customers(), look.actor, team=is_wide, limit=MOST_LINES)
     empty = Empty(
         _("No customer yet."),
-        _("Those that you own stand here, the newest first.") if not look.is_team else "",
+        _("Those that you own stand here, the newest first.") if not is_wide else "",
         "/customers/new" if may_make else "",
         _("Create a customer") if may_make else "",
     )
@@ -96,7 +97,7 @@ def _newest(look: Look) -> Mapping[str, Any]:
         Line(row["name"], f"/customers/{row['id']}", row["code"], aside=show_moment(row["created_at"])[:10])
         for row in rows
     ]
-    mine = "" if look.is_team else f"&owner.in={look.actor.user_id}"
+    mine = "" if is_wide else f"&owner.in={look.actor.user_id}"
     more = f"/customers?sort=-created_at{mine}"
     links = [HeadLink(_("Create"), "/customers/new", icon="plus")] if may_make else []
     return {"told": Lines(lines, empty, more_url=more), "links": links}
@@ -353,8 +354,10 @@ def _share(count: int, total: int) -> str:
 
 def _kept_figure(look: Look) -> Told | None:
     count = own_facts.count_kept(customers(), look.actor, Sql("TRUE"), most=9_999)
-    url = f"/customers?owner.in={look.actor.user_id}" if look.actor.may("customers", CREATE) else "/customers"
-    return Told(min(count, 9_999), _("in your care"), url=url, is_more=count > 9_999)
+    is_owner = look.actor.may("customers", CREATE)
+    url = f"/customers?owner.in={look.actor.user_id}" if is_owner else "/customers"
+    note = _("in your care") if is_owner else _("that you may change")
+    return Told(min(count, 9_999), note, url=url, is_more=count > 9_999)
 
 
 def _new_figure(look: Look) -> Told | None:

@@ -111,6 +111,16 @@ def test_every_kind_of_record_is_explained() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("who", ["seller", "director"])
+def test_a_letter_leads_to_one_page_of_the_navigation(cast: Cast, who: str) -> None:
+    items = [item for group in navigation(cast.actor(who), "") for item in group.items]
+
+    letters = [item.key for item in items if item.key]
+
+    assert sorted(letters) == sorted(set(letters))
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("who", ["admin", "director", "seller"])
 def test_every_page_in_the_navigation_has_a_guide(cast: Cast, client: Client, who: str) -> None:
     client.force_login(cast.user(who))

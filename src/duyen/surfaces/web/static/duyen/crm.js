@@ -200,7 +200,8 @@ on('htmx:beforeRequest', event => { if (document.hidden && event.target.matches(
 let edited = null;
 on('htmx:beforeSwap', event => { edited = event.detail.target?.matches?.('dd') ? event.detail.target.id : null; });
 on('htmx:afterSwap', event => {
-  if (event.detail.target?.matches?.('dialog')) openDialog(event.detail.target, event.detail.requestConfig?.elt);
+  const { target, xhr, requestConfig } = event.detail;       // an answer that swaps nothing has closed it: it stays closed
+  if (target?.matches?.('dialog') && xhr?.getResponseHeader('HX-Reswap') !== 'none') openDialog(target, requestConfig?.elt);
 });
 on('htmx:load', event => {
   const fresh = event.detail.elt;
