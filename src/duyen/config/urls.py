@@ -19,5 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 #: What Django answers with where no view can.
 handler400 = "duyen.surfaces.web.errors.bad_request"
 handler403 = "duyen.surfaces.web.errors.forbidden"
-handler404 = "duyen.surfaces.web.errors.not_found"
+handler404 = "duyen.surfaces.web.pages.refusals.nowhere"
 handler500 = "duyen.surfaces.web.errors.server_error"

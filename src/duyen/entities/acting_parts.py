@@ -12,6 +12,7 @@ from duyen.entities.fields import Label
 _WORDS: Mapping[str, Label] = {
     "Completeness": _("Completeness"),
     "Lists of choices": _("Lists of choices"),
+    "background work": _("Background work"),
     "addresses": _("Conversion of addresses"),
     "export": _("Export"),
     "files": _("Files"),

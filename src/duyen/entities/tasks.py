@@ -8,6 +8,7 @@ from duyen.entities.completeness.recomputing import catch_up
 from duyen.entities.derived import recounting
 from duyen.entities.exporting.files import forget_old_files
 from duyen.entities.importing.drafts import forget_old_files as forget_old_drafts
+from duyen.entities.importing.files import forget_files_without_work
 from duyen.entities.views.reading import forget_passing_views
 
 
@@ -40,7 +41,8 @@ def catch_up_with_formulas(timestamp: int) -> None:
 @app.periodic(cron="40 2 * * *")
 @app.task(name="entities.forget_what_is_old", queueing_lock="entities.forget_what_is_old", pass_context=False)
 def forget_what_is_old(timestamp: int) -> None:
-    """Delete states of lists not opened for long, old exports, and files that nobody went on importing."""
+    """Delete states of lists not opened for long, old exports, and files of imports that nobody needs."""
     forget_passing_views()
     forget_old_files()
     forget_old_drafts()
+    forget_files_without_work()

@@ -29,6 +29,7 @@ _WORDS: dict[str, Any] = {
     "entities.forget_what_is_old": _("Delete old states of lists, exports and files to import"),
     "files.take_up_left_ones": _("Finish files whose scan or picture is still missing"),
     "files.sweep": _("Delete files that no record has any more"),
+    "jobs.forget_what_is_old": _("Delete old background work"),
     "jobs.take_up_left_ones": _("Take up work whose process died"),
     "notices.mail_what_is_due": _("Send notices by mail that are due"),
     "notices.forget_old": _("Delete old notices"),

@@ -8,6 +8,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from duyen.foundation.jobs.forgetting import forget_old_notes, forget_old_work
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.running import UNFINISHED, is_being_worked_on, work
 from duyen.kernel.clock import now
@@ -38,3 +39,11 @@ def take_up_left_ones(timestamp: int) -> None:
     for job in Job.objects.filter(state__in=UNFINISHED, created_at__lt=now() - LEFT_AFTER).order_by("pk"):
         if not is_being_worked_on(job.pk):
             leave_to_worker(job)
+
+
+@app.periodic(cron="30 18 * * *")  # 01:30 in Vietnam
+@app.task(name="jobs.forget_what_is_old", queueing_lock="jobs.forget_what_is_old", pass_context=False)
+def forget_what_is_old(timestamp: int) -> None:
+    """Delete finished work, and the queue's notes on it, that are older than the company keeps them."""
+    forget_old_work()
+    forget_old_notes()

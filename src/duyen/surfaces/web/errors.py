@@ -51,6 +51,12 @@ NOT_FOUND = ErrorPage(
     _("The record was deleted, has moved, or is not among those you may see."),
     _("Search for it by name or code, or ask its owner to share it with you."),
 )
+NOWHERE = ErrorPage(
+    404,
+    _("There is no such page"),
+    _("The address leads nowhere: it may be old, or mistyped."),
+    _("Nothing was changed. Go on from one of these pages, or search above for what you need."),
+)
 NO_PAGE = ErrorPage(
     405,
     _("There is no page at this address"),
@@ -118,8 +124,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 404."""
-    return error_response(request, NOT_FOUND)
+    """Answer 404 for an address that leads nowhere; whoever is signed in gets it by `refusals.nowhere`."""
+    advice = _("Nothing was changed. Go on from the start page.")
+    return error_response(request, NOWHERE, advice=advice)
 
 
 def with_words(response: HttpResponse) -> HttpResponse:

@@ -64,14 +64,20 @@ class ActorMiddleware:
         user = request.user
         if isinstance(user, AnonymousUser):
             return _to_the_door(request)
-        translation.activate(user.language)
+        actor = know_actor(request, user)
         note_seen(request.session)
-        pin(getattr(user, "definitions", None))
-        actor = actor_for(user, Door.WEB, epoch=getattr(user, "access_epoch", None))
-        cast("ActorRequest", request).actor = actor
         if owes_second_factor(user, actor) and not getattr(view, _OPEN_WITHOUT, False):
             return _go(request, SET_UP_FACTOR)
         return None
+
+
+def know_actor(request: HttpRequest, user: User) -> Actor:
+    """Set `request.actor`, and speak her language."""
+    translation.activate(user.language)
+    pin(getattr(user, "definitions", None))
+    actor = actor_for(user, Door.WEB, epoch=getattr(user, "access_epoch", None))
+    cast("ActorRequest", request).actor = actor
+    return actor
 
 
 def _holds_the_sign_0(request: HttpRequest) -> bool:

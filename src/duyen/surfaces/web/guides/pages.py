@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,24 +9,21 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
-from markupsafe import Markup, escape
 
 from duyen.entities.entity import Entity
-from duyen.entities.errors import NotFound
 from duyen.entities.registry import all_entities, entity_named
 from duyen.foundation.access.words import READ
 from duyen.foundation.org.news import read_news
 from duyen.surfaces.web.fragments import page_or_block
 from duyen.surfaces.web.guides.around import HELP, NEWS, address_of, is_news_for, newer_than
-from duyen.surfaces.web.guides.reading import Release, guides, releases, words_of_kind
+from duyen.surfaces.web.guides.reading import Release, guides, marked, releases, words_of_kind
 from duyen.surfaces.web.keys import groups_called
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages.addresses import HOME
-from duyen.surfaces.web.pages.refusals import is_fragment, page
+from duyen.surfaces.web.pages.refusals import NoSuchPage, is_fragment, page
 from duyen.surfaces.web.shell import Crumb
 
 TEMPLATE = "help.html"
-_ON_THE_SCREEN = re.compile(r"\*\*(.+?)\*\*")
 
 
 @dataclass(frozen=True)
@@ -59,18 +55,18 @@ def all_guides(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 @page
 def guide(request: ActorRequest, name: str, entities: str = "") -> HttpResponse:
-    """Show one guide. Raises NotFound where there is none. It tells of no record: all may read it."""
+    """Show one guide. Raises NoSuchPage where there is none. It tells of no record: all may read it."""
     found = guides().get(name)
     if found is None:
-        raise NotFound
+        raise NoSuchPage
     kind = _kind(entities) if entities else None
     words = words_of_kind(entities) if kind else None
     said = found.said
     context = {
         "title": f"{kind.labels}: {said.title.lower()}" if kind and words else said.title,
-        "about": (words.lead, [_marked(each) for each in words.points]) if words else None,
+        "about": (words.lead, [marked(each) for each in words.points]) if words else None,
         "lead": said.lead,
-        "points_said": [_marked(each) for each in said.points],
+        "points_said": [marked(each) for each in said.points],
         "groups": groups_called(found.keys, off=request.user.keys_off),
         "help_index": HELP,
         "news_page": NEWS,
@@ -83,12 +79,7 @@ def _kind(entities: str) -> Entity:
     try:
         return entity_named(entities)
     except KeyError as error:
-        raise NotFound from error
-
-
-def _marked(text: str) -> Markup:
-    """Show what stands on the screen in bold."""
-    return Markup(_ON_THE_SCREEN.sub(r"<b>\1</b>", str(escape(text))))  # noqa: S704 - escaped before
+        raise NoSuchPage from error
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,7 +94,7 @@ def news(request: ActorRequest) -> HttpResponse:
     newer = newer_than(request.user.news_seen) if is_news_for(request) else []
     told: Sequence[Release] = releases() if "all" in request.GET else newer or releases()
     context = {
-        "told": [(each.version, [_marked(note) for note in each.said]) for each in told],
+        "told": [(each.version, [marked(note) for note in each.said]) for each in told],
         "is_new": bool(newer),
         "more_url": f"{NEWS}?all=1" if len(told) < len(releases()) else "",
         "news_page": NEWS,

@@ -7,6 +7,7 @@ said of one kind of records beside the guide of the page. A module brings a fold
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,11 +17,13 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import get_language
+from markupsafe import Markup, escape
 
 LANGUAGES = ("vi", "en")
 #: The guide of a page that has none of its own.
 START = "start"
 _KINDS_OF_RECORDS = "entities"
+_ON_THE_SCREEN = re.compile(r"\*\*(.+?)\*\*")
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,11 @@ def words_of_kinds() -> Mapping[str, Mapping[str, Words]]:
 def words_of_kind(entity: str) -> Words | None:
     """Give what is said of one kind of records in the reader's language."""
     return words_of_kinds().get(entity, {}).get(_language())
+
+
+def marked(text: str) -> Markup:
+    """Show what stands on the screen in bold."""
+    return Markup(_ON_THE_SCREEN.sub(r"<b>\1</b>", str(escape(text))))  # noqa: S704 - escaped before
 
 
 def guide_on(route: str) -> Guide:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from duyen.entities.beside import shown_fields
 from duyen.entities.completeness.declaring import COLUMN
 from duyen.entities.completeness.missing import is_recounted
+from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.fields import Field, Label
 from duyen.entities.sorting import Order, field_sort, indexed, read_orders
@@ -19,6 +20,7 @@ from duyen.entities.views.state import Column
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE, EXPORT
 from duyen.surfaces.web.filters import so
+from duyen.surfaces.web.guides.reading import Words, marked, words_of_kind
 from duyen.surfaces.web.pages.addresses import import_url, list_url, new_url
 from duyen.surfaces.web.pages.conditions import chips
 from duyen.surfaces.web.pages.grid import grid_of
@@ -84,6 +86,7 @@ def frame(actor: Actor, asked: Asked) -> dict[str, Any]:
         "more_tabs": more,
         "chips": chips(state, actor),
         "clear_url": state.cleared().url(),
+        "taught": _taught(entity),
         "new_url": new_url(entity) if actor.may(entity.name, CREATE) else "",
         "import_url": import_url(entity) if actor.may(entity.name, CREATE) else "",
         "bin_url": f"{list_url(entity)}?bin=1" if entity.has_bin else "",
@@ -92,6 +95,12 @@ def frame(actor: Actor, asked: Asked) -> dict[str, Any]:
         "crumbs": crumbs(state),
         "is_continued": False,
     } | grid_of(state, [field for field, _width in columns], actor)
+
+
+def _taught(entity: Entity) -> Words:
+    """Give what an empty list teaches: what its guide says of these records, where it says something."""
+    found = words_of_kind(entity.name)
+    return Words("", found.lead, [marked(each) for each in found.points]) if found else Words("", "", ())
 
 
 def crumbs(state: ListState) -> list[Crumb]:

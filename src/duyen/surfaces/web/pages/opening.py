@@ -5,19 +5,20 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from duyen.entities.entity import Entity
-from duyen.entities.errors import NotAllowed, NotFound
+from duyen.entities.errors import NotAllowed
 from duyen.entities.registry import entity_named
 from duyen.entities.rights import VERB_LABELS
 from duyen.foundation.access.words import READ
 from duyen.surfaces.web.middleware import ActorRequest
+from duyen.surfaces.web.pages.refusals import NoSuchPage
 
 
 def opened(request: ActorRequest, name: str, verb: str = READ) -> Entity:
-    """Find the entity of an address. Raises NotFound when there is none, NotAllowed without the right."""
+    """Find the entity of an address. Raises NoSuchPage when there is none, NotAllowed without the right."""
     try:
         entity = entity_named(name)
     except KeyError as error:
-        raise NotFound from error
+        raise NoSuchPage from error
     if not request.actor.may(entity.name, verb):
         raise NotAllowed(why=_missing(request, entity, verb))
     return entity

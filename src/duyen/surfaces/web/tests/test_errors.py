@@ -20,6 +20,7 @@ PAGES = [
     errors.FORM_EXPIRED,
     errors.FORBIDDEN,
     errors.NOT_FOUND,
+    errors.NOWHERE,
     errors.NO_PAGE,
     errors.CONFLICT,
     errors.REFUSED,
@@ -91,6 +92,14 @@ def test_answers_an_unknown_address_in_our_own_words_and_keeps_it_out_of_the_log
     response = Client().get("/nowhere/at/all/secret")
 
     with translation.override("vi"):
-        assert str(errors.NOT_FOUND.sentence) in response.content.decode()
+        assert str(errors.NOWHERE.sentence) in response.content.decode()
     assert response.status_code == 404
     assert log.getvalue() == ""
+
+
+@pytest.mark.django_db
+def test_tells_a_stranger_too_that_an_address_leads_nowhere(client: Client) -> None:
+    answer = client.get("/settings/nothing")
+
+    assert answer.status_code == 404
+    assert "Địa chỉ không dẫn tới đâu" in answer.content.decode()
