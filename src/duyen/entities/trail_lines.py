@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from duyen.entities.acting_parts import called
@@ -26,8 +26,23 @@ from duyen.kernel.text import fold
 #: Gives the words for things that are no records, by their numbers.
 Namer = Callable[[Collection[int]], Mapping[int, str]]
 
+
+@dataclass(frozen=True)
+class Said:
+    """One value of a thing that is no record, in words before and after; of a secret one that it changed."""
+
+    label: Label
+    was: str = ""
+    now: str = ""
+    is_secret: bool = False
+
+
+#: Says what entries changed on things that are no records, by the numbers of the entries.
+Teller = Callable[[Sequence[History]], Mapping[int, Sequence[Said]]]
+
 _named: dict[str, Label] = {}
 _namers: dict[str, Namer] = {}
+_tellers: dict[str, Teller] = {}
 
 
 def name_families(names: Mapping[str, Label]) -> None:
@@ -38,6 +53,11 @@ def name_families(names: Mapping[str, Label]) -> None:
 def name_things(namers: Mapping[str, Namer]) -> None:
     """Say, by family, which thing an entry is about where that is no record, such as which setting."""
     _namers.update(namers)
+
+
+def tell_things(tellers: Mapping[str, Teller]) -> None:
+    """Say, by what was written, how its values are told where that is no record, such as of settings."""
+    _tellers.update(tellers)
 
 
 @dataclass(frozen=True)
@@ -59,6 +79,7 @@ class Line:
     was_opened: bool
     told: Mapping[str, Any]
     thing: str = ""
+    said: Sequence[Said] = ()
 
     @property
     def kind(self) -> Label:
@@ -79,15 +100,23 @@ def tell_entries(rows: Sequence[History], question: Question, *, actor: Actor, o
     families = {each.family: each for each in reversed(all_entities())}
     records = _records(actor, rows, families)
     own = {(row.operation, row.root_id) for row in rows if row.entity == row.root_entity}
-    things = _things(rows)
+    things, said = _things(rows), _said(rows)
     told = [
         line
         for row in rows
         if _says_something(
-            line := _line(row, families, records, things, actor), row, question, oversees=oversees
+            line := replace(_line(row, families, records, things, actor), said=said.get(row.id, ())),
+            row,
+            question,
+            oversees=oversees,
         )
         # What a step wrote on a part, and has no more to say of, is told by its entry on the record.
-        and (line.step.changes or row.entity == row.root_entity or (row.operation, row.root_id) not in own)
+        and (
+            line.step.changes
+            or line.said
+            or row.entity == row.root_entity
+            or (row.operation, row.root_id) not in own
+        )
     ]
     return Lines(tuple(told), linked_of(actor, [line.step for line in told]))
 
@@ -113,6 +142,15 @@ def _things(rows: Sequence[History]) -> dict[tuple[str, int], str]:
     return {
         (family, one): words for family, ids in wanted.items() for one, words in _namers[family](ids).items()
     }
+
+
+def _said(rows: Sequence[History]) -> dict[int, Sequence[Said]]:
+    """Say what changed on what is no record, in as many queries as there are kinds of it."""
+    wanted: dict[str, list[History]] = {}
+    for row in rows:
+        if row.entity in _tellers and row.kind != OPENED:
+            wanted.setdefault(row.entity, []).append(row)
+    return {entry: said for kind, each in wanted.items() for entry, said in _tellers[kind](each).items()}
 
 
 def _line(
@@ -188,6 +226,7 @@ def _holds(line: Line, row: History, words: str) -> bool:
     """Look for the words once more in what the reader sees: a value that is closed to her is not searched."""
     seen = {column for change in line.step.changes if not change.is_secret for column in change.field.columns}
     values = row.changes or {}
-    shown = line.told or {column: pair for column, pair in values.items() if column in seen}
+    shown = line.told or {str(each.label): [each.was, each.now] for each in line.said}
+    shown = shown or {column: pair for column, pair in values.items() if column in seen}
     text = fold(json.dumps(shown, ensure_ascii=False) + " " + line.step.note)
     return all(word in text for word in fold(words).split())

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from duyen.entities.choices import telling  # noqa: F401 - says what the trail tells of lists
 from duyen.entities.choices.changing import changing, refuse_others
 from duyen.entities.choices.rules import MOST_ITEMS, code_for, same_word
 from duyen.entities.choices.using import ANY_CODE, uses_of

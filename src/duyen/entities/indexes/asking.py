@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from django.db import connection, transaction
@@ -21,7 +21,7 @@ from duyen.entities.indexes.errors import (
 )
 from duyen.entities.indexes.plans import MOST_INDEXES, Plan, Purpose, is_for_both, plan_named
 from duyen.entities.models import CompanyIndex, WantedIndex
-from duyen.entities.trail_lines import name_families
+from duyen.entities.trail_lines import name_families, name_things
 from duyen.entities.words import IndexState
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE
@@ -248,3 +248,11 @@ name_verbs(
     }
 )
 name_families({"indexes": gettext_lazy("Index")})
+
+
+def _called(ids: Collection[int]) -> Mapping[int, str]:
+    """Give the words for indexes by their numbers, for the trail."""
+    return {each.pk: row_words(each) for each in CompanyIndex._default_manager.filter(pk__in=ids)}
+
+
+name_things({"indexes": _called})

@@ -19,7 +19,7 @@ from duyen.entities.pages import Panel, Preview, Tab
 from duyen.entities.refusals import said
 from duyen.entities.registry import register
 from duyen.entities.scope import Scope
-from duyen.entities.trail_lines import name_families, name_things
+from duyen.entities.trail_lines import name_families, name_things, tell_things
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.models import FieldRight, RoleRight
 from duyen.foundation.access.words import (
@@ -37,6 +37,7 @@ from duyen.foundation.settings.past import labels_of_settings
 from duyen.kernel.emails import EmailError, read_email
 from duyen.kernel.errors import FieldProblem
 from duyen.modules.administration import actions, calendar_panels, parts, previews, queries, rules, tabs
+from duyen.modules.administration.setting_words import tell_settings
 
 UNIT_KINDS = (
     Option(UnitKind.HEAD_OFFICE, _("Head office"), "violet"),
@@ -307,3 +308,4 @@ name_families(
     }
 )
 name_things({"settings": labels_of_settings})
+tell_things({"settings": tell_settings})

@@ -37,7 +37,7 @@ from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages.addresses import record_url
 from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.pages.shown import closed, plain
-from duyen.surfaces.web.pages.trail import DOORS, icon_of, sentences
+from duyen.surfaces.web.pages.trail import DOORS, icon_of, sentences, things_said
 from duyen.surfaces.web.shell import Crumb
 
 TEMPLATE = "administration/trail.html"
@@ -144,7 +144,7 @@ def _shown(line: Line, lines: Lines, behalves: Mapping[int, str]) -> Shown:
         at=line.step.at,
         head=head,
         record=_record(line),
-        lines=said or _told(line.told),
+        lines=said or things_said(line.said) or _told(line.told),
         note=line.step.note,
         door=DOORS.get(line.step.door, line.step.door),
         behalf=behalves.get(line.step.on_behalf_of or 0, ""),
@@ -300,6 +300,9 @@ def _cells(sets: Iterator[Lines]) -> Iterator[list[str]]:
                     else ("", line.thing or str(line.record_id or ""))
                 ),
             ]
+            for each in line.said:
+                was, now = ("•", "•") if each.is_secret else (each.was, each.now)
+                yield [*head, str(each.label), was, now, step.note]
             for change in step.changes if step.verb != CREATE else ():
                 was, now = (
                     ("•", "•")
@@ -310,5 +313,5 @@ def _cells(sets: Iterator[Lines]) -> Iterator[list[str]]:
                     )
                 )
                 yield [*head, str(change.field.label), was, now, step.note]
-            if not step.changes or step.verb == CREATE:
+            if not line.said and (not step.changes or step.verb == CREATE):
                 yield [*head, "", "", "; ".join(str(each) for each in _told(line.told)), step.note]

@@ -15,6 +15,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.fields import Label
 from duyen.entities.history import MERGE, Change, HistoryPage, Step, history
 from duyen.entities.labels import Linked
+from duyen.entities.trail_lines import Said
 from duyen.entities.undo import UNDO_DAYS, undo_right
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER, Door
@@ -133,6 +134,22 @@ def sentences(step: Step, changes: Sequence[Change], linked: Linked) -> tuple[Ma
     return _head(step, len(changes)), [_line(change, linked) for change in changes]
 
 
+def things_said(said: Sequence[Said]) -> list[Markup]:
+    """Say what a step changed on something that is no record, in a line each."""
+    return [_thing(each) for each in said]
+
+
+def _thing(said: Said) -> Markup:
+    parts: dict[str, object] = {"field": _bold(said.label), "was": _cut(said.was), "now": _cut(said.now)}
+    if said.is_secret:
+        return _said(_("%(field)s was changed"), parts)
+    if said.was == "—":
+        return _said(_("%(field)s: set to %(now)s"), parts)
+    if said.now == "—":
+        return _said(_("%(field)s: cleared, was %(was)s"), parts)
+    return _said(_("%(field)s: from %(was)s to %(now)s"), parts)
+
+
 def _behalf(step: Step, linked: Linked) -> str:
     """Say for whom a deputy acted, and through which door."""
     absent = linked.get("users", {}).get(step.on_behalf_of or 0)
@@ -180,7 +197,10 @@ def _parts(change: Change, linked: Linked) -> dict[str, object]:
 
 
 def _value(change: Change, value: Any, linked: Linked) -> str | Markup:
-    words = plain(change.field, value, linked)
+    return _cut(plain(change.field, value, linked))
+
+
+def _cut(words: str) -> str | Markup:
     if words == "—":
         return words
     cut = words if len(words) <= _LONGEST else words[:_LONGEST] + "…"
