@@ -13,6 +13,7 @@ _WORDS: Mapping[str, Label] = {
     "Completeness": _("Completeness"),
     "Lists of choices": _("Lists of choices"),
     "background work": _("Background work"),
+    "approvals": _("Approvals"),
     "addresses": _("Conversion of addresses"),
     "export": _("Export"),
     "files": _("Files"),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from duyen.entities.approvals.declared import Limit
 from duyen.entities.fields import Field, Label
 from duyen.entities.guards import Guard
 from duyen.entities.pages import Preview
@@ -27,7 +28,8 @@ class Action:
     `why_not`; where `allows` has one, the others make no sense and are not asked. `about` names the field of
     which these tell: whoever may not see it gets no such reason. `text` says in its dialog what the step
     brings about. `makes` names the entity of which the step may make a record out of fields of its own, so
-    that its dialog tells what is like it.
+    that its dialog tells what is like it. `approval` says when the step needs a second person, who may grant
+    it and up to what.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Action:
     text: Label = ""
     allows: Callable[[Any], FieldProblem | None] | None = None
     guards: Sequence[Guard] = ()
+    approval: Limit | None = None
 
     @property
     def verb(self) -> str:
@@ -84,6 +87,7 @@ def action(
     makes: str = "",
     text: Label = "",
     guards: Sequence[Guard] = (),
+    approval: Limit | None = None,
 ) -> Callable[[Callable[..., Any]], Action]:
     """Declare a function as an action: `customers.win` is the step `win` of `customers`.
 
@@ -110,6 +114,7 @@ def action(
             makes=makes,
             text=text,
             guards=tuple(guards),
+            approval=approval,
         )
 
     return declare

@@ -18,6 +18,7 @@ class EntitiesConfig(AppConfig):
         from duyen.entities.living import contribute
         from duyen.foundation.audit.trail import at_the_end
 
+        import_module("duyen.entities.approvals.telling")
         import_module("duyen.entities.attachments.telling")
         import_module("duyen.entities.importing.running")
         import_module("duyen.entities.bulk.running")

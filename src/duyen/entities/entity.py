@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.actions import Action
+from duyen.entities.approvals.declared import Limit
 from duyen.entities.attachments.declared import Files
 from duyen.entities.beside import Beside
 from duyen.entities.completeness.declaring import COLUMN, Completeness
@@ -85,7 +86,8 @@ class Entity:
     their own steps and files, `around` gives the records whose doings show there too.
     `keeps` says of a row why it cannot go into
     the bin, `bars` of one there why it cannot come out. `limits` hides fields from default roles until a
-    company decides otherwise: field → "role role". `rules_ask` says that rules or the completion ask the
+    company decides otherwise: field → "role role". `approvals` are limits on steps that the engine gives, by
+    verb. `rules_ask` says that rules or the completion ask the
     database, so that no file is judged ahead of it.
     """
 
@@ -139,6 +141,7 @@ class Entity:
     keeps: Keeper | None = None
     bars: Keeper | None = None
     limits: Mapping[str, str] = field(default_factory=dict)
+    approvals: MutableMapping[str, Limit] = field(default_factory=dict)
     rules_ask: bool = False
     relatives: list[Entity] = field(default_factory=list, init=False, repr=False)
     #: What higher modules set against its steps, by verb.
@@ -284,6 +287,16 @@ class Entity:
             if each.verb == verb:
                 return each
         raise KeyError(verb)
+
+    def limit_of(self, verb: str) -> Limit | None:
+        """Give the limit on a step, the entity's own or the engine's; none where nobody has to grant it."""
+        return self.approval_limits.get(verb)
+
+    @property
+    def approval_limits(self) -> Mapping[str, Limit]:
+        """The limits on the steps of the entity, by verb."""
+        named = {each.verb: each.approval for each in self.actions if each.approval is not None}
+        return {**named, **self.approvals}
 
     def title_of(self, row: Row) -> str:
         """Give the words by which people know the record."""

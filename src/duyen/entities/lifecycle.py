@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.actions import Action
 from duyen.entities.announcing import CommandTaken, announce
+from duyen.entities.approvals.declared import Limit
 from duyen.entities.fields import Choice, Field, Label, Option
 from duyen.entities.guards import Guard
 from duyen.entities.writing import update_row, update_rows
@@ -37,6 +38,7 @@ class Command:
     `to` is the state where it leads, or a function that works it out; none leaves the state as it is, for
     what moves a record between stages that a company keeps as rows. `sets` gives further columns that it
     writes, `then` does what follows from it, in the same transaction. `guards` stand against it.
+    `approval` says when it needs a second person.
     """
 
     verb: str
@@ -51,6 +53,7 @@ class Command:
     sets: Sets | None = None
     then: Then | None = None
     text: Label = ""
+    approval: Limit | None = None
 
     def columns(self, actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> Mapping[str, Any]:
         """Give the columns that it writes beside the state."""
@@ -133,6 +136,7 @@ class Lifecycle:
             about=self.column,
             set_run=set_run,
             text=command.text,
+            approval=command.approval,
         )
 
     def _stated(

@@ -141,10 +141,14 @@ class Description:
 
     @cached_property
     def held_columns(self) -> tuple[str, ...]:
-        """The columns of a row that is held for a write: those of the fields, and those behind the score."""
+        """The columns of a row that is held for a write: of the fields, behind the score, for limits."""
         scored = self.completeness
+        limits = [column for each in self.entity.approval_limits.values() for column in each.columns]
         return real(
-            (*self.columns, *(scored.columns if scored else ()), *((COLUMN,) if self.virtual else ()))
+            (
+                *(*self.columns, *(scored.columns if scored else ()), *limits),
+                *((COLUMN,) if self.virtual else ()),
+            )
         )
 
     @cached_property

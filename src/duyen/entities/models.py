@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from duyen.entities.approvals.rules import State
 from duyen.entities.words import Audience, IndexState, MergedKind, Verdict
 from duyen.foundation.records import Stamped
 
@@ -324,4 +327,63 @@ class SuggestionAnswer(models.Model):
         indexes = [
             models.Index(fields=["entity", "record_id"], name="answers_about_a_record"),
             models.Index(fields=["user", "at"], name="answers_of_a_person"),
+        ]
+
+
+class ApprovalRequest(Stamped):
+    """A step that waits for a second person, or that one decided about.
+
+    `arguments` are what the step was asked with, as its door read them, `record_version` the version of the
+    record that the asker saw. `amount` is in the measure of the limit: minor units, per cent, a number.
+    `excluded` are those who may not decide beside the asker. `decided_for` is the absent person as whose
+    deputy somebody decided. `problem` says, by language, why a granted step could not be carried out.
+    """
+
+    entity = models.CharField(max_length=60)
+    family = models.CharField(max_length=60)
+    record_id = models.BigIntegerField()
+    verb = models.CharField(max_length=60)
+    limit = models.CharField(max_length=80)
+    amount = models.DecimalField(max_digits=20, decimal_places=2, null=True)
+    arguments = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    words = models.CharField(max_length=500, default="")
+    record_version = models.IntegerField()
+    excluded = ArrayField(models.BigIntegerField(), default=list)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    door = models.CharField(max_length=20)
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=[(each.value, each.value) for each in State])
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    decided_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    decided_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=500, default="")
+    problem = models.JSONField(null=True)
+    operation = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["family", "record_id", "verb"],
+                condition=Q(state="WAITING"),
+                name="a_step_is_asked_for_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="WAITING", decided_at=None)
+                | ~Q(state="WAITING") & Q(decided_at__isnull=False),
+                name="a_decided_request_has_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["GRANTED", "REFUSED"])
+                | Q(decided_by__isnull=False) & ~Q(decided_by=F("asked_by")),
+                name="nobody_decides_about_her_own_request",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(state="WAITING"), name="requests_that_wait"),
+            models.Index(fields=["asked_by", "-id"], name="requests_of_a_person"),
+            models.Index(fields=["family", "record_id", "-id"], name="requests_about_a_record"),
         ]

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.actions import Action
+from duyen.entities.approvals.gate import refuse_unapproved
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotFound, Refused
 from duyen.entities.fields import Field, Label
@@ -49,7 +50,8 @@ def perform(
 ) -> Done:
     """Carry out the action `verb` on one record.
 
-    Raises NotFound, NotAllowed, StaleVersion, InvalidValues, NotNow, or what the action raises.
+    Raises NotFound, NotAllowed, StaleVersion, InvalidValues, NotNow, NeedsApproval, or what the action
+    raises.
     """
     step = step_called(entity, verb)
     with transaction.atomic():
@@ -60,6 +62,7 @@ def perform(
         reasons = reasons_now(entity, step, [row], actor=actor, asked=values)[row["id"]]
         if reasons:
             raise NotNow(reasons)
+        refuse_unapproved(entity, verb, row, values, actor=actor)
         actor = named_on(entity, row, actor, step.needs)
         operation = trail.begin(actor, f"{entity.name}.{verb}", note=str(values.get("note") or "")[:500])
         if step.many:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from duyen.entities.actions import Action
+from duyen.entities.approvals.declared import Limit, Measure
+from duyen.entities.approvals.keeping import know as know_limit
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Link
 from duyen.entities.guards import Guard
 from duyen.entities.living import know
 from duyen.entities.pages import Lead, Panel, Tab
 from duyen.entities.timelines.declared import Around, TimelineSource
+from duyen.foundation.access.words import DELETE
 
+MERGE = "merge"
 _entities: dict[str, Entity] = {}
 
 
@@ -42,6 +46,7 @@ def extend(
     timeline: Sequence[TimelineSource] = (),
     around: Sequence[Around] = (),
     guards: Mapping[str, Sequence[Guard]] | None = None,
+    approvals: Mapping[str, Limit] | None = None,
 ) -> None:
     """Add to a lower module's entity from a higher module, in module order.
 
@@ -49,6 +54,7 @@ def extend(
     is named beside where the guard holds there too.
     """
     entity = entity_named(name)
+    entity.approvals.update(approvals or {})
     entity.tabs.extend(tabs)
     entity.panels.extend(panels)
     entity.leads.extend(leads)
@@ -80,6 +86,31 @@ def check() -> None:
         _check_columns(entity)
         _check_names(entity)
         _check_steps(entity)
+        _check_approvals(entity)
+
+
+#: The engine's own steps on which a limit may stand; what else is to be approved is an action of its own.
+_TO_APPROVE = (DELETE, MERGE)
+
+
+def _check_approvals(entity: Entity) -> None:
+    """Let the limits of an entity be known, each of them whole."""
+    verbs = {each.verb for each in entity.actions if not each.many}
+    for verb in entity.approvals:
+        if verb not in _TO_APPROVE and verb not in verbs:
+            raise BadDeclaration(f"{entity.name}: no step {verb} on which a limit could stand")
+    for step in entity.actions:
+        if step.approval is not None and step.many:
+            raise BadDeclaration(f"{step.name} is a step for sets alone: nobody can grant it for one record")
+    for limit in entity.approval_limits.values():
+        bounded = [role for role, most in limit.roles.items() if most is not None]
+        if limit.measure is Measure.STEP and bounded:
+            raise BadDeclaration(f"limit {limit.name} weighs nothing and bounds {', '.join(bounded)}")
+        known = {each.column for each in entity.model._meta.concrete_fields}
+        for column in limit.columns:
+            if column not in known:
+                raise BadDeclaration(f"limit {limit.name} on {entity.name}: no column {column}")
+        know_limit(limit)
 
 
 def _check_columns(entity: Entity) -> None:

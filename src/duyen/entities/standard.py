@@ -10,6 +10,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.approvals.gate import refuse_unapproved
 from duyen.entities.births import NO_UNIT, Births
 from duyen.entities.companions import Worked
 from duyen.entities.completeness.scoring import score_changed, score_new
@@ -353,12 +354,13 @@ def into_bin(actor: Actor, reason: str) -> dict[str, Any]:
 def delete(
     entity: Entity, record_id: int, *, actor: Actor, version: int | None = None, reason: str = ""
 ) -> Done:
-    """Put one record into the bin. Raises NotFound, NotAllowed, StaleVersion."""
+    """Put one record into the bin. Raises NotFound, NotAllowed, StaleVersion, NeedsApproval."""
     with transaction.atomic():
         row = lock(entity, record_id, actor=actor, verb=DELETE)
         if version is not None:
             refuse_stale(entity, row, version=version, values={})
         refuse_kept(entity, row)
+        refuse_unapproved(entity, DELETE, row, {}, actor=actor)
         operation = trail.begin(actor, f"{entity.name}.{DELETE}", note=reason)
         return Done(record_id, write_changes(entity, actor, row, into_bin(actor, reason)), operation)
 

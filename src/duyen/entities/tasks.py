@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from duyen.entities.approvals.deciding import expire_overdue
 from duyen.entities.completeness.recomputing import catch_up
 from duyen.entities.derived import recounting
 from duyen.entities.exporting.files import forget_old_files
@@ -36,6 +37,15 @@ def work_out_due_values() -> None:
 def catch_up_with_formulas(timestamp: int) -> None:
     """Have values worked out that no job works on and that do not follow from the definitions that hold."""
     recounting.catch_up()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="entities.end_overdue_requests", queueing_lock="entities.end_overdue_requests", pass_context=False
+)
+def end_overdue_requests(timestamp: int) -> None:
+    """End the requests for approval about which nobody decided in time."""
+    expire_overdue()
 
 
 @app.periodic(cron="40 2 * * *")

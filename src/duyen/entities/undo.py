@@ -16,6 +16,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
+from duyen.entities.approvals.gate import needed
 from duyen.entities.bulk.changing import refused
 from duyen.entities.bulk.keeping import delete_many
 from duyen.entities.bulk.outcomes import Outcome, SetDone, in_order, name_of
@@ -255,6 +256,8 @@ def _what_forbids(
     # Whatever the verb was: this puts the record into the bin or takes it out.
     if "deleted_at" in back and row["id"] not in may_delete:
         return not_allowed(DELETE)
+    if back.get("deleted_at") is not None and (need := needed(entity, DELETE, row, {}, actor=actor)):
+        return need.error()
     if "deleted_at" in back:
         try:
             (refuse_barred if back["deleted_at"] is None else refuse_kept)(entity, row)

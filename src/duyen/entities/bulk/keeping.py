@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from duyen.entities.approvals.gate import needed_by
 from duyen.entities.bulk.changing import refused, stale_outcomes, stale_rows, unchanged
 from duyen.entities.bulk.outcomes import SetDone, in_order
 from duyen.entities.bulk.sets import lock_set, write_set
@@ -28,12 +29,15 @@ def delete_many(
         locked = lock_set(entity, ids, actor=actor, verb=DELETE)
         operation = trail.begin(actor, f"{entity.name}.{DELETE}", note=reason, operation_id=operation_id)
         kept = {row["id"]: why for row in locked.rows if entity.keeps and (why := entity.keeps(row))}
-        going: list[tuple[Mapping[str, Any], Values]] = [
-            (row, {}) for row in locked.rows if row["id"] not in kept
-        ]
+        rest = [row for row in locked.rows if row["id"] not in kept]
+        needs = needed_by(entity, DELETE, rest, {}, actor=actor)
+        going: list[tuple[Mapping[str, Any], Values]] = [(row, {}) for row in rest if row["id"] not in needs]
         written = write_set(entity, actor, going, alike=into_bin(actor, reason))
         staying = [
             refused(entity, actor, row, Kept(why=kept[row["id"]])) for row in locked.rows if row["id"] in kept
+        ]
+        staying += [
+            refused(entity, actor, row, needs[row["id"]].error()) for row in rest if row["id"] in needs
         ]
     return SetDone(operation, in_order(ids, [*locked.refused, *staying, *written]))
 

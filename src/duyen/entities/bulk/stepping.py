@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 
 from duyen.entities.actions import Action
+from duyen.entities.approvals.gate import needed_by
 from duyen.entities.bulk.changing import refused
 from duyen.entities.bulk.outcomes import DatabaseRefused, Outcome, SetDone, in_order, name_of
 from duyen.entities.bulk.rules import Fate
@@ -43,8 +44,13 @@ def perform_many(
         note = str(values.get("note") or "")[:500]
         operation = trail.begin(actor, f"{entity.name}.{verb}", note=note, operation_id=operation_id)
         reasons = reasons_now(entity, step, locked.rows, actor=actor, asked=values)
-        ready = [row for row in locked.rows if not reasons[row["id"]]]
+        able = [row for row in locked.rows if not reasons[row["id"]]]
+        needs = needed_by(entity, verb, able, values, actor=actor)
+        ready = [row for row in able if row["id"] not in needs]
         outcomes = [*locked.refused]
+        outcomes += [
+            refused(entity, actor, row, needs[row["id"]].error()) for row in able if row["id"] in needs
+        ]
         outcomes += [
             refused(entity, actor, row, NotNow(reasons[row["id"]]))
             for row in locked.rows

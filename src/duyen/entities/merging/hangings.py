@@ -13,7 +13,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.fields import Link
 from duyen.entities.merging.declared import GivesWay, Hanging, Row, Same
 from duyen.entities.merging.own_links import own_links
-from duyen.entities.models import RecentRecord
+from duyen.entities.models import ApprovalRequest, RecentRecord
 from duyen.entities.registry import BadDeclaration, all_entities
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE, SHARE
@@ -27,8 +27,8 @@ from duyen.foundation.webhooks.models import Delivery
 _told: dict[str, list[Hanging]] = {}
 _by_name: list[Hanging] = []
 #: Tables of (entity, id) that no merge moves: the trail and what people were told stay as they were
-#: written, and a way back is added to.
-_LEFT: tuple[type[models.Model], ...] = (History, RecentRecord, Notice, Delivery)
+#: written, a way back is added to, and what somebody asked about one record nobody granted for another.
+_LEFT: tuple[type[models.Model], ...] = (History, RecentRecord, Notice, Delivery, ApprovalRequest)
 
 
 def hang(family: str, *hangings: Hanging) -> None:

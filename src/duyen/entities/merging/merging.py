@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.approvals.gate import refuse_unapproved
 from duyen.entities.completeness.declaring import COLUMN
 from duyen.entities.custom.columns import DERIVED, unfold_all
 from duyen.entities.entity import Entity
@@ -81,7 +82,7 @@ def merge(
     Needs the right to change the survivor and to delete the others, and the versions of all. They lie in the
     bin afterwards, and come out of it by undoing the merge alone (`undoing.unmerge`), at any time. Raises
     NotFound, NotAllowed, StaleVersion, VersionMissing, InvalidValues, BadRequest, NotMergeable, MergeRefused,
-    or MergeDoubtful as long as a doubt is not among `confirmed`, by its code.
+    NeedsApproval, or MergeDoubtful as long as a doubt is not among `confirmed`, by its code.
     """
     refuse_odd_sets([survivor, *others])
     asked = Asked(take or {}, values or {}, confirmed)
@@ -94,6 +95,9 @@ def merge(
                 raise VersionMissing
             refuse_stale(side.entity, side.row, version=versions[side.id], values={})
         columns = _decided(staying, going, actor, asked)
+        count = {"count": 1 + len(going)}
+        for each in (staying, *going):
+            refuse_unapproved(each.entity, MERGE, each.row, count, actor=actor, record_id=survivor)
         who = named_on(staying.entity, staying.row, actor)
         operation = trail.begin(who, f"{entity.name}.{MERGE}")
         held = unfold_all(rows_as_json(entity.table, [survivor])[survivor])

@@ -60,7 +60,7 @@ class NoticeKind:
 
 
 ASSIGNED, SHARED, WATCHED, JOBS, PEOPLE, SYSTEM = "assigned", "shared", "watched", "jobs", "people", "system"
-REMINDERS = "reminders"
+REMINDERS, APPROVALS = "reminders", "approvals"
 
 GROUPS: Mapping[str, Group] = {
     each.name: each
@@ -81,6 +81,12 @@ GROUPS: Mapping[str, Group] = {
             REMINDERS,
             _("Reminders"),
             _("A time has come of which you wanted to be reminded."),
+            Channels(mail=Mail.NOW),
+        ),
+        Group(
+            APPROVALS,
+            _("Approvals"),
+            _("Somebody asks for your approval, or decided about what you asked for."),
             Channels(mail=Mail.NOW),
         ),
         Group(

@@ -44,7 +44,7 @@ from duyen.kernel.clock import now, today
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.names.organisations import read_organisation
 from duyen.kernel.numbering import CodePattern
-from duyen.modules.parties import actions, choices, home, places, rules, suggestions, tabs
+from duyen.modules.parties import actions, approvals, choices, home, places, rules, suggestions, tabs
 from duyen.modules.parties.business_cards import TAKE
 from duyen.modules.parties.file_heads import CONTACT_NAME_HEADS, HEADS
 from duyen.modules.parties.likeness import PARTY_DUPLICATES
@@ -327,6 +327,7 @@ customers = Entity(
         "DPO": "all: read",
         "HQ_STEWARD": "all: read create change delete hand_over share export",
     },
+    approvals=approvals.BY_VERB,
 )
 
 contacts = Entity(
@@ -373,6 +374,7 @@ contacts = Entity(
     panels=[_ADDRESSES, Panel("workplaces", _("Works at"), "parties/workplaces_panel.html", tabs.ties_of)],
     leads=[*_CARDS],
     grants={role: given.replace(" terminate", "") for role, given in customers.grants.items()},
+    approvals=approvals.BY_VERB,
 )
 
 register(customers, contacts)

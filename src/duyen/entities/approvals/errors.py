@@ -1,0 +1,58 @@
+"""What stands against a step that needs approval, and against deciding about a request."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from duyen.entities.approvals.declared import Limit
+from duyen.entities.errors import Refused
+
+
+class NeedsApproval(Refused):
+    """The step needs a second person; `limit` is by which, `roles` are those that may grant it, by name."""
+
+    code = "needs_approval"
+    sentence = _("This needs the approval of somebody else: %(who)s. Ask for it on the page of the record.")
+
+    def __init__(self, limit: Limit, *, who: str) -> None:
+        super().__init__(who=who)
+        self.limit = limit
+        self.who = who
+
+
+class AskedAlready(Refused):
+    """Somebody asked for the same step already, and it waits."""
+
+    code = "asked_already"
+    sentence = _("%(who)s asked for this already, and it waits to be decided. Look at that request.")
+
+
+class NotWaiting(Refused):
+    """The request was decided about, taken back, or its time is over."""
+
+    code = "not_waiting"
+    sentence = _("This request does not wait any more: %(state)s. Ask anew if it is still needed.")
+
+
+class NotYours(Refused):
+    """Whoever asked, or gains by it, does not decide; nor does a role whose limit is lower."""
+
+    code = "not_yours_to_decide"
+    sentence = _("You cannot decide about this request: %(why)s")
+
+
+class ReasonNeeded(Refused):
+    """A refusal says why."""
+
+    code = "reason_needed"
+    sentence = _("Say why you refuse it, so that the one who asked knows what to do next.")
+
+
+class NobodyDecides(Refused):
+    """Nobody could decide about the request."""
+
+    code = "nobody_decides"
+    sentence = _(
+        "Nobody who may see this record may approve it, so it would wait in vain. "
+        "Ask an administrator to look at the approval limits."
+    )

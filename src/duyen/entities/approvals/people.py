@@ -1,0 +1,166 @@
+"""Who may decide about a request: by role and limit, as far as the record is open to them; and deputies."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from duyen.entities.approvals.keeping import decided
+from duyen.entities.approvals.rules import Deciding, State, may_decide, roles_for
+from duyen.entities.entity import Entity
+from duyen.entities.errors import NotFound
+from duyen.entities.explaining import place_of
+from duyen.entities.models import ApprovalRequest
+from duyen.entities.registry import all_entities, entity_named
+from duyen.entities.seeing import people_with
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.queries import access_epoch, actor_for, away_on, positions_on
+from duyen.foundation.access.words import READ, Door
+from duyen.foundation.org.models import Position, User
+from duyen.kernel.clock import now, today
+
+
+@dataclass(frozen=True)
+class Decider:
+    """Somebody who may decide: `for_id` is the absent person as whose deputy she does."""
+
+    user_id: int
+    name: str
+    role: str
+    for_id: int | None = None
+
+
+@dataclass(frozen=True)
+class _Hat:
+    """One way in which an actor decides: with the roles of hers, or of somebody absent."""
+
+    roles: frozenset[str]
+    reader: Actor
+    for_id: int | None = None
+
+
+def deciders(
+    entity: Entity,
+    record_id: int,
+    told: Deciding,
+    amount: Decimal | None,
+    *,
+    asker_id: int | None,
+    excluded: Collection[int],
+) -> list[Decider]:
+    """List who may decide about a step with a record, those with the least power first.
+
+    A person counts when one of her roles covers the amount and the record is open to her; where she is away,
+    her deputy, to whom it must be open too.
+    """
+    ranks = {role: rank for rank, role in enumerate(roles_for(told.roles, amount))}
+    try:
+        readers = people_with(place_of(entity, record_id), READ)
+    except NotFound:
+        return []
+    day = today()
+    held = Position.objects.filter(
+        Q(until=None) | Q(until__gte=day), since__lte=day, role__code__in=list(ranks), user__in=readers
+    )
+    found: dict[int, Decider] = {}
+    for user_id, name, role in held.order_by("pk").values_list("user_id", "user__full_name", "role__code"):
+        best = found.get(user_id)
+        if best is None or ranks[role] < ranks[best.role]:
+            found[user_id] = Decider(user_id, name, role)
+    able = [
+        each
+        for each in found.values()
+        if may_decide(each.user_id, asker_id=asker_id, excluded=excluded, is_covered=True)
+    ]
+    able += _deputies(able, readers, asker_id, excluded)
+    return sorted(able, key=lambda each: (ranks[each.role], each.for_id is not None, each.name, each.user_id))
+
+
+def _deputies(
+    able: Iterable[Decider], readers: QuerySet[User], asker_id: int | None, excluded: Collection[int]
+) -> list[Decider]:
+    away = away_on(access_epoch(), today())
+    absent = {each.user_id: each for each in able if each.user_id in away}
+    if not absent:
+        return []
+    open_to = set(
+        readers.filter(pk__in=[away[each].deputy_id for each in absent]).values_list("pk", flat=True)
+    )
+    return [
+        Decider(away[user_id].deputy_id, away[user_id].deputy, each.role, user_id)
+        for user_id, each in absent.items()
+        if away[user_id].deputy_id in open_to
+        and may_decide(away[user_id].deputy_id, asker_id=asker_id, excluded=excluded, is_covered=True)
+    ]
+
+
+def to_decide(actor: Actor) -> QuerySet[ApprovalRequest]:
+    """Give the waiting requests that the actor may decide about."""
+    waiting = ApprovalRequest.objects.filter(state=State.WAITING, due_at__gt=now())
+    if actor.user_id is None:
+        return waiting.none()
+    told = decided()
+    found = Q(pk__in=[])
+    for hat in _hats(actor):
+        for entity in all_entities():
+            for limit in dict.fromkeys(entity.approval_limits.values()):
+                found |= _under(hat, entity, limit.name, told[limit.name], actor)
+    mine = Q(asked_by_id=actor.user_id) | Q(excluded__contains=[actor.user_id])
+    return waiting.filter(found).exclude(mine)
+
+
+def decides_for(actor: Actor, request: ApprovalRequest) -> tuple[bool, int | None]:
+    """Tell whether the actor may decide about a request, and as whose deputy where not by a role of hers."""
+    if not to_decide(actor).filter(pk=request.pk).exists():
+        return False, None
+    entity, told = entity_named(request.entity), decided().get(request.limit)
+    for hat in _hats(actor) if told is not None else ():
+        under = _under(hat, entity, request.limit, told, actor)
+        if ApprovalRequest.objects.filter(under, pk=request.pk).exists():
+            return True, hat.for_id
+    return False, None
+
+
+def roles_behind(actor: Actor, for_id: int | None) -> frozenset[str]:
+    """Give the roles with which the actor decides: hers, or those of the absent person."""
+    return next((hat.roles for hat in _hats(actor) if hat.for_id == for_id), frozenset())
+
+
+def _hats(actor: Actor) -> list[_Hat]:
+    facts = actor.facts
+    if facts is None:
+        return []
+    hats = [_Hat(facts.role_codes, actor)]
+    absent = {each.user_id for each in facts.deputy_for} - {actor.user_id}
+    if absent:
+        held = positions_on(today(), absent)
+        for user in User.objects.filter(pk__in=absent, is_active=True).order_by("pk"):
+            roles = frozenset(place.role_code for place in held.get(user.pk, ()))
+            hats.append(_Hat(roles, actor_for(user, Door.JOB), user.pk))
+    return hats
+
+
+def _under(hat: _Hat, entity: Entity, limit: str, told: Deciding, actor: Actor) -> Q:
+    """Say which requests about an entity come under the limits of these roles and are open to the holder."""
+    bounds = [told.roles[role] for role in hat.roles if role in told.roles]
+    if not bounds:
+        return Q(pk__in=[])
+    about = Q(limit=limit, entity=entity.name)
+    if None not in bounds:
+        about &= Q(amount__lte=max(each for each in bounds if each is not None))
+    seen = entity.rows(actor, READ, deleted=None).filter(pk=OuterRef("record_id"))
+    about &= Q(Exists(seen))
+    if hat.for_id is not None:
+        # What the absent one may not see she does not decide, and nobody for her; nor about her own.
+        theirs = entity.rows(hat.reader, READ, deleted=None).filter(pk=OuterRef("record_id"))
+        about &= Q(Exists(theirs)) & ~Q(asked_by_id=hat.for_id) & ~Q(excluded__contains=[hat.for_id])
+    return about
+
+
+def may_decide_anything(actor: Actor) -> bool:
+    """Tell whether some limit that is on names one of the actor's roles, or of those she stands in for."""
+    named = {role for each in decided().values() if each.is_on for role in each.roles}
+    return bool(named) and any(hat.roles & named for hat in _hats(actor))
