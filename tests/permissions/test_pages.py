@@ -29,7 +29,8 @@ from tests.permissions.table import FILE, table
 OWN_PAGES = own_pages()
 #: Addresses that tests of their own ask: of kept views and of jobs below, of steps with many in
 #: test_sets.py, of merges in test_merging.py, of one's own notices and watches in the web's notices,
-#: of writing mail in the tests of messaging, of tiles, short forms and suggestions in test_start_page.py.
+#: of requests in the web's approvals, of writing mail in the tests of messaging, of tiles, short forms and
+#: suggestions in test_start_page.py.
 ASKED_ELSEWHERE = {
     "quick/<str:name>",
     "home/tiles/<str:name>",
@@ -45,6 +46,10 @@ ASKED_ELSEWHERE = {
     "<slug:entities>/merge",
     "<slug:entities>/<int:record_id>/merge",
     "merges/<int:merge_id>",
+    "approvals/<int:request_id>",
+    "approvals/<int:request_id>/grant",
+    "approvals/<int:request_id>/refuse",
+    "approvals/<int:request_id>/withdraw",
     "<slug:entities>/<int:record_id>/timeline",
     "<slug:entities>/<int:record_id>/timeline/<int:activity_id>",
     "customers/<int:record_id>/call",

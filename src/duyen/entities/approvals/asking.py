@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from duyen.entities.approvals.errors import AskedAlready, NobodyDecides, NotWaiting, NotYours
-from duyen.entities.approvals.gate import Need, needed
+from duyen.entities.approvals.errors import (
+    AskedAlready,
+    NeedsApproval,
+    NobodyDecides,
+    NotWaiting,
+    NotYours,
+    WaitsForApproval,
+)
+from duyen.entities.approvals.gate import Need, granted, needed
 from duyen.entities.approvals.people import Decider, deciders
 from duyen.entities.approvals.rules import LEADS_TO, State, Verb
 from duyen.entities.approvals.telling import STATE_WORDS, tell_asked, tell_withdrawn
+from duyen.entities.bulk.outcomes import SetDone
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound, Refused
 from duyen.entities.locking import not_allowed
-from duyen.entities.merging.merging import MERGE
+from duyen.entities.merging.merging import MERGE, merge
 from duyen.entities.models import ApprovalRequest
 from duyen.entities.performing import NotNow, read_arguments, reasons_now, step_called
-from duyen.entities.standard import refuse_kept
+from duyen.entities.standard import Done, refuse_kept
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE
 from duyen.foundation.audit import trail
@@ -28,6 +38,8 @@ from duyen.foundation.org.calendars import working_time_of_unit
 from duyen.foundation.org.models import Unit
 from duyen.foundation.org.words import UnitKind
 from duyen.kernel.clock import now
+from duyen.kernel.dates import show_moment
+from duyen.kernel.errors import DomainError
 from duyen.kernel.text import clean
 from duyen.kernel.working_time import add_working_time
 
@@ -70,6 +82,27 @@ def ask(
         trail.note_opened(actor, "approvals.ask", entity=entity.family, record_id=record_id, note=note)
         tell_asked(made, _nearest(found), actor=actor)
     return made
+
+
+def ask_for_set(
+    entity: Entity, verb: str, done: SetDone, *, actor: Actor, arguments: Mapping[str, Any]
+) -> SetDone:
+    """Ask for each record of a set with which a step needs approval; what came of that is its outcome."""
+    words = str(arguments.get("note") or arguments.get("reason") or "")
+    found = []
+    for each in done.outcomes:
+        if isinstance(each.error, NeedsApproval):
+            error: DomainError
+            try:
+                made = ask(entity, verb, each.id, actor=actor, arguments=arguments, words=words)
+            except DomainError as refused:
+                error = refused
+            else:
+                error = WaitsForApproval(when=show_moment(made.due_at))
+            found.append(replace(each, error=error))
+        else:
+            found.append(each)
+    return replace(done, outcomes=tuple(found))
 
 
 def withdraw(request_id: int, *, actor: Actor) -> ApprovalRequest:
@@ -147,12 +180,42 @@ def _judged(
     if step is None:
         if verb == DELETE:
             refuse_kept(entity, row)
+        else:
+            _try_merge(entity, record_id, actor, arguments)
         return row, dict(arguments)
     values = read_arguments(step, arguments)
     reasons = reasons_now(entity, step, [row], actor=actor, asked=values)[row["id"]]
     if reasons:
         raise NotNow(reasons)
     return row, values
+
+
+class _OnlyTried(Exception):
+    """Takes back what was tried."""
+
+
+def _try_merge(entity: Entity, record_id: int, actor: Actor, told: Mapping[str, Any]) -> None:
+    """Merge and take it back, so that nobody grants what could not be done. Raises what a merge raises."""
+    with suppress(_OnlyTried), transaction.atomic(), granted(entity, MERGE, record_id, lambda _need: True):
+        carry_out_merge(entity, record_id, actor, told)
+        raise _OnlyTried
+
+
+def carry_out_merge(
+    entity: Entity, record_id: int, actor: Actor, told: Mapping[str, Any], *, version: int | None = None
+) -> Done:
+    """Merge as it was asked for; `version` is that of the survivor where it was looked at anew."""
+    versions = {int(key): int(value) for key, value in told["versions"].items()}
+    return merge(
+        entity,
+        record_id,
+        [int(each) for each in told["others"]],
+        actor=actor,
+        versions=versions if version is None else versions | {record_id: version},
+        take=told.get("take"),
+        values=told.get("values"),
+        confirmed=told.get("confirmed") or (),
+    )
 
 
 def _write(
@@ -164,7 +227,9 @@ def _write(
     arguments: Mapping[str, Any],
     words: str,
 ) -> ApprovalRequest:
-    moment = now()
+    moment, asker = now(), actor.user_id
+    if asker is None:
+        raise NotNeeded  # the system asks nobody
     trail.begin(actor, "approvals.ask", note=words)
     try:
         with transaction.atomic():
@@ -179,7 +244,7 @@ def _write(
                 words=words,
                 record_version=int(row["version"]),
                 excluded=sorted(need.excluded),
-                asked_by_id=actor.user_id,
+                asked_by_id=asker,
                 door=actor.door.value,
                 due_at=_due(row.get(entity.scope.unit) if entity.scope.unit else None, need.told.hours),
                 state=State.WAITING,

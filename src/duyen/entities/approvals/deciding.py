@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from duyen.entities.approvals.asking import locked, note_on_record, refuse_decided, settle
+from duyen.entities.approvals.asking import carry_out_merge, locked, note_on_record, refuse_decided, settle
 from duyen.entities.approvals.errors import NotYours, ReasonNeeded
 from duyen.entities.approvals.gate import Need, granted
 from duyen.entities.approvals.people import decides_for, roles_behind
@@ -19,7 +19,7 @@ from duyen.entities.approvals.rules import State, Verb, covers, may_decide
 from duyen.entities.approvals.telling import tell_decided, tell_stuck
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotFound, Refused, StaleVersion
-from duyen.entities.merging.merging import MERGE, merge
+from duyen.entities.merging.merging import MERGE
 from duyen.entities.models import ApprovalRequest
 from duyen.entities.performing import perform
 from duyen.entities.registry import entity_named, known_names
@@ -198,18 +198,7 @@ def _delete(entity: Entity, request: ApprovalRequest, asker: Actor, version: int
 
 
 def _merge(entity: Entity, request: ApprovalRequest, asker: Actor, version: int) -> Done:
-    told = request.arguments
-    versions = {int(key): int(value) for key, value in told["versions"].items()}
-    return merge(
-        entity,
-        request.record_id,
-        [int(each) for each in told["others"]],
-        actor=asker,
-        versions={**versions, request.record_id: version},
-        take=told.get("take"),
-        values=told.get("values"),
-        confirmed=told.get("confirmed") or (),
-    )
+    return carry_out_merge(entity, request.record_id, asker, request.arguments, version=version)
 
 
 #: How the engine's own steps are carried out; all others are actions.

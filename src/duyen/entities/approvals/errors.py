@@ -27,6 +27,13 @@ class AskedAlready(Refused):
     sentence = _("%(who)s asked for this already, and it waits to be decided. Look at that request.")
 
 
+class WaitsForApproval(Refused):
+    """The step was not taken with this record of a set: approval for it is asked."""
+
+    code = "waits_for_approval"
+    sentence = _("Approval is asked for, and it waits until %(when)s at the latest.")
+
+
 class NotWaiting(Refused):
     """The request was decided about, taken back, or its time is over."""
 

@@ -117,7 +117,9 @@ def decides_for(actor: Actor, request: ApprovalRequest) -> tuple[bool, int | Non
     if not to_decide(actor).filter(pk=request.pk).exists():
         return False, None
     entity, told = entity_named(request.entity), decided().get(request.limit)
-    for hat in _hats(actor) if told is not None else ():
+    if told is None:
+        return False, None
+    for hat in _hats(actor):
         under = _under(hat, entity, request.limit, told, actor)
         if ApprovalRequest.objects.filter(under, pk=request.pk).exists():
             return True, hat.for_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from duyen.entities.approvals.rules import State
 from duyen.entities.fields import Label
@@ -13,12 +14,13 @@ from duyen.entities.models import ApprovalRequest
 from duyen.entities.trail_lines import name_families
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.notices.kinds import APPROVALS, NoticeKind, declare
+from duyen.foundation.notices.models import Notice
 from duyen.foundation.notices.telling import notify
 
 STATE_WORDS: Mapping[State, Label] = {
     State.WAITING: _("waiting to be decided"),
     State.GRANTED: _("granted"),
-    State.REFUSED: _("refused"),
+    State.REFUSED: pgettext_lazy("request for approval", "refused"),
     State.WITHDRAWN: _("taken back"),
     State.EXPIRED: _("its time is over"),
 }
@@ -107,8 +109,6 @@ def tell_asked(request: ApprovalRequest, user_ids: Collection[int], *, actor: Ac
 
 def tell_withdrawn(request: ApprovalRequest, *, actor: Actor) -> None:
     """Tell those who were told of the request that nothing is to be decided any more."""
-    from duyen.foundation.notices.models import Notice
-
     told = Notice.objects.filter(
         kind="approval_asked", entity=request.entity, record_id=request.record_id
     ).values_list("user_id", flat=True)
@@ -139,7 +139,7 @@ def _tell(
     fold: str = "",
     answer: str = "",
 ) -> None:
-    words = {"answer": answer} if answer else {}
+    told = {"answer": answer} if answer else {}
     notify(
         user_ids,
         kind,
@@ -147,5 +147,5 @@ def _tell(
         record_id=request.record_id,
         actor=actor,
         fold=f"approval:{fold}" if fold else f"approval:{request.pk}",
-        **words,
+        **told,  # type: ignore[arg-type] # the words of the sentence, none of the names above
     )

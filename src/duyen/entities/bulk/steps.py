@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.approvals.asking import ask_for_set
 from duyen.entities.bulk.changing import change_many
 from duyen.entities.bulk.keeping import delete_many, hand_over_many, restore_many
 from duyen.entities.bulk.outcomes import SetDone
@@ -129,7 +130,23 @@ def take(
     seen: Mapping[int, int],
     operation_id: int | None = None,
 ) -> SetDone:
-    """Take a step with these records, each of which gets an outcome. Raises NotFound or InvalidValues."""
+    """Take a step with these records, each of which gets an outcome. Raises NotFound or InvalidValues.
+
+    For a record with which the actor may not take it alone approval is asked, for each by itself.
+    """
+    done = _take(entity, step, ids, actor=actor, seen=seen, operation_id=operation_id)
+    return ask_for_set(entity, step.verb, done, actor=actor, arguments=step.values)
+
+
+def _take(
+    entity: Entity,
+    step: BulkStep,
+    ids: Sequence[int],
+    *,
+    actor: Actor,
+    seen: Mapping[int, int],
+    operation_id: int | None,
+) -> SetDone:
     common: dict[str, Any] = {"actor": actor, "operation_id": operation_id}
     if step.verb == CHANGE:
         modes = {name: Mode(mode) for name, mode in step.modes.items()}

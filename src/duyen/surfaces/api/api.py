@@ -15,6 +15,7 @@ from duyen import __version__
 from duyen.entities.registry import all_entities
 from duyen.surfaces.api import (
     account_routes,
+    approval_routes,
     choice_routes,
     custom_field_routes,
     house_routes,
@@ -86,6 +87,7 @@ def api() -> NinjaAPI:
         made.add_router("", account_routes.router)
         made.add_router("", invitation_routes.router)
         made.add_router("", merge_routes.router)
+        made.add_router("", approval_routes.router)
         made.add_router("", role_routes.router)
         made.add_router("", hook_routes.router)
         made.add_router("", custom_field_routes.router)

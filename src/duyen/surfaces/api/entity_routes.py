@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Path, Query, Router
 
 from duyen.entities.actions import Action
+from duyen.entities.approvals.asking import ask
+from duyen.entities.approvals.errors import NeedsApproval
+from duyen.entities.approvals.reading import one
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed, NotFound, StaleVersion
 from duyen.entities.history import history
@@ -22,8 +25,9 @@ from duyen.entities.performing import perform
 from duyen.entities.sharing import share, shares_of, unshare
 from duyen.entities.standard import Done, change, create, delete, hand_over, restore
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import READ, SHARE
+from duyen.foundation.access.words import DELETE, READ, SHARE
 from duyen.surfaces.api.addresses import ADDRESS
+from duyen.surfaces.api.approval_schemas import ApprovalOut, show_request
 from duyen.surfaces.api.calls import (
     actor_of,
     answer,
@@ -140,7 +144,7 @@ class EntityRoutes:
     def _add_bin(self) -> None:
         self.router.delete(
             f"{self.at}/{{int:id}}",
-            response={204: None},
+            response={204: None, 202: ApprovalOut} if DELETE in self.entity.approval_limits else {204: None},
             operation_id=f"delete_{self.one}",
             summary=f"Move one of {self.entity.name} to the bin",
             tags=[self.entity.name],
@@ -155,7 +159,9 @@ class EntityRoutes:
     def _post(self, verb: str, view: View_, summary: str) -> None:
         self.router.post(
             f"{self.at}/{{int:id}}/{verb}",
-            response=self.schemas.out,
+            response={200: self.schemas.out, 202: ApprovalOut}
+            if verb in self.entity.approval_limits
+            else self.schemas.out,
             operation_id=f"{verb}_{self.one}",
             summary=summary,
             tags=[self.entity.name],
@@ -322,6 +328,9 @@ class EntityRoutes:
                 done = delete(entity, id, actor=actor, version=version, **values)
             except StaleVersion as error:
                 return clash(entity, error, actor=actor)
+            except NeedsApproval:
+                kept = asked_for(entity, DELETE, id, actor, values)
+                return answer(shown_request(kept, actor), status=HTTPStatus.ACCEPTED)
             return name_operation(HttpResponse(status=HTTPStatus.NO_CONTENT), done.operation)
 
         return view
@@ -357,10 +366,16 @@ class EntityRoutes:
             return perform(self.entity, step.verb, record_id, actor=actor, arguments=values, version=version)
 
         needs_body = any(each.required for each in step.asks)
-        return taking(self._write(take), self.schemas.step(step.verb, step.asks), optional=not needs_body)
+        body = self.schemas.step(step.verb, step.asks)
+        return taking(self._write(take, verb=step.verb), body, optional=not needs_body)
 
-    def _write(self, take: Callable[[int, Actor, dict[str, Any], int | None], Done]) -> View_:
-        """Wrap one step on one record: version, key, write, and the record as it is then."""
+    def _write(
+        self, take: Callable[[int, Actor, dict[str, Any], int | None], Done], *, verb: str = ""
+    ) -> View_:
+        """Wrap one step on one record: version, key, write, and the record as it is then.
+
+        Where `verb` needs a second person, that is asked for and the request shown.
+        """
         entity = self.entity
 
         def view(request: HttpRequest, id: RecordId, body: Any = None) -> HttpResponse:
@@ -371,12 +386,15 @@ class EntityRoutes:
             operations = []
 
             def give() -> Answer:
-                done = take(id, actor, values, version)
+                try:
+                    done = take(id, actor, values, version)
+                except NeedsApproval:
+                    return Answer(HTTPStatus.ACCEPTED, asked_for(entity, verb, id, actor, values))
                 operations.append(done.operation)
                 return Answer(HTTPStatus.OK, reference_to(done))
 
             try:
-                given = once(request, give, lambda kept: shown_after(entity, kept, actor=actor))
+                given = once(request, give, lambda kept: shown_or_asked(entity, kept, actor=actor))
             except StaleVersion as error:
                 return clash(entity, error, actor=actor)
             response = answer(given.body, status=HTTPStatus(given.status))
@@ -411,6 +429,24 @@ def shown_after(entity: Entity, kept: Mapping[str, Any], *, actor: Actor) -> Map
         return read_record(entity, kept["id"], actor=actor)
     except NotFound:
         return {"id": kept["id"], "version": kept["version"]}
+
+
+def asked_for(
+    entity: Entity, verb: str, record_id: int, actor: Actor, values: Mapping[str, Any]
+) -> dict[str, int]:
+    """Ask for the approval of a step, and give what is kept of that. Raises what asking raises."""
+    words = str(values.get("note") or values.get("reason") or "")
+    return {"approval": ask(entity, verb, record_id, actor=actor, arguments=values, words=words).pk}
+
+
+def shown_request(kept: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+    """Show the request for approval of `asked_for`."""
+    return show_request(one(actor, kept["approval"]))
+
+
+def shown_or_asked(entity: Entity, kept: Mapping[str, Any], *, actor: Actor) -> Mapping[str, Any]:
+    """Show the record after a step, or the request where the step waits for a second person."""
+    return shown_request(kept, actor) if "approval" in kept else shown_after(entity, kept, actor=actor)
 
 
 def clash(entity: Entity, error: StaleVersion, *, actor: Actor) -> HttpResponse:

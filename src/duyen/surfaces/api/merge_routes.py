@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Router
 
+from duyen.entities.approvals.errors import NeedsApproval
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound, StaleVersion
 from duyen.entities.idempotency import Answer
 from duyen.entities.merging.hangings import mergeable
-from duyen.entities.merging.merging import MergeDoubtful, merge
+from duyen.entities.merging.merging import MERGE, MergeDoubtful, merge
 from duyen.entities.merging.sides import family_of, opened_to
 from duyen.entities.merging.undoing import account_of
 from duyen.foundation.access.words import READ
+from duyen.surfaces.api.approval_schemas import ApprovalOut
 from duyen.surfaces.api.calls import (
     actor_of,
     answer,
@@ -24,7 +26,7 @@ from duyen.surfaces.api.calls import (
     once,
     refuse_unknown_arguments,
 )
-from duyen.surfaces.api.entity_routes import RecordId, clash, reference_to, shown_after
+from duyen.surfaces.api.entity_routes import RecordId, asked_for, clash, reference_to, shown_or_asked
 from duyen.surfaces.api.merge_schemas import MergeBody, MergeOut
 from duyen.surfaces.api.own_fields import flat, inward
 from duyen.surfaces.api.problems import problem
@@ -52,21 +54,23 @@ def add_merge(entity: Entity, to: Router) -> None:
         operations = []
 
         def give() -> Answer:
-            done = merge(
-                entity,
-                id,
-                [each.id for each in body.others],
-                actor=actor,
-                versions={id: version, **{each.id: each.version for each in body.others}},
-                take={inward(name): whose for name, whose in (body.take or {}).items()},
-                values=flat(body.values or {}),
-                confirmed=body.confirm or (),
-            )
+            told: dict[str, Any] = {
+                "versions": {id: version, **{each.id: each.version for each in body.others}},
+                "take": {inward(name): whose for name, whose in (body.take or {}).items()},
+                "values": flat(body.values or {}),
+                "confirmed": body.confirm or (),
+            }
+            others = [each.id for each in body.others]
+            try:
+                done = merge(entity, id, others, actor=actor, **told)
+            except NeedsApproval:
+                told |= {"others": others, "count": 1 + len(others)}
+                return Answer(HTTPStatus.ACCEPTED, asked_for(entity, MERGE, id, actor, told))
             operations.append(done.operation)
             return Answer(HTTPStatus.OK, reference_to(done))
 
         try:
-            given = once(request, give, lambda kept: shown_after(entity, kept, actor=actor))
+            given = once(request, give, lambda kept: shown_or_asked(entity, kept, actor=actor))
         except StaleVersion as error:
             return clash(entity, error, actor=actor)
         except MergeDoubtful as error:
@@ -81,7 +85,9 @@ def add_merge(entity: Entity, to: Router) -> None:
     one = entity.name.removesuffix("s")
     to.post(
         f"/{entity.name}/{{int:id}}/merge",
-        response=EntitySchemas(entity).out,
+        response={200: EntitySchemas(entity).out, 202: ApprovalOut}
+        if MERGE in entity.approval_limits
+        else EntitySchemas(entity).out,
         operation_id=f"merge_{one}",
         summary=f"Let others of {entity.name} go into this one",
         tags=[entity.name],

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import URLPattern, path
 
 from duyen.surfaces.web import gallery
+from duyen.surfaces.web.approvals.urls import urlpatterns as approvals
 from duyen.surfaces.web.device.urls import urlpatterns as device
 from duyen.surfaces.web.guides import pages as guides
 from duyen.surfaces.web.home.urls import urlpatterns as start
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path(END_URL.lstrip("/"), end, name="end_view_as"),
     *start,
     *notices,
+    *approvals,
     *device,
 ]
 

@@ -60,7 +60,7 @@ def test_refuses_the_step_to_whoever_may_not_take_it_alone(
     decide_limit()
     entries = History.objects.count()
 
-    with pytest.raises(NeedsApproval, match="Trưởng khu vực, .*Giám đốc"):
+    with pytest.raises(NeedsApproval, match="Giám đốc"):
         standard.delete(customers, record, actor=cast.actor("seller"))
 
     assert _is_there(record)
@@ -121,7 +121,8 @@ def test_carries_the_step_out_in_the_name_of_the_one_who_asked(
 
     decided = grant(request.pk, actor=cast.actor("manager"), version=1, answer="Đồng ý")
 
-    assert decided.problem is None and not _is_there(request.record_id)
+    assert decided.problem is None
+    assert not _is_there(request.record_id)
     kept = ApprovalRequest.objects.get(pk=request.pk)
     assert (kept.state, kept.decided_by_id, kept.answer) == (
         State.GRANTED,
@@ -168,11 +169,11 @@ def test_is_never_decided_by_the_one_who_asked(
 def test_keeps_in_the_database_that_nobody_decides_about_her_own(cast: Cast, asked: Ask) -> None:
     request = asked()
 
-    with pytest.raises(IntegrityError, match="nobody_decides_about_her_own_request"), transaction.atomic():
+    forced = ApprovalRequest.objects.filter(pk=request.pk)
+    with transaction.atomic():
         trail.begin(cast.actor("seller"), "tests.force")
-        ApprovalRequest.objects.filter(pk=request.pk).update(
-            state=State.GRANTED, decided_by_id=request.asked_by_id, decided_at=now()
-        )
+        with pytest.raises(IntegrityError, match="nobody_decides_about_her_own"), transaction.atomic():
+            forced.update(state=State.GRANTED, decided_by_id=request.asked_by_id, decided_at=now())
 
 
 @pytest.mark.parametrize("who", ["teller", "care_agent"])
@@ -246,7 +247,8 @@ def test_shows_who_decides_the_record_as_it_is_now(cast: Cast, customers: Entity
     assert _is_there(request.record_id)
 
     decided = grant(request.pk, actor=cast.actor("manager"), version=changed.version)
-    assert decided.done is not None and not _is_there(request.record_id)
+    assert decided.done is not None
+    assert not _is_there(request.record_id)
 
 
 def test_keeps_the_reason_when_the_step_cannot_be_taken_any_more(
@@ -261,9 +263,11 @@ def test_keeps_the_reason_when_the_step_cannot_be_taken_any_more(
 
     decided = grant(request.pk, actor=cast.actor("manager"), version=1)
 
-    assert decided.problem is not None and decided.problem.code == "not_found"
+    assert decided.problem is not None
+    assert decided.problem.code == "not_found"
     kept = ApprovalRequest.objects.get(pk=request.pk)
-    assert kept.state == State.WAITING and set(kept.problem) == {"vi", "en"}
+    assert kept.state == State.WAITING
+    assert set(kept.problem or ()) == {"vi", "en"}
     assert _is_there(request.record_id)
     assert Notice.objects.filter(kind="approval_stuck", user_id=request.asked_by_id).exists()
 
@@ -304,7 +308,8 @@ def test_ends_when_its_working_hours_are_over(cast: Cast, asked: Ask) -> None:
 
     with pytest.raises(NotWaiting):
         grant(request.pk, actor=cast.actor("manager"), version=1)
-    assert expire_overdue() == 1 and expire_overdue() == 0
+    assert expire_overdue() == 1
+    assert expire_overdue() == 0
 
     kept = ApprovalRequest.objects.get()
     assert (kept.state, kept.decided_by_id) == (State.EXPIRED, None)
@@ -356,5 +361,6 @@ def test_does_nothing_for_whoever_may_not_sign_in_any_more(cast: Cast, asked: As
 
     decided = grant(request.pk, actor=cast.actor("manager"), version=1)
 
-    assert decided.problem is not None and decided.problem.code == "asker_gone"
+    assert decided.problem is not None
+    assert decided.problem.code == "asker_gone"
     assert _is_there(request.record_id)

@@ -62,6 +62,8 @@ _REASONS: Mapping[str, Label] = {
     "invalid": gettext_lazy("the value does not fit the record"),
     "not_now": gettext_lazy("its state does not allow the step"),
     "database": gettext_lazy("refused by the database"),
+    "waits_for_approval": gettext_lazy("approval is asked for"),
+    "asked_already": gettext_lazy("approval was asked for already"),
     CHANGED_SINCE: gettext_lazy("changed since; what was changed stays"),
 }
 _IMPORTED: Mapping[str, Label] = {

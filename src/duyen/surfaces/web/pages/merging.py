@@ -16,6 +16,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from duyen.entities.approvals.asking import ask
+from duyen.entities.approvals.errors import NeedsApproval
+from duyen.entities.approvals.gate import needed
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, InvalidValues, NotAllowed, NotFound, StaleVersion
 from duyen.entities.fields import Label
@@ -26,13 +29,14 @@ from duyen.entities.merging.choosing import Choice
 from duyen.entities.merging.declared import Weight
 from duyen.entities.merging.hangings import may_merge_some, mergeable
 from duyen.entities.merging.joining import ALL, joins
-from duyen.entities.merging.merging import merge
+from duyen.entities.merging.merging import MERGE, merge
 from duyen.entities.merging.proposing import Proposal, propose
 from duyen.entities.merging.rules import MOST
 from duyen.entities.merging.sides import NotMergeable, Side
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE, READ, FieldLevel
 from duyen.kernel.errors import DomainError, FieldProblem
+from duyen.surfaces.web.filters import ngay_gio
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages.addresses import (
@@ -51,6 +55,8 @@ from duyen.surfaces.web.pages.standing import is_open_to
 from duyen.surfaces.web.shell import Crumb
 
 _TAKE = "take."
+#: What one says to whoever decides about the merge.
+WORDS = "approval_words"
 
 
 @dataclass(frozen=True)
@@ -110,6 +116,8 @@ def compare(request: ActorRequest, entities: str) -> HttpResponse:
         return _page(request, propose(entity, actor=request.actor, ids=ids, survivor=keep), {}, [])
     take = _takes(request.POST)
     try:
+        if "ask" in request.POST:
+            return _ask(request, entity, ids, keep, seen, take)
         # Asked for before anything is read: a form that is sent twice finds the others in the bin already.
         answer = answer_once(
             actor=request.actor,
@@ -121,9 +129,10 @@ def compare(request: ActorRequest, entities: str) -> HttpResponse:
         raise
     except DomainError as error:
         told = propose(entity, actor=request.actor, ids=ids, survivor=keep)
-        return _page(
-            request, told, take, _said(error), status=422 if isinstance(error, InvalidValues) else 409
-        )
+        status = 422 if isinstance(error, InvalidValues) else 409
+        if isinstance(error, NeedsApproval):
+            return _page(request, told, take, [], status=status, who=error.who)
+        return _page(request, told, take, _said(error), status=status)
     count = len(ids)
     said = ngettext("%(count)s record became one.", "%(count)s records became one.", count) % {"count": count}
     messages.success(request, said, extra_tags=undo_url(answer.body["operation"]))
@@ -172,6 +181,31 @@ def _merge(
     return Answer(200, {"id": done.id, "operation": done.operation.id})
 
 
+def _ask(
+    request: ActorRequest,
+    entity: Entity,
+    ids: Sequence[int],
+    keep: int | None,
+    seen: Mapping[int, int],
+    take: Mapping[str, int | str],
+) -> HttpResponse:
+    """Ask for the approval of the merge as the page shows it."""
+    survivor = keep if keep is not None and keep in ids else ids[0]
+    side = propose(entity, actor=request.actor, ids=ids, survivor=survivor).survivor
+    told = {
+        "others": [each for each in ids if each != survivor],
+        "versions": {str(each): seen[each] for each in ids if each in seen},
+        "take": dict(take),
+        "confirmed": request.POST.getlist("confirm"),
+        "count": len(ids),
+    }
+    words = request.POST.get(WORDS, "")
+    made = ask(side.entity, MERGE, survivor, actor=request.actor, arguments=told, words=words)
+    text = _("Asked for approval. You are told what is decided, by %(when)s at the latest.")
+    messages.success(request, text % {"when": ngay_gio(made.due_at)})
+    return HttpResponseRedirect(_address_of(entity, survivor, request.actor))
+
+
 def _ids(given: QueryDict) -> tuple[list[int], dict[int, int]]:
     """Read which records are meant, with the versions that the page showed. Raises BadRequest."""
     ids: list[int] = []
@@ -213,6 +247,7 @@ def _page(
     problems: Sequence[FieldProblem],
     *,
     status: int = 422,
+    who: str = "",
 ) -> HttpResponse:
     entity, actor = told.entity, request.actor
     heads = [_head(told, side, actor) for side in told.sides]
@@ -241,6 +276,8 @@ def _page(
         "notes": [each.sentence for each in told.remarks if each.weight is Weight.NOTE],
         "doubts": [each for each in told.remarks if each.weight is Weight.DOUBT],
         "confirmed": request.POST.getlist("confirm"),
+        "who_grants": who or _who_grants(told, actor),
+        "approval_words": request.POST.get(WORDS, ""),
         "refusals": [*(each.sentence for each in told.refusals), *_closed(told)],
         "problems": [str(each.message) for each in problems if each.field not in shown],
         "action": merge_url(entity),
@@ -252,7 +289,14 @@ def _page(
         ],
         "crumbs": [Crumb(entity.labels, list_url(entity)), Crumb(title)],
     }
-    return render(request, "derived/merge.html", context, status=status if problems else 200)
+    return render(request, "derived/merge.html", context, status=status if problems or who else 200)
+
+
+def _who_grants(told: Proposal, actor: Actor) -> str:
+    """Name the roles whose approval the merge needs, or nothing where the actor makes it alone."""
+    count = {"count": len(told.sides)}
+    needs = (needed(each.entity, MERGE, each.row, count, actor=actor) for each in told.sides)
+    return next((need.who for need in needs if need is not None), "")
 
 
 def _closed(told: Proposal) -> list[str]:

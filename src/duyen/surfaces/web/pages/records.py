@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from duyen.entities.actions import Action
+from duyen.entities.approvals.reading import Standing, standing_of
 from duyen.entities.completeness.declaring import COLUMN
 from duyen.entities.derived.pending import pending_of
 from duyen.entities.entity import Entity
@@ -38,6 +39,8 @@ from duyen.entities.recent import remember_opened
 from duyen.entities.sharing import Shared, shares_of
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE, EXPLAIN, HAND_OVER, READ, SHARE
+from duyen.surfaces.web.approvals.addresses import request_url
+from duyen.surfaces.web.approvals.shown import approval_panels
 from duyen.surfaces.web.fragments import render_block, template_of
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.notices.changed import changed_place
@@ -233,12 +236,16 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
     values = entity.values(row)
     is_in_bin = row.get("deleted_at") is not None
     edit_url = _edit_url(entity, row, actor) if not is_in_bin else ""
+    asked = approval_panels(entity, row, actor)
+    ways, commands = _offered(entity, row, actor, on_page=True)
     return {
+        "waiting": [each for drawn in asked for each in drawn.content["lines"] if each["is_waiting"]],
         **head_of(entity, row, actor, linked),
         "tabs": _tabs(entity, row, actor, tab),
         "drop_url": drop_url(entity, row, actor),
         "panels": [
             *completeness_panels(entity, row, actor, edit_url=edit_url),
+            *asked,
             *(
                 Drawn(each.label, each.template, content)
                 for each in shown_in_order(entity.panels, arranged_for(entity, actor).panels)
@@ -251,11 +258,11 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
         "edit_url": edit_url,
         "key_leads": _key_leads(entity, row, actor) if not is_in_bin and not actor.is_looking else [],
         "ways": [
-            *(_ways(entity, row, actor, on_page=True) if not is_in_bin else []),
+            *(ways if not is_in_bin else []),
             _access_way(entity, row, actor),
         ],
         "access_way": _access_way(entity, row, actor),
-        "commands": _commands(entity, row, actor) if not is_in_bin else [],
+        "commands": commands if not is_in_bin else [],
         "twins": len(likely_open(like_record(entity, actor, row))) if not is_in_bin else 0,
         "duplicates_url": duplicates_url(entity, row["id"]),
         "is_in_bin": is_in_bin,
@@ -437,6 +444,38 @@ def _ways(entity: Entity, row: Mapping[str, Any], actor: Actor, *, on_page: bool
     return found
 
 
+def _offered(
+    entity: Entity, row: Mapping[str, Any], actor: Actor, *, on_page: bool = False
+) -> tuple[list[Way], list[Way]]:
+    """Give the steps of the menu and the commands, each saying whether somebody else has to agree to it."""
+    told = standing_of(entity, row, actor=actor)
+    ways, commands = (
+        [_marked(way, _verb_of(way, entity, row), told) for way in some]
+        for some in (_ways(entity, row, actor, on_page=on_page), _commands(entity, row, actor))
+    )
+    return ways, commands
+
+
+def _verb_of(way: Way, entity: Entity, row: Mapping[str, Any]) -> str:
+    return way.url.removeprefix(step_url(entity, row["id"], ""))
+
+
+def _marked(way: Way, verb: str, told: Standing) -> Way:
+    """Let a step that needs approval ask for it, and one that waits for it say so."""
+    if verb in told.waiting:
+        why = _("%(who)s asked for approval, and it waits to be decided.")
+        return replace(
+            way,
+            why=why % {"who": told.waiting[verb].asked_by.full_name},
+            url=request_url(told.waiting[verb].pk),
+            is_write=False,
+        )
+    if verb in told.needs and not way.why:
+        label = _("%(step)s: ask for approval") % {"step": way.label}
+        return replace(way, label=label, is_write=False, is_dialog=way.is_dialog or way.is_write)
+    return way
+
+
 def _key_leads(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[dict[str, Any]]:
     """Give the pages of modules that have a button beside the name, which a key presses too."""
     return [
@@ -496,8 +535,8 @@ def menu(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
     actor = request.actor
     row = row_of(entity, actor, record_id, deleted=None)
     is_in_bin = row.get("deleted_at") is not None
-    ways = [] if is_in_bin else [each for each in _ways(entity, row, actor) if not each.why]
-    commands = [] if is_in_bin else [each for each in _commands(entity, row, actor) if not each.why]
+    offered = ([], []) if is_in_bin else _offered(entity, row, actor)
+    ways, commands = ([each for each in some if not each.why] for some in offered)
     restore = _restore_url(entity, row, actor) if is_in_bin else ""
     context = {
         "open_url": record_url(entity, record_id),

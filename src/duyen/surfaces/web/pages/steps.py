@@ -19,6 +19,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from duyen.entities.actions import Action
+from duyen.entities.approvals.asking import ask, waiting_for
+from duyen.entities.approvals.errors import AskedAlready, NeedsApproval
+from duyen.entities.approvals.reading import standing_of
 from duyen.entities.bulk.running import start_undo
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, InvalidValues, NotAllowed, NotFound
@@ -35,6 +38,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE, DELETE, HAND_OVER, SHARE
 from duyen.foundation.jobs.models import Job
 from duyen.kernel.errors import DomainError, FieldProblem
+from duyen.surfaces.web.filters import ngay_gio
 from duyen.surfaces.web.fragments import render_block, template_of
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
@@ -62,6 +66,8 @@ from duyen.surfaces.web.shell import Crumb
 
 TEMPLATE = "step.html"
 RESTORE, UNSHARE = "restore", "unshare"
+#: What one says to whoever decides about a step.
+WORDS = "approval_words"
 
 
 @dataclass(frozen=True)
@@ -69,12 +75,14 @@ class Outcome:
     """What a step came to: a sentence, and the operation by which it can be undone.
 
     `job_id` is the background work that goes on with it, `made_id` the record to which it leads.
+    One that `is_asked` waits for a second person, and nothing is done.
     """
 
     text: str
     operation_id: int | None = None
     job_id: int | None = None
     made_id: int | None = None
+    is_asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -221,7 +229,8 @@ def step(request: ActorRequest, entities: str, record_id: int, verb: str) -> Htt
     if request.method != "POST":
         typed = _started(taken, request)
         drawn = _drawn_first(request, row, taken, typed)
-        return _form(request, entity, row, taken, typed, [], drawn=drawn)
+        need = standing_of(entity, row, actor=request.actor).needs.get(verb)
+        return _form(request, entity, row, taken, typed, [], drawn=drawn, who=need.who if need else "")
     sent = forms.read_post(taken.asks, request.POST, request.actor)
     if sent.problems:
         return _form(request, entity, row, taken, sent.typed, sent.problems)
@@ -229,9 +238,11 @@ def step(request: ActorRequest, entities: str, record_id: int, verb: str) -> Htt
         if "preview" in request.POST and taken.preview:
             drawn = _drawn(taken.preview, request.actor, row, _read(taken, sent.raw))
             return _form(request, entity, row, taken, sent.typed, [], drawn=drawn)
-        outcome = taken.take(entity, record_id, request.actor, _clean(taken, sent))
+        outcome = _take(request, entity, record_id, taken, sent)
     except InvalidValues as error:
         return _form(request, entity, row, taken, sent.typed, error.problems)
+    except NeedsApproval as error:
+        return _needs(request, entity, row, taken, sent, error)
     except (NotFound, NotAllowed, BadRequest):
         raise
     except DomainError as error:
@@ -241,7 +252,40 @@ def step(request: ActorRequest, entities: str, record_id: int, verb: str) -> Htt
         # htmx shows what came with 422; a browser hears that the state stood against it.
         status = 422 if is_fragment(request) else 409
         return _form(request, entity, row, taken, sent.typed, said, status=status)
-    return _taken(request, entity, record_id, outcome, is_gone=verb == DELETE)
+    return _taken(request, entity, record_id, outcome, is_gone=verb == DELETE and not outcome.is_asked)
+
+
+def _take(request: ActorRequest, entity: Entity, record_id: int, taken: Step, sent: Sent) -> Outcome:
+    """Take the step, or ask for its approval where that button was pressed."""
+    if "ask" not in request.POST:
+        return taken.take(entity, record_id, request.actor, _clean(taken, sent))
+    made = ask(
+        entity,
+        taken.verb,
+        record_id,
+        actor=request.actor,
+        arguments=_clean(taken, sent),
+        words=request.POST.get(WORDS, ""),
+    )
+    when = ngay_gio(made.due_at)
+    text = _("Asked for approval. You are told what is decided, by %(when)s at the latest.") % {"when": when}
+    return Outcome(text, is_asked=True)
+
+
+def _needs(
+    request: ActorRequest,
+    entity: Entity,
+    row: Mapping[str, Any],
+    taken: Step,
+    sent: Sent,
+    error: NeedsApproval,
+) -> HttpResponse:
+    """Offer to ask for approval where the step needs it; say so where somebody asked already."""
+    waiting = waiting_for(entity, taken.verb, row["id"])
+    if waiting is not None:
+        raise AskedAlready(who=waiting.asked_by.full_name) from error
+    status = 422 if is_fragment(request) else 409
+    return _form(request, entity, row, taken, sent.typed, [], status=status, who=error.who, refused=True)
 
 
 def _against(error: DomainError) -> list[FieldProblem]:
@@ -308,6 +352,8 @@ def _form(
     *,
     status: int = 422,
     drawn: Drawn | None = None,
+    who: str = "",
+    refused: bool = False,
 ) -> HttpResponse:
     title = entity.title_of(row)
     place = Place(request.actor, forms.links_named(request.actor, taken.asks, typed), row["id"])
@@ -325,13 +371,15 @@ def _form(
         "action": step_url(entity, row["id"], taken.verb) + _coming_from(request, entity, row["id"]),
         "cancel_url": record_url(entity, row["id"], tab=_tab(request, entity, row["id"])),
         "is_danger": taken.tone == "danger",
+        "who_grants": who,
+        "approval_words": request.POST.get(WORDS, ""),
         "crumbs": [
             Crumb(entity.labels, list_url(entity)),
             Crumb(title, record_url(entity, row["id"])),
             Crumb(taken.label),
         ],
     }
-    answered, template = (status if problems else 200), template_of(entity.name, TEMPLATE)
+    answered, template = (status if problems or refused else 200), template_of(entity.name, TEMPLATE)
     if is_fragment(request):
         return HttpResponse(render_block(request, template, "dialog", context), status=answered)
     return render(request, template, context, status=answered)
