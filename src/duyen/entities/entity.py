@@ -260,11 +260,21 @@ class Entity:
 
     def level(self, actor: Actor, name: str) -> FieldLevel | None:
         """Give the limit of `actor` on one field; none means it may be read and changed."""
-        found = actor.field_level(self.name, name, same=self.same_data.get(name, ()))
-        if found is FieldLevel.HIDDEN or not self.description.draft.derived:
+        description = self.description
+        source, limits = actor.limits.get(self.name, (None, {}))
+        if source is not description:
+            limits = {}
+            actor.limits[self.name] = (description, limits)
+        if name not in limits:
+            limits[name] = self._level(description, actor, name)
+        return limits[name]
+
+    def _level(self, description: Description, actor: Actor, name: str) -> FieldLevel | None:
+        found = actor.field_level(self.name, name, same=description.same_data.get(name, ()))
+        if found is FieldLevel.HIDDEN or not description.draft.derived:
             return found
         # What is read behind a link is told to nobody who may not read such records at all.
-        far = self.description.behind.get(name, ())
+        far = description.behind.get(name, ())
         is_open = all(each.public_labels or actor.may(each.name, READ) for each in far)
         return found if is_open or actor.is_system else FieldLevel.HIDDEN
 

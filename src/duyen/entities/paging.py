@@ -55,6 +55,8 @@ FEW_ROWS = 5_000
 FEW_FITTING = 2_000
 #: An order without an index sorts no more rows than this.
 MOST_SORTED = 20_000
+#: Operators that say between which values of a column the rows stand.
+_BOUNDS = frozenset({"lt", "lte", "gt", "gte", "between", "within"})
 #: As owner, through a unit, shared by name, or named by the record.
 _WAYS_IN = 4
 
@@ -191,6 +193,16 @@ def conditions(entity: Entity, actor: Actor, view: View) -> Conditions:
     return Conditions(all_of(parts), filtered.hint, filtered.rest, filtered.slow, is_narrowed)
 
 
+def _only_bounded(tree: object) -> str | None:
+    """Name the field where a filter bounds one field and says nothing else."""
+    if isinstance(tree, dict) and list(tree) == ["and"] and isinstance(tree["and"], list):
+        named = {_only_bounded(part) for part in tree["and"]}
+        return named.pop() if len(named) == 1 else None
+    if isinstance(tree, list) and len(tree) == 3 and tree[1] in _BOUNDS:
+        return str(tree[0])
+    return None
+
+
 def _refuse_too_many(ask: _Ask, listing: Listing) -> None:
     """Refuse an order without an index where too many rows fit. Raises TooManyToSort."""
     where = ask.inside
@@ -253,9 +265,15 @@ class _Ask:
         if not branches:
             return None
         # The rows of one owner are few enough to be met one by one.
-        if self.view.filter and not all(self._is_narrow(each) for each in branches):
+        is_scattered = bool(self.view.filter) and not self._is_along_order()
+        if is_scattered and not all(self._is_narrow(each) for each in branches):
             return self._whole(self._filtered(branches, is_led=is_led))
         return self._whole(self._union(branches, self.fits.whole, is_led=is_led))
+
+    def _is_along_order(self) -> bool:
+        """Tell whether the filter only bounds the column by which the rows come: the walk meets no others."""
+        field = self.entity.by_name.get(_only_bounded(self.view.filter) or "")
+        return field is not None and field.columns == (self.orders[0].sort.column,)
 
     def walk(self, most: int) -> Sql | None:
         """Give the statement that looks through the first `most` candidates in order, for those that fit."""

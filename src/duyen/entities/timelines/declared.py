@@ -149,10 +149,13 @@ class TimelineSource:
 
 @dataclass(frozen=True)
 class Composer:
-    """The form above a timeline: its template, and what that needs; none for whoever may not write."""
+    """The form above a timeline: its template, and what that needs; none for whoever may not write.
+
+    `content` gets beside the record those that stand around it, which the timeline asked for already.
+    """
 
     template: str
-    content: Callable[[Actor, Entity, Mapping[str, Any]], Mapping[str, Any] | None]
+    content: Callable[[Actor, Entity, Mapping[str, Any], Sequence[Nearby]], Mapping[str, Any] | None]
 
 
 @dataclass(frozen=True)

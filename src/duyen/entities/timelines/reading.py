@@ -8,7 +8,7 @@ come whole, those before it not at all, its own by the id.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,16 @@ from duyen.entities.errors import BadRequest
 from duyen.entities.merging.hangings import mergeable
 from duyen.entities.merging.standing import formers_of
 from duyen.entities.sql import TRUE, Sql, all_of
-from duyen.entities.timelines.declared import Asked, Branch, Branches, Entry, Kind, Subject, TimelineSource
+from duyen.entities.timelines.declared import (
+    Asked,
+    Branch,
+    Branches,
+    Entry,
+    Kind,
+    Subject,
+    TimelineSource,
+    Told,
+)
 from duyen.foundation.access.actor import Actor
 
 #: So many entries stand on one page.
@@ -45,6 +54,15 @@ class TimelinePage:
 
     entries: tuple[Entry, ...]
     next: str
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """The first page; above it what is pinned, the newest first, and what is planned, the nearest last."""
+
+    page: TimelinePage
+    pinned: tuple[Entry, ...] = ()
+    ahead: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,24 +99,31 @@ def timeline(
     """Read one page of what happened, behind the key `after`. Raises BadCursor."""
     key = _read_key(after) if after else None
     sources = sources_of(subject.entity)
-    rows = _found(sources, [each.branches for each in sources], subject, actor, asked, key, limit + 1)
-    entries = _told(sources, rows[:limit], subject, actor)
+    given = [each.branches for each in sources]
+    (rows,) = _rows_of([_statement(sources, given, subject, actor, asked, key, limit + 1)])
+    entries = _entries(sources, rows[:limit], _words_of(sources, rows[:limit], subject, actor))
     following = _write_key(_Key(*rows[limit - 1])) if len(rows) > limit else ""
     return TimelinePage(entries, following)
 
 
-def ahead(subject: Subject, *, actor: Actor, asked: Asked) -> tuple[Entry, ...]:
-    """Give what is planned, the nearest last, as it stands above what happened."""
+def beginning(subject: Subject, *, actor: Actor, asked: Asked, limit: int = PAGE) -> Beginning:
+    """Read what stands on the first page of a timeline: one statement finds it, each source is asked once."""
     sources = sources_of(subject.entity)
-    rows = _found(sources, [each.ahead for each in sources], subject, actor, asked, None, MOST_AHEAD, up=True)
-    return _told(sources, rows[::-1], subject, actor)
-
-
-def pinned(subject: Subject, *, actor: Actor, asked: Asked) -> tuple[Entry, ...]:
-    """Give what somebody pinned, the newest first."""
-    sources = sources_of(subject.entity)
-    rows = _found(sources, [each.pinned for each in sources], subject, actor, asked, None, MOST_PINNED)
-    return _told(sources, rows, subject, actor)
+    parts = [
+        _statement(sources, [each.branches for each in sources], subject, actor, asked, None, limit + 1),
+        _statement(sources, [each.pinned for each in sources], subject, actor, asked, None, MOST_PINNED),
+        _statement(
+            sources, [each.ahead for each in sources], subject, actor, asked, None, MOST_AHEAD, up=True
+        ),
+    ]
+    happened, fixed, coming = _rows_of(parts)
+    told = _words_of(sources, {*happened[:limit], *fixed, *coming}, subject, actor)
+    following = _write_key(_Key(*happened[limit - 1])) if len(happened) > limit else ""
+    return Beginning(
+        TimelinePage(_entries(sources, happened[:limit], told), following),
+        pinned=_entries(sources, fixed, told),
+        ahead=_entries(sources, coming, told),
+    )
 
 
 def one(
@@ -109,7 +134,10 @@ def one(
     return Entry(source, entry_id, at, told) if told else None
 
 
-def _found(
+_Row = tuple[dt.datetime, int, int]
+
+
+def _statement(
     sources: Sequence[TimelineSource],
     given: Sequence[Branches],
     subject: Subject,
@@ -119,8 +147,8 @@ def _found(
     limit: int,
     *,
     up: bool = False,
-) -> list[tuple[dt.datetime, int, int]]:
-    """Run the one statement: every branch ends after `limit` rows, and so does their union."""
+) -> Sql | None:
+    """Say the one statement: every branch ends after `limit` rows, and so does their union."""
     parts = [
         _branch(branch, place, key, limit, up=up)
         for place, (source, branches) in enumerate(zip(sources, given, strict=True))
@@ -128,15 +156,29 @@ def _found(
         for branch in branches(actor, subject, asked)
     ]
     if not parts:
-        return []
+        return None
     order = "at, place, id" if up else "at DESC, place DESC, id DESC"
     text = (
         f"SELECT DISTINCT at, place, id FROM ({' UNION ALL '.join(part.text for part in parts)}) found "
         f"ORDER BY {order} LIMIT {limit}"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(text, tuple(value for part in parts for value in part.params))
-        return list(cursor.fetchall())
+    return Sql(text, tuple(value for part in parts for value in part.params))
+
+
+def _rows_of(statements: Sequence[Sql | None]) -> list[list[_Row]]:
+    """Run statements as one, and give the rows of each, the latest first."""
+    asked = [(number, each) for number, each in enumerate(statements) if each is not None]
+    found: list[list[_Row]] = [[] for _each in statements]
+    if asked:
+        text = " UNION ALL ".join(
+            f"SELECT {number} AS part, at, place, id FROM ({each.text}) part_{number}"
+            for number, each in asked
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(text, tuple(value for _number, each in asked for value in each.params))
+            for number, *row in cursor.fetchall():
+                found[number].append(tuple(row))
+    return [sorted(each, reverse=True) for each in found]
 
 
 def _branch(branch: Branch, place: int, key: _Key | None, limit: int, *, up: bool) -> Sql:
@@ -157,16 +199,19 @@ def _behind(branch: Branch, place: int, key: _Key | None) -> Sql:
     return Sql(f"{branch.at} {'<=' if place < key.place else '<'} %s", (key.at,))
 
 
-def _told(
-    sources: Sequence[TimelineSource],
-    rows: Sequence[tuple[dt.datetime, int, int]],
-    subject: Subject,
-    actor: Actor,
-) -> tuple[Entry, ...]:
+def _words_of(
+    sources: Sequence[TimelineSource], rows: Iterable[_Row], subject: Subject, actor: Actor
+) -> dict[int, Mapping[int, Told]]:
+    """Ask each source once what there is to say, by its place and the entry's id."""
     wanted: dict[int, list[int]] = {}
     for _at, place, row_id in rows:
         wanted.setdefault(place, []).append(row_id)
-    told = {place: sources[place].tell(actor, subject, ids) for place, ids in wanted.items()}
+    return {place: sources[place].tell(actor, subject, ids) for place, ids in wanted.items()}
+
+
+def _entries(
+    sources: Sequence[TimelineSource], rows: Iterable[_Row], told: Mapping[int, Mapping[int, Told]]
+) -> tuple[Entry, ...]:
     return tuple(
         Entry(sources[place], row_id, at, told[place][row_id])
         for at, place, row_id in rows

@@ -97,6 +97,11 @@ class Actor:
     cut: Cut | None = None
     #: What the cut alone kept back when it was asked for, as pairs of entity and verb: a refusal can say so.
     withheld: set[tuple[str, str]] = field(default_factory=set, compare=False, repr=False)
+    #: The limits on fields that were worked out for her, by entity: a page asks for the same ones a thousand
+    #: times. Beside them what they were worked out of, so that they hold as long as that does.
+    limits: dict[str, tuple[object, dict[str, FieldLevel | None]]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @property
     def is_looking(self) -> bool:

@@ -95,24 +95,24 @@ class Colleague:
 def between(actor: Actor, first: dt.date, last: dt.date, *, people: Collection[int]) -> Agenda:
     """Give what some people do from `first` to `last`, both included, as far as the actor may read it."""
     entity = entity_named("activities")
-    if any(entity.level(actor, name) is FieldLevel.HIDDEN for name in _TIMES):
+    if hides_times(entity, actor):
         return Agenda(())
     start, end = midnight(first), midnight(last + dt.timedelta(days=1))
     rows: dict[int, Mapping[str, Any]] = {}
     is_cut = False
-    for whose in _whose(people):
-        for when in (_begins(start, end), _is_due(start, end)):
-            found = _read(entity, actor).filter(whose, when).order_by("at", "pk")[: MOST + 1]
+    for own in whose(people):
+        for when in (begins(start, end), is_due(start, end)):
+            found = read(entity, actor).filter(own, when).order_by("at", "pk")[: MOST + 1]
             is_cut = is_cut or len(found) > MOST
             rows |= {row["id"]: row for row in found[:MOST]}
-    return Agenda(_shown(entity, actor, list(rows.values())), is_cut)
+    return Agenda(shown(entity, actor, list(rows.values())), is_cut)
 
 
 def one(actor: Actor, activity_id: int) -> Appointment | None:
     """Give one activity as a calendar shows it; none where the actor may not read it."""
     entity = entity_named("activities")
-    row = _read(entity, actor).filter(pk=activity_id).order_by("pk").first()
-    return _shown(entity, actor, [row])[0] if row is not None else None
+    row = read(entity, actor).filter(pk=activity_id).order_by("pk").first()
+    return shown(entity, actor, [row])[0] if row is not None else None
 
 
 def at_the_same_time(actor: Actor, appointment: Appointment) -> list[Appointment]:
@@ -122,37 +122,43 @@ def at_the_same_time(actor: Actor, appointment: Appointment) -> list[Appointment
         return []
     entity = entity_named("activities")
     found: dict[int, Mapping[str, Any]] = {}
-    for whose in _whose([appointment.owner_id]):
-        rows = _read(entity, actor).filter(whose, _begins(start, end), all_day=False)
+    for own in whose([appointment.owner_id]):
+        rows = read(entity, actor).filter(own, begins(start, end), all_day=False)
         taken = rows.exclude(pk=appointment.id).exclude(state=ActivityState.DONE.value).order_by("at", "pk")
         found |= {row["id"]: row for row in taken[:20]}
-    shown = _shown(entity, actor, list(found.values()))
+    others = shown(entity, actor, list(found.values()))
     return [
         each
-        for each in shown
+        for each in others
         if each.starts_at and each.ends_at and each.ends_at > start and each.starts_at < end
     ]
 
 
-def _read(entity: Entity, actor: Actor) -> QuerySet[Any, dict[str, Any]]:
+def hides_times(entity: Entity, actor: Actor) -> bool:
+    """Tell whether the actor may see no times, and so no calendar."""
+    return any(entity.level(actor, name) is FieldLevel.HIDDEN for name in _TIMES)
+
+
+def read(entity: Entity, actor: Actor) -> QuerySet[Any, dict[str, Any]]:
+    """Give what the actor may read, without what was cancelled, by the columns that a calendar needs."""
     rows: QuerySet[Any] = entity.rows(actor).exclude(state=ActivityState.CANCELLED.value)
     return rows.values(*_COLUMNS)
 
 
-def _whose(people: Collection[int]) -> list[Q]:
+def whose(people: Collection[int]) -> list[Q]:
     """Say what belongs to people: what they do, and what they take part in. One condition for each index."""
     ids = sorted(people)
     return [Q(owner_id__in=ids), Q(people__overlap=ids) & ~Q(people=[])]
 
 
-def _begins(start: dt.datetime, end: dt.datetime) -> Q:
+def begins(start: dt.datetime, end: dt.datetime) -> Q:
     """Say what fills a part of the time; nothing lasts longer than LONGEST: so an index has two bounds."""
     return Q(starts_at__lt=end, starts_at__gt=start - LONGEST) & (
         Q(ends_at__gt=start) | Q(starts_at__gte=start)
     )
 
 
-def _is_due(start: dt.datetime, end: dt.datetime) -> Q:
+def is_due(start: dt.datetime, end: dt.datetime) -> Q:
     """Say what is due in the time and takes none of it. Once done, it stands where it was done.
 
     Both are its moment (`at`), to which an index leads.
@@ -160,7 +166,8 @@ def _is_due(start: dt.datetime, end: dt.datetime) -> Q:
     return Q(starts_at=None, due_at__isnull=False, at__gte=start, at__lt=end)
 
 
-def _shown(entity: Entity, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[Appointment]:
+def shown(entity: Entity, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[Appointment]:
+    """Show rows as far as the actor may see each of them, in the order of their times."""
     open_to = set(
         entity.rows(actor, CHANGE)
         .filter(pk__in=[0, *(row["id"] for row in rows)])

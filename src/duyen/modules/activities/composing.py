@@ -76,19 +76,26 @@ class Typed:
         return self.errors.get(name, "")
 
 
-def content(actor: Actor, entity: Entity, row: Mapping[str, Any]) -> dict[str, Any] | None:
+def content(
+    actor: Actor, entity: Entity, row: Mapping[str, Any], around: Sequence[Nearby]
+) -> dict[str, Any] | None:
     """Give what the form shows, with nothing typed; none for whoever may write no activity."""
-    return form(actor, entity, row, Typed())
+    return _form(actor, entity, row, Typed(), around[:_MOST_CONTACTS])
 
 
 def form(actor: Actor, entity: Entity, row: Mapping[str, Any], typed: Typed) -> dict[str, Any] | None:
     """Give what the form shows, with what was typed."""
+    return _form(actor, entity, row, typed, whom(actor, entity, row))
+
+
+def _form(
+    actor: Actor, entity: Entity, row: Mapping[str, Any], typed: Typed, people: Sequence[Nearby]
+) -> dict[str, Any] | None:
     kinds = offered(actor)
     if not kinds:
         return None
     chosen = typed.get("kind") if typed.get("kind") in kinds else kinds[0]
     labels = {each.code: each.label for each in choices.KINDS}
-    people = whom(actor, entity, row)
     return {
         "action": f"/{entity.name}/{row['id']}/timeline",
         "key": typed.get("key") or str(uuid.uuid4()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -238,8 +238,8 @@ def _tell(actor: Actor, subject: Subject, ids: Collection[int]) -> Mapping[int, 
 
 def tell(actor: Actor, subject: Subject, ids: Collection[int], *, whole: bool = False) -> dict[int, Told]:
     """Say what there is to say of activities that the reader may see; `whole` does not cut long texts."""
-    rows = [_shown(actor, row) for row in Activity.objects.filter(pk__in=list(ids)).values(*_COLUMNS)]
-    linked = _linked(actor, rows)
+    rows = _shown(actor, Activity.objects.filter(pk__in=list(ids)).values(*_COLUMNS))
+    linked = _linked(actor, rows, _here(subject))
     people = {row["owner_id"] for row in rows} - {None}
     names = dict(User.objects.filter(pk__in=people).values_list("pk", "full_name"))
     called = named_in([row["body"] for row in rows])
@@ -261,21 +261,39 @@ def tell(actor: Actor, subject: Subject, ids: Collection[int], *, whole: bool = 
     }
 
 
-def _shown(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
-    """Empty what the reader may not see of an activity."""
-    entity = entity_named("tasks" if row["kind"] == ActivityKind.TASK else "activities")
+def _shown(actor: Actor, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Empty what the reader may not see of activities."""
+    hidden = {
+        name: [
+            column
+            for field in entity_named(name).fields
+            if entity_named(name).level(actor, field.name) is FieldLevel.HIDDEN
+            for column in field.columns
+        ]
+        for name in ("tasks", "activities")
+    }
     blank: dict[str, Any] = {"about": [], "participants": []}
-    for field in entity.fields:
-        for column in field.columns:
-            if column in row and entity.level(actor, field.name) is FieldLevel.HIDDEN:
+    found = []
+    for row in rows:
+        for column in hidden["tasks" if row["kind"] == ActivityKind.TASK else "activities"]:
+            if column in row:
                 row[column] = blank.get(column, "" if isinstance(row[column], str) else None)
-    return row
+        found.append(row)
+    return found
 
 
-def _linked(actor: Actor, rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[int, LinkedRecord]]:
+def _here(subject: Subject) -> set[tuple[str, int]]:
+    """Give the names under which an activity may name the record of whose timeline it is."""
+    return {(kin.name, subject.id) for kin in (subject.entity, *subject.entity.relatives)}
+
+
+def _linked(
+    actor: Actor, rows: Sequence[Mapping[str, Any]], here: Collection[tuple[str, int]]
+) -> dict[str, dict[int, LinkedRecord]]:
     wanted: dict[str, set[int]] = {}
     for row in rows:
-        for each in (*(row["about"] or ()), *(row["participants"] or ())):
+        others = [each for each in row["about"] or () if (each.get("entity"), each.get("id")) not in here]
+        for each in (*others, *(row["participants"] or ())):
             if each.get("entity") in known_names():
                 wanted.setdefault(each["entity"], set()).add(each["id"])
     return {kind: labels(actor, entity_named(kind), ids) for kind, ids in wanted.items()}
@@ -303,7 +321,7 @@ def _told(
     moment: dt.datetime,
     whole: bool,
 ) -> Told:
-    here = {(kin.name, subject.id) for kin in (subject.entity, *subject.entity.relatives)}
+    here = _here(subject)
     others = [
         linked[each["entity"]][each["id"]]
         for each in row["about"] or ()

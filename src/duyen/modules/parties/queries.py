@@ -343,22 +343,23 @@ def parties_with_emails(addresses: Collection[str]) -> dict[str, list[tuple[int,
 
 def phases(party_id: int) -> list[Phase]:
     """Tell which states a relationship went through, the present one first."""
-    held = (
-        Party.objects.filter(pk=party_id)
-        .values("relationship_state", "relationship_since", "created_at")
-        .get()
-    )
-    changes = History.objects.filter(
-        root_entity="parties", root_id=party_id, entity="parties", changes__has_key="relationship_state"
-    )
-    told_so_far = changes.order_by("-id").values_list("changes", flat=True)
-    if not held["relationship_state"]:
+    columns = ("id", "version", "relationship_state", "relationship_since", "created_at")
+    party = Party.objects.filter(pk=party_id).values(*columns).get()
+    if not party["relationship_state"]:
         return []
-    found = [Phase(held["relationship_state"], held["relationship_since"] or held["created_at"], None)]
-    for told in filter(None, told_so_far):
+    made = party["created_at"]
+    found = [Phase(party["relationship_state"], party["relationship_since"] or made, None)]
+    # Of a record that nobody changed there is nothing to look for.
+    for told in _changes_of_state(party_id) if party["version"] > 1 else ():
         was = told["relationship_state"][0]
         began = (told.get("relationship_since") or [None])[0]
         if was:
-            since = dt.datetime.fromisoformat(began) if began else held["created_at"]
-            found.append(Phase(was, since, found[-1].since))
+            found.append(Phase(was, dt.datetime.fromisoformat(began) if began else made, found[-1].since))
     return found
+
+
+def _changes_of_state(party_id: int) -> list[dict[str, Any]]:
+    changes = History.objects.filter(
+        root_entity="parties", root_id=party_id, entity="parties", changes__has_key="relationship_state"
+    )
+    return list(filter(None, changes.order_by("-id").values_list("changes", flat=True)))

@@ -83,14 +83,20 @@ def _read(entity: Entity) -> Callable[..., HttpResponse]:
         actor = actor_of(request)
         asked = Asked(_kinds(entity, kind), frozenset([who] if who else []))
         subject = reading.subject_of(entity, _row(entity, id, actor), actor=actor)
-        page = reading.timeline(subject, actor=actor, asked=asked, after=after, limit=limit)
-        top = () if after else reading.pinned(subject, actor=actor, asked=asked)
-        ahead = () if after else reading.ahead(subject, actor=actor, asked=asked)
+        found = (
+            reading.Beginning(reading.timeline(subject, actor=actor, asked=asked, after=after, limit=limit))
+            if after
+            else reading.beginning(subject, actor=actor, asked=asked, limit=limit)
+        )
         told: dict[str, Any] = {
             name: [_shown(entry) for entry in entries]
-            for name, entries in (("pinned", top), ("ahead", ahead), ("items", page.entries))
+            for name, entries in (
+                ("pinned", found.pinned),
+                ("ahead", found.ahead),
+                ("items", found.page.entries),
+            )
         }
-        return answer({**told, "next": page.next or None})
+        return answer({**told, "next": found.page.next or None})
 
     return view
 

@@ -224,8 +224,37 @@ def _lunar(day: dt.date) -> tuple[str, bool, str]:
     return figures, found.day in _MOON_DAYS, said
 
 
-def days_with(entries: Iterable[Entry], days: Sequence[dt.date], frame: Frame) -> list[CalendarDay]:
-    """Give days by the hour, with what is in them side by side and what fills whole days above."""
+@dataclass(frozen=True)
+class Left:
+    """How many stand in each day beside the entries that are given; from `counted` on there are more."""
+
+    by_day: Mapping[dt.date, int] = field(default_factory=dict)
+    counted: int = 100
+
+    def words(self, day: dt.date, behind: int) -> str:
+        """Say how many are not drawn: those that are left, and those `behind` that were given."""
+        left = self.by_day.get(day, 0)
+        if left >= self.counted:
+            return _("more than %(count)s more") % {"count": left}
+        left += max(behind, 0)
+        return ngettext("%(count)s more", "%(count)s more", left) % {"count": left} if left else ""
+
+
+NONE_LEFT = Left()
+
+
+def days_with(
+    entries: Iterable[Entry],
+    days: Sequence[dt.date],
+    frame: Frame,
+    *,
+    most: int = 100,
+    left: Left = NONE_LEFT,
+) -> list[CalendarDay]:
+    """Give days by the hour, with what is in them side by side and what fills whole days above.
+
+    Of each day the first `most` are drawn, and the others counted.
+    """
     known = {each.id: each for each in entries}
     doubled = _doubled(known.values())
     pieces = cut([_span(each) for each in known.values() if each.start], days)
@@ -234,11 +263,13 @@ def days_with(entries: Iterable[Entry], days: Sequence[dt.date], frame: Frame) -
     found = []
     for number, day in enumerate(days):
         over = [bar for bar in laid if bar.start <= number < bar.start + bar.days]
+        inside = sorted(pieces[day], key=lambda each: (each.start, each.end, each.key))
         found.append(
             replace(
                 bare_day(day, frame),
-                items=[_placed(piece, known[piece.key], doubled) for piece in lay_out(pieces[day])],
-                bars=[_whole(known[bar.key], day) for bar in sorted(over, key=lambda each: each.lane)],
+                items=[_placed(piece, known[piece.key], doubled) for piece in lay_out(inside[:most])],
+                bars=[_whole(known[bar.key], day) for bar in sorted(over, key=lambda each: each.lane)[:most]],
+                more=left.words(day, max(len(inside) - most, 0) + max(len(over) - most, 0)),
             )
         )
     return found
@@ -251,6 +282,7 @@ def cells_with(
     *,
     month: int = 0,
     most: int = MOST_IN_A_CELL,
+    left: Left = NONE_LEFT,
 ) -> list[CalendarDay]:
     """Give days as cells: each with its first entries, whole days first, and the number of the others."""
     known = list(entries)
@@ -267,8 +299,7 @@ def cells_with(
     found = []
     for day in days:
         items = [item for _order, item in sorted(by_day[day], key=lambda pair: pair[0])]
-        left = len(items) - most
-        more = ngettext("%(count)s more", "%(count)s more", left) % {"count": left} if left > 0 else ""
+        more = left.words(day, len(items) - most)
         found.append(replace(bare_day(day, frame, month=month), items=items[:most], more=more))
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -29,6 +30,7 @@ _MOST_ON_PHONE = 3
 MANIFEST = "/manifest.webmanifest"
 
 
+@cache
 def product_version() -> str:
     """Return the installed version, or nothing when Duyên runs from its sources."""
     try:
@@ -43,7 +45,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     frame: dict[str, Any] = {
         "theme": _preference(request, "theme", THEMES),
         "density": _preference(request, "density", DENSITIES),
-        "company": setting("company.name"),
+        "company": _company(request),
         "product_version": product_version(),
         "manifest_url": MANIFEST,
     }
@@ -64,6 +66,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "device": device_mark(request),
         **bell(request, actor),
     }
+
+
+def _company(request: HttpRequest) -> str:
+    """Give the name of the company, which comes with the user of a session."""
+    user: Any = getattr(request, "user", None)
+    return str(user.company_name if hasattr(user, "company_name") else setting("company.name"))
 
 
 def navigation(actor: Actor, path: str) -> list[NavGroup]:

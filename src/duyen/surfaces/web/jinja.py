@@ -25,6 +25,8 @@ from duyen.surfaces.web.guides.reading import Words, guides
 #: What an iPhone puts on its home screen.
 HOME_ICON = "duyen/icon-180.png"
 _built: dict[str, str] = {}
+#: By language and message: the sentence, and how it reads without variables.
+_said: dict[str, dict[str, tuple[Markup, Markup]]] = {}
 
 
 def built_url(path: str) -> str:
@@ -119,6 +121,19 @@ def language() -> str:
     return get_language() or settings.LANGUAGE_CODE
 
 
+def said(message: str, /, **variables: object) -> Markup:
+    """Say a sentence in the reader's language, with its variables escaped.
+
+    Each is looked up and marked once for a language: a page says some two hundred.
+    """
+    words = _said.setdefault(get_language() or settings.LANGUAGE_CODE, {})
+    known = words.get(message)
+    if known is None:
+        sentence = Markup(gettext(message))  # noqa: S704 - from our own catalogue
+        known = words[message] = sentence, sentence % {} if "%(" not in sentence else sentence
+    return known[0] % variables if variables else known[1]
+
+
 def guide_words(name: str) -> Words:
     """Give what a guide says, for a page that shows it beside its own words."""
     return guides()[name].said
@@ -145,6 +160,8 @@ def environment(**options: Any) -> Environment:
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)
     env.globals |= {
+        "_": said,
+        "gettext": said,
         "static": static,
         "scripts": scripts,
         "sheets": sheets,

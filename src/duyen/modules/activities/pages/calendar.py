@@ -24,6 +24,7 @@ from duyen.kernel.holidays import DayKind
 from duyen.kernel.working_time import WorkingTime
 from duyen.modules.activities import agenda, worklist
 from duyen.modules.activities.agenda import Appointment, Colleague
+from duyen.modules.activities.agenda_by_day import COUNTED, Days, by_day
 from duyen.modules.activities.pages.looks import ICONS, LOCK, fullness, label_of, named, tone_of
 from duyen.surfaces.web import calendars
 from duyen.surfaces.web.calendars import CalendarDay, Entry, Frame
@@ -37,6 +38,8 @@ TEMPLATE = "activities/calendar.html"
 ADDRESS = "/calendar"
 DAY, WEEK, MONTH, TEAM = "day", "week", "month", "team"
 _VIEWS = (DAY, WEEK, MONTH, TEAM)
+#: So many of one day are drawn; the others are counted. A page stays below 60 kB.
+_MOST = {DAY: 60, WEEK: 15, MONTH: calendars.MOST_IN_A_CELL, TEAM: 3}
 #: Days outside these have no week around them that could be drawn.
 _FIRST, _LAST = dt.date(1900, 1, 15), dt.date(2199, 12, 1)
 _DAY = dt.timedelta(days=1)
@@ -223,22 +226,31 @@ def _feasts(days: Sequence[dt.date]) -> dict[dt.date, str]:
 def _by_hour(
     actor: Actor, shown: Shown, days: Sequence[dt.date], frame: Frame, whose: Colleague | None
 ) -> dict[str, Any]:
-    found = agenda.between(actor, days[0], days[-1], people=[whose.id] if whose else [])
+    most = _MOST[shown.view]
+    found = by_day(actor, days, people=[whose.id] if whose else [], most=most)
     entries = [_entry(each, shown) for each in found.appointments]
     return {
-        "days": calendars.days_with(entries, days, frame),
+        "days": calendars.days_with(entries, days, frame, most=most, left=_left(found, whose)),
         "hours": calendars.hour_lines(),
         "open": calendars.opening_minute(days, frame.hours),
         "is_cut": found.is_cut,
     }
 
 
+def _left(found: Days, whose: Colleague | None) -> calendars.Left:
+    """Say how many of one person's stand in each day beside those that were read."""
+    own = whose.id if whose else 0
+    return calendars.Left({day: left for (person, day), left in found.left.items() if person == own}, COUNTED)
+
+
 def _by_month(
     actor: Actor, shown: Shown, days: Sequence[dt.date], frame: Frame, whose: Colleague | None
 ) -> dict[str, Any]:
-    found = agenda.between(actor, days[0], days[-1], people=[whose.id] if whose else [])
+    most = _MOST[MONTH]
+    found = by_day(actor, days, people=[whose.id] if whose else [], most=most)
     entries = [_entry(each, shown, drag="day") for each in found.appointments]
-    cells = calendars.cells_with(entries, days, frame, month=shown.day.month)
+    left = _left(found, whose)
+    cells = calendars.cells_with(entries, days, frame, month=shown.day.month, most=most, left=left)
     return {
         "weekdays": calendars.short_weekdays(),
         "weeks": [cells[number : number + 7] for number in range(0, len(cells), 7)],
@@ -253,7 +265,7 @@ def _by_colleague(
     people = [each for each, _place in found[: agenda.MOST_ROWS]]
     ids = [each.id for each in people]
     hours = _hours(people)
-    held = agenda.between(actor, days[0], days[-1], people=ids)
+    held = by_day(actor, days, people=ids, most=_MOST[TEAM])
     loads = worklist.load_of(actor, ids, now=now())
     more = found[agenda.MOST_ROWS - 1][1] if len(found) > agenda.MOST_ROWS else None
     return {
@@ -272,12 +284,16 @@ def _row(
     shown: Shown,
     days: Sequence[dt.date],
     frame: Frame,
-    held: agenda.Agenda,
+    held: Days,
     loads: Mapping[int, worklist.Load],
 ) -> dict[str, Any]:
     own = [each for each in held.appointments if each.is_of(person.id)]
     cells: list[CalendarDay] = calendars.cells_with(
-        [_entry(each, shown, drag="day", owner=person.id) for each in own], days, frame, most=5
+        [_entry(each, shown, drag="day", owner=person.id) for each in own],
+        days,
+        frame,
+        most=_MOST[TEAM],
+        left=_left(held, person),
     )
     return {
         "id": person.id,

@@ -106,8 +106,9 @@ def test_what_is_planned_and_pinned_stands_on_top_and_not_below(
     row = customers.rows(actor).filter(pk=firm).values(*customers.held_columns).get()
     subject = reading.subject_of(customers, row, actor=actor)
 
-    assert _titles(reading.ahead(subject, actor=actor, asked=Asked())) == ["Sau", "Sắp"]
-    assert _titles(reading.pinned(subject, actor=actor, asked=Asked())) == ["Kho lạnh thứ ba"]
+    beginning = reading.beginning(subject, actor=actor, asked=Asked())
+    assert _titles(beginning.ahead) == ["Sau", "Sắp"]
+    assert _titles(beginning.pinned) == ["Kho lạnh thứ ba"]
     assert _told(cast, firm) == []
     perform(entity_named("activities"), "unpin", note, actor=actor, arguments={})
     assert _told(cast, firm) == ["Kho lạnh thứ ba"]

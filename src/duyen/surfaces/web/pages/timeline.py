@@ -15,7 +15,7 @@ from markupsafe import Markup
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Label
 from duyen.entities.timelines import reading
-from duyen.entities.timelines.declared import Asked, Entry
+from duyen.entities.timelines.declared import Asked, Entry, Subject
 from duyen.entities.timelines.everywhere import StepTold, composer
 from duyen.foundation.access.words import CREATE
 from duyen.foundation.org.models import User
@@ -71,7 +71,11 @@ def shown_timeline(request: ActorRequest, entity: Entity, row: Mapping[str, Any]
     asked = _asked(chosen, request)
     after = request.GET.get("after", "")
     subject = reading.subject_of(entity, row, actor=actor)
-    page = reading.timeline(subject, actor=actor, asked=asked, after=after)
+    if after:
+        page = reading.timeline(subject, actor=actor, asked=asked, after=after)
+    else:
+        whole = reading.beginning(subject, actor=actor, asked=asked)
+        page, top = whole.page, (whole.pinned, whole.ahead)
     here = record_url(entity, row["id"])
     content: dict[str, Any] = {
         "entity": entity,
@@ -83,7 +87,6 @@ def shown_timeline(request: ActorRequest, entity: Entity, row: Mapping[str, Any]
     }
     if after:
         return content
-    top = reading.pinned(subject, actor=actor, asked=asked), reading.ahead(subject, actor=actor, asked=asked)
     is_filtered = bool(chosen.kinds or chosen.who)
     return content | {
         "pinned": drawn(top[0]),
@@ -92,16 +95,16 @@ def shown_timeline(request: ActorRequest, entity: Entity, row: Mapping[str, Any]
         "people": _people_choices(here, chosen, request, (*top[0], *top[1], *page.entries)),
         "is_filtered": is_filtered,
         "clear_url": f"{here}?{Filter().query()}" if is_filtered else "",
-        "composer": drawn_composer(request, entity, row),
+        "composer": _drawn_composer(request, subject),
     }
 
 
-def drawn_composer(request: ActorRequest, entity: Entity, row: Mapping[str, Any]) -> Drawn | None:
+def _drawn_composer(request: ActorRequest, subject: Subject) -> Drawn | None:
     """Give the form above the timeline; none for whoever may not write, or for what lies in the bin."""
     form = composer()
-    if form is None or request.actor.is_looking or row.get("deleted_at") is not None:
+    if form is None or request.actor.is_looking or subject.row.get("deleted_at") is not None:
         return None
-    content = form.content(request.actor, entity, row)
+    content = form.content(request.actor, subject.entity, subject.row, subject.around)
     return None if content is None else Drawn(LABEL, form.template, content)
 
 
