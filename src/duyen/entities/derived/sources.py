@@ -36,11 +36,25 @@ class Source:
         return self.model._meta.db_table
 
     def counts(self, alias: str) -> Sql:
-        """Give the condition for a row to count: of this kind, and not in the bin."""
+        """Give the condition for a row to count: of this kind, not in the bin, and not kept shut.
+
+        A roll-up counts whatever links to a record, whoever reads it. What its owner keeps from those who
+        only see that record, such as a private activity, would be told by it, so it is left out for all.
+        """
         if self.entity is None:
             return TRUE
-        has_bin = self.entity.has_bin
-        return all_of([self.entity.kind.at(alias), Sql(f"{alias}.deleted_at IS NULL") if has_bin else TRUE])
+        conditions = [self.entity.kind.at(alias)]
+        if self.entity.has_bin:
+            conditions.append(Sql(f"{alias}.deleted_at IS NULL"))
+        if self.closed:
+            conditions.append(Sql(f"NOT {alias}.{name(self.closed)}"))
+        return all_of(conditions)
+
+    @property
+    def closed(self) -> str:
+        """Name the column by which a row is kept from those who only see the record; empty where none is."""
+        through = self.entity.opens_through if self.entity else None
+        return through.closed if through else ""
 
     @property
     def deciding(self) -> frozenset[str]:
@@ -48,7 +62,8 @@ class Source:
         if self.entity is None:
             return frozenset()
         bin_ = {"deleted_at"} if self.entity.has_bin else set()
-        return frozenset(bin_ | {each.split("__")[0] for each in _names(self.entity.kind.q)})
+        shut = {self.closed} if self.closed else set()
+        return frozenset(bin_ | shut | {each.split("__")[0] for each in _names(self.entity.kind.q)})
 
     @property
     def newest(self) -> str:

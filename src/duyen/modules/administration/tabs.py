@@ -28,6 +28,7 @@ from duyen.foundation.org.words import Doorstep, Outcome
 from duyen.kernel.clock import today
 from duyen.modules.administration import queries
 from duyen.modules.administration.moving import last_moving_job
+from duyen.modules.administration.rights_before import rights_before
 
 _MOST_EVENTS = 10
 
@@ -139,7 +140,8 @@ _DOORSTEP: dict[tuple[str, str], str] = {
 
 def rights_of_role(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
     """Show the rights of a role: how far each verb of each entity reaches, and which fields are closed."""
-    return rights_form(actor, row, queries.rights_of_role(row["id"]), queries.field_rights_of_role(row["id"]))
+    form = rights_form(actor, row, queries.rights_of_role(row["id"]), queries.field_rights_of_role(row["id"]))
+    return form | {"before": rights_before(row["id"]) if form["may_change"] else None}
 
 
 def rights_form(
@@ -153,6 +155,7 @@ def rights_form(
         "role_id": row["id"],
         "version": row["version"],
         "may_change": actor.may("roles", CHANGE),
+        "before": None,
         "groups": [_rights_of(entity, rights, limits) for entity in all_entities()],
     }
 

@@ -11,6 +11,7 @@ from duyen.entities.binned import deletions
 from duyen.entities.bulk.outcomes import Outcome, SetDone, reason_of
 from duyen.entities.bulk.rules import Fate
 from duyen.entities.custom.columns import is_virtual
+from duyen.entities.derived.pending import pending_of
 from duyen.entities.entity import Entity
 from duyen.entities.errors import Clash, InvalidValues, NotFound, StaleVersion
 from duyen.entities.explaining import Explained, Verdict
@@ -49,6 +50,7 @@ def show_records(entity: Entity, rows: Sequence[dict[str, Any]], *, actor: Actor
     load_beside(entity, fields, rows)
     linked = link_labels(actor, fields, rows)
     has_custom = any(each.column == "custom" for each in entity.model._meta.concrete_fields)
+    pending = pending_of(fields, [row["id"] for row in rows])
     shown = []
     for row in rows:
         record: Json = {"id": row["id"], "version": row["version"]}
@@ -57,6 +59,9 @@ def show_records(entity: Entity, rows: Sequence[dict[str, Any]], *, actor: Actor
             record["custom"] = {
                 each.key: _value(each, each.load(row), linked) for each in fields if each.is_own
             }
+            record["recomputing"] = [
+                each.key for each in fields if each.is_own and pending.has(each.name, row["id"])
+            ]
         shown.append(record)
     return shown
 

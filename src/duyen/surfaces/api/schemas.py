@@ -400,7 +400,13 @@ class EntitySchemas:
     def _out(self, entity: Entity) -> type[Schema]:
         besides = (each for beside in entity.beside for each in beside.fields)
         shown: dict[str, Any] = {each.name: (given(each), None) for each in (*entity.fields, *besides)}
-        custom: dict[str, Any] = {"custom": (Custom, {})} if self.has_custom else {}
+        custom: dict[str, Any] = {}
+        if self.has_custom:
+            about = "Keys in `custom` whose value is being worked out anew; it may be an earlier one."
+            custom = {
+                "custom": (Custom, {}),
+                "recomputing": (Annotated[list[str], Described(description=about)], []),
+            }
         if entity.has_bin:
             about = "How it came into the bin; told of records that are read there."
             shown["deleted"] = (Annotated[DeletionOut | None, Described(description=about)], None)

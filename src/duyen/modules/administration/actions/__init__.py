@@ -34,7 +34,7 @@ from duyen.modules.administration.actions.people import (
     reset_second_factor,
     unlock_user,
 )
-from duyen.modules.administration.actions.rights import copy_role, give_right, set_rights
+from duyen.modules.administration.actions.rights import copy_role, give_right, set_rights, take_back_rights
 from duyen.modules.administration.actions.units import close_unit, merge_unit, reopen_unit
 
 __all__ = [
@@ -73,6 +73,7 @@ __all__ = [
     "send_link",
     "set_rights",
     "set_up_company",
+    "take_back_rights",
     "unlock_user",
     "weigh",
     "withdraw_link",

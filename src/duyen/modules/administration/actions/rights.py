@@ -23,6 +23,7 @@ from duyen.foundation.access.words import CHANGE, FieldLevel, Reach
 from duyen.foundation.audit import trail
 from duyen.foundation.org.administrators import administrators_kept
 from duyen.modules.administration import queries
+from duyen.modules.administration.rights_before import GIVEN, rights_before
 
 
 class UnknownRight(Refused):
@@ -40,6 +41,13 @@ class NameStays(Refused):
         "The name of a record stands on each of its pages and cannot be hidden. "
         "Hide other fields, or take away the right to read."
     )
+
+
+class NothingToTakeBack(Refused):
+    """The last step on the role was no change of its rights, or it is too long ago."""
+
+    code = "nothing_to_take_back"
+    sentence = _("There is no change of these rights to take back. Set them anew.")
 
 
 def set_rights(
@@ -62,9 +70,26 @@ def set_rights(
     with transaction.atomic(), administrators_kept():
         row = lock(roles, role_id, actor=actor, verb=CHANGE)
         refuse_stale(roles, row, version=version, values={})
-        trail.begin(actor, "roles.set_rights")
+        trail.begin(actor, GIVEN)
         _write_rights(role_id, rights)
         _write_limits(role_id, limits)
+        write_changes(roles, actor, row, {})
+
+
+def take_back_rights(role_id: int, *, actor: Actor) -> None:
+    """Give a role the rights again that it had before they were last changed, as one step of the trail.
+
+    Raises NotFound, NotAllowed, NothingToTakeBack, LastAdministrator.
+    """
+    roles = entity_named("roles")
+    with transaction.atomic(), administrators_kept():
+        row = lock(roles, role_id, actor=actor, verb=CHANGE)
+        before = rights_before(role_id)
+        if before is None:
+            raise NothingToTakeBack
+        trail.begin(actor, "roles.take_back_rights")
+        _write_rights(role_id, before.rights)
+        _write_limits(role_id, before.limits)
         write_changes(roles, actor, row, {})
 
 

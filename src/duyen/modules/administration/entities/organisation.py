@@ -292,6 +292,7 @@ name_verbs(
         "roles.seed": _("Made with the installation"),
         "roles.seed_rights": _("Default rights handed out"),
         "roles.set_rights": _("Rights changed"),
+        "roles.take_back_rights": _("Rights set back to what they were"),
         "settings.restore": _("Setting given an earlier value"),
         "settings.keep": _("Setting changed"),
         actions.TRAIL_SEARCHED: _("Searched the trail"),

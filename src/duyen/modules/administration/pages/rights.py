@@ -7,14 +7,12 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from duyen.entities.errors import BadRequest, NotAllowed, Refused
+from duyen.entities.errors import BadRequest, NotAllowed
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.words import CHANGE, FieldLevel, Reach
-from duyen.modules.administration import queries
-from duyen.modules.administration.actions import set_rights
+from duyen.modules.administration.actions import set_rights, take_back_rights
 from duyen.modules.administration.previews import preview_rights
 from duyen.modules.administration.tabs import rights_form
 from duyen.surfaces.web.middleware import ActorRequest
@@ -22,16 +20,6 @@ from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.shell import Crumb
-
-_UNDO = "rights_before"
-
-
-class NothingToTakeBack(Refused):
-    """No change of this role's rights was made in this session."""
-
-    code = "nothing_to_take_back"
-    sentence = gettext_lazy("There is no change of these rights to take back. Set them anew.")
-
 
 Rights = dict[tuple[str, str], Reach]
 Limits = dict[tuple[str, str], FieldLevel]
@@ -52,9 +40,7 @@ def save(request: ActorRequest, role_id: int) -> HttpResponse:
     rights, limits = _chosen(request)
     if "preview" in request.POST:
         return _previewed(request, role_id, version, rights, limits)
-    before = queries.rights_of_role(role_id), queries.field_rights_of_role(role_id)
     set_rights(role_id, actor=request.actor, version=version, rights=rights, limits=limits)
-    _remember(request, role_id, version + 1, *before)
     messages.success(
         request,
         _("The rights are saved and hold from the next click on."),
@@ -63,36 +49,13 @@ def save(request: ActorRequest, role_id: int) -> HttpResponse:
     return here
 
 
-def _remember(request: ActorRequest, role_id: int, version: int, rights: Rights, limits: Limits) -> None:
-    """Keep what a role had with the session of whoever changed it, so that she can take the change back."""
-    request.session[_UNDO] = {
-        "role": role_id,
-        "version": version,
-        "rights": [[*key, reach.value] for key, reach in rights.items()],
-        "limits": [[*key, level.value] for key, level in limits.items()],
-    }
-
-
 @require_POST
 @page
 def undo(request: ActorRequest, role_id: int) -> HttpResponse:
     """Give a role the rights again that it had before the last change; refused where it was changed since."""
     if not request.actor.may("roles", CHANGE):
         raise NotAllowed(why=_("changing this record is not among your rights."))
-    kept = request.session.get(_UNDO)
-    if not kept or kept["role"] != role_id:
-        raise NothingToTakeBack
-    rights = {(entity, verb): Reach(reach) for entity, verb, reach in kept["rights"]}
-    limits = {(entity, name): FieldLevel(level) for entity, name, level in kept["limits"]}
-    known, fields = queries.known_rights(), queries.known_fields()
-    set_rights(
-        role_id,
-        actor=request.actor,
-        version=kept["version"],
-        rights={key: reach for key, reach in rights.items() if key in known},
-        limits={key: level for key, level in limits.items() if key in fields},
-    )
-    del request.session[_UNDO]
+    take_back_rights(role_id, actor=request.actor)
     messages.success(request, _("The rights are as they were before."))
     return HttpResponseRedirect(f"/roles/{role_id}?tab=rights")
 

@@ -72,6 +72,33 @@ def test_a_change_of_rights_is_taken_back(admin: Client) -> None:
     assert admin.post(f"/roles/{role.pk}/rights/undo").status_code == 409
 
 
+def test_a_change_of_rights_can_be_taken_back_after_a_reload_by_whoever_may(
+    admin: Client, cast: Cast
+) -> None:
+    role = Role.objects.get(code="TELLER")
+    before = queries.rights_of_role(role.pk), queries.field_rights_of_role(role.pk)
+    address = f"/roles/{role.pk}?tab=rights"
+    form = _form(admin.get(address).content.decode())
+    admin.post(
+        f"/roles/{role.pk}/rights",
+        form
+        | {"right:customers:export": "all", "right:customers:read": "own", "field:customers:note": "hidden"},
+    )
+    later, director = Client(), Client()
+    later.force_login(cast.user("admin"))
+    director.force_login(cast.user("director"))
+    assert before != (queries.rights_of_role(role.pk), queries.field_rights_of_role(role.pk))
+
+    offered, to_others = later.get(address).content.decode(), director.get(address)
+    answer = later.post(f"/roles/{role.pk}/rights/undo")
+
+    assert f'action="/roles/{role.pk}/rights/undo"' in offered
+    assert "/rights/undo" not in to_others.content.decode()
+    assert answer.status_code == 302
+    assert (queries.rights_of_role(role.pk), queries.field_rights_of_role(role.pk)) == before
+    assert "/rights/undo" not in later.get(address).content.decode().replace("toast", "")
+
+
 def test_rights_that_somebody_changed_since_stay(admin: Client, cast: Cast) -> None:
     role = Role.objects.get(code="TELLER")
     form = _form(admin.get(f"/roles/{role.pk}?tab=rights").content.decode())

@@ -46,6 +46,16 @@ _TONES: Mapping[str, Label] = {
     "teal": gettext_lazy("Teal"),
 }
 
+#: What the controls of these pages are called, so that a problem says where it is.
+_CONTROLS: Mapping[str, Label] = {
+    "vi": gettext_lazy("Vietnamese name"),
+    "en": gettext_lazy("English name"),
+    "tone": gettext_lazy("Colour"),
+    "into": gettext_lazy("Becomes"),
+    "label_vi": gettext_lazy("Vietnamese name"),
+    "label_en": gettext_lazy("English name"),
+}
+
 put_into_navigation(
     OwnPage(
         gettext_lazy("Adapting"),
@@ -265,7 +275,7 @@ def _shown(
         "en": sent.get("en", ""),
         "tone": sent.get("tone", ""),
         "errors": _errors(problems),
-        "problems": _problems(problems),
+        "problems": _problems(choices, problems),
         "indexes_url": INDEXES if ordered_by_index(choices) else "",
         "action": list_page(choices),
         "crumbs": [Crumb(_("Lists of choices"), CHOICES), Crumb(choices.label)],
@@ -284,8 +294,12 @@ def _own(choices: ChoiceList, sent: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _problems(problems: Sequence[FieldProblem]) -> list[Problem]:
-    return [Problem(each.message, "", f"f-{each.field}" if each.field else "") for each in problems]
+def _problems(choices: ChoiceList, problems: Sequence[FieldProblem]) -> list[Problem]:
+    named = {**_CONTROLS, **({"vi": gettext_lazy("The word")} if choices.takes_words else {})}
+    return [
+        Problem(each.message, named.get(each.field, ""), f"f-{each.field}" if each.field else "")
+        for each in problems
+    ]
 
 
 def _errors(problems: Sequence[FieldProblem]) -> dict[str, str]:
@@ -393,7 +407,7 @@ def _item_form(
         "tones": _tone_options(),
         "record_version": changing.version_of(choices),
         "errors": _errors(problems),
-        "problems": _problems(problems),
+        "problems": _problems(choices, problems),
         "action": f"{list_page(choices)}/item",
         "back_url": list_page(choices),
         "merge_url": _item_url(choices, option.code, "merge") if choices.merges else "",
@@ -459,7 +473,7 @@ def _merge_form(
         "into": request.POST.get("into", ""),
         "record_version": changing.version_of(choices),
         "errors": _errors(problems),
-        "problems": _problems(problems),
+        "problems": _problems(choices, problems),
         "action": f"{list_page(choices)}/merge",
         "back_url": _item_url(choices, option.code),
         "crumbs": [

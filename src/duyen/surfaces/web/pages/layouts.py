@@ -373,7 +373,13 @@ def _preview(request: ActorRequest, entity: Entity, arranged: Arranged) -> list[
 
 # --- one field -----------------------------------------------------------------------------------------
 
-_WORDS = ("label_vi", "label_en", "help_vi", "help_en")
+#: The words of a field that its form asks for, by the names of their controls.
+_WORDS: Mapping[str, Label] = {
+    "label_vi": gettext_lazy("Vietnamese name"),
+    "label_en": gettext_lazy("English name"),
+    "help_vi": gettext_lazy("Help in Vietnamese"),
+    "help_en": gettext_lazy("Help in English"),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -429,7 +435,10 @@ def _field_form(
         "can_be_required": can_be_required(declared) and not always,
         "record_version": kept.version,
         "errors": {**dict.fromkeys(_WORDS, ""), **errors},
-        "problems": [Problem(each.message, "", f"f-{each.field}" if each.field else "") for each in problems],
+        "problems": [
+            Problem(each.message, _WORDS.get(each.field, ""), f"f-{each.field}" if each.field else "")
+            for each in problems
+        ],
         "action": f"{LAYOUTS}/{entity.name}/field",
         "back_url": layout_url(entity),
         "crumbs": [
