@@ -15,6 +15,7 @@ from playwright.sync_api import Page, Route, expect
 
 from duyen.entities.standard import Done
 from duyen.foundation.org.sessions import end_sessions
+from duyen.modules.activities.models import Activity
 from duyen.modules.parties.models import Party
 from duyen.testing.cast import Cast
 from tests.journeys.conftest import PHONE, OpenWindow, faults, settled
@@ -142,6 +143,52 @@ def test_sends_once_what_was_saved_without_a_network(cast: Cast, open_window: Op
     expect(page.locator("[data-unsent]")).to_be_hidden()
     expect(page.locator("#toasts")).to_contain_text("Đã gửi: Quán cà phê Hoa Sữa")
     assert _names() == ["Quán cà phê Hoa Sữa", "Quán thứ hai"]
+    assert page.evaluate(KEPT) == []
+
+
+def test_a_call_that_was_logged_without_a_network_is_sent_once(
+    cast: Cast, open_window: OpenWindow, make_customer: MakeCustomer
+) -> None:
+    page = open_window("seller", f"/customers/{make_customer().id}", size=PHONE)
+    page.locator(".rec-acts a", has_text="Ghi cuộc gọi").tap()
+    page.locator("#dlg .digits .opt", has_text="Không nghe máy").tap()
+    page.context.set_offline(True)
+    page.locator("#call-body").fill("Gọi lại chiều mai")
+
+    page.locator("#dlg footer .primary").tap()
+
+    expect(page.locator("#dlg")).not_to_be_visible()
+    expect(page.locator("#toasts")).to_contain_text("tự gửi khi có mạng")
+    expect(page.locator("[data-unsent]")).to_have_text(re.compile(r"Chưa gửi:\s*1"))
+    assert not Activity.objects.exists()
+    _go_on(page)
+    expect(page.locator("[data-unsent]")).to_be_hidden()
+    logged = Activity.objects.get()
+    assert (logged.kind, logged.outcome, logged.body) == ("CALL", "NO_ANSWER", "Gọi lại chiều mai")
+    assert page.evaluate(KEPT) == []
+    page.reload()
+    expect(page.locator("#composer-body")).to_have_value("")
+
+
+def test_a_short_form_waits_for_the_network_too(cast: Cast, open_window: OpenWindow) -> None:
+    page = open_window("seller", "/", size=PHONE)
+    page.locator('.top [popovertarget="create-menu"]').tap()
+    page.locator("#create-menu").get_by_text("Khách hàng").tap()
+    page.locator("#dlg[open]").wait_for()
+    page.context.set_offline(True)
+    page.locator('#dlg [name="name"]').fill("Quán cà phê Hoa Sữa")
+    kind = page.locator('#dlg [name="kind"]')
+    if kind.count() and not kind.input_value():
+        kind.select_option("INDIVIDUAL")
+
+    page.locator("#dlg footer .primary").tap()
+
+    expect(page.locator("[data-unsent]")).to_have_text(re.compile(r"Chưa gửi:\s*1"))
+    expect(page.locator("#dlg")).not_to_be_visible()
+    assert _names() == []
+    _go_on(page)
+    expect(page.locator("[data-unsent]")).to_be_hidden()
+    assert _names() == ["Quán cà phê Hoa Sữa"]
     assert page.evaluate(KEPT) == []
 
 

@@ -70,7 +70,7 @@ def test_calls_from_the_list_and_from_the_page_of_a_customer(
     assert faults(page) == []
 
 
-@pytest.mark.parametrize("place", ["/", "/tasks/days"])
+@pytest.mark.parametrize("place", ["/", "/tasks/days", "/tasks"])
 def test_ticks_a_task_off_with_a_thumb(open_window: OpenWindow, task: int, place: str) -> None:
     page = open_window("seller", place, size=PHONE)
     settled(page)

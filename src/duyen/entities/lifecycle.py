@@ -70,7 +70,8 @@ class Command:
 class Lifecycle:
     """The states of one column of an entity and the commands between them.
 
-    `since` is the column that holds when the present state began.
+    `since` is the column that holds when the present state began; `ticks` is the verb of the command that the
+    circle at a row of a list takes.
     """
 
     column: str
@@ -78,6 +79,12 @@ class Lifecycle:
     states: Sequence[Option]
     commands: Sequence[Command]
     since: str
+    ticks: str = ""
+
+    @property
+    def tick(self) -> Command | None:
+        """The command by which a row is ticked off, where there is one."""
+        return next((each for each in self.commands if self.ticks and each.verb == self.ticks), None)
 
     def field(self) -> Choice:
         """Give the read-only field that shows the state."""

@@ -289,8 +289,8 @@ def _rule(component: Component) -> str:
     first = held[0] if isinstance(held, list) and held else held
     if not isinstance(first, vRecur):
         return ""
-    written: bytes = first.to_ical()  # type: ignore[no-untyped-call]
-    return written.decode()
+    rule: bytes = first.to_ical()  # type: ignore[no-untyped-call]
+    return rule.decode()
 
 
 def _people(component: Component) -> tuple[CalendarPerson, ...]:
@@ -420,8 +420,28 @@ def write_calendar(entries: Iterable[CalendarEntry], *, name: str = "", refresh_
     calendar.add_component(_vietnam())
     for entry in entries:
         calendar.add_component(component_of(entry))
-    written: bytes = calendar.to_ical()
-    return written
+    return written(calendar)
+
+
+class _Text(vText):
+    """A text as RFC 5545 §3.3.11 escapes it; the library takes a stroke before N for the end of a line."""
+
+    def to_ical(self) -> bytes:
+        text = str(self).replace("\r\n", "\n").replace("\r", "\n")
+        for sign, said in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
+            text = text.replace(sign, said)
+        return text.encode()
+
+
+def written(calendar: Calendar) -> bytes:
+    """Write a calendar, ours or somebody else's, with each text as it is."""
+    for component in calendar.walk():
+        for name, value in list(component.items()):
+            held = value if isinstance(value, list) else [value]
+            told = [_Text(each, params=each.params) if type(each) is vText else each for each in held]
+            component[name] = told if isinstance(value, list) else told[0]
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def _vietnam() -> Timezone:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -284,7 +285,7 @@ tasks = Entity(
     facts="state at owner priority",
     rules=[judge],
     complete=complete,
-    lifecycle=LIFECYCLE,
+    lifecycle=replace(LIFECYCLE, ticks="finish"),
     merging=None,
     actions=repeating("tasks"),
     panels=[_BELOW, _SERIES],

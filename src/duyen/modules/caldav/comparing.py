@@ -15,7 +15,7 @@ from dateutil.rrule import rrulestr
 from icalendar import Calendar, Component
 
 from duyen.kernel.clock import ZONE
-from duyen.kernel.icalendars import CalendarEntry
+from duyen.kernel.icalendars import CalendarEntry, written
 from duyen.modules.activities.ics import Incoming, from_ics, to_ics
 from duyen.modules.activities.words import ActivityState
 
@@ -107,7 +107,7 @@ def patched(content: bytes, ours: Component, names: Iterable[str]) -> bytes:
     if "remind_at" in names:
         alarms = [each for each in ours.subcomponents if each.name == "VALARM"]
         target.subcomponents = [each for each in target.subcomponents if each.name != "VALARM"] + alarms
-    return bytes(calendar.to_ical())
+    return written(calendar)
 
 
 def is_series(entries: Iterable[CalendarEntry]) -> bool:

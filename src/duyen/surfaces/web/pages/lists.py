@@ -93,7 +93,13 @@ def _rows(actor: Actor, asked: Asked, after: str | None) -> dict[str, Any]:
     return around | {
         "problem": "",
         "rows": draw_rows(
-            entity, columns, found.rows, linked=linked, actor=actor, selects=around["grid"].selects
+            entity,
+            columns,
+            found.rows,
+            linked=linked,
+            actor=actor,
+            selects=around["grid"].selects,
+            ticks=not state.in_bin,
         ),
         "next_url": state.url(extra=[(AFTER, found.next)]) if found.next else "",
         "is_empty": not found.rows and after is None,

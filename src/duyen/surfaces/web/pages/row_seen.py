@@ -45,7 +45,8 @@ def row_looked_at(request: ActorRequest, entity: Entity, record_id: int) -> Mark
     load_beside(entity, columns, [row])
     linked = link_labels(request.actor, columns, [row])
     selects = grid_for(state, columns, request.actor).selects
-    return draw_rows(entity, columns, [row], linked=linked, actor=request.actor, selects=selects)
+    ticks = not state.in_bin
+    return draw_rows(entity, columns, [row], linked=linked, actor=request.actor, selects=selects, ticks=ticks)
 
 
 def is_from_a_row(request: HttpRequest) -> bool:

@@ -33,7 +33,7 @@ from duyen.entities.fields import (
 )
 from duyen.entities.labels import Linked
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CHANGE, HAND_OVER
+from duyen.foundation.access.words import CHANGE, HAND_OVER, FieldLevel
 from duyen.kernel import dates
 from duyen.kernel.clock import ZONE
 from duyen.surfaces.web.pages.shown import NOTHING, badge, mark_of, recomputing, shown_link
@@ -45,6 +45,8 @@ _FIT = 18
 _FIGURES = (Day, Moment, Whole, OwnDecimal, Amount, Percent)
 #: Gives the inside of one cell.
 Draw = Callable[[Row], str]
+#: Gives the circle of a row, which has a name.
+Circle = Callable[[Row, str], str]
 
 
 def places_on_phone(entity: Entity, columns: Sequence[Field]) -> dict[str, str]:
@@ -78,8 +80,13 @@ def draw_rows(
     linked: Linked,
     actor: Actor,
     selects: bool = False,
+    ticks: bool = False,
 ) -> Markup:
-    """Draw the rows of a list, each with its name, its columns and its menu, and a box where one selects."""
+    """Draw the rows of a list, each with its name, its columns and its menu.
+
+    Where one selects they have a box; `ticks` gives a circle by which work is ticked off, where the kind
+    has one.
+    """
     places = places_on_phone(entity, columns)
     rows = list(rows)
     pending = pending_of(columns, [row["id"] for row in rows])
@@ -93,10 +100,11 @@ def draw_rows(
     # grid.js puts the button in, which is nothing without a script; both end tags go without saying in HTML.
     menu = "<td class=acts>\n"
     shut, box = _shut(entity, actor), _box() if selects else _no_box
+    circle = _circle(entity, actor) if ticks else None
     return Markup(  # noqa: S704  every part is escaped where it is drawn
         "".join(
             f'<tr id="row-{row["id"]}"{shut(row)}>{box(row, title)}'
-            f"{_name(base, row['id'], str(row[title] or '—'))}"
+            f"{_name(base, row, str(row[title] or '—'), circle)}"
             + "".join([f"{opening}{draw(row)}</td>" for opening, draw in cells])
             + menu
             for row in rows
@@ -148,11 +156,34 @@ def _opening(place: str, field: Field) -> str:
     return f'<td class="{classes}">' if " " in classes else f"<td class={classes}>" if classes else "<td>"
 
 
-def _name(base: str, record_id: int, name: str) -> str:
+def _name(base: str, row: Row, name: str, circle: Circle | None) -> str:
+    mark = "" if circle else f'<span class="avatar sm sq" {mark_of(name)}</span>'
     return (
-        f"<td class=name><a class=row href={base}{record_id}>"
-        f'<span class="avatar sm sq" {mark_of(name)}</span><span class=ell>{escape(name)}</span></a></td>'
+        f"<td class=name><a class=row href={base}{row['id']}>{mark}<span class=ell>{escape(name)}</span></a>"
+        f"{circle(row, name) if circle else ''}</td>"
     )
+
+
+def _circle(entity: Entity, actor: Actor) -> Circle | None:
+    """Draw the circle by which a row is ticked off; grid.js opens what it asks in the dialog."""
+    life = entity.lifecycle
+    command = life.tick if life else None
+    if life is None or command is None or entity.level(actor, life.column) is FieldLevel.HIDDEN:
+        return None
+    scope, owner, unit = actor.scope(entity.name, command.needs), entity.scope.owner, entity.scope.unit
+    said = f"{command.label} “%s”"
+
+    def circle(row: Row, name: str) -> str:
+        state = row[life.column]
+        if state == command.to:
+            return '<span class="tick done"></span>'
+        place = {"owner_id": row.get(owner) if owner else None, "unit_id": row.get(unit) if unit else None}
+        if state not in command.from_ or not scope.covers(record_id=row["id"], **place):
+            return '<span class="tick off"></span>'
+        label, address = escape(said % name), f"/{entity.name}/{row['id']}/{command.verb}"
+        return f'<a class=tick href={address} aria-label="{label}"></a>'
+
+    return circle
 
 
 def _drawing(field: Field, linked: Linked, actor: Actor) -> Draw:

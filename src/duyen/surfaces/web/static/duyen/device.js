@@ -36,7 +36,8 @@ function typed(form) {
   return [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && !secret.has(name));
 }
 const holdsSecret = form => fieldsOf(form).some(field => isSecret(field) && field.value);
-const draftOf = form => nameOf('draft', new URL(form.action).pathname);
+// Two forms of one page that are sent to one address are kept apart.
+const draftOf = form => nameOf('draft', [new URL(form.action).pathname, form.dataset.apart].filter(Boolean).join('#'));
 function entry(form) {
   const what = fieldsOf(form).find(field => field.matches('textarea, [type=text], [type=search]') && field.value.trim() && !isSecret(field));
   const title = form.dataset.title || one('h1')?.textContent || document.title;
@@ -80,7 +81,7 @@ function fill(form, fields) {
   }
 }
 function banner(form, text, tone, button) {
-  one(':scope > [data-told]', form)?.remove();
+  one('[data-told]', form)?.remove();
   const box = document.createElement('div'), line = document.createElement('span');
   box.className = 'banner';
   box.dataset.tone = tone;
@@ -90,7 +91,7 @@ function banner(form, text, tone, button) {
   line.textContent = text;
   box.append(line);
   if (button) box.append(button);
-  form.prepend(box);
+  (one(':scope > .in', form) ?? form).prepend(box);        // in a dialog below its title
   if (tone !== 'blue') box.scrollIntoView({ block: 'nearest' });
 }
 function begin(form) {
@@ -117,7 +118,7 @@ function renew(form) {                                       // what is typed ne
   const key = one('[name=key]', form);
   form.reset();
   if (key) key.value = [...crypto.getRandomValues(new Uint8Array(16))].map(x => x.toString(16).padStart(2, '0')).join('').replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-  one(':scope > [data-told]', form)?.remove();
+  one('[data-told]', form)?.remove();
   begun.set(form, JSON.stringify(typed(form)));
 }
 function later(form, submitter) {
@@ -130,8 +131,9 @@ function later(form, submitter) {
   }
   if (!write(nameOf('wait', key), now)) return banner(form, form.dataset.secret, 'red');
   drop(draftOf(form));
+  const { queued } = form.dataset, dialog = form.closest('dialog');
   renew(form);
-  banner(form, form.dataset.queued, 'amber');
+  if (dialog) { dialog.close(); toast(queued); } else banner(form, queued, 'amber');
   count();
   soon();
 }

@@ -56,6 +56,14 @@ function prepare(root = document) {
   if (!one('[data-grid] tbody [tabindex="0"]') && rows()[0]) stopOf(rows()[0].cells[rows()[0].cells.length > 2 ? 1 : 0]).tabIndex = 0;
 }
 
+// What ticking a row off asks stands in the dialog; its answer is the row.
+on('click', event => {
+  const tick = event.target.closest('[data-grid] a.tick');
+  if (!tick || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  window.htmx?.ajax('GET', `${tick.pathname}?from=row`, { source: tick, target: '#dlg', swap: 'innerHTML' });
+});
+
 function go(cell) {
   if (!cell) return;
   const stop = stopOf(cell);
