@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, cast
 
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
@@ -22,8 +23,7 @@ SELECT u.*,
        EXISTS (SELECT FROM {SecondFactor._meta.db_table} f WHERE f.user_id = u.id) AS has_second_factor,
        (SELECT count(*) FROM (SELECT FROM notices_notice n WHERE n.user_id = u.id AND n.read_at IS NULL
         AND n.is_shown LIMIT 100) unread) AS unread_notices,
-       coalesce((SELECT value #>> '{{}}' FROM {Setting._meta.db_table} WHERE key = 'company.name'), '')
-         AS company_name
+       (SELECT jsonb_object_agg(key, value) FROM {Setting._meta.db_table}) AS company_settings
   FROM {User._meta.db_table} u WHERE u.id = %s AND u.is_active
 """  # noqa: S608 - our own words alone
 
@@ -55,6 +55,9 @@ class EmailBackend(BaseBackend):
         """Give the user of a session with what a request asks of her first; nothing for a locked one.
 
         One query: the access epoch, the version of the definitions, whether a second factor is set up,
-        how many notices are unread (up to 100) and what the company is called come with her.
+        how many notices are unread (up to 100) and what the company decided come with her.
         """
-        return next(iter(User.objects.raw(_SIGNED_IN, [user_id])), None)
+        found: Any = next(iter(User.objects.raw(_SIGNED_IN, [user_id])), None)
+        if found is not None:
+            found.company_settings = json.loads(found.company_settings or "{}")
+        return cast("User | None", found)

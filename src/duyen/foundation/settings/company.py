@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +16,16 @@ from duyen.foundation.settings.models import Setting
 from duyen.kernel.clock import now
 from duyen.kernel.errors import DomainError
 
-__all__ = ["SettingMoved", "UnknownSetting", "keep_setting", "kept_rows", "setting", "settings_of"]
+__all__ = [
+    "SettingMoved",
+    "UnknownSetting",
+    "hold_settings",
+    "keep_setting",
+    "kept_rows",
+    "setting",
+    "settings_held",
+    "settings_of",
+]
 
 declare_setting(
     "company.name",
@@ -66,9 +77,31 @@ class SettingMoved(DomainError):
     )
 
 
+#: What a request brought along, so that no part of it asks again; none asks the table.
+_held: ContextVar[Mapping[str, Any] | None] = ContextVar("company_settings", default=None)
+
+
+@contextmanager
+def settings_held() -> Iterator[None]:
+    """Let what `hold_settings` gives inside hold until the end of the block."""
+    token = _held.set(None)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def hold_settings(values: Mapping[str, Any] | None) -> None:
+    """Work with these decisions from here on, all that were ever taken; none asks the table again."""
+    _held.set(values)
+
+
 def setting(key: str) -> Any:
     """Give one decision of the company, or its default."""
     default = declared(key).default
+    held = _held.get()
+    if held is not None:
+        return held.get(key, default)
     found = Setting.objects.filter(key=key).values_list("value", flat=True)
     return next(iter(found), default)
 
@@ -76,6 +109,9 @@ def setting(key: str) -> Any:
 def settings_of(*keys: str) -> dict[str, Any]:
     """Give several decisions by one question to the database."""
     defaults = {key: declared(key).default for key in keys}
+    held = _held.get()
+    if held is not None:
+        return {key: held.get(key, default) for key, default in defaults.items()}
     return defaults | dict(Setting.objects.filter(key__in=keys).values_list("key", "value"))
 
 
@@ -100,6 +136,7 @@ def keep_setting(
     several decisions that are taken together. Raises SettingMoved.
     """
     declared(key)
+    hold_settings(None)
     trail.begin(actor, verb, operation_id=operation_id)
     moment, user = now(), actor.user_id
     found = Setting.objects.filter(key=key).select_for_update(no_key=True)

@@ -45,7 +45,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     frame: dict[str, Any] = {
         "theme": _preference(request, "theme", THEMES),
         "density": _preference(request, "density", DENSITIES),
-        "company": _company(request),
+        "company": setting("company.name"),
         "product_version": product_version(),
         "manifest_url": MANIFEST,
     }
@@ -66,12 +66,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "device": device_mark(request),
         **bell(request, actor),
     }
-
-
-def _company(request: HttpRequest) -> str:
-    """Give the name of the company, which comes with the user of a session."""
-    user: Any = getattr(request, "user", None)
-    return str(user.company_name if hasattr(user, "company_name") else setting("company.name"))
 
 
 def navigation(actor: Actor, path: str) -> list[NavGroup]:

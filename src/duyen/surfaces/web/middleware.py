@@ -19,6 +19,7 @@ from duyen.foundation.fields.versions import DECLARED, pin
 from duyen.foundation.org.models import User
 from duyen.foundation.org.queries import has_users
 from duyen.foundation.org.sessions import note_seen
+from duyen.foundation.settings.company import hold_settings, settings_held
 from duyen.surfaces.web import errors
 
 LANGUAGE_COOKIE = "duyen_language"
@@ -50,7 +51,7 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # Until it is known who asks; not taken back at the end, because a file may still be streaming then.
         pin(DECLARED)
-        with translation.override(language_of_browser(request)):
+        with translation.override(language_of_browser(request)), settings_held():
             return errors.with_words(self.get_response(request))
 
     def process_view(
@@ -75,6 +76,7 @@ def know_actor(request: HttpRequest, user: User) -> Actor:
     """Set `request.actor`, and speak her language."""
     translation.activate(user.language)
     pin(getattr(user, "definitions", None))
+    hold_settings(getattr(user, "company_settings", None))
     actor = actor_for(user, Door.WEB, epoch=getattr(user, "access_epoch", None))
     cast("ActorRequest", request).actor = actor
     return actor
