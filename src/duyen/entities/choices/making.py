@@ -8,9 +8,9 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from duyen.entities.choices import telling  # noqa: F401 - says what the trail tells of lists
 from duyen.entities.choices.changing import changing, refuse_others
 from duyen.entities.choices.rules import MOST_ITEMS, code_for, same_word
+from duyen.entities.choices.telling import MADE
 from duyen.entities.choices.using import ANY_CODE, uses_of
 from duyen.entities.custom.rules import key_from
 from duyen.entities.errors import InvalidValues, NotFound, Refused
@@ -33,7 +33,7 @@ from duyen.kernel.text import clean
 MOST_LISTS = 200
 name_verbs(
     {
-        "choices.make": gettext_lazy("List of choices made"),
+        MADE: gettext_lazy("List of choices made"),
         "choices.name": gettext_lazy("List of choices renamed"),
         "choices.remove": gettext_lazy("List of choices deleted"),
     }
@@ -65,7 +65,7 @@ def make(
     """
     refuse_others(actor)
     with transaction.atomic():
-        trail.begin(actor, "choices.make")
+        trail.begin(actor, MADE)
         _take_turn()
         vi, en = _read_label(vi, en, but="")
         words = _read_items(words) if not options else ()
@@ -165,7 +165,8 @@ def _read_items(words: Sequence[str]) -> list[str]:
     if not found:
         problem = _("Give at least one item.")
     elif len(found) > MOST_ITEMS:
-        problem = _("A list has at most %(most)s items. Retire or merge some first.") % {"most": MOST_ITEMS}
+        problem = _("At most %(most)s options. For longer lists keep records of their own, and link to them.")
+        problem %= {"most": MOST_ITEMS}
     elif longest > LONGEST_WORDS:
         told = {"length": longest, "most": LONGEST_WORDS}
         problem = _("Too long: %(length)s characters. Shorten it to %(most)s.") % told

@@ -15,6 +15,9 @@ from duyen.foundation.audit.models import History
 from duyen.foundation.choices.models import ChoiceItem
 from duyen.foundation.choices.models import ChoiceList as KeptRow
 
+#: The step that makes a list with its items.
+MADE = "choices.make"
+
 
 def _text(value: Any) -> str:
     return str(value) if value not in ("", None) else "—"
@@ -55,8 +58,9 @@ def _items(rows: Sequence[History]) -> dict[int, list[Said]]:
         shared = list_named(names.get(row.root_id, ""))
         code = codes.get(row.record_id, "")
         word = _text(shared.held().word(code) if shared is not None else code)
-        if row.kind == "I" and code:
-            found[row.id] = [Said(gettext_lazy("Item"), "—", word)]
+        if row.kind == "I":
+            # With which items a list was made stands in the list.
+            found[row.id] = [Said(gettext_lazy("Item"), "—", word)] if code and row.verb != MADE else []
             continue
         found[row.id] = [
             Said(f"{word} · {label}", show(was), show(now))

@@ -66,8 +66,10 @@ def test_names_lists_of_choices_and_their_items(director: Client, cast: Cast) ->
     merging.merge(fabrics, "LANH", "LUA", actor=admin, version=3)
     changing.change(INDUSTRIES, "MINING", actor=admin, version=0, vi="Khai khoáng")
 
-    told = " | ".join(_entries(director))
+    entries = _entries(director)
+    told = " | ".join(entries)
 
+    assert sum("Lập danh sách lựa chọn" in each for each in entries) == 1
     assert "Danh sách lựa chọn · Loại vải" in told
     assert "Chất liệu vải" in told
     assert "Lụa · Tên tiếng Việt" in told or "Lụa tơ tằm · Tên tiếng Việt" in told

@@ -109,12 +109,13 @@ def show_all(request: ActorRequest) -> HttpResponse:
         {
             "label": each.label,
             "url": list_page(each),
-            "uses": _uses(each),
+            "uses": _uses(each) or ("" if each.is_declared else _("No field uses this list yet.")),
             "count": len([item for item in each if not item.is_retired]),
             "is_fixed": each.is_fixed,
             "is_own": not each.is_declared,
         }
-        for each in all_lists().values()
+        # Those of the company's own stand on top: Duyên's are many.
+        for each in sorted(all_lists().values(), key=lambda one: one.is_declared)
     ]
     context = {"lists": lists, "new_url": f"{CHOICES}/new", "crumbs": [Crumb(_("Lists of choices"))]}
     return render(request, "derived/choice_lists.html", context)
@@ -254,7 +255,7 @@ def _shown(
     context = {
         "choices": choices,
         "title": choices.label,
-        "uses": _uses(choices) or _("No field uses this list yet."),
+        "uses": _uses(choices) or ("" if choices.is_declared else _("No field uses this list yet.")),
         "own": None if choices.is_declared else _own(choices, sent),
         "items": [_item(choices, each) for each in part],
         "focus": request.GET.get("focus", ""),
