@@ -25,11 +25,12 @@ from duyen.entities.approvals.rules import LEADS_TO, State, Verb
 from duyen.entities.approvals.telling import STATE_WORDS, tell_asked, tell_withdrawn
 from duyen.entities.bulk.outcomes import SetDone
 from duyen.entities.entity import Entity
-from duyen.entities.errors import NotFound, Refused
+from duyen.entities.errors import NotAllowed, NotFound, Refused
 from duyen.entities.locking import not_allowed
 from duyen.entities.merging.merging import MERGE, merge
 from duyen.entities.models import ApprovalRequest
 from duyen.entities.performing import NotNow, read_arguments, reasons_now, step_called
+from duyen.entities.registry import entity_named
 from duyen.entities.standard import Done, refuse_kept
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE
@@ -105,12 +106,24 @@ def ask_for_set(
     return replace(done, outcomes=tuple(found))
 
 
+def refuse_cut(request: ApprovalRequest, actor: Actor) -> None:
+    """Refuse a token that is limited to less than the step itself asks for. Raises NotAllowed."""
+    if actor.cut is None:
+        return
+    entity = entity_named(request.entity)
+    needs = [DELETE] if request.verb == DELETE else [CHANGE, DELETE] if request.verb == MERGE else []
+    needs = needs or [step_called(entity, request.verb).needs]
+    if not all(actor.cut.allows(entity.name, each) for each in needs):
+        raise NotAllowed(why=_("this token is limited to less than what the request is about."))
+
+
 def withdraw(request_id: int, *, actor: Actor) -> ApprovalRequest:
     """Take back a request of one's own. Raises NotFound, NotYours or NotWaiting."""
     with transaction.atomic():
         request = locked(request_id)
         if request is None or request.asked_by_id != actor.user_id:
             raise NotFound if request is None else NotYours(why=_("only the one who asked takes it back."))
+        refuse_cut(request, actor)
         refuse_decided(request)
         trail.begin(actor, "approvals.withdraw")
         settle(request, Verb.WITHDRAW, actor=actor)

@@ -11,7 +11,14 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from duyen.entities.approvals.asking import carry_out_merge, locked, note_on_record, refuse_decided, settle
+from duyen.entities.approvals.asking import (
+    carry_out_merge,
+    locked,
+    note_on_record,
+    refuse_cut,
+    refuse_decided,
+    settle,
+)
 from duyen.entities.approvals.errors import NotYours, ReasonNeeded
 from duyen.entities.approvals.gate import Need, granted
 from duyen.entities.approvals.people import decides_for, roles_behind
@@ -124,6 +131,7 @@ def _to_decide(request_id: int, actor: Actor) -> tuple[ApprovalRequest, int | No
     request = locked(request_id)
     if request is None or request.entity not in known_names() or not is_in_sight(request, actor):
         raise NotFound
+    refuse_cut(request, actor)
     refuse_decided(request)
     if request.asked_by_id == actor.user_id:
         raise NotYours(why=_("you asked for it yourself, and somebody else has to look at it."))

@@ -64,17 +64,24 @@ def needed(
 
 
 def needed_by(
-    entity: Entity, verb: str, rows: Sequence[Mapping[str, Any]], asked: Mapping[str, Any], *, actor: Actor
+    entity: Entity,
+    verb: str,
+    rows: Sequence[Mapping[str, Any]],
+    asked: Mapping[str, Any],
+    *,
+    actor: Actor,
+    held: Deciding | None = None,
 ) -> dict[int, Need]:
     """Tell for which of these records the actor needs a second person, by id.
 
     Asks the database nothing for a step that declares no limit, else the same for one record and for many.
+    `held` is what the company decided, where the caller knows it.
     """
     limit = entity.limit_of(verb)
     if limit is None or actor.is_system:
         return {}
     concerned = [row for row in rows if limit.applies(row, asked)]
-    told = deciding(limit) if concerned else None
+    told = (held or deciding(limit)) if concerned else None
     if told is None or not told.is_on:
         return {}
     roles = actor.facts.role_codes if actor.facts else frozenset()

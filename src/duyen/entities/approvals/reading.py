@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.approvals.declared import Limit, Measure
-from duyen.entities.approvals.gate import Need, needed, role_names
+from duyen.entities.approvals.gate import Need, needed_by, role_names
 from duyen.entities.approvals.keeping import decided, limit_named
 from duyen.entities.approvals.people import to_decide
 from duyen.entities.approvals.rules import State, roles_for
@@ -140,9 +140,10 @@ def standing_of(entity: Entity, row: Mapping[str, Any], *, actor: Actor) -> Stan
         family=entity.family, record_id=row["id"], state=State.WAITING, due_at__gt=now()
     )
     waiting = {each.verb: each for each in rows.select_related("asked_by").order_by("pk")}
-    needs = {}
-    for verb in entity.approval_limits:
-        need = needed(entity, verb, row, {}, actor=actor)
+    needs, told = {}, decided()
+    for verb, limit in entity.approval_limits.items():
+        held = told.get(limit.name)
+        need = needed_by(entity, verb, [row], {}, actor=actor, held=held).get(row["id"])
         if need is not None and _is_certain(need, actor):
             needs[verb] = need
     return Standing(needs, waiting)
@@ -161,7 +162,13 @@ def in_sight(actor: Actor) -> QuerySet[ApprovalRequest]:
         if entity.approval_limits and actor.may(entity.name, READ):
             rows = entity.rows(actor, READ, deleted=None).filter(pk=OuterRef("record_id"))
             found |= Q(Exists(rows), entity=entity.name)
-    return ApprovalRequest.objects.filter(found, entity__in=list(known_names()))
+    return ApprovalRequest.objects.filter(found, entity__in=_known_to(actor))
+
+
+def _known_to(actor: Actor) -> list[str]:
+    """Name the entities of whose requests the actor may hear; a limited token of no others than it reads."""
+    cut = actor.cut
+    return [name for name in known_names() if cut is None or cut.allows(name, READ)]
 
 
 def _listed(actor: Actor, which: Which) -> QuerySet[ApprovalRequest]:
@@ -169,7 +176,7 @@ def _listed(actor: Actor, which: Which) -> QuerySet[ApprovalRequest]:
         return to_decide(actor)
     if which is Which.MINE:
         mine = ApprovalRequest.objects.filter(asked_by_id=actor.user_id or 0)
-        return mine.filter(entity__in=list(known_names()))
+        return mine.filter(entity__in=_known_to(actor))
     return in_sight(actor)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from duyen.entities.approvals.keeping import decided
 from duyen.entities.approvals.people import may_decide_anything
 from duyen.entities.approvals.reading import Which, count_to_decide, requests
-from duyen.entities.home.declared import Look, Side, Tile, Whose, contribute_tiles
+from duyen.entities.home.declared import Look, Side, Tile, contribute_tiles
 from duyen.entities.home.lines import LINES, MOST_LINES, Empty, Line, Lines, counted
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.dates import show_moment
@@ -56,7 +56,6 @@ def contribute() -> None:
             template=LINES,
             content=_to_decide,
             fits=may_decide_anything,
-            whose=frozenset({Whose.MINE}),
             side=Side.NARROW,
             order=8,
         )

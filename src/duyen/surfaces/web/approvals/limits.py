@@ -75,7 +75,7 @@ def show_all(request: ActorRequest) -> HttpResponse:
             "is_on": (told := deciding(each)).is_on,
             "hours": told.hours,
             "roles": [
-                _("%(role)s: %(most)s") % {"role": names[code], "most": _most_in_words(each, most)}
+                _role_in_words(each, names[code], most)
                 for code, most in sorted(told.roles.items(), key=lambda one: (one[1] is None, one[1] or 0))
                 if code in names
             ],
@@ -174,6 +174,13 @@ def _problems(is_on: bool, hours: str, lines: Sequence[RoleLine]) -> dict[str, s
     return found
 
 
+def _role_in_words(limit: Limit, name: str, most: Decimal | None) -> str:
+    """Say of a role what it decides: its name alone where there is no amount."""
+    if limit.measure is Measure.STEP:
+        return name
+    return _("%(role)s: %(most)s") % {"role": name, "most": _most_in_words(limit, most)}
+
+
 def _most_in_words(limit: Limit, most: Decimal | None) -> str:
     if limit.measure is Measure.STEP:
         return _("yes")
@@ -236,8 +243,7 @@ def _past(limit: Limit) -> list[dict[str, Any]]:
         told = read(limit, each.value or {})
         words = [_("on") if told.is_on else _("off"), _("%(hours)s working hours") % {"hours": told.hours}]
         words += [
-            f"{names.get(code, code)}: {_most_in_words(limit, most)}"
-            for code, most in sorted(told.roles.items())
+            _role_in_words(limit, names.get(code, code), most) for code, most in sorted(told.roles.items())
         ]
         found.append({"at": each.at, "who": each.who, "words": " · ".join(words)})
     return found

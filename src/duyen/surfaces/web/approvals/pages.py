@@ -28,7 +28,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import DELETE
 from duyen.kernel.errors import DomainError
 from duyen.surfaces.web.approvals.addresses import APPROVALS, request_url
-from duyen.surfaces.web.approvals.shown import line
+from duyen.surfaces.web.approvals.shown import as_badge, line
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages.editing import row_of
@@ -64,7 +64,7 @@ def show(request: ActorRequest) -> HttpResponse:
             for each, label in _TABS.items()
         ],
         "which": which.value,
-        "states": [{"value": each.value, "label": word} for each, word in STATE_WORDS.items()]
+        "states": [{"value": each.value, "label": as_badge(word)} for each, word in STATE_WORDS.items()]
         if which is not Which.TO_DECIDE
         else [],
         "state": state,

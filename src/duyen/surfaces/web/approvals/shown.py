@@ -37,7 +37,7 @@ def line(told: Seen) -> dict[str, Any]:
         "words": request.words,
         "asked_at": request.created_at,
         "due_at": request.due_at,
-        "state": STATE_WORDS[told.state],
+        "state": as_badge(STATE_WORDS[told.state]),
         "tone": TONES[told.state],
         "is_waiting": told.is_waiting,
         "may_decide": told.may_decide,
@@ -49,6 +49,12 @@ def line(told: Seen) -> dict[str, Any]:
         "answer": request.answer,
         "problem": told.problem if told.is_waiting else "",
     }
+
+
+def as_badge(words: object) -> str:
+    """Begin with a capital what also stands inside sentences."""
+    text = str(words)
+    return text[:1].upper() + text[1:]
 
 
 def amount_words(measure: Measure, amount: Any) -> str:

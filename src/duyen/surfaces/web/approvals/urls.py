@@ -26,7 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/approvals/<str:name>", limits.edit, name="approval_limit"),
 ]
 
-put_into_navigation(OwnPage("", _("Approvals"), APPROVALS, "stamp", home.takes_part, key="a", is_daily=True))
+put_into_navigation(OwnPage(_("Sales"), _("Approvals"), APPROVALS, "stamp", home.takes_part))
 declare_area(
     "approvals",
     label=_("Approval limits"),

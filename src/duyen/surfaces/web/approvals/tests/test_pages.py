@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from duyen.entities.models import ApprovalRequest
 from duyen.entities.registry import entity_named
@@ -198,3 +200,37 @@ def test_lets_administrators_alone_keep_limits(sign_in: SignIn, who: str) -> Non
     assert client.get("/settings/approvals").status_code == 403
     assert client.post(LIMIT, {"is_on": "", "hours": "8", "version": "0"}).status_code == 403
     assert not Setting.objects.filter(key="approvals.customers.delete").exists()
+
+
+def test_asks_the_database_as_often_for_ten_requests_as_for_two(
+    sign_in: SignIn, cast: Cast, turned_on: None
+) -> None:
+    seller, manager = sign_in("seller"), sign_in("manager")
+    customers = entity_named("customers")
+
+    def ask_for(count: int) -> None:
+        for number in range(count):
+            values = {"name": f"Khách hàng {number}", "kind": "INDIVIDUAL"}
+            made = create(customers, actor=cast.actor("seller"), values=values).id
+            assert seller.post(f"/customers/{made}/delete", {"ask": "1"}).status_code == 302
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as told:
+            assert manager.get("/approvals").status_code == 200
+        return len(told)
+
+    ask_for(2)
+    queries()
+    few = queries()
+    ask_for(8)
+
+    assert queries() == few <= 16
+
+
+def test_stands_on_the_start_page_of_those_who_decide(sign_in: SignIn, record: int, turned_on: None) -> None:
+    sign_in("seller").post(f"/customers/{record}/delete", {"ask": "1"})
+
+    tile = _text(sign_in("manager").get("/home/tiles/approvals", headers={"HX-Request": "true"}))
+
+    assert "Công ty TNHH Hoa Sen" in tile
+    assert sign_in("seller").get("/home/tiles/approvals").status_code == 404
