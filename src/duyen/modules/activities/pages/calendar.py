@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -107,15 +108,18 @@ def context_of(request: ActorRequest, shown: Shown) -> dict[str, Any]:
     actor = request.actor
     whose = _whose(actor, shown)
     days = _days(shown)
-    hours = _hours([whose] if whose else [])
+    rows = _colleagues(actor, shown) if shown.view == TEAM else []
+    hours = _hours([whose, *(each for each, _place in rows)])
     frame = Frame(
-        next(iter(hours.values())) if hours else _hours([])[0],
+        hours[whose.unit_id or 0],
         _feasts(days),
         f"{ADDRESS}?view=day&day={{day}}" + (f"&who={shown.who}" if shown.who else ""),
     )
-    drawn_by = {DAY: _by_hour, WEEK: _by_hour, MONTH: _by_month, TEAM: _by_colleague}[shown.view]
+    by_colleague = partial(_by_colleague, found=rows, hours=hours)
+    ways: Mapping[str, Callable[..., dict[str, Any]]]
+    ways = {DAY: _by_hour, WEEK: _by_hour, MONTH: _by_month, TEAM: by_colleague}
     step = _STEPS[shown.view]
-    name = whose.name if whose and shown.who else ""
+    name = whose.name if shown.who else ""
     return {
         "title": _title(shown, days),
         "name": name,
@@ -138,7 +142,7 @@ def context_of(request: ActorRequest, shown: Shown) -> dict[str, Any]:
         "menu": _menu(actor),
         "free_url": f"{ADDRESS}/new" if actor.may("activities", CREATE) and not shown.who else "",
         "crumbs": [Crumb(_("Calendar"))],
-        **drawn_by(actor, shown, days, frame, whose),
+        **ways[shown.view](actor, shown, days, frame, whose),
     }
 
 
@@ -164,11 +168,11 @@ def _labels() -> tuple[str, ...]:
     )
 
 
-def _whose(actor: Actor, shown: Shown) -> Colleague | None:
+def _whose(actor: Actor, shown: Shown) -> Colleague:
     """Find whose calendar it is: the reader's own, or a colleague's whom she may see. Raises NotFound."""
     if shown.who is None or shown.who == actor.user_id:
-        found = agenda.colleagues(actor, only=actor.user_id)
-        return found[0][0] if found else Colleague(actor.user_id or 0, actor.name, "", None)
+        home = actor.facts.home_unit_id if actor.facts else None
+        return Colleague(actor.user_id or 0, actor.name, "", home)
     found = agenda.colleagues(actor, only=shown.who)
     if not found:
         raise NotFound
@@ -208,7 +212,7 @@ def _title(shown: Shown, days: Sequence[dt.date]) -> str:
 
 def _hours(people: Sequence[Colleague]) -> dict[int, WorkingTime]:
     """Give the working time by unit; 0 stands for whoever works in none."""
-    return working_times_of_units(sorted({each.unit_id or 0 for each in people} or {0}))
+    return working_times_of_units(sorted({each.unit_id or 0 for each in people}))
 
 
 def _feasts(days: Sequence[dt.date]) -> dict[dt.date, str]:
@@ -224,10 +228,10 @@ def _feasts(days: Sequence[dt.date]) -> dict[dt.date, str]:
 
 
 def _by_hour(
-    actor: Actor, shown: Shown, days: Sequence[dt.date], frame: Frame, whose: Colleague | None
+    actor: Actor, shown: Shown, days: Sequence[dt.date], frame: Frame, whose: Colleague
 ) -> dict[str, Any]:
     most = _MOST[shown.view]
-    found = by_day(actor, days, people=[whose.id] if whose else [], most=most)
+    found = by_day(actor, days, people=[whose.id], most=most)
     entries = [_entry(each, shown) for each in found.appointments]
     return {
         "days": calendars.days_with(entries, days, frame, most=most, left=_left(found, whose)),
@@ -237,17 +241,17 @@ def _by_hour(
     }
 
 
-def _left(found: Days, whose: Colleague | None) -> calendars.Left:
+def _left(found: Days, whose: Colleague) -> calendars.Left:
     """Say how many of one person's stand in each day beside those that were read."""
-    own = whose.id if whose else 0
-    return calendars.Left({day: left for (person, day), left in found.left.items() if person == own}, COUNTED)
+    own = {day: left for (person, day), left in found.left.items() if person == whose.id}
+    return calendars.Left(own, COUNTED)
 
 
 def _by_month(
-    actor: Actor, shown: Shown, days: Sequence[dt.date], frame: Frame, whose: Colleague | None
+    actor: Actor, shown: Shown, days: Sequence[dt.date], frame: Frame, whose: Colleague
 ) -> dict[str, Any]:
     most = _MOST[MONTH]
-    found = by_day(actor, days, people=[whose.id] if whose else [], most=most)
+    found = by_day(actor, days, people=[whose.id], most=most)
     entries = [_entry(each, shown, drag="day") for each in found.appointments]
     left = _left(found, whose)
     cells = calendars.cells_with(entries, days, frame, month=shown.day.month, most=most, left=left)
@@ -258,13 +262,23 @@ def _by_month(
     }
 
 
+def _colleagues(actor: Actor, shown: Shown) -> list[tuple[Colleague, tuple[str, int]]]:
+    """List those whose weeks stand on the page, each with the key of her place, and one who follows."""
+    return agenda.colleagues(actor, after=_key(shown.after), most=agenda.MOST_ROWS)
+
+
 def _by_colleague(
-    actor: Actor, shown: Shown, days: Sequence[dt.date], frame: Frame, _whose: Colleague | None
+    actor: Actor,
+    shown: Shown,
+    days: Sequence[dt.date],
+    frame: Frame,
+    _whose: Colleague,
+    *,
+    found: Sequence[tuple[Colleague, tuple[str, int]]],
+    hours: Mapping[int, WorkingTime],
 ) -> dict[str, Any]:
-    found = agenda.colleagues(actor, after=_key(shown.after), most=agenda.MOST_ROWS)
     people = [each for each, _place in found[: agenda.MOST_ROWS]]
     ids = [each.id for each in people]
-    hours = _hours(people)
     held = by_day(actor, days, people=ids, most=_MOST[TEAM])
     loads = worklist.load_of(actor, ids, now=now())
     more = found[agenda.MOST_ROWS - 1][1] if len(found) > agenda.MOST_ROWS else None
