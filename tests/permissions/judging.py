@@ -21,7 +21,7 @@ SEEN, HIDDEN, REFUSED = "seen", "hidden", "refused"
 NOWHERE = str(2**62)
 _WRITTEN = {200, 201, 204, 302}
 #: A guard may stand against the step, or its arguments be wrong: the right was there.
-_PASSED = _WRITTEN | {409, 422}
+_PASSED = _WRITTEN | {202, 409, 422}
 
 
 @dataclass

@@ -368,6 +368,8 @@ _YEARS = {
     "starts_at": 1940,
     "ends_at": 1940,
     "starts_on": 1940,
+    "expected_close": 1970,
+    "rival_contract_end": 1975,
     "ends_on": 1992,
     "remind_at": 1944,
     "born_on": 1950,

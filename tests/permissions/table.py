@@ -45,6 +45,7 @@ LETTERS: Mapping[str, str] = {
     "p": EXPORT_TRAIL,
     "k": EXPORT_EVERYTHING,
     "f": "file_mail",
+    "y": "confirm",
 }
 _WHOLE_KIND = "*"
 

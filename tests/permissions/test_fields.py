@@ -45,6 +45,10 @@ READERS = {
     "price_lists": ("director", "DIRECTOR", "open"),
     "price_lines": ("director", "DIRECTOR", "open"),
     "vat_rates": ("admin", "ADMIN", "open"),
+    "pipelines": ("admin", "ADMIN", "open"),
+    "opportunity_stages": ("admin", "ADMIN", "open"),
+    "competitors": ("admin", "ADMIN", "open"),
+    "opportunities": ("seller", "SALES_REP", "sellers"),
     "campaigns": ("director", "DIRECTOR", "areas"),
 }
 #: The words by which people know a record stand on all its pages; administration refuses to hide them.

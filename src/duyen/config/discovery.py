@@ -11,7 +11,16 @@ from django.urls import URLPattern, URLResolver
 PACKAGE = Path(__file__).resolve().parent.parent
 
 #: Lower never imports higher; `extend` is resolved in this order.
-MODULE_ORDER = ("parties", "catalog", "activities", "caldav", "messaging", "campaigns", "administration")
+MODULE_ORDER = (
+    "parties",
+    "catalog",
+    "activities",
+    "caldav",
+    "messaging",
+    "campaigns",
+    "opportunities",
+    "administration",
+)
 
 
 def module_apps() -> list[str]:

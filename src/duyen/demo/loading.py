@@ -21,6 +21,7 @@ from duyen.demo.customers import PlannedCustomer, by_year, customers
 from duyen.demo.files import attach_files
 from duyen.demo.mails import ADDRESS, Reached, mails
 from duyen.demo.own_fields import define_fields
+from duyen.demo.selling import write_deals
 from duyen.demo.ties import all_ties
 from duyen.entities import standard
 from duyen.entities.completeness.recomputing import all_scored, recompute_now
@@ -93,6 +94,8 @@ def load(*, password: str, say: Say) -> None:
         say("Demo: calls, meetings and tasks …")
         _write_activities(actor, staff)
         _write_mails(actor)
+        say("Demo: opportunities …")
+        write_deals(actor, _create, {row_id: code.partition("-")[0] for code, row_id in staff.units.items()})
         for scored in all_scored():
             recompute_now(scored, actor=actor)
         keep_setting("installation.demo", True, actor=actor)

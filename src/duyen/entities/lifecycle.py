@@ -27,6 +27,8 @@ Sets = Callable[[Actor, Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]
 Then = Callable[[Actor, Mapping[str, Any], Mapping[str, Any]], None]
 #: Gets the actor, a row (its columns) and what was asked, and gives the state to which a command leads.
 LeadsTo = Callable[[Actor, Mapping[str, Any], Mapping[str, Any]], str]
+#: Gives from a row (its columns) the steps of the bar above the record: label, and "ok" behind, "now", or "".
+Bar = Callable[[Mapping[str, Any]], Sequence[tuple[Label, str]]]
 #: The code of the reason that a record is in another state.
 STATE = "state"
 
@@ -71,7 +73,8 @@ class Lifecycle:
     """The states of one column of an entity and the commands between them.
 
     `since` is the column that holds when the present state began; `ticks` is the verb of the command that the
-    circle at a row of a list takes.
+    circle at a row of a list takes. Where records move through stages of their own beside the state, `bar`
+    gives what stands above the record instead of the states; it tells of the field `bar_about`.
     """
 
     column: str
@@ -80,6 +83,8 @@ class Lifecycle:
     commands: Sequence[Command]
     since: str
     ticks: str = ""
+    bar: Bar | None = None
+    bar_about: str = ""
 
     @property
     def tick(self) -> Command | None:

@@ -355,6 +355,11 @@ def _stages(entity: Entity, row: Mapping[str, Any], readable: Mapping[str, Field
     lifecycle = entity.lifecycle
     if lifecycle is None or lifecycle.column not in readable:
         return []
+    if lifecycle.bar and lifecycle.bar_about in readable:
+        return [
+            {"label": label, "state": state, "is_current": state == "now"}
+            for label, state in lifecycle.bar(row)
+        ]
     present = row[lifecycle.column]
     return [
         {

@@ -1,0 +1,39 @@
+"""The writes of opportunities: moves, closing, lines, contacts, competitors, stages that go."""
+
+from duyen.modules.opportunities.actions.closing import CONFIRM, LIFECYCLE
+from duyen.modules.opportunities.actions.competitors import (
+    add_competitor,
+    change_competitor,
+    remove_competitor,
+    why_keep_competitor,
+)
+from duyen.modules.opportunities.actions.contacts import (
+    add_deal_contact,
+    change_deal_contact,
+    remove_deal_contact,
+)
+from duyen.modules.opportunities.actions.lines import add_line, change_line, remove_line
+from duyen.modules.opportunities.actions.moving import advance, settle_item, step_back, unsettle_item
+from duyen.modules.opportunities.actions.stages import retire_stage, why_keep_pipeline, why_keep_stage
+
+__all__ = [
+    "CONFIRM",
+    "LIFECYCLE",
+    "add_competitor",
+    "add_deal_contact",
+    "add_line",
+    "advance",
+    "change_competitor",
+    "change_deal_contact",
+    "change_line",
+    "remove_competitor",
+    "remove_deal_contact",
+    "remove_line",
+    "retire_stage",
+    "settle_item",
+    "step_back",
+    "unsettle_item",
+    "why_keep_competitor",
+    "why_keep_pipeline",
+    "why_keep_stage",
+]

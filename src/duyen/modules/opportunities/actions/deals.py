@@ -1,0 +1,28 @@
+"""What every write on a deal needs: whether it is under way, and its new version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from duyen.entities.registry import entity_named
+from duyen.entities.standard import write_changes
+from duyen.foundation.access.actor import Actor
+from duyen.modules.opportunities.words import UNDER_WAY, DealState
+
+NAME = "opportunities"
+
+
+def is_open(row: Mapping[str, Any]) -> bool:
+    """Tell whether a deal is being worked on."""
+    return bool(row["state"] == DealState.OPEN)
+
+
+def is_under_way(row: Mapping[str, Any]) -> bool:
+    """Tell whether a deal is not closed."""
+    return row["state"] in UNDER_WAY
+
+
+def written(actor: Actor, row: Mapping[str, Any], columns: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Write columns of a locked deal, and give it with its new version: who looked before looks again."""
+    return {**row, **columns, "version": write_changes(entity_named(NAME), actor, row, columns)}

@@ -1,0 +1,377 @@
+"""Opportunities: the declaration from which lists, forms, pages, REST, import and search follow."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from duyen.entities.entity import Entity, Part
+from duyen.entities.fields import (
+    Amount,
+    Choice,
+    Code,
+    Day,
+    Flag,
+    Link,
+    LongText,
+    Moment,
+    Text,
+    Whole,
+)
+from duyen.entities.history import name_verbs
+from duyen.entities.listing import Listing, Sort
+from duyen.entities.merging.declared import Hanging, Same
+from duyen.entities.merging.hangings import hang
+from duyen.entities.pages import Panel, Tab
+from duyen.entities.quick import Quick, offer_quick
+from duyen.entities.registry import entity_named, extend, register
+from duyen.kernel.clock import now
+from duyen.kernel.numbering import CodePattern
+from duyen.modules.opportunities import actions, choices, home, seeding, tabs
+from duyen.modules.opportunities.actions import CONFIRM
+from duyen.modules.opportunities.kept_entities import competitors, pipelines, stages
+from duyen.modules.opportunities.models import Answer, Contact, Encounter, Line, Opportunity
+from duyen.modules.opportunities.words import UNDER_WAY, DealState
+from duyen.modules.opportunities.working_out import complete, judge
+
+_SORTS = (
+    Sort("expected_close", _("Expected close"), "expected_close"),
+    Sort("created_at", _("Created at"), "created_at", descending=True),
+    Sort("name", _("Name"), "name_key"),
+)
+_FILTERS = (
+    "state stage pipeline type source campaign owner unit expected_close closed_on customer amount"
+    " probability forecast loss_reason win_reason stage_since"
+)
+_LINE = "name customer stage amount probability expected_close owner"
+_UNDER_WAY = ("state", "in", [each.value for each in UNDER_WAY])
+_HEADS_SUM = ("gia tri", "gia tri du kien", "doanh thu du kien", "so tien")
+
+opportunities = Entity(
+    model=Opportunity,
+    name="opportunities",
+    label=_("Opportunity"),
+    labels=_("Opportunities"),
+    icon="target",
+    key="o",
+    party="party_id",
+    group=_("Sales"),
+    code=CodePattern("CH-{unit}-{yy}-{n:06}"),
+    fixed={"state": DealState.OPEN, "state_since": now, "stage_since": now},
+    search="search",
+    fields=[
+        Text(
+            "name",
+            _("Name"),
+            required=True,
+            max_length=200,
+            sort="name_key",
+            search=True,
+            heads=("ten co hoi", "co hoi"),
+        ),
+        Code("code", _("Code"), search=True),
+        Link(
+            "customer",
+            pgettext_lazy("opportunity", "Customer"),
+            to="customers",
+            column="party_id",
+            required=True,
+            heads=("khach hang", "ma khach hang"),
+        ),
+        Link("pipeline", _("Pipeline"), to="pipelines", heads=("quy trinh",)),
+        Link("stage", _("Stage"), to="opportunity_stages", heads=("giai doan",)),
+        Choice(
+            "type",
+            pgettext_lazy("opportunity", "Type"),
+            options=choices.TYPES,
+            required=True,
+            default="NEW_BUSINESS",
+            badge=True,
+            heads=("loai co hoi", "loai"),
+        ),
+        Choice(
+            "source",
+            pgettext_lazy("opportunity", "Where it came from"),
+            options=entity_named("customers").field("source").options,  # type: ignore[attr-defined]
+            required=True,
+            heads=("nguon", "nguon co hoi"),
+        ),
+        Link("campaign", pgettext_lazy("opportunity", "Campaign"), to="campaigns", heads=("chien dich",)),
+        Day(
+            "expected_close",
+            _("Expected close"),
+            required=True,
+            sort="expected_close",
+            heads=("ngay ky vong", "ngay chot", "ngay du kien", "ngay dong du kien"),
+        ),
+        Amount(
+            "amount",
+            pgettext_lazy("opportunity", "Amount"),
+            help=_("Without VAT. Once products are entered, it is their sum over the whole term."),
+            heads=_HEADS_SUM,
+        ),
+        Whole(
+            "probability",
+            _("Probability (%)"),
+            most=100,
+            help=_("Left empty, that of the stage."),
+            heads=("xac suat", "ty le"),
+        ),
+        Amount("weighted", _("Weighted amount"), editable=False),
+        Choice("forecast", _("Forecast"), options=choices.FORECASTS),
+        Amount("one_off", pgettext_lazy("opportunity", "One-off"), editable=False),
+        Amount("monthly", pgettext_lazy("opportunity", "Each month"), editable=False),
+        Whole("line_count", _("Lines of products"), editable=False),
+        Moment("stage_since", _("In this stage since")),
+        Whole("steps_back", _("Steps back"), editable=False),
+        Text("next_step", pgettext_lazy("opportunity", "Next step"), max_length=250),
+        Amount("budget", pgettext_lazy("opportunity", "Budget of the customer")),
+        LongText("pain_points", _("What the customer needs")),
+        LongText("decision_process", _("How the customer decides")),
+        Text("install_place", _("Place of installation"), max_length=250),
+        Day("rival_contract_end", _("Contract with a competitor ends on")),
+        Day("closed_on", pgettext_lazy("opportunity", "Closed on"), heads=("ngay dong", "ngay ket thuc")),
+        Amount("actual_amount", pgettext_lazy("opportunity", "Actual amount"), editable=False),
+        Day("resume_on", pgettext_lazy("opportunity", "Rests until"), editable=False),
+        Choice(
+            "win_reason",
+            pgettext_lazy("opportunity", "Why it was won"),
+            options=choices.WIN_REASONS,
+            heads=("ly do thang",),
+        ),
+        Choice(
+            "loss_reason",
+            pgettext_lazy("opportunity", "Why it was lost"),
+            options=choices.LOSS_REASONS,
+            heads=(
+                "ly do thua",
+                "ly do that bai",
+            ),
+        ),
+        Choice(
+            "cancel_reason",
+            pgettext_lazy("opportunity", "Why it was cancelled"),
+            options=choices.CANCEL_REASONS,
+            heads=("ly do huy",),
+        ),
+        Amount("price_gap", _("Price gap"), editable=False),
+        LongText("close_note", pgettext_lazy("opportunity", "How it ended"), editable=False),
+        Link("owner", _("Owner"), to="users"),
+        Link("unit", _("Unit"), to="units"),
+        Moment("created_at", _("Created at"), sort="created_at"),
+        Moment("updated_at", _("Changed at")),
+    ],
+    worked_out=("stage", "pipeline", "probability", "state", "actual_amount"),
+    tells={
+        "weighted": "amount probability",
+        "line_count": "amount",
+        "one_off": "amount",
+        "monthly": "amount",
+    },
+    lists=[
+        Listing(
+            "open",
+            pgettext_lazy("opportunities", "Under way"),
+            columns=_LINE,
+            sorts=_SORTS,
+            filters=_FILTERS,
+            opens=(_UNDER_WAY,),
+        ),
+        Listing(
+            "mine",
+            pgettext_lazy("opportunities", "Mine"),
+            columns="name customer stage amount probability expected_close next_step",
+            sorts=_SORTS,
+            filters=_FILTERS,
+            opens=(("owner", "eq", "@me"), _UNDER_WAY),
+        ),
+        Listing(
+            "closed",
+            pgettext_lazy("opportunities", "Closed"),
+            columns="name customer state type closed_on actual_amount win_reason loss_reason owner",
+            sorts=_SORTS,
+            filters=_FILTERS,
+            opens=(("state", "in", ["WON", "LOST", "CANCELLED"]),),
+        ),
+        Listing("all", _("All"), columns=f"{_LINE} state", sorts=_SORTS, filters=_FILTERS),
+    ],
+    form=[
+        (pgettext_lazy("opportunity", "What"), ["name", "customer type", "source campaign"]),
+        (
+            pgettext_lazy("opportunity", "How it stands"),
+            ["pipeline stage", "expected_close probability", "amount forecast", "next_step"],
+        ),
+        (
+            _("What the customer wants"),
+            ["pain_points", "budget rival_contract_end", "decision_process", "install_place"],
+        ),
+        (_("Keeping"), ["owner unit"]),
+    ],
+    summary="customer code source",
+    facts="state stage amount probability weighted expected_close owner unit",
+    complete=complete,
+    rules=[judge],
+    rules_ask=True,
+    merging=None,
+    lifecycle=actions.LIFECYCLE,
+    actions=[
+        actions.advance,
+        actions.step_back,
+        actions.settle_item,
+        actions.unsettle_item,
+        actions.add_line,
+        actions.change_line,
+        actions.remove_line,
+        actions.add_deal_contact,
+        actions.change_deal_contact,
+        actions.remove_deal_contact,
+        actions.add_competitor,
+        actions.change_competitor,
+        actions.remove_competitor,
+    ],
+    parts=[
+        Part(
+            "opportunity_lines",
+            _("Product"),
+            [
+                Link("product", _("Product"), to="products"),
+                Link("plan", pgettext_lazy("product", "Plan"), to="plans"),
+                Whole("quantity", _("Quantity")),
+                Amount("unit_price", _("Price that is agreed")),
+                Whole("term_months", _("Term (months)")),
+                Amount("total", pgettext_lazy("line", "Sum")),
+            ],
+        ),
+        Part(
+            "opportunity_contacts",
+            _("Contact of the deal"),
+            [
+                Link("contact", _("Contact"), to="contacts"),
+                Choice("role", _("Role in the deal"), options=choices.ROLES),
+                Flag("is_primary", _("Whom we speak to first")),
+                Whole("influence", _("Influence")),
+                Whole("strength", _("How well we know each other")),
+            ],
+        ),
+        Part(
+            "encounters",
+            _("Competitor on the deal"),
+            [
+                Link("competitor", _("Competitor"), to="competitors"),
+                Text("product", _("What they offer")),
+                Amount("price", _("Their price")),
+                Whole("threat", _("Threat")),
+                Flag("is_incumbent", _("Serves the customer today")),
+                Flag("is_winner", _("Won the deal")),
+            ],
+        ),
+        Part("opportunity_answers", _("Checklist"), [Text("item", _("Item of the checklist"))]),
+    ],
+    rights={CONFIRM: _("Take lost opportunities up again, and late ones back")},
+    tabs=[
+        Tab(
+            "overview",
+            pgettext_lazy("opportunity tab", "At a glance"),
+            "opportunities/overview.html",
+            tabs.overview_of,
+        ),
+        Tab(
+            "todo",
+            pgettext_lazy("opportunity tab", "To do"),
+            "opportunities/todo.html",
+            tabs.todo_of,
+            tabs.count_todo,
+        ),
+        Tab(
+            "contacts",
+            pgettext_lazy("opportunity tab", "Contacts"),
+            "opportunities/contacts.html",
+            tabs.contacts_of,
+            tabs.count_contacts,
+        ),
+        Tab(
+            "competitors",
+            pgettext_lazy("opportunity tab", "Competitors"),
+            "opportunities/competitors.html",
+            tabs.competitors_of,
+            tabs.count_competitors,
+        ),
+        Tab(
+            "lines",
+            pgettext_lazy("opportunity tab", "Products"),
+            "opportunities/lines.html",
+            tabs.lines_of,
+            tabs.count_lines,
+        ),
+    ],
+    panels=[
+        Panel(
+            "stage",
+            pgettext_lazy("opportunity panel", "Progress"),
+            "opportunities/stage_panel.html",
+            tabs.stage_panel,
+        ),
+    ],
+    grants={
+        "SALES_REP": "own: read create change",
+        "TELLER": "team: read create change",
+        "COLLAB": "own: read create",
+        "MARKETER": "branch: read",
+        "ACCOUNTANT": "branch: read",
+        "AREA_HEAD": f"area: read create change delete hand_over share {CONFIRM}",
+        "SALES_MANAGER": f"branch: read create change delete hand_over share export {CONFIRM}",
+        "DIRECTOR": f"all: read create change delete hand_over share export {CONFIRM}",
+        "DPO": "all: read",
+        "HQ_STEWARD": f"all: read create change delete hand_over share export {CONFIRM}",
+    },
+)
+
+register(opportunities, pipelines, stages, competitors)
+
+seeding.offer()
+home.contribute()
+name_verbs(
+    {
+        "opportunities.note_past": _("Past of deals brought in"),
+        "pipelines.seed": _("First pipeline made"),
+    }
+)
+
+_DEALS = _("Opportunities")
+hang(
+    "parties",
+    Hanging(Opportunity, ("party_id",), _DEALS),
+    Hanging(Line, ("party_id",), _DEALS, is_told=False),
+    Hanging(Answer, ("party_id",), _DEALS, is_told=False),
+    Hanging(Encounter, ("party_id",), _DEALS, is_told=False),
+    Hanging(Contact, ("party_id",), _DEALS, is_told=False),
+    Hanging(
+        Contact,
+        ("contact_id",),
+        _("Parts in opportunities"),
+        same=[Same(("opportunity_id", "contact_id"))],
+    ),
+)
+extend(
+    "customers",
+    tabs=[
+        Tab(
+            "opportunities",
+            pgettext_lazy("customer tab", "Opportunities"),
+            "opportunities/customer_tab.html",
+            tabs.deals_of_customer,
+            tabs.count_deals_of_customer,
+        )
+    ],
+)
+offer_quick(
+    Quick(
+        "opportunity",
+        _("Opportunity"),
+        icon="target",
+        entity="opportunities",
+        lines=("name", "customer", "type source", "expected_close amount"),
+        key="o",
+        opens=True,
+    ),
+)

@@ -1,0 +1,326 @@
+"""Opportunities: pipelines with their stages, deals that go through them, and what belongs to each deal."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from duyen.foundation.records import Record, Stamped
+from duyen.foundation.sqlfields import searched_text, sort_key_of
+from duyen.modules.opportunities.words import CLOSED, DealState
+
+
+class _Kept(Stamped):
+    """A thing of the whole company that a bin keeps."""
+
+    deleted_at = models.DateTimeField(null=True)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    delete_reason = models.CharField(max_length=500, default="")
+
+    class Meta:
+        abstract = True
+
+
+class Pipeline(_Kept):
+    """One way of selling, with stages of its own. The first one in the order is proposed."""
+
+    name = models.CharField(max_length=120)
+    name_key = sort_key_of("name")
+    search = searched_text(F("name"))
+    position = models.IntegerField(default=1)
+    note = models.TextField(default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["position", "id"], name="pipelines_in_their_order")]
+
+
+class Stage(_Kept):
+    """One stage of a pipeline. `probability` is in per cent.
+
+    `checklist` holds one item a line and `required` names of fields: both are settled before a deal goes
+    on from here. `is_late` says that a deal can be won from here, and that only who confirms takes it back.
+    """
+
+    pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="stages")
+    name = models.CharField(max_length=80)
+    search = searched_text(F("name"))
+    position = models.IntegerField(default=1)
+    probability = models.SmallIntegerField(default=0)
+    checklist = models.TextField(default="")
+    required = ArrayField(models.TextField(), default=list)
+    stale_after = models.SmallIntegerField(null=True)
+    tone = models.CharField(max_length=8, default="gray")
+    is_late = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(probability__gte=0, probability__lte=100),
+                name="the_probability_of_a_stage_is_in_per_cent",
+            ),
+        ]
+        indexes = [models.Index(fields=["position", "id"], name="stages_in_their_order")]
+
+
+class Opportunity(Record):
+    """A deal with a customer, who is `party_id`. Sums are đồng without VAT.
+
+    `one_off`, `monthly` and `amount` follow from the lines; without any line the amount is as typed.
+    `weighted` is what it counts for in a forecast. `stage` stays where the deal was closed.
+    """
+
+    name = models.CharField(max_length=200)
+    name_key = sort_key_of("name")
+    party_id = models.BigIntegerField()
+    pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="+", db_index=False)
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="+", db_index=False)
+    stage_since = models.DateTimeField()
+    steps_back = models.SmallIntegerField(default=0)
+    state = models.CharField(max_length=10, default=DealState.OPEN.value)
+    state_since = models.DateTimeField()
+    type = models.CharField(max_length=40, default="")
+    source = models.CharField(max_length=40, default="")
+    campaign = models.ForeignKey(
+        "campaigns.Campaign", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    probability = models.SmallIntegerField(default=0)
+    forecast = models.CharField(max_length=40, default="")
+    amount = models.BigIntegerField(null=True)
+    one_off = models.BigIntegerField(default=0)
+    monthly = models.BigIntegerField(default=0)
+    line_count = models.SmallIntegerField(default=0)
+    weighted = models.GeneratedField(
+        expression=Func(
+            F("amount"),
+            F("probability"),
+            template="round((%(expressions)s) / 100.0)::bigint",
+            arg_joiner=" * ",
+        ),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
+    expected_close = models.DateField()
+    closed_on = models.DateField(null=True)
+    actual_amount = models.BigIntegerField(null=True)
+    resume_on = models.DateField(null=True)
+    win_reason = models.CharField(max_length=40, default="")
+    loss_reason = models.CharField(max_length=40, default="")
+    cancel_reason = models.CharField(max_length=40, default="")
+    price_gap = models.BigIntegerField(null=True)
+    close_note = models.TextField(default="")
+    budget = models.BigIntegerField(null=True)
+    pain_points = models.TextField(default="")
+    decision_process = models.TextField(default="")
+    next_step = models.CharField(max_length=250, default="")
+    install_place = models.CharField(max_length=250, default="")
+    rival_contract_end = models.DateField(null=True)
+    search = models.GeneratedField(
+        expression=Func(
+            Func(F("name"), function="duyen_fold"),
+            Value(" |"),
+            Func(F("code"), template="duyen_fold_codes(%(expressions)s::text)"),
+            template="btrim(%(expressions)s, ' ')",
+            arg_joiner=" || ",
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "code_unit"], name="an_opportunity_code_is_given_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in DealState]),
+                name="an_opportunity_is_in_a_known_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in CLOSED], closed_on__isnull=False)
+                | Q(closed_on=None) & ~Q(state__in=[state.value for state in CLOSED]),
+                name="what_is_closed_says_on_which_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(probability__gte=0, probability__lte=100),
+                name="the_probability_of_a_deal_is_in_per_cent",
+            ),
+            models.CheckConstraint(
+                condition=(Q(amount=None) | Q(amount__gte=0)) & Q(one_off__gte=0, monthly__gte=0),
+                name="the_sums_of_a_deal_are_not_negative",
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="an_opportunity_has_a_name"),
+        ]
+        indexes = [
+            models.Index(fields=["expected_close", "id"], name="opportunities_by_close"),
+            models.Index(fields=["created_at", "id"], name="opportunities_by_age"),
+            models.Index(fields=["name_key", "id"], name="opportunities_by_name"),
+            models.Index(fields=["owner", "expected_close", "id"], name="opportunities_of_an_owner"),
+            models.Index(fields=["unit", "expected_close", "id"], name="opportunities_of_a_unit"),
+            # What a board shows: the closed ones, many times as many, stay out of it.
+            models.Index(
+                fields=["stage", "expected_close", "id"],
+                condition=Q(state="OPEN"),
+                name="open_opportunities_of_a_stage",
+            ),
+            models.Index(fields=["party_id", "expected_close"], name="opportunities_of_a_party"),
+            models.Index(
+                fields=["deleted_at", "id"],
+                condition=Q(deleted_at__isnull=False),
+                name="opportunities_in_the_bin",
+            ),
+            GinIndex(OpClass(F("search"), "gin_trgm_ops"), name="opportunities_by_any_part"),
+            GinIndex(
+                fields=["state", "type", "source", "stage", "pipeline", "campaign"],
+                name="opportunities_by_class",
+            ),
+        ]
+
+
+class _OfDeal(models.Model):
+    """A row that belongs to one deal; `party_id` is the customer's, copied."""
+
+    id = models.BigAutoField(primary_key=True)
+    opportunity = models.ForeignKey(Opportunity, models.CASCADE, related_name="+", db_index=False)
+    party_id = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class Answer(_OfDeal):
+    """One item of a stage's checklist that was settled for a deal, by whom and when."""
+
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="+", db_index=False)
+    item = models.CharField(max_length=300)
+    answered_at = models.DateTimeField()
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["opportunity", "stage", "item"], name="an_item_is_settled_once"),
+        ]
+
+
+class Line(_OfDeal):
+    """A product on a deal. Prices are for one unit, sums for the whole line, all in đồng without VAT.
+
+    `list_price` is what the price list said on the day `priced_on`; `period` is the number of months between
+    two bills, none for what is paid once.
+    """
+
+    position = models.SmallIntegerField(default=1)
+    product_id = models.BigIntegerField()
+    plan_id = models.BigIntegerField(null=True)
+    quantity = models.IntegerField()
+    list_price = models.BigIntegerField()
+    unit_price = models.BigIntegerField()
+    fee = models.BigIntegerField(default=0)
+    period = models.SmallIntegerField(null=True)
+    term_months = models.SmallIntegerField(default=0)
+    prepaid_months = models.SmallIntegerField(default=0)
+    free_months = models.SmallIntegerField(default=0)
+    one_off = models.BigIntegerField()
+    monthly = models.BigIntegerField()
+    total = models.BigIntegerField()
+    site = models.CharField(max_length=250, default="")
+    feasibility = models.CharField(max_length=12, default="")
+    priced_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="a_line_holds_at_least_one"),
+            models.CheckConstraint(
+                condition=Q(unit_price__gte=0, fee__gte=0, list_price__gte=0),
+                name="a_line_costs_nothing_or_more",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["opportunity", "position", "id"], name="lines_of_an_opportunity"),
+            models.Index(fields=["product_id", "opportunity"], name="lines_with_a_product"),
+        ]
+
+
+class Contact(_OfDeal):
+    """Somebody on the customer's side of a deal, who is `contact_id`.
+
+    `influence` and `strength` go from 1 to 5, `attitude` from -2 (against us) to 2 (fights for us).
+    """
+
+    contact_id = models.BigIntegerField()
+    role = models.CharField(max_length=20, default="")
+    is_primary = models.BooleanField(default=False)
+    influence = models.SmallIntegerField(default=3)
+    attitude = models.SmallIntegerField(default=0)
+    strength = models.SmallIntegerField(default=1)
+    note = models.CharField(max_length=300, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["opportunity", "contact_id"], name="a_deal_names_a_contact_once"),
+            models.UniqueConstraint(
+                fields=["opportunity"], condition=Q(is_primary=True), name="a_deal_has_one_primary_contact"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    influence__gte=1,
+                    influence__lte=5,
+                    strength__gte=1,
+                    strength__lte=5,
+                    attitude__gte=-2,
+                    attitude__lte=2,
+                ),
+                name="influence_attitude_and_strength_are_on_their_scales",
+            ),
+        ]
+        indexes = [models.Index(fields=["contact_id"], name="deals_of_a_contact")]
+
+
+class Competitor(_Kept):
+    """A firm that sells the same as we do, as we know it."""
+
+    name = models.CharField(max_length=160)
+    name_key = sort_key_of("name")
+    search = searched_text(F("name"))
+    website = models.CharField(max_length=200, default="")
+    strengths = models.TextField(default="")
+    weaknesses = models.TextField(default="")
+    counter = models.TextField(default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["name_key", "id"], name="competitors_by_name")]
+
+
+class Encounter(_OfDeal):
+    """A competitor met on a deal. `price` is what it offers; `threat` goes from 1 to 5."""
+
+    competitor = models.ForeignKey(Competitor, models.PROTECT, related_name="+", db_index=False)
+    product = models.CharField(max_length=160, default="")
+    price = models.BigIntegerField(null=True)
+    strengths = models.CharField(max_length=500, default="")
+    weaknesses = models.CharField(max_length=500, default="")
+    counter = models.CharField(max_length=500, default="")
+    threat = models.SmallIntegerField(default=3)
+    is_incumbent = models.BooleanField(default=False)
+    is_winner = models.BooleanField(default=False)
+    info_source = models.CharField(max_length=160, default="")
+    captured_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["opportunity", "competitor"], name="a_deal_meets_a_competitor_once"
+            ),
+            models.UniqueConstraint(
+                fields=["opportunity"], condition=Q(is_winner=True), name="one_competitor_wins_a_deal"
+            ),
+            models.CheckConstraint(
+                condition=Q(threat__gte=1, threat__lte=5) & (Q(price=None) | Q(price__gte=0)),
+                name="a_threat_is_on_its_scale",
+            ),
+        ]
+        indexes = [models.Index(fields=["competitor", "opportunity"], name="deals_of_a_competitor")]

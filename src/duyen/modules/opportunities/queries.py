@@ -1,0 +1,296 @@
+"""Reads of the opportunities module: pipelines, stages, and what belongs to a deal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
+
+from duyen.entities.registry import entity_named
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.files.models import File
+from duyen.modules.opportunities import rules
+from duyen.modules.opportunities.models import (
+    Answer,
+    Competitor,
+    Contact,
+    Encounter,
+    Line,
+    Opportunity,
+    Pipeline,
+    Stage,
+)
+from duyen.modules.opportunities.rules import LineSums
+from duyen.modules.opportunities.words import UNDER_WAY, DealRole, DealState
+
+_UNDER_WAY = [each.value for each in UNDER_WAY]
+_STAGE = (
+    *("id", "position", "name", "probability", "checklist", "required", "is_late"),
+    *("stale_after", "pipeline_id", "tone"),
+)
+
+
+# --- pipelines and stages ---------------------------------------------------------------------------------
+
+
+def default_pipeline() -> int | None:
+    """Give the pipeline that is proposed: the first one that has a stage."""
+    found = Pipeline.objects.filter(deleted_at=None, stages__deleted_at=None).order_by("position", "pk")
+    return found.values_list("pk", flat=True).first()
+
+
+def stages_of(pipeline_id: int) -> list[rules.Stage]:
+    """Give the stages of a pipeline in their order, without those that were retired."""
+    rows = Stage.objects.filter(pipeline_id=pipeline_id, deleted_at=None).values(*_STAGE)
+    return rules.in_order(_stage(row) for row in rows)
+
+
+def stage(stage_id: int) -> rules.Stage | None:
+    """Give one stage, also one that was retired."""
+    row = Stage.objects.filter(pk=stage_id).values(*_STAGE).first()
+    return _stage(row) if row else None
+
+
+def _stage(row: Mapping[str, Any]) -> rules.Stage:
+    return rules.Stage(
+        id=row["id"],
+        position=row["position"],
+        name=row["name"],
+        probability=row["probability"],
+        checklist=rules.checklist_of(row["checklist"]),
+        required=tuple(row["required"]),
+        is_late=row["is_late"],
+        stale_after=row["stale_after"],
+    )
+
+
+def stages(stage_ids: Collection[int]) -> dict[int, rules.Stage]:
+    """Give some stages by id, also those that were retired: one query."""
+    rows = Stage.objects.filter(pk__in=list(stage_ids)).values(*_STAGE)
+    return {row["id"]: _stage(row) for row in rows}
+
+
+def pipelines_in_use() -> list[tuple[int, str]]:
+    """Give the pipelines that have a stage, in their order, by id and name."""
+    found = Pipeline.objects.filter(deleted_at=None, stages__deleted_at=None).distinct()
+    return list(found.order_by("position", "pk").values_list("pk", "name"))
+
+
+def pipeline_of(stage_id: int) -> int | None:
+    """Give the pipeline to which a stage belongs, where it was not retired."""
+    found = Stage.objects.filter(pk=stage_id, deleted_at=None)
+    return found.values_list("pipeline_id", flat=True).first()
+
+
+def tones() -> dict[int, str]:
+    """Give the colour of every stage."""
+    return dict(Stage.objects.values_list("pk", "tone"))
+
+
+def is_used(pipeline_id: int) -> bool:
+    """Tell whether any deal went through a pipeline."""
+    return Opportunity.objects.filter(pipeline_id=pipeline_id).exists()
+
+
+def count_in_stage(stage_id: int) -> int:
+    """Count the deals that stand in a stage and are not closed, whoever may see them."""
+    return Opportunity.objects.filter(stage_id=stage_id, state__in=_UNDER_WAY, deleted_at=None).count()
+
+
+def holds_any(stage_id: int) -> bool:
+    """Tell whether a deal that is not closed stands in a stage, in the bin or out of it."""
+    return Opportunity.objects.filter(stage_id=stage_id, state__in=_UNDER_WAY).exists()
+
+
+def has_pipeline() -> bool:
+    """Tell whether any pipeline was ever made."""
+    return Pipeline.objects.exists()
+
+
+# --- what belongs to a deal -------------------------------------------------------------------------------
+
+
+def answered(opportunity_id: int, stage_id: int) -> set[str]:
+    """Give the items of a stage's checklist that are settled for a deal."""
+    found = Answer.objects.filter(opportunity_id=opportunity_id, stage_id=stage_id)
+    return set(found.values_list("item", flat=True))
+
+
+def answers_of(opportunity_id: int, stage_id: int) -> dict[str, tuple[dt.datetime, str]]:
+    """Give by item when a deal's checklist was settled, and by whom."""
+    found = Answer.objects.filter(opportunity_id=opportunity_id, stage_id=stage_id)
+    rows = found.values_list("item", "answered_at", "answered_by__full_name")
+    return {item: (at, name or "") for item, at, name in rows}
+
+
+def lines_of(opportunity_id: int) -> list[dict[str, Any]]:
+    """Give the lines of a deal in their order."""
+    rows = Line.objects.filter(opportunity_id=opportunity_id).order_by("position", "pk")
+    return [{**row} for row in rows.values()]
+
+
+def line_of(opportunity_id: int, line_id: int) -> dict[str, Any] | None:
+    """Give one line of a deal."""
+    row = Line.objects.filter(opportunity_id=opportunity_id, pk=line_id).values().first()
+    return {**row} if row else None
+
+
+def sums_of(opportunity_id: int) -> tuple[LineSums, int]:
+    """Add up the lines of a deal, and count them."""
+    found = Line.objects.filter(opportunity_id=opportunity_id).aggregate(
+        one_off=Sum("one_off"), monthly=Sum("monthly"), total=Sum("total"), count=Count("pk")
+    )
+    sums = LineSums(found["one_off"] or 0, found["monthly"] or 0, found["total"] or 0)
+    return sums, int(found["count"])
+
+
+def contacts_of(opportunity_id: int) -> list[dict[str, Any]]:
+    """Give the contacts of a deal, the primary one first, then by influence."""
+    rows = Contact.objects.filter(opportunity_id=opportunity_id)
+    return [{**row} for row in rows.order_by("-is_primary", "-influence", "pk").values()]
+
+
+def contact_of(opportunity_id: int, row_id: int) -> dict[str, Any] | None:
+    """Give one contact of a deal."""
+    row = Contact.objects.filter(opportunity_id=opportunity_id, pk=row_id).values().first()
+    return {**row} if row else None
+
+
+def names_contact(opportunity_id: int, contact_id: int) -> bool:
+    """Tell whether a deal names a contact."""
+    return Contact.objects.filter(opportunity_id=opportunity_id, contact_id=contact_id).exists()
+
+
+def has_decision_maker(opportunity_id: int) -> bool:
+    """Tell whether a deal names somebody who decides."""
+    return Contact.objects.filter(opportunity_id=opportunity_id, role=DealRole.DECISION_MAKER.value).exists()
+
+
+def with_decision_maker(opportunity_ids: Collection[int]) -> set[int]:
+    """Give those of some deals that name somebody who decides: one query."""
+    found = Contact.objects.filter(
+        opportunity_id__in=list(opportunity_ids), role=DealRole.DECISION_MAKER.value
+    )
+    return set(found.values_list("opportunity_id", flat=True))
+
+
+def encounters_of(opportunity_id: int) -> list[dict[str, Any]]:
+    """Give the competitors met on a deal, the greatest threat first."""
+    rows = Encounter.objects.filter(opportunity_id=opportunity_id)
+    ordered = rows.order_by("-is_winner", "-threat", "pk")
+    return [{**row} for row in ordered.annotate(name=F("competitor__name")).values()]
+
+
+def encounter_of(opportunity_id: int, row_id: int) -> dict[str, Any] | None:
+    """Give one competitor met on a deal."""
+    row = Encounter.objects.filter(opportunity_id=opportunity_id, pk=row_id).values().first()
+    return {**row} if row else None
+
+
+def meets(opportunity_id: int, competitor_id: int) -> bool:
+    """Tell whether a deal meets a competitor."""
+    return Encounter.objects.filter(opportunity_id=opportunity_id, competitor_id=competitor_id).exists()
+
+
+def is_met(competitor_id: int) -> bool:
+    """Tell whether any deal meets a competitor."""
+    return Encounter.objects.filter(competitor_id=competitor_id).exists()
+
+
+def competitor_exists(competitor_id: int) -> bool:
+    """Tell whether there is such a competitor, outside the bin."""
+    return Competitor.objects.filter(pk=competitor_id, deleted_at=None).exists()
+
+
+def counts_of(opportunity_id: int) -> dict[str, int]:
+    """Count the contacts and the competitors of a deal."""
+    return {
+        "contacts": Contact.objects.filter(opportunity_id=opportunity_id).count(),
+        "competitors": Encounter.objects.filter(opportunity_id=opportunity_id).count(),
+    }
+
+
+def has_paper(opportunity_id: int) -> bool:
+    """Tell whether any file hangs on a deal."""
+    return File.objects.filter(entity="opportunities", record_id=opportunity_id, deleted_at=None).exists()
+
+
+def kind_of_customer(party_id: int) -> str:
+    """Give the kind of the customer of a deal, by which prices may differ."""
+    found = entity_named("customers").model._default_manager.filter(pk=party_id)
+    return str(found.values_list("kind", flat=True).first() or "")
+
+
+def period_of(product_id: int) -> int | None:
+    """Give the months between two bills of a product, none for one that is paid once."""
+    found = entity_named("products").model._default_manager.filter(pk=product_id)
+    return rules.PERIODS.get(str(found.values_list("billing_period", flat=True).first() or ""))
+
+
+def plan_of(plan_id: int) -> dict[str, Any] | None:
+    """Give the months of a plan, and its product."""
+    columns = ("product_id", "term_months", "prepaid_months", "free_months")
+    row = entity_named("plans").model._default_manager.filter(pk=plan_id).values(*columns).first()
+    return {**row} if row else None
+
+
+# --- over many deals --------------------------------------------------------------------------------------
+
+
+def deals_of_party(actor: Actor, party_id: int, *, most: int) -> list[dict[str, Any]]:
+    """Give the deals of a customer that the actor may see, those under way first, then the latest."""
+    found = entity_named("opportunities").rows(actor).filter(party_id=party_id)
+    ordered = found.annotate(is_under_way=Q(state__in=_UNDER_WAY)).order_by(
+        "-is_under_way", "-expected_close", "pk"
+    )
+    columns = (
+        *("id", "code", "name", "state", "stage_id", "amount", "expected_close", "closed_on"),
+        *("owner_id", "probability", "actual_amount"),
+    )
+    return [
+        {**row} for row in ordered.annotate(stage_name=F("stage__name")).values(*columns, "stage_name")[:most]
+    ]
+
+
+def count_of_party(actor: Actor, party_id: int) -> int:
+    """Count the deals of a customer that the actor may see."""
+    return int(entity_named("opportunities").rows(actor).filter(party_id=party_id).count())
+
+
+def next_to_close(actor: Actor, *, is_wide: bool, most: int) -> list[dict[str, Any]]:
+    """Give the open deals that are to be closed next: one's own, or all that the actor may see."""
+    found = entity_named("opportunities").rows(actor).filter(state=DealState.OPEN.value)
+    if not is_wide:
+        found = found.filter(owner_id=actor.user_id)
+    columns = ("id", "name", "amount", "expected_close")
+    rows = found.annotate(stage_name=F("stage__name")).order_by("expected_close", "pk")
+    return [{**row} for row in rows.values(*columns, "stage_name")[:most]]
+
+
+def record_against(actor: Actor, competitor_id: int) -> dict[str, Any]:
+    """Tell how we did against a competitor on the deals that the actor may see."""
+    ids = Encounter.objects.filter(competitor_id=competitor_id).values("opportunity_id")
+    found = entity_named("opportunities").rows(actor).filter(pk__in=ids)
+    by_state = dict(found.values_list("state").annotate(Count("pk")).order_by())
+    gap = found.filter(state=DealState.LOST.value, price_gap__isnull=False)
+    gaps = gap.aggregate(total=Sum("price_gap"), count=Count("pk"))
+    columns = ("id", "code", "name", "state", "amount", "expected_close", "closed_on", "loss_reason")
+    latest = found.order_by("-expected_close", "pk").values(*columns)
+    return {
+        "won": by_state.get(DealState.WON.value, 0),
+        "lost": by_state.get(DealState.LOST.value, 0),
+        "under_way": sum(by_state.get(each, 0) for each in _UNDER_WAY),
+        "gap": gaps["total"] // gaps["count"] if gaps["count"] else None,
+        "deals": [{**row} for row in latest[:30]],
+    }
+
+
+def met_with(actor: Actor, opportunity_ids: Collection[int]) -> dict[int, list[str]]:
+    """Name the competitors met on some deals, by deal."""
+    found: dict[int, list[str]] = {}
+    rows = Encounter.objects.filter(opportunity_id__in=list(opportunity_ids)).order_by("-threat", "pk")
+    for deal, name in rows.values_list("opportunity_id", "competitor__name"):
+        found.setdefault(deal, []).append(name)
+    return found if actor.may("competitors", "read") else {}

@@ -1,0 +1,205 @@
+"""What must hold of an opportunity and its lines. Plain values in, plain values out. Source: process §2.2."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from duyen.kernel.errors import FieldProblem
+from duyen.kernel.money import round_half_up
+from duyen.kernel.words import mark
+from duyen.modules.opportunities.words import Move
+
+#: Nobody puts a deal aside for longer.
+LONGEST_HOLD = dt.timedelta(days=180)
+#: A lost deal is taken up again within so many days; later it is a new one.
+REOPENED_WITHIN = dt.timedelta(days=365)
+#: What a recurring line counts for where neither its plan nor anybody said for how long.
+USUAL_TERM = 12
+LONGEST_TERM = 120
+#: Months between two bills; 30 days count as a month.
+PERIODS: Mapping[str, int] = {"DAYS_30": 1, "MONTH": 1, "QUARTER": 3, "HALF_YEAR": 6, "YEAR": 12}
+
+
+# --- stages -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of a pipeline; `checklist` and `required` have to be done when a deal leaves it forwards.
+
+    `is_late` says that a deal can be won from here, and that it goes no further back without the head of
+    the area.
+    """
+
+    id: int
+    position: int
+    name: str
+    probability: int
+    checklist: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    is_late: bool = False
+    stale_after: int | None = None
+
+
+def in_order(stages: Iterable[Stage]) -> list[Stage]:
+    """Put the stages of one pipeline into their order."""
+    return sorted(stages, key=lambda each: (each.position, each.id))
+
+
+def move_between(stages: Sequence[Stage], here: int, there: int) -> Move:
+    """Say where stage `there` lies from `here`; both are ids of `stages`, which stand in their order."""
+    places = {each.id: place for place, each in enumerate(stages)}
+    step = places[there] - places[here]
+    if step == 0:
+        return Move.SAME
+    if step < 0:
+        return Move.BACK
+    return Move.NEXT if step == 1 else Move.SKIP
+
+
+def next_stage(stages: Sequence[Stage], here: int) -> Stage | None:
+    """Give the stage after `here`, or nothing after the last one."""
+    places = [each.id for each in stages]
+    if here not in places:
+        return stages[0] if stages else None
+    after = places.index(here) + 1
+    return stages[after] if after < len(stages) else None
+
+
+def restart_stage(stages: Sequence[Stage]) -> Stage:
+    """Give the stage in which a lost deal begins anew: the second, or the only one."""
+    return stages[min(1, len(stages) - 1)]
+
+
+def unanswered(checklist: Sequence[str], answered: Collection[str]) -> list[str]:
+    """List what of a checklist is not done."""
+    return [item for item in checklist if item not in answered]
+
+
+def checklist_of(text: str) -> tuple[str, ...]:
+    """Read a checklist, one item a line; what is said twice counts once."""
+    return tuple(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+
+
+def days_still(since: dt.datetime, now: dt.datetime) -> int:
+    """Count the whole days since a moment."""
+    return max(0, (now - since).days)
+
+
+def is_stale(since: dt.datetime, now: dt.datetime, stale_after: int | None) -> bool:
+    """Tell whether a deal has stood for longer than its stage allows."""
+    return stale_after is not None and days_still(since, now) > stale_after
+
+
+# --- lines ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LineSums:
+    """What one line, or all of them, are worth in minor units without VAT.
+
+    `one_off` is paid once, `monthly` each month, `total` over the whole term.
+    """
+
+    one_off: int = 0
+    monthly: int = 0
+    total: int = 0
+
+    def __add__(self, other: LineSums) -> LineSums:
+        return LineSums(self.one_off + other.one_off, self.monthly + other.monthly, self.total + other.total)
+
+
+@dataclass(frozen=True)
+class LineTerms:
+    """What a line is made of: for one unit its price and its fee; `period` is months between two bills.
+
+    A line without a period is paid once. Free months lie within the term.
+    """
+
+    quantity: int
+    unit_price: int
+    fee: int = 0
+    period: int | None = None
+    term: int = 0
+    prepaid: int = 0
+    free: int = 0
+
+
+def paid_months(terms: LineTerms) -> int:
+    """Count the months of a term that are paid: all but the free ones, and never fewer than those ahead."""
+    return max(terms.prepaid, terms.term - terms.free, 0)
+
+
+def sums_of_line(terms: LineTerms) -> LineSums:
+    """Work out one line; each sum is rounded once, half up. See docs/algorithms/contract-value.md."""
+    fees = terms.quantity * terms.fee
+    price = terms.quantity * terms.unit_price
+    if terms.period is None:
+        return LineSums(one_off=price + fees, total=price + fees)
+    recurring = _rounded(price * paid_months(terms), terms.period)
+    return LineSums(one_off=fees, monthly=_rounded(price, terms.period), total=fees + recurring)
+
+
+def _rounded(amount: int, parts: int) -> int:
+    # Whole numbers alone: half up for sums that are not negative.
+    return (2 * amount + parts) // (2 * parts)
+
+
+def sum_lines(lines: Iterable[LineSums]) -> LineSums:
+    """Add up lines."""
+    return sum(lines, LineSums())
+
+
+def discounted(price: int, percent: Decimal) -> int:
+    """Take so many per cent off a price, rounded half up."""
+    return round_half_up(price * (100 - percent) / 100)
+
+
+def weighted(amount: int, probability: int) -> int:
+    """Weigh an amount by a probability in per cent, rounded half up."""
+    return _rounded(amount * probability, 100)
+
+
+def problems_of_terms(
+    *, is_recurring: bool, term: int | None, prepaid: int, free: int
+) -> Iterator[FieldProblem]:
+    """Find what does not fit together in the months of a line."""
+    if not is_recurring and (term or prepaid or free):
+        yield FieldProblem("term_months", "one_off", mark("This is paid once. Leave its months empty."))
+        return
+    if free and not prepaid:
+        yield FieldProblem(
+            "free_months", "prepaid", mark("Free months come with months that are paid ahead.")
+        )
+    if term and prepaid > term:
+        sentence = mark("More months are paid ahead than the term has. Correct one of the two.")
+        yield FieldProblem("prepaid_months", "term", sentence)
+
+
+# --- closing ----------------------------------------------------------------------------------------------
+
+
+def may_reopen(closed_on: dt.date, today: dt.date) -> bool:
+    """Tell whether a deal was closed so lately that it can be taken up again."""
+    return today - closed_on <= REOPENED_WITHIN
+
+
+def problems_of_hold(resume_on: dt.date, today: dt.date) -> Iterator[FieldProblem]:
+    """Find what is wrong with the day on which a deal that is put aside comes back."""
+    if resume_on <= today:
+        yield FieldProblem("resume_on", "past", mark("Choose a day after today."))
+    elif resume_on - today > LONGEST_HOLD:
+        sentence = mark("A deal rests for 180 days at most. Choose an earlier day, or close it.")
+        yield FieldProblem("resume_on", "too_long", sentence)
+
+
+def percent_off(list_price: int, unit_price: int) -> str:
+    """Say how much is taken off a list price in per cent, to one place; empty where nothing is."""
+    if list_price <= 0 or unit_price >= list_price:
+        return ""
+    tenths = _rounded((list_price - unit_price) * 1000, list_price)
+    whole, rest = divmod(tenths, 10)
+    return f"{whole},{rest}" if rest else str(whole)

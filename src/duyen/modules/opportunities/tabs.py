@@ -1,0 +1,336 @@
+"""What the tabs and panels of opportunities, customers, pipelines and competitors show. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from duyen.entities.fields import Option
+from duyen.entities.labels import labels
+from duyen.entities.registry import entity_named
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import CHANGE, CREATE, READ, FieldLevel
+from duyen.kernel.clock import now
+from duyen.kernel.money import Money
+from duyen.modules.opportunities import choices, queries, rules
+from duyen.modules.opportunities.actions.deals import NAME, is_open, is_under_way
+from duyen.modules.opportunities.actions.moving import lacking
+from duyen.modules.opportunities.overdue import open_tasks
+from duyen.modules.opportunities.words import DealRole
+from duyen.modules.parties.queries import Card, cards
+
+Row = Mapping[str, Any]
+#: A summary shows so many of each kind; all of them stand in the tab.
+_FEW = 4
+_MOST = 100
+
+
+def sees(actor: Actor, *names: str) -> bool:
+    """Tell whether the actor may read these fields of opportunities."""
+    deals = entity_named(NAME)
+    return all(deals.level(actor, name) is not FieldLevel.HIDDEN for name in names)
+
+
+def may_change(actor: Actor, row: Row) -> bool:
+    """Tell whether the actor may change what belongs to a deal now."""
+    if row.get("deleted_at") is not None or not is_under_way(row):
+        return False
+    return bool(entity_named(NAME).rows(actor, CHANGE).filter(pk=row["id"]).exists())
+
+
+# --- stage and checklist ----------------------------------------------------------------------------------
+
+
+def stage_panel(actor: Actor, row: Row) -> Mapping[str, Any]:
+    """Tell how long a deal has stood in its stage, its checklist, and what it lacks to go on."""
+    here = queries.stage(row["stage_id"])
+    if here is None or not sees(actor, "stage", "state"):
+        return {"is_open": False}
+    held = queries.answers_of(row["id"], here.id)
+    moment = now()
+    return {
+        "is_open": True,
+        "row": row,
+        "stage": here,
+        "days": rules.days_still(row["stage_since"], moment),
+        "is_stale": is_open(row) and rules.is_stale(row["stage_since"], moment, here.stale_after),
+        "checklist": [{"text": item, "told": held.get(item)} for item in here.checklist],
+        "lacking": _lacking(actor, row, here) if is_open(row) else [],
+        "may_change": may_change(actor, row),
+        "may_move": is_open(row) and may_change(actor, row),
+        "after": rules.next_stage(queries.stages_of(row["pipeline_id"]), here.id),
+    }
+
+
+def _lacking(actor: Actor, row: Row, here: rules.Stage) -> list[str]:
+    """Say what a deal lacks, apart from what would tell of a field that the reader may not see."""
+    asked = [name for name in here.required if name in entity_named(NAME).by_name]
+    if not sees(actor, *asked, "amount"):
+        return []
+    return [f"{each[:1].upper()}{each[1:]}" for each in lacking(row, here)]
+
+
+def stages_of_pipeline(actor: Actor, row: Row) -> Mapping[str, Any]:
+    """List the stages of a pipeline, with the way to one more."""
+    if not actor.may("opportunity_stages", READ):
+        return {"stages": [], "new_url": ""}
+    tones = queries.tones()
+    stages = queries.stages_of(row["id"])
+    return {
+        "stages": [{"stage": each, "tone": tones.get(each.id, "gray")} for each in stages],
+        "new_url": f"/opportunity_stages/new?pipeline={row['id']}"
+        if actor.may("opportunity_stages", CREATE) and row.get("deleted_at") is None
+        else "",
+    }
+
+
+# --- products ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LineSeen:
+    """One line of a deal in words; `discount` is in per cent, empty where none is given."""
+
+    row: Row
+    name: str
+    code: str
+    plan: str
+    discount: str
+    list_price: Money
+    unit_price: Money
+    one_off: Money
+    monthly: Money
+    total: Money
+    feasibility: Option | None
+
+
+def lines_of(actor: Actor, row: Row) -> Mapping[str, Any]:
+    """List the products of a deal with their sums."""
+    if not sees(actor, "amount", "one_off", "monthly"):
+        return {"is_open": False}
+    held = queries.lines_of(row["id"])
+    products = labels(actor, entity_named("products"), {each["product_id"] for each in held})
+    plans = labels(actor, entity_named("plans"), {each["plan_id"] for each in held if each["plan_id"]})
+    shown = [_line_seen(each, products, plans) for each in held]
+    sums = rules.sum_lines(rules.LineSums(each["one_off"], each["monthly"], each["total"]) for each in held)
+    return {
+        "is_open": True,
+        "row": row,
+        "lines": shown,
+        "one_off": Money(sums.one_off),
+        "monthly": Money(sums.monthly),
+        "total": Money(sums.total),
+        "feasibility": [{"value": each.code, "label": each.label} for each in choices.FEASIBILITY],
+        "may_change": may_change(actor, row),
+    }
+
+
+def _line_seen(line: Row, products: Mapping[int, Any], plans: Mapping[int, Any]) -> LineSeen:
+    product, plan = products.get(line["product_id"]), plans.get(line["plan_id"])
+    return LineSeen(
+        row=line,
+        name=product.label if product and product.is_open else "",
+        code=product.code if product and product.is_open else "",
+        plan=plan.label if plan and plan.is_open else "",
+        discount=rules.percent_off(line["list_price"], line["unit_price"]),
+        list_price=Money(line["list_price"]),
+        unit_price=Money(line["unit_price"]),
+        one_off=Money(line["one_off"]),
+        monthly=Money(line["monthly"]),
+        total=Money(line["total"]),
+        feasibility=choices.FEASIBILITY.held().by_code.get(line["feasibility"]),
+    )
+
+
+def count_lines(actor: Actor, row: Row) -> int:
+    """Count the products of a deal."""
+    return int(row["line_count"]) if sees(actor, "amount", "line_count") else 0
+
+
+# --- contacts ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PersonSeen:
+    """One contact of a deal, as far as the reader may see it."""
+
+    row: Row
+    card: Card
+    role: Option | None
+    attitude: Option | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """One cell of the map of influence and attitude."""
+
+    influence: int
+    attitude: int
+    tone: str
+    people: Sequence[PersonSeen]
+
+
+def contacts_of(actor: Actor, row: Row) -> Mapping[str, Any]:
+    """List the contacts of a deal, and put them on a map of who decides and who blocks."""
+    people = _people(actor, row)
+    return {
+        "row": row,
+        "people": people,
+        "map": _map(people),
+        "has_decision_maker": any(each.row["role"] == DealRole.DECISION_MAKER for each in people),
+        "roles": [{"value": each.code, "label": each.label} for each in choices.ROLES],
+        "attitudes": [{"value": each.code, "label": each.label} for each in choices.ATTITUDES],
+        "may_change": may_change(actor, row),
+    }
+
+
+def _people(actor: Actor, row: Row) -> list[PersonSeen]:
+    held = queries.contacts_of(row["id"])
+    seen = cards(actor, {each["contact_id"] for each in held})
+    return [
+        PersonSeen(
+            each,
+            seen[each["contact_id"]],
+            choices.ROLES.held().by_code.get(each["role"]),
+            choices.ATTITUDES.held().by_code.get(str(each["attitude"])),
+        )
+        for each in held
+        if each["contact_id"] in seen
+    ]
+
+
+def _map(people: Sequence[PersonSeen]) -> list[dict[str, Any]]:
+    """Put people into a grid: influence from above to below, attitude from against us to for us."""
+    tones = {str(each.code): each.tone for each in choices.ATTITUDES}
+    return [
+        {
+            "influence": influence,
+            "cells": [
+                Place(
+                    influence,
+                    attitude,
+                    tones[str(attitude)],
+                    [
+                        each
+                        for each in people
+                        if each.row["influence"] == influence and each.row["attitude"] == attitude
+                    ],
+                )
+                for attitude in (-2, -1, 0, 1, 2)
+            ],
+        }
+        for influence in (5, 4, 3, 2, 1)
+    ]
+
+
+def count_contacts(_actor: Actor, row: Row) -> int:
+    """Count the contacts of a deal."""
+    return queries.counts_of(row["id"])["contacts"]
+
+
+# --- competitors ------------------------------------------------------------------------------------------
+
+
+def competitors_of(actor: Actor, row: Row) -> Mapping[str, Any]:
+    """List the competitors met on a deal."""
+    if not actor.may("competitors", READ):
+        return {"is_open": False}
+    return {
+        "is_open": True,
+        "row": row,
+        "met": [_met(each) for each in queries.encounters_of(row["id"])],
+        "ours": Money(row["amount"]) if row["amount"] is not None and sees(actor, "amount") else None,
+        "may_change": may_change(actor, row),
+    }
+
+
+def _met(each: Row) -> dict[str, Any]:
+    return {**each, "offer": Money(each["price"]) if each["price"] is not None else None}
+
+
+def count_competitors(actor: Actor, row: Row) -> int:
+    """Count the competitors met on a deal."""
+    return queries.counts_of(row["id"])["competitors"] if actor.may("competitors", READ) else 0
+
+
+def deals_against(actor: Actor, row: Row) -> Mapping[str, Any]:
+    """Tell how we did against a competitor on the deals that the reader may see."""
+    if not actor.may(NAME, READ) or not sees(actor, "state", "amount", "price_gap", "loss_reason"):
+        return {"is_open": False}
+    found = queries.record_against(actor, row["id"])
+    decided = found["won"] + found["lost"]
+    return {
+        "is_open": True,
+        "won": found["won"],
+        "lost": found["lost"],
+        "under_way": found["under_way"],
+        "rate": round(100 * found["won"] / decided) if decided else None,
+        "gap": Money(found["gap"]) if found["gap"] is not None else None,
+        "deals": [_deal(each) for each in found["deals"]],
+    }
+
+
+# --- to do, the whole at a glance, deals of a customer -----------------------------------------------------
+
+
+def todo_of(actor: Actor, row: Row) -> Mapping[str, Any]:
+    """List what is to be done about a deal, with the way to one more."""
+    about = urlencode({"about": f"{NAME}:{row['id']}"})
+    return {
+        "tasks": open_tasks(actor, row, most=_MOST),
+        "new_url": f"/tasks/new?{about}" if actor.may("tasks", CREATE) else "",
+    }
+
+
+def count_todo(actor: Actor, row: Row) -> int:
+    """Count what is to be done about a deal."""
+    return len(open_tasks(actor, row, most=_MOST))
+
+
+def overview_of(actor: Actor, row: Row) -> Mapping[str, Any]:
+    """Sum up the tabs of a deal on one page."""
+    lines = lines_of(actor, row)
+    people = _people(actor, row)
+    rivals = competitors_of(actor, row)
+    return {
+        "row": row,
+        "tasks": open_tasks(actor, row, most=_FEW),
+        "lines": lines,
+        "few_lines": list(lines.get("lines", ()))[:_FEW],
+        "people": people[:_FEW],
+        "count_people": len(people),
+        "has_decision_maker": any(each.row["role"] == DealRole.DECISION_MAKER for each in people),
+        "rivals": rivals,
+        "few_rivals": list(rivals.get("met", ()))[:_FEW],
+        "url": f"/{NAME}/{row['id']}",
+    }
+
+
+def _deal(each: Row) -> dict[str, Any]:
+    return {
+        **each,
+        "option": choices.STATES.held().by_code.get(each["state"]),
+        "worth": Money(each["amount"]) if each["amount"] is not None else None,
+    }
+
+
+def deals_of_customer(actor: Actor, row: Row) -> Mapping[str, Any]:
+    """List the deals of a customer that the reader may see."""
+    if not actor.may(NAME, READ) or not sees(actor, "state", "stage", "amount", "expected_close", "customer"):
+        return {"is_open": False}
+    return {
+        "is_open": True,
+        "deals": [_deal(each) for each in queries.deals_of_party(actor, row["id"], most=_MOST)],
+        "new_url": f"/{NAME}/new?customer={row['id']}"
+        if actor.may(NAME, CREATE) and row.get("deleted_at") is None
+        else "",
+    }
+
+
+def count_deals_of_customer(actor: Actor, row: Row) -> int:
+    """Count the deals of a customer that the reader may see."""
+    if not actor.may(NAME, READ) or not sees(actor, "customer"):
+        return 0
+    return queries.count_of_party(actor, row["id"])

@@ -1,0 +1,100 @@
+"""The pages of a deal: its tabs, the customer's tab, the competitor's page, and who sees none of them."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from duyen.entities import standard
+from duyen.entities.registry import entity_named
+from duyen.modules.opportunities.tests.conftest import Goods, Make, Take, stand
+from duyen.testing.cast import Cast
+
+pytestmark = pytest.mark.django_db
+_TABS = ("", "?tab=overview", "?tab=todo", "?tab=contacts", "?tab=competitors", "?tab=lines", "?tab=history")
+
+
+@pytest.fixture
+def full(deal: Make, take: Take, goods: Goods, cast: Cast) -> int:
+    """A deal with a product, a contact and a competitor."""
+    made = deal()
+    take("add_line", made, product=goods.line, plan=goods.plan, quantity=2, discount="2")
+    contact = standard.create(
+        entity_named("contacts"), actor=cast.actor("seller"), values={"name": "Tô Văn Hiệp"}
+    ).id
+    take("add_deal_contact", made, contact=contact, role="GATEKEEPER", influence=4, attitude="-1")
+    rival = standard.create(
+        entity_named("competitors"), actor=cast.actor("director"), values={"name": "CáVoi Telecom"}
+    ).id
+    take("add_competitor", made, competitor=rival, rival_price=8_000_000)
+    return made
+
+
+def test_shows_every_tab_with_what_it_holds(full: int, client: Client, cast: Cast) -> None:
+    client.force_login(cast.user("seller"))
+
+    pages = {tab: client.get(f"/opportunities/{full}{tab}") for tab in _TABS}
+
+    assert {answer.status_code for answer in pages.values()} == {200}
+    told = {tab: answer.content.decode() for tab, answer in pages.items()}
+    assert "8.624.000" in told["?tab=lines"]
+    assert "giảm 2 %" in told["?tab=lines"]
+    assert "Tô Văn Hiệp" in told["?tab=contacts"]
+    assert "CáVoi Telecom" in told["?tab=competitors"]
+    assert all(word in told["?tab=overview"] for word in ("Tô Văn Hiệp", "CáVoi Telecom", "8.624.000"))
+    assert "Đã liên lạc được với khách hàng" in told[""]
+    assert all(len(each.encode()) < 60_000 for each in told.values())
+
+
+def test_works_without_a_script(full: int, client: Client, cast: Cast) -> None:
+    client.force_login(cast.user("seller"))
+
+    client.post(f"/opportunities/{full}/settle_item", {"item": "Đã liên lạc được với khách hàng"})
+    client.post(f"/opportunities/{full}/advance", {"stage": "", "note": ""})
+
+    assert stand(full).stage.position == 2
+
+
+def test_says_on_the_form_all_that_is_lacking(full: int, client: Client, cast: Cast) -> None:
+    client.force_login(cast.user("seller"))
+
+    answer = client.post(f"/opportunities/{full}/win", {"win_reason": "PRICE"})
+
+    assert answer.status_code == 409
+    assert "chưa thể thắng" in answer.content.decode().lower()
+    assert stand(full).state == "OPEN"
+
+
+def test_stands_on_the_page_of_its_customer(full: int, customer: int, client: Client, cast: Cast) -> None:
+    client.force_login(cast.user("seller"))
+
+    assert "Mạng cho kho lạnh" in client.get(f"/customers/{customer}?tab=opportunities").content.decode()
+
+
+def test_a_seller_of_another_area_sees_none_of_it(full: int, client: Client, cast: Cast) -> None:
+    client.force_login(cast.user("outsider"))
+    rival = entity_named("competitors").model._default_manager.get().pk
+
+    for tab in _TABS:
+        assert client.get(f"/opportunities/{full}{tab}").status_code == 404
+    for path in ("/opportunities", f"/competitors/{rival}?tab=deals", "/search?q=kho", "/"):
+        assert "Mạng cho kho lạnh" not in client.get(path).content.decode()
+    assert client.get("/api/v1/opportunities").json()["items"] == []
+
+
+def test_an_import_brings_deals_with_their_stages(cast: Cast, customer: int, client: Client) -> None:
+    client.force_login(cast.user("seller"))
+    values = {
+        "name": "Nhập từ tệp",
+        "customer": customer,
+        "source": "WEB",
+        "type": "UP_SELL",
+        "expected_close": "2026-12-31",
+        "amount": {"amount": 12_000_000, "currency": "VND"},
+    }
+
+    made = client.post("/api/v1/opportunities", values, content_type="application/json")
+
+    assert made.status_code == 201
+    assert made.json()["stage"]["label"] == "Thăm dò"
+    assert made.json()["weighted"]["amount"] == 1_200_000

@@ -1,0 +1,51 @@
+"""Words of the opportunities module."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class DealState(StrEnum):
+    """How an opportunity stands beside its stage: still worked on, put aside, or closed."""
+
+    OPEN = "OPEN"
+    ON_HOLD = "ON_HOLD"
+    WON = "WON"
+    LOST = "LOST"
+    CANCELLED = "CANCELLED"
+
+
+#: Those about which something is still to be done.
+UNDER_WAY = (DealState.OPEN, DealState.ON_HOLD)
+CLOSED = (DealState.WON, DealState.LOST, DealState.CANCELLED)
+
+
+class Move(StrEnum):
+    """Where one stage lies from another one of the same pipeline."""
+
+    NEXT = "NEXT"
+    SKIP = "SKIP"
+    BACK = "BACK"
+    SAME = "SAME"
+
+
+class Feasibility(StrEnum):
+    """What the survey of the place says of a line."""
+
+    UNKNOWN = ""
+    POSSIBLE = "POSSIBLE"
+    NEEDS_WORK = "NEEDS_WORK"
+    IMPOSSIBLE = "IMPOSSIBLE"
+
+
+class DealRole(StrEnum):
+    """What a contact decides in one deal."""
+
+    DECISION_MAKER = "DECISION_MAKER"
+    INFLUENCER = "INFLUENCER"
+    USER = "USER"
+    BUYER = "BUYER"
+    EVALUATOR = "EVALUATOR"
+    GATEKEEPER = "GATEKEEPER"
+    SPONSOR = "SPONSOR"
+    SIGNATORY = "SIGNATORY"

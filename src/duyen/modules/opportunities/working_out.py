@@ -1,0 +1,89 @@
+"""What follows from what people enter of an opportunity, and what must hold of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+
+from duyen.foundation.access.actor import Actor
+from duyen.kernel.clock import today
+from duyen.kernel.errors import FieldProblem
+from duyen.modules.opportunities import queries
+from duyen.modules.opportunities.actions.closing import CONFIRM
+from duyen.modules.opportunities.words import DealState
+
+#: How a deal that is brought in ended, by the reason that is given with it.
+_ENDED = {
+    "win_reason": (DealState.WON, 100),
+    "loss_reason": (DealState.LOST, 0),
+    "cancel_reason": (DealState.CANCELLED, 0),
+}
+#: What is said of a deal when it is made, and changes by its own steps alone.
+_BY_STEP = ("pipeline", "stage", "closed_on", *_ENDED)
+
+
+def complete(values: dict[str, Any], actor: Actor) -> None:
+    """Propose pipeline, stage and probability where nobody said; take in what was closed elsewhere."""
+    if values.get("pipeline") is None:
+        values["pipeline"] = _pipeline_of(values) or queries.default_pipeline()
+    if not values.get("state"):
+        _end(values, actor)
+    if values.get("stage") is None and values["pipeline"] is not None:
+        stages = queries.stages_of(values["pipeline"])
+        if stages:
+            values["stage"] = stages[-1 if values["state"] == DealState.WON else 0].id
+    if values.get("probability") is None and values.get("stage") is not None:
+        found = queries.stage(values["stage"])
+        values["probability"] = found.probability if found else 0
+
+
+def _pipeline_of(values: Mapping[str, Any]) -> int | None:
+    return queries.pipeline_of(values["stage"]) if values.get("stage") else None
+
+
+def _end(values: dict[str, Any], actor: Actor) -> None:
+    """Let a new record be closed where it says when and why, and who makes it confirms such things."""
+    values["state"] = DealState.OPEN.value
+    reasons = [name for name in _ENDED if values.get(name)]
+    if len(reasons) != 1 or not values.get("closed_on") or not actor.may("opportunities", CONFIRM):
+        return
+    state, probability = _ENDED[reasons[0]]
+    values["state"], values["probability"] = state.value, probability
+    if state is DealState.WON:
+        values["actual_amount"] = values.get("amount")
+
+
+def judge(after: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterable[FieldProblem]:
+    """Find what cannot stand in an opportunity as it will be."""
+    if after.get("stage") is None:
+        told = gettext("No pipeline has a stage yet. Make one under Pipelines first.")
+        yield FieldProblem("pipeline", "no_stage", told)
+        return
+    if before is None:
+        yield from _judge_new(after)
+        return
+    for name in _BY_STEP:
+        if after[name] != before[name]:
+            told = gettext("This changes by the steps of the deal alone.")
+            yield FieldProblem(name, "by_step", told)
+    if after["amount"] != before["amount"] and before["line_count"]:
+        told = gettext("The amount is the sum of the products. Change those.")
+        yield FieldProblem("amount", "summed", told)
+
+
+def _judge_new(after: Mapping[str, Any]) -> Iterable[FieldProblem]:
+    if queries.pipeline_of(after["stage"]) != after["pipeline"]:
+        told = gettext("This stage belongs to another pipeline. Choose one of this deal's.")
+        yield FieldProblem("stage", "other_pipeline", told)
+    said = [name for name in ("closed_on", *_ENDED) if after.get(name)]
+    if said and after["state"] == DealState.OPEN:
+        told = gettext(
+            "Who confirms deals brings in closed ones, with the day and one reason. "
+            "Leave this empty otherwise."
+        )
+        yield FieldProblem(said[0], "closed", told)
+    elif after.get("closed_on") and after["closed_on"] > today():
+        told = gettext("Choose today or a day before: what is closed lies in the past.")
+        yield FieldProblem("closed_on", "future", told)
