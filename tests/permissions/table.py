@@ -71,6 +71,11 @@ class RecordLine:
     def is_binned(self) -> bool:
         return "bin" in self.planted.split(",")
 
+    @property
+    def is_private(self) -> bool:
+        """Whether it keeps itself to its owner, whom neither a deputy nor an onlooker replaces."""
+        return "private" in self.planted.split(",")
+
     def people(self, mark: str) -> list[str]:
         """Name those after `mark:` in how the record is planted, such as `lent:seller`."""
         parts = (part.partition(":") for part in self.planted.split(","))

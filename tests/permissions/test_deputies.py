@@ -45,7 +45,10 @@ def _as_deputy(entity: EntityTable, absent: str, deputy: str) -> EntityTable:
         more = [
             each
             for each in passing
-            if each not in own and line.may(absent, each) and _owner(entity, line) == absent
+            if each not in own
+            and line.may(absent, each)
+            and _owner(entity, line) == absent
+            and not line.is_private
         ]
         lines.append(replace(line, cells={**line.cells, deputy: "".join((own, *more)) or HIDDEN}))
     return replace(entity, records=tuple(lines))

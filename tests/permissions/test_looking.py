@@ -57,6 +57,8 @@ class Onlooker:
             trace
             for name, planted in stage.records.items()
             for each in planted.values()
+            # What is private shows through nobody's eyes but its owner's.
+            if not each.line.is_private
             for trace in each.traces(table().entities[name])
         ]
 
@@ -96,7 +98,8 @@ def _doors(stage: Stage, name: str, who: str) -> Iterator[Door]:
 
 def _ends(expected: EntityTable, who: str) -> list[RecordLine]:
     """Give the records with which `who` may do most, and least."""
-    lines = sorted(expected.records, key=lambda line: len(line.cells[who].strip(HIDDEN)))
+    open_lines = [line for line in expected.records if not line.is_private]
+    lines = sorted(open_lines, key=lambda line: len(line.cells[who].strip(HIDDEN)))
     return [lines[-1], lines[0]] if len(lines) > 1 else lines
 
 

@@ -228,14 +228,21 @@ class Entity:
         """Give one list by name, or the first."""
         return next((each for each in self.lists if each.name == name), self.lists[0])
 
-    def rows(self, actor: Actor, verb: str = READ, *, deleted: bool | None = False) -> QuerySet[Any]:
+    def rows(
+        self,
+        actor: Actor,
+        verb: str = READ,
+        *,
+        deleted: bool | None = False,
+        with_closed: bool = False,
+    ) -> QuerySet[Any]:
         """Give the rows on which `actor` may use `verb`: every read, lock and update starts here.
 
-        `deleted` false leaves out the bin, true gives the bin alone, none gives both.
+        `deleted` false leaves out the bin, true gives the bin alone, none gives both. `with_closed` gives
+        what keeps itself from the actor too: whoever asks for it tells no more of it than that it is there.
         """
-        found = self.model._default_manager.filter(
-            self.kind.q, self.scope.as_q(actor.scope(self.name, verb), verb)
-        )
+        inside = self.scope.as_q(actor.scope(self.name, verb), verb, with_closed=with_closed)
+        found = self.model._default_manager.filter(self.kind.q, inside)
         if not self.has_bin or deleted is None:
             return found
         return found.filter(deleted_at__isnull=not deleted)

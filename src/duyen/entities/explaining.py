@@ -157,7 +157,16 @@ def refuse_the_curious(actor: Actor, place: RecordPlace | None, user_id: int | N
 def place_of(entity: Entity, record_id: int) -> RecordPlace:
     """Read where a record stands, whoever asks. Raises NotFound."""
     columns = [
-        *filter(None, (entity.scope.owner, entity.scope.unit, entity.scope.named, entity.scope.helpers)),
+        *filter(
+            None,
+            (
+                entity.scope.owner,
+                entity.scope.unit,
+                entity.scope.named,
+                entity.scope.helpers,
+                entity.scope.closed,
+            ),
+        ),
         *(["deleted_at"] if entity.has_bin else []),
     ]
     code = ["code"] if "code" in entity.by_name else []
@@ -176,6 +185,7 @@ def place_of(entity: Entity, record_id: int) -> RecordPlace:
         row.get(entity.scope.unit),
         entity.scope.is_company_wide,
         entity.scope.holders(row),
+        bool(row.get(entity.scope.closed)),
     )
     return RecordPlace(
         entity, row, standing, frozenset(bars), tuple(each for each in held if each is not entity)
@@ -289,7 +299,7 @@ class _Telling:
         missing = self._bars(found)
         if found.is_open and not sees and self.person.is_active:
             missing = [_("The right reaches this record, but the person does not see it.")]
-        if not found.openings:
+        if not found.openings and Bar.CLOSED not in found.bars:
             missing += self._shortfalls(verb, label, found)
         steps = [each.label for each in self.place.entity.actions if each.needs == verb and not each.part]
         reasons = tuple(self._reason(each, verb) for each in found.openings)
@@ -303,6 +313,8 @@ class _Telling:
             others = ", ".join(str(each.labels) for each in self.place.others)
             words = {"kind": self.place.entity.labels, "others": others or "—"}
             said.append(_("The record is not among: %(kind)s. It is among: %(others)s.") % words)
+        if Bar.CLOSED in found.bars:
+            said.append(_("The record is private: only its owner and those whom it names see it."))
         if Bar.BIN in found.bars:
             said.append(_("The record is in the bin, where nobody works with it. It can be restored."))
         return said

@@ -64,5 +64,12 @@ def lock_many(
 def named_on(entity: Entity, row: Mapping[str, Any], actor: Actor, verb: str = CHANGE) -> Actor:
     """Give the actor as the trail names her for a write on a locked row: a deputy for its absent owner."""
     owner, unit = (row.get(column) for column in (entity.scope.owner, entity.scope.unit))
-    record = Standing(int(row["id"]), owner, unit, entity.scope.is_company_wide, entity.scope.holders(row))
+    record = Standing(
+        int(row["id"]),
+        owner,
+        unit,
+        entity.scope.is_company_wide,
+        entity.scope.holders(row),
+        bool(row.get(entity.scope.closed)),
+    )
     return actor.on_record(entity.name, verb, record)

@@ -347,8 +347,8 @@ class _Ask:
         return Sql(text, tuple(value for part in parts for value in part.params))
 
     def _is_narrow(self, branch: Sql) -> bool:
-        """Tell whether a branch opens few rows, as owners and shares do; units may open many."""
-        return branch != TRUE and name(self.entity.scope.unit) not in branch.text
+        facts = self.actor.scope(self.entity.name, READ)
+        return self.entity.scope.opens_few(branch, facts, "t")
 
     def _columns(self) -> Sql:
         """Give what is read of a row on the way to a page: its id and keys."""

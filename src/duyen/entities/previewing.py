@@ -111,7 +111,7 @@ class _Comparing:
             )
 
     def _scope(self, facts: AccessFacts, entity: Entity, verb: str) -> ScopeFacts:
-        scope = facts.scope(entity.name, verb)
+        scope = replace(facts.scope(entity.name, verb), viewer=facts.user_id)
         shared = {READ: self.shares.to_read, CHANGE: self.shares.to_change}.get(verb, {}).get(entity.name)
         return replace(scope, shared=shared) if shared and not scope.everything else scope
 

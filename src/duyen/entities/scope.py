@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Model, Q
 
 from duyen.entities.sql import TRUE, Sql, all_of, any_of, name
-from duyen.foundation.access.rules import ScopeFacts
+from duyen.foundation.access.rules import NOBODY, ScopeFacts
 from duyen.foundation.access.words import CHANGE, READ
 
 #: Up to so many owners or units a list asks one indexed branch each; above, one branch for all.
@@ -25,13 +25,16 @@ class Scope:
 
     `owner` and `unit` are plain columns. A scope without both is for things of the whole
     company: whoever has the right has it on all rows. `named` and `helpers` are columns with arrays of user
-    ids: those whom a record names read it, its helpers change it too, as if it were their own.
+    ids: those whom a record names read it, its helpers change it too, as if it were their own. Where `closed`
+    is true, a record keeps itself to its owner, to whom it names and with whom it is shared: neither a unit
+    nor the whole company opens it, and nobody stands in for its owner.
     """
 
     owner: str = "owner_id"
     unit: str = "unit_id"
     named: str = ""
     helpers: str = ""
+    closed: str = ""
 
     @property
     def is_company_wide(self) -> bool:
@@ -50,8 +53,39 @@ class Scope:
         verbs = {verb: self.naming(verb) for verb in (READ, CHANGE)}
         return {verb: frozenset(row.get(column) or ()) for verb, column in verbs.items() if column}
 
-    def as_q(self, facts: ScopeFacts, verb: str = READ) -> Q:
-        """Render for a QuerySet that is filtered, locked, counted or updated."""
+    def as_q(self, facts: ScopeFacts, verb: str = READ, *, with_closed: bool = False) -> Q:
+        """Render for a QuerySet that is filtered, locked, counted or updated.
+
+        `with_closed` leaves in what keeps itself from the actor: for who tells no more of it than that it is.
+        """
+        opened = self._opened(facts, verb)
+        if with_closed or not self._closes(facts):
+            return opened
+        viewer = facts.viewer or NOBODY
+        hers = Q(**{self.closed: False}) | Q(**{self.owner: viewer})
+        if self.named:
+            hers |= Q(**{f"{self.named}__contains": [viewer]}) & ~Q(**{self.named: []})
+        if facts.shared and viewer != NOBODY:
+            hers |= Q(pk__in=sorted(facts.shared))
+        return opened & hers
+
+    def _closes(self, facts: ScopeFacts) -> bool:
+        return bool(self.closed) and facts.viewer is not None
+
+    def closing(self, facts: ScopeFacts, alias: str) -> Sql:
+        """Say which rows do not keep themselves from the actor: all of them where nothing is ever closed."""
+        if not self._closes(facts):
+            return TRUE
+        viewer = facts.viewer or NOBODY
+        hers = [Sql(f"NOT {alias}.{name(self.closed)}"), Sql(f"{alias}.{name(self.owner)} = %s", (viewer,))]
+        if self.named:
+            column = f"{alias}.{name(self.named)}"
+            hers.append(Sql(f"{column} @> %s::bigint[]", ([viewer],)))
+        if facts.shared and viewer != NOBODY:
+            hers.append(Sql(f"{alias}.id = ANY(%s)", (sorted(facts.shared),)))
+        return any_of(hers)
+
+    def _opened(self, facts: ScopeFacts, verb: str) -> Q:
         if facts.everything or (self.is_company_wide and not facts.is_empty):
             return Q()
         found = Q(pk__in=sorted(facts.shared))
@@ -71,6 +105,14 @@ class Scope:
         list's order (`leading`). Elsewhere one branch asks for all of them: the order's own
         index then finds the first rows, where one branch each would sort every row of each unit.
         """
+        closing = self.closing(facts, alias)
+        return [all_of([each, closing]) for each in self._branches(facts, alias, leading)]
+
+    def opens_few(self, branch: Sql, facts: ScopeFacts, alias: str) -> bool:
+        """Tell whether a branch opens few rows, as owners and shares do; a unit and the company open many."""
+        return branch not in (TRUE, self.closing(facts, alias)) and name(self.unit) not in branch.text
+
+    def _branches(self, facts: ScopeFacts, alias: str, leading: frozenset[str]) -> list[Sql]:
         if facts.everything or (self.is_company_wide and not facts.is_empty):
             return [TRUE]
         found: list[Sql] = []
@@ -93,8 +135,9 @@ class Scope:
         Many units open much of the table: their index is then kept out of it, because a bitmap of
         all their rows costs more than it saves.
         """
+        closing = self.closing(facts, alias)
         if facts.everything or (self.is_company_wide and not facts.is_empty):
-            return TRUE
+            return closing
         found = [
             Sql(f"{_unindexed(alias, column, ids)} = ANY(%s)", (sorted(ids),))
             for column, ids in ((self.owner, facts.owners), (self.unit, facts.units))
@@ -102,7 +145,7 @@ class Scope:
         ]
         if facts.shared:
             found.append(Sql(f"{alias}.id = ANY(%s)", (sorted(facts.shared),)))
-        return any_of([*found, *self._named(facts, alias, verb)])
+        return all_of([any_of([*found, *self._named(facts, alias, verb)]), closing])
 
 
 @lru_cache(maxsize=256)

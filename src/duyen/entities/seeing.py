@@ -138,6 +138,14 @@ def _reaching(place: RecordPlace, verb: str) -> Q:
     everyone = [role_id for held in roles.values() for role_id in held]
     if place.standing.is_company_wide:
         return Q(role_id__in=everyone)
+    if place.standing.is_closed:
+        insiders = {place.standing.owner_id, *place.standing.holders.get(READ, ())} - {None}
+        return Q(role_id__in=everyone, user_id__in=sorted(insiders)) & _open_reach(place, verb, roles)
+    return _open_reach(place, verb, roles)
+
+
+def _open_reach(place: RecordPlace, verb: str, roles: Mapping[Reach, list[int]]) -> Q:
+    everyone = [role_id for held in roles.values() for role_id in held]
     found = Q(role_id__in=roles.get(Reach.ALL, []))
     holders = {place.standing.owner_id, *place.standing.holders.get(verb, ())} - {None}
     epoch = access_epoch()

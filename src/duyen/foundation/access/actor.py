@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from duyen.foundation.access.rules import (
     EVERYTHING,
+    NOBODY,
     NOTHING,
     Away,
     Cut,
@@ -128,10 +129,8 @@ class Actor:
             if not facts.is_empty or self._shared(entity, verb):
                 self.withheld.add((entity, verb))
             return NOTHING
-        if facts.everything:
-            return facts
-        shared = self._shared(entity, verb)
-        return replace(facts, shared=shared) if shared else facts
+        viewer = NOBODY if self.is_looking else self.facts.user_id
+        return replace(facts, shared=facts.shared | self._shared(entity, verb), viewer=viewer)
 
     def explain(
         self, entity: str, verb: str, record: Standing, *, bars: frozenset[Bar] = frozenset()

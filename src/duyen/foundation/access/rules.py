@@ -81,6 +81,12 @@ class Standing:
     is_company_wide: bool = False
     #: By verb, the people to whom the record opens it by naming them.
     holders: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    #: Whether the record keeps itself to its owner, to whom it names and with whom it is shared.
+    is_closed: bool = False
+
+    def opens_to(self, user_id: int) -> bool:
+        """Tell whether the record is somebody's own, or names her: a closed one opens to nobody else."""
+        return user_id == self.owner_id or user_id in self.holders.get(READ, ())
 
 
 @dataclass(frozen=True)
@@ -148,12 +154,17 @@ def read_scope(word: str) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class ScopeFacts:
-    """The records a right opens: all, or those of these owners, units, and single records."""
+    """The records a right opens: all, or those of these owners, units, and single records.
+
+    `viewer` is for whom closed records open where they are hers or name her; nothing is closed to the system,
+    for which there is none.
+    """
 
     everything: bool = False
     owners: frozenset[int] = frozenset()
     units: frozenset[int] = frozenset()
     shared: frozenset[int] = frozenset()
+    viewer: int | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -167,6 +178,8 @@ class ScopeFacts:
         """Say by what one record lies inside, the nearest reason first; nothing when it lies outside."""
         if record.is_company_wide:
             return None if self.is_empty else Why.ALL
+        if record.is_closed and self.viewer is not None and not record.opens_to(self.viewer):
+            return Why.SHARE if self.viewer != NOBODY and record.record_id in self.shared else None
         if record.owner_id in self.owners:
             return Why.OWNER
         if not self.owners.isdisjoint(record.holders.get(verb, ())):
@@ -178,6 +191,8 @@ class ScopeFacts:
         return Why.SHARE if record.record_id in self.shared else None
 
 
+#: The viewer who looks through the eyes of somebody else: no closed record is hers.
+NOBODY = 0
 EVERYTHING = ScopeFacts(everything=True)
 NOTHING = ScopeFacts()
 
@@ -270,7 +285,14 @@ def explain(
     bars: frozenset[Bar] = frozenset(),
 ) -> Explanation:
     """Explain one right on one record: each right of each position by itself, as `scope_of` joins them."""
-    openings, short = [], []
+    openings: list[Opening] = []
+    short: list[Grant] = []
+    is_shut = record.is_closed and not record.opens_to(user_id)
+    if is_shut:
+        # No position opens it, and nobody stands in for its owner: only she shares it.
+        is_shared = record.record_id in shared
+        shut = bars if is_shared else bars | {Bar.CLOSED}
+        return Explanation((Opening(Why.SHARE),) if is_shared else (), (), shut)
     for grant in grants:
         opened = opened_by(grant.reach, grant.unit_id, user_id=user_id, tree=tree)
         why = opened.why(record, verb)
@@ -283,7 +305,8 @@ def explain(
     openings += [
         Opening(Why.DEPUTY, deputyship=each)
         for each in deputyships
-        if ScopeFacts(owners=frozenset({each.user_id})).why(record, verb) in (Why.OWNER, Why.NAMED)
+        if not record.is_closed
+        and ScopeFacts(owners=frozenset({each.user_id})).why(record, verb) in (Why.OWNER, Why.NAMED)
     ]
     return Explanation(tuple(openings), tuple(short), bars)
 

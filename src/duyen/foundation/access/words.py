@@ -34,10 +34,11 @@ class Why(StrEnum):
 
 
 class Bar(StrEnum):
-    """What keeps a record closed to everybody, whatever their rights."""
+    """What keeps a record closed to somebody, whatever her rights."""
 
     BIN = "bin"
     KIND = "kind"
+    CLOSED = "closed"
 
 
 class Door(StrEnum):

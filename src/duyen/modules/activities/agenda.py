@@ -140,8 +140,11 @@ def hides_times(entity: Entity, actor: Actor) -> bool:
 
 
 def read(entity: Entity, actor: Actor) -> QuerySet[Any, dict[str, Any]]:
-    """Give what the actor may read, without what was cancelled, by the columns that a calendar needs."""
-    rows: QuerySet[Any] = entity.rows(actor).exclude(state=ActivityState.CANCELLED.value)
+    """Give what the actor may read, without what was cancelled, by the columns that a calendar needs.
+
+    A private appointment of somebody else is among it: it is told as busy, and no more.
+    """
+    rows: QuerySet[Any] = entity.rows(actor, with_closed=True).exclude(state=ActivityState.CANCELLED.value)
     return rows.values(*_COLUMNS)
 
 

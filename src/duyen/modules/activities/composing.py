@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from duyen.entities.entity import Entity
@@ -96,7 +97,9 @@ def _form(
         return None
     chosen = typed.get("kind") if typed.get("kind") in kinds else kinds[0]
     labels = {each.code: each.label for each in choices.KINDS}
+    shown = writable(actor, entity_named("activities")) | writable(actor, entity_named("tasks"))
     return {
+        "shown": {each: each in shown for each in (*chain(*_ASKED.values()), "is_private")},
         "action": f"/{entity.name}/{row['id']}/timeline",
         "key": typed.get("key") or str(uuid.uuid4()),
         "typed": typed,
@@ -117,8 +120,19 @@ def _form(
 
 def offered(actor: Actor) -> list[ActivityKind]:
     """List the kinds that the actor may make."""
-    makes_all, makes_tasks = actor.may("activities", CREATE), actor.may("tasks", CREATE)
+    makes_all = _may_write(actor, "activities", "kind")
+    makes_tasks = _may_write(actor, "tasks", "subject")
     return [each for each in OFFERED if (makes_tasks if each is ActivityKind.TASK else makes_all)]
+
+
+def _may_write(actor: Actor, entity: str, needed: str) -> bool:
+    """Tell whether the actor may make such activities, and set what the form cannot do without."""
+    return actor.may(entity, CREATE) and {"about", "body", needed} <= writable(actor, entity_named(entity))
+
+
+def writable(actor: Actor, entity: Entity) -> frozenset[str]:
+    """Name the fields that the actor may set: of others the form neither shows nor takes anything."""
+    return frozenset(each.name for each in entity.writable(actor))
 
 
 def whom(actor: Actor, entity: Entity, row: Mapping[str, Any]) -> list[Nearby]:
@@ -127,12 +141,13 @@ def whom(actor: Actor, entity: Entity, row: Mapping[str, Any]) -> list[Nearby]:
 
 
 def read(
-    typed: Mapping[str, str], *, about: Sequence[tuple[str, int]], people: Sequence[Nearby]
+    typed: Mapping[str, str], *, actor: Actor, about: Sequence[tuple[str, int]], people: Sequence[Nearby]
 ) -> tuple[Entity, dict[str, object]]:
     """Read the form as the values of an activity, and the entity that makes it.
 
-    What belongs to another kind than the chosen one is left out. A text that begins with «/việc» is a task;
-    of a task the first line is its subject, and a day at the end of that line is when it is due.
+    What belongs to another kind than the chosen one, or may not be set by the actor, is left out. A text that
+    begins with «/việc» is a task; of a task the first line is its subject, and a day at the end of that line
+    is when it is due.
     """
     kind, body = _kind(typed)
     values: dict[str, object] = {"body": body, "about": _about(typed, kind, about, people)}
@@ -140,13 +155,19 @@ def read(
     if typed.get("is_private"):
         values["is_private"] = True
     if kind is ActivityKind.TASK:
-        return entity_named("tasks"), {**_task(body), **values, "body": _rest(body)}
+        return _kept(actor, "tasks", {**_task(body), **values, "body": _rest(body)})
     if kind in APPOINTMENTS:
         values |= _appointment(body, values)
     if not body and kind is not ActivityKind.NOTE:
         # A call of which nothing is said but its outcome is still a call.
         values["subject"] = str(choices.KINDS.held().by_code[kind].label)
-    return entity_named("activities"), {"kind": kind.value, **values}
+    return _kept(actor, "activities", {"kind": kind.value, **values})
+
+
+def _kept(actor: Actor, name: str, values: Mapping[str, object]) -> tuple[Entity, dict[str, object]]:
+    entity = entity_named(name)
+    known = writable(actor, entity)
+    return entity, {each: value for each, value in values.items() if each in known}
 
 
 def _kind(typed: Mapping[str, str]) -> tuple[ActivityKind, str]:

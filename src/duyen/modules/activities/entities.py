@@ -86,7 +86,7 @@ _COMMON: tuple[Field, ...] = (
     Flag(
         "is_private",
         pgettext_lazy("activity", "Private"),
-        help=_("Does not show to those who only see the record that it is about."),
+        help=_("Shows to you, to co-assignees and to those who take part, and to nobody else."),
     ),
     Link("owner", _("Assignee"), to="users"),
     Link("unit", _("Unit"), to="units"),
@@ -121,7 +121,7 @@ _SORTS = (
 _BY_DUE = tuple(reversed(_SORTS))
 _BELOW = Panel("below", _("Sub-tasks"), "activities/below_panel.html", panels.below_panel, panels.is_task)
 _SERIES = Panel("series", _("Repeats"), "activities/series_panel.html", panels.series_panel, panels.recurs)
-_SCOPE = Scope(named="people", helpers="co_assignees")
+_SCOPE = Scope(named="people", helpers="co_assignees", closed="is_private")
 _THROUGH = Through(About, "activity_id", "is_private")
 _OPEN = ("open_at", "empty", False)
 _FILTERS = "owner state open_at at party priority outcome unit is_private"

@@ -38,6 +38,17 @@ _MISSING = (
 )
 #: How often each of the lunar ones falls.
 _LUNAR = {"LUNAR_MONTHLY": "MONTHLY", "LUNAR_YEARLY": "YEARLY"}
+_FOLLOWING, _ALL = "FOLLOWING", "ALL"
+_WHICH = Choice(
+    "which",
+    _("Which ones"),
+    required=True,
+    options=(
+        Option(_FOLLOWING, _("Those after this one")),
+        Option(_ALL, _("All that are still open")),
+    ),
+    default=_FOLLOWING,
+)
 _NO_LUNAR_DAY = _(
     "The lunar calendar has no such day: a month has 29 or 30 days, a year 12 months and some a leap one."
     " Write it as 15 or 30/8."
@@ -160,7 +171,19 @@ def _stop(*, actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
     return series.end(actor, row)
 
 
-def repeating(entity: str) -> tuple[Action, Action]:
+def _carry_on(*, actor: Actor, row: Mapping[str, Any], which: str = "") -> Mapping[str, Any]:
+    return series.carry_on(actor, row, to_earlier=which == _ALL)
+
+
+def _why_not_carry_on(row: Mapping[str, Any]) -> Label | None:
+    if row["state"] not in OPEN:
+        return _("it is closed. Take it up again first.")
+    if row["starts_at"] is None and row["due_at"] is None:
+        return _("it has no time yet. Give it a beginning or a due time first.")
+    return None
+
+
+def repeating(entity: str) -> tuple[Action, ...]:
     """Give the steps for one of the entities over activities."""
     return (
         Action(
@@ -173,6 +196,19 @@ def repeating(entity: str) -> tuple[Action, Action]:
             text=_(
                 "This is the first one. If it recurs already, this one and those after it"
                 " follow the new rule."
+            ),
+        ),
+        Action(
+            f"{entity}.carry_on",
+            _("Change the others too"),
+            _carry_on,
+            asks=(_WHICH,),
+            icon="copy",
+            fits=lambda row: bool(row["series_id"]),
+            why_not=_why_not_carry_on,
+            text=_(
+                "What you change on one stays on that one. Here its words, people and hour go to the others;"
+                " what is begun, done or cancelled stays as it is."
             ),
         ),
         Action(

@@ -24,13 +24,14 @@ from duyen.foundation.audit import trail
 from duyen.kernel.clock import now
 from duyen.modules.activities.models import Activity, Series
 from duyen.modules.activities.recurrence import Recurrence, read_rule
-from duyen.modules.activities.words import APPOINTMENTS, OPEN, ActivityState
+from duyen.modules.activities.words import APPOINTMENTS, OPEN, ActivityKind, ActivityState
 
 Row = Mapping[str, Any]
 #: So far ahead, and so many at once, appointments of a series are made.
 AHEAD = dt.timedelta(days=60)
 _MOST_AT_ONCE = 70
 _MAKER = system_actor("Recurring activities")
+_TIMES = ("starts_at", "ends_at", "due_at")
 #: What each one of a series holds, by column.
 _COPIED = (
     *("kind", "subject", "body", "all_day", "priority", "direction", "place", "duration_minutes", "about"),
@@ -68,7 +69,9 @@ def begin(actor: Actor, row: Row, rule: str) -> Row:
                 "length": _seconds(row["starts_at"], row["ends_at"]),
                 "due_after": _seconds(moment, row["due_at"]) if column == "starts_at" else None,
                 "template": {
-                    **{name: row[name] for name in _COPIED},
+                    **_held(row),
+                    # The rows of tasks do not say that they are some.
+                    "kind": row.get("kind", ActivityKind.TASK.value),
                     "owner": row["owner_id"],
                     "unit": row["unit_id"],
                 },
@@ -90,6 +93,41 @@ def begin(actor: Actor, row: Row, rule: str) -> Row:
         _stop(actor, row["series_id"], row["occurrence"], "changed")
     go_on(series_id)
     return {**row, **columns}
+
+
+def carry_on(actor: Actor, row: Row, *, to_earlier: bool) -> Row:
+    """Let those after one of a series be as it is now, its time too; with `to_earlier` the open ones before.
+
+    What was begun, done or cancelled stays as it is.
+    """
+    series = Series.objects.get(pk=row["series_id"])
+    rule = Recurrence(series.rule, series.starts_at)
+    if to_earlier:
+        _change_earlier(actor, row)
+    moment = row[series.column] or row["occurrence"]
+    return begin(actor, row, Recurrence(rule.told_from(row["occurrence"]), moment).text)
+
+
+def _change_earlier(actor: Actor, row: Row) -> None:
+    """Give the open ones before it the words of one, and its hour, as far from their times as it moved."""
+    earlier = Activity.objects.filter(
+        series_id=row["series_id"],
+        occurrence__lt=row["occurrence"],
+        state=ActivityState.PLANNED.value,
+        deleted_at=None,
+    )
+    activities = entity_named("activities")
+    known = {each.name for each in activities.writable(actor)}
+    for each in earlier.order_by("pk").values("id", "occurrence", "version"):
+        by = each["occurrence"] - row["occurrence"]
+        times = {name: row[name] + by for name in _TIMES if row[name]}
+        values = {name: value for name, value in {**_held(row), **times}.items() if name in known}
+        standard.change(activities, each["id"], actor=actor, values=values, version=each["version"])
+
+
+def _held(row: Row) -> dict[str, Any]:
+    """Give what one of a series hands to the others."""
+    return {name: row[name] for name in _COPIED if name in row and name != "kind"}
 
 
 def end(actor: Actor, row: Row) -> Row:

@@ -37,7 +37,6 @@ _COLUMNS = (
     "progress",
     "owner_id",
     "people",
-    "is_private",
     "party_id",
     "about",
     "version",
@@ -73,7 +72,6 @@ class Work:
     progress: int
     owner_id: int | None
     version: int
-    is_veiled: bool
     may_change: bool
     may_hand_over: bool
     party_id: int | None = None
@@ -240,17 +238,12 @@ def _shown(entity: Entity, actor: Actor, rows: Sequence[Mapping[str, Any]], now:
 def _work(
     actor: Actor, row: Mapping[str, Any], hidden: set[str], now: dt.datetime, may_change: bool, may_give: bool
 ) -> Work:
-    is_hers = actor.user_id is not None and (
-        row["owner_id"] == actor.user_id or actor.user_id in row["people"]
-    )
-    is_veiled = row["is_private"] and not is_hers
     due = None if row["due"] == _NEVER else row["due"]
-    closed = {"subject", "place", "party", "about"} if is_veiled else hidden
     return Work(
         id=row["id"],
         kind=ActivityKind(row["kind"]),
-        subject="" if "subject" in closed else row["subject"],
-        place="" if "place" in closed else row["place"],
+        subject="" if "subject" in hidden else row["subject"],
+        place="" if "place" in hidden else row["place"],
         due=due,
         begins=row["due_at"] is None and row["starts_at"] is not None,
         group=group_of(due, now=now),
@@ -258,11 +251,10 @@ def _work(
         progress=0 if "progress" in hidden else row["progress"],
         owner_id=row["owner_id"],
         version=row["version"],
-        is_veiled=is_veiled,
-        may_change=may_change and not is_veiled,
-        may_hand_over=may_give and not is_veiled,
-        party_id=None if "party" in closed else row["party_id"],
-        about=() if "about" in closed else tuple(row["about"] or ()),
+        may_change=may_change,
+        may_hand_over=may_give,
+        party_id=None if "party" in hidden else row["party_id"],
+        about=() if "about" in hidden else tuple(row["about"] or ()),
     )
 
 

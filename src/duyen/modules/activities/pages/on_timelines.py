@@ -98,7 +98,7 @@ def _write(
 ) -> tuple[str, int]:
     """Make the activity with its files, once for each key. Raises InvalidValues, NotAllowed."""
     people = composing.whom(actor, entity, row)
-    makes, values = composing.read(typed.values, about=[(entity.name, row["id"])], people=people)
+    makes, values = composing.read(typed.values, actor=actor, about=[(entity.name, row["id"])], people=people)
 
     def give() -> Answer:
         done = standard.create(makes, actor=actor, values=values)

@@ -262,12 +262,12 @@ def _days(
 def _line(
     each: Work, shown: Shown, parties: Mapping[int, str], names: Mapping[int, str], moment: dt.datetime
 ) -> Line:
-    told = [parties.get(each.party_id or 0, ""), "" if each.is_veiled else each.place]
+    told = [parties.get(each.party_id or 0, ""), each.place]
     return Line(
         id=each.id,
-        subject=_("Busy") if each.is_veiled else each.subject or label_of(each.kind),
+        subject=each.subject or label_of(each.kind),
         text=" · ".join(part for part in told if part),
-        url="" if each.is_veiled else record_url(entity_named("activities"), each.id),
+        url=record_url(entity_named("activities"), each.id),
         icon=ICONS[each.kind],
         due=due_in_words(each.due, now=moment),
         is_late=each.group is Group.OVERDUE,

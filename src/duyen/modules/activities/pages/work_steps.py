@@ -185,9 +185,9 @@ def give(request: ActorRequest, activity_id: int) -> HttpResponse:
 
 
 def _found(request: ActorRequest, activity_id: int) -> Work:
-    """Find one open thing to do; of a veiled one there is nothing to open. Raises NotFound."""
+    """Find one open thing to do. Raises NotFound."""
     found = worklist.one(request.actor, activity_id, now=now())
-    if found is None or found.is_veiled:
+    if found is None:
         raise NotFound
     return found
 

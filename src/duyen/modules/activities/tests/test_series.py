@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from duyen.entities import standard
 from duyen.entities.errors import InvalidValues
-from duyen.entities.performing import NotNow
+from duyen.entities.performing import NotNow, perform
+from duyen.entities.registry import entity_named
 from duyen.foundation.notices.models import Notice
 from duyen.kernel import clock
 from duyen.kernel.clock import now
@@ -127,6 +129,52 @@ def test_a_new_rule_holds_for_this_one_and_those_after_it(make: Make, take: Take
     assert held[1].pk == second.pk
     assert 3 <= held.count() <= 4
     assert Series.objects.filter(ended_at=None).count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("which", ["FOLLOWING", "ALL"])
+def test_a_change_of_one_goes_to_those_that_are_asked_for(
+    make: Make, take: Take, cast: Cast, which: str
+) -> None:
+    start = now().replace(microsecond=0) + HOUR
+    first = make("Giao ban", kind="MEETING", starts_at=start, ends_at=start + HOUR)
+    take("repeat", first, every="WEEKLY", times=6)
+    ids = list(Activity.objects.order_by("at").values_list("pk", flat=True))
+    take("cancel", ids[1], note="Nghỉ lễ")
+    third = Activity.objects.get(pk=ids[2])
+    moved = {
+        "subject": "Giao ban chi nhánh",
+        "starts_at": start + 14 * DAY + HOUR,
+        "ends_at": start + 15 * DAY,
+    }
+    entity, seller = entity_named("activities"), cast.actor("seller")
+    standard.change(entity, third.pk, actor=seller, values=moved, version=third.version)
+
+    take("carry_on", third.pk, which=which)
+
+    held = list(
+        Activity.objects.filter(deleted_at=None).order_by("at").values_list("subject", "starts_at", "state")
+    )
+    later = [("Giao ban chi nhánh", start + week * 7 * DAY + HOUR, "PLANNED") for week in range(2, 6)]
+    before = "Giao ban chi nhánh" if which == "ALL" else "Giao ban"
+    begins = start + HOUR if which == "ALL" else start
+    assert held == [(before, begins, "PLANNED"), ("Giao ban", start + 7 * DAY, "CANCELLED"), *later]
+    assert Series.objects.filter(ended_at=None).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_task_recurs_by_its_own_page(make: Make, cast: Cast) -> None:
+    task, tasks, seller = make("Báo cáo", due_at=now() + HOUR), entity_named("tasks"), cast.actor("seller")
+    perform(tasks, "repeat", task, actor=seller, arguments={"every": "WEEKLY"})
+    perform(tasks, "carry_on", task, actor=seller, arguments={"which": "FOLLOWING"})
+    perform(tasks, "finish", task, actor=seller, arguments={})
+    assert Activity.objects.filter(subject="Báo cáo", kind="TASK").count() == 2
+
+
+@pytest.mark.django_db
+def test_what_does_not_recur_has_no_others_to_change(make: Make, take: Take) -> None:
+    with pytest.raises(NotNow):
+        take("carry_on", make(due_at=now() + HOUR), which="ALL")
 
 
 @pytest.mark.django_db
