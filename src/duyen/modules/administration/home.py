@@ -65,7 +65,7 @@ def _health(_look: Look) -> Mapping[str, Any]:
     return {
         "told": told,
         "count": str(len(found)) if found else "",
-        "links": [HeadLink(_("System health"), "/settings/health")],
+        "links": [] if lines else [HeadLink(_("System health"), "/settings/health")],
     }
 
 

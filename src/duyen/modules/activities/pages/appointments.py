@@ -24,7 +24,7 @@ from duyen.entities.errors import InvalidValues, NotAllowed, NotFound
 from duyen.entities.refusals import said
 from duyen.entities.registry import entity_named
 from duyen.entities.standard import change, hand_over
-from duyen.foundation.access.words import CREATE
+from duyen.foundation.access.words import CREATE, DELETE
 from duyen.kernel.clock import ZONE, today
 from duyen.kernel.dates import DateError, read_date, show_date
 from duyen.modules.activities import actions, agenda
@@ -135,7 +135,8 @@ def new(request: ActorRequest) -> HttpResponse:
         return _asked(request, _with(typed, {}, _all_said(error)), back, status=422)
     made = agenda.one(actor, done.id)
     text = _("“%(subject)s” is in the calendar.") % {"subject": typed.subject}
-    return _answer(request, made, text, back, undo="")
+    undo = undo_url(done.operation.id) if actor.may("activities", DELETE) else ""
+    return _answer(request, made, text, back, undo=undo)
 
 
 def _found(request: ActorRequest, activity_id: int) -> Appointment:

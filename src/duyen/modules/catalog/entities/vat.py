@@ -37,6 +37,7 @@ vat_rates = Entity(
     label=_("VAT rate"),
     labels=_("VAT rates of our own"),
     icon="percent",
+    in_menu=False,
     group=GROUP,
     scope=COMPANY,
     title="basis",

@@ -31,7 +31,7 @@ def create_commands(actor: Actor) -> Iterator[Command]:
 
 def go_commands(actor: Actor) -> Iterator[Command]:
     """Go to the start page, to every list, and to the modules' own pages."""
-    yield Command(_("Go to: %(what)s") % {"what": _("Home")}, icon="house", url=HOME, keys=("G", "H"))
+    yield Command(_("Go to: %(what)s") % {"what": _("Today")}, icon="house", url=HOME, keys=("G", "H"))
     for each in readable(actor):
         keys = ("G", each.key.upper()) if each.key else ()
         yield Command(_("Go to: %(what)s") % {"what": each.labels}, each.icon, list_url(each), keys)
