@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from duyen.entities.actions import Action
+from duyen.entities.boards.moving import asked_besides, choices_for, way_to
+from duyen.entities.boards.reading import lanes_of
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Choice, Day, Emails, Field, Flag, Link, Phones, Text, WardField, Whole
 from duyen.entities.registry import entity_named
@@ -98,6 +100,7 @@ def _pages_to_write(stage: Stage, entity: Entity, planted: Planted) -> Iterator[
         yield Guarded(Door("editor of a cell", "GET", cell, headers=HTMX), Step("c"))
         typed = {"version": planted.version, entity.title: "Tên mới"}
         yield Guarded(Door("cell", "POST", cell, typed, headers=HTMX), Step("c"), is_write=True)
+    yield from _ways_to_lanes(entity, planted)
     for verb, letter in _STANDARD.items():
         if _has(entity, verb):
             body = _standard_body(stage, verb)
@@ -112,6 +115,23 @@ def _pages_to_write(stage: Stage, entity: Entity, planted: Planted) -> Iterator[
             Door(f"form of {each.verb}", "GET", f"{at}/{each.verb}"), plain, alike=f"forms of {alike}"
         )
         yield Guarded(Door(each.verb, "POST", f"{at}/{each.verb}", body), needs, is_write=True, alike=alike)
+
+
+def _ways_to_lanes(entity: Entity, planted: Planted) -> Iterator[Guarded]:
+    """List the ways into other lanes of the boards of an entity; one that asks for nothing is taken."""
+    at, row = f"/{entity.name}/{planted.id}/lane", _row(entity, planted)
+    for board in entity.boards:
+        yield _part(f"lanes of {board.name}", f"{at}?board={board.name}", {})
+        yield _part(f"lanes of {board.name} alone", f"{at}?board={board.name}", HTMX)
+        within = row.get(entity.field(board.within.field).columns[0]) if board.within else None
+        lanes = lanes_of(entity, board, SYSTEM, within)
+        for choice in choices_for(entity, board, lanes, row, actor=SYSTEM):
+            way = way_to(entity, board, row, choice.lane.key)
+            if way is None or choice.reasons or asked_besides(entity, way):
+                continue
+            needs = table().entities[entity.name].steps[way.verb]
+            body = {"board": board.name, "lane": choice.lane.key, "v": str(planted.version)}
+            yield Guarded(Door(f"into {choice.lane.key}", "POST", at, body), needs, is_write=True)
 
 
 def asked_fields(entity: Entity) -> list[str]:
@@ -280,6 +300,10 @@ def list_doors(entity: Entity) -> Iterator[Shown]:
     for field in entity.fields:
         if field_sort(entity, entity.lists[0], field) is not None:
             yield Shown(Door(f"list by field {field.name}", "GET", f"{at}?list=all&sort={field.name}"))
+    for board in entity.boards:
+        on_board = f"{at}?view={board.name}&list={entity.lists[0].name}"
+        yield Shown(Door(f"board {board.name}", "GET", on_board))
+        yield Shown(Door(f"board {board.name} alone", "GET", on_board, headers=HTMX))
     columns = ",".join(each.name for each in entity.fields)
     yield Shown(Door("list of every column", "GET", f"{at}?cols={columns}"))
     yield Shown(Door("printed list", "GET", f"{at}/print?cols={columns}"))
@@ -307,6 +331,9 @@ def parts_of_a_list(entity: Entity) -> Iterator[Door]:
     at = f"/{entity.name}"
     yield Door("count", "GET", f"{at}/count{_whole(entity)}", headers=HTMX)
     yield Door("totals", "GET", f"{at}/totals{_whole(entity)}", headers=HTMX)
+    for board in entity.boards:
+        sums = f"{at}/board/sums?view={board.name}&list={entity.lists[0].name}"
+        yield Door(f"sums of {board.name}", "GET", sums, headers=HTMX)
     yield Door("form of a new view", "GET", f"{at}/views/new")
     for name in ("filter", "sort", "columns", "views"):
         yield Door(f"{name} of the list", "GET", f"{at}/{name}")

@@ -65,6 +65,7 @@ def _addresses(name: str, planted: Planted, evil: str) -> Iterator[str]:
     for part in (
         "count",
         "totals",
+        "board/sums",
         "print",
         "filter",
         "sort",
@@ -79,6 +80,8 @@ def _addresses(name: str, planted: Planted, evil: str) -> Iterator[str]:
     yield f"{one}?tab={bad}"
     yield f"{one}?tab=history&before={bad}"
     yield f"{one}/menu?x={bad}"
+    yield f"{one}/lane?board={bad}&lane={bad}&v={bad}&back={bad}"
+    yield f"{at}?view=board&lane={bad}&after={bad}&as={bad}"
     yield f"/search?q={bad}"
     yield f"/access?entity={name}&record={bad}"
     yield f"/access?entity={name}&record={planted.id}&who={bad}&q={bad}"

@@ -15,6 +15,7 @@ from duyen.entities.actions import Action
 from duyen.entities.approvals.declared import Limit
 from duyen.entities.attachments.declared import Files
 from duyen.entities.beside import Beside
+from duyen.entities.boards.declared import Board
 from duyen.entities.completeness.declaring import COLUMN, Completeness
 from duyen.entities.custom import columns as own_columns
 from duyen.entities.fields import Field, Label, Score
@@ -88,7 +89,7 @@ class Entity:
     the bin, `bars` of one there why it cannot come out. `limits` hides fields from default roles until a
     company decides otherwise: field → "role role". `approvals` are limits on steps that the engine gives, by
     verb. `rules_ask` says that rules or the completion ask the
-    database, so that no file is judged ahead of it.
+    database, so that no file is judged ahead of it. `boards` show the records of its lists in lanes.
     """
 
     model: type[models.Model]
@@ -143,6 +144,7 @@ class Entity:
     limits: Mapping[str, str] = field(default_factory=dict)
     approvals: MutableMapping[str, Limit] = field(default_factory=dict)
     rules_ask: bool = False
+    boards: Sequence[Board] = ()
     relatives: list[Entity] = field(default_factory=list, init=False, repr=False)
     #: What higher modules set against its steps, by verb.
     guards: dict[str, list[Guard]] = field(default_factory=dict, init=False, repr=False)

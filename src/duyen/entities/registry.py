@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from duyen.entities.actions import Action
 from duyen.entities.approvals.declared import Limit, Measure
 from duyen.entities.approvals.keeping import know as know_limit
+from duyen.entities.boards.declared import Board
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Link
+from duyen.entities.fields import Choice, Link
 from duyen.entities.guards import Guard
 from duyen.entities.living import know
 from duyen.entities.pages import Lead, Panel, Tab
@@ -87,6 +88,7 @@ def check() -> None:
         _check_names(entity)
         _check_steps(entity)
         _check_approvals(entity)
+        _check_boards(entity)
 
 
 #: The engine's own steps on which a limit may stand; what else is to be approved is an action of its own.
@@ -166,3 +168,37 @@ def _check_steps(entity: Entity) -> None:
         told = [*command.from_, *((command.to,) if isinstance(command.to, str) else ())]
         for state in set(told) - entity.lifecycle.codes:
             raise BadDeclaration(f"{entity.name}.{command.verb}: no state {state}")
+
+
+#: What stands in the address of a list for something else than the name of a board.
+_TAKEN = ("list", "calendar", "months")
+
+
+def _check_boards(entity: Entity) -> None:
+    for board in entity.boards:
+        where = f"{entity.name}, board {board.name}"
+        if board.name in _TAKEN or not board.name.isidentifier():
+            raise BadDeclaration(f"{where}: another name is needed")
+        named = [board.by, *board.card.names, *(name for name, _operator, _value in board.lifts)]
+        named += [board.total] if board.total else []
+        named += [board.within.field] if board.within else []
+        for name in named:
+            if name not in entity.by_name:
+                raise BadDeclaration(f"{where}: no field {name}")
+        if board.total and not entity.field(board.total).total:
+            raise BadDeclaration(f"{where}: {board.total} is not added up")
+        _check_lanes(entity, board, where)
+
+
+def _check_lanes(entity: Entity, board: Board, where: str) -> None:
+    if board.moves is None and (entity.lifecycle is None or entity.lifecycle.column != board.by):
+        raise BadDeclaration(f"{where}: no step moves a card, for {board.by} is not the state")
+    if callable(board.lanes):
+        return
+    held = entity.field(board.by)
+    sorts = {sort.name for listing in entity.lists for sort in listing.sorts}
+    for lane in board.lanes:
+        if isinstance(held, Choice) and held.option(lane.key) is None:
+            raise BadDeclaration(f"{where}: no option {lane.key}")
+        if lane.order and lane.order.removeprefix("-") not in sorts:
+            raise BadDeclaration(f"{where}: no order {lane.order}")

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.beside import beside_fields
+from duyen.entities.boards.reading import board_named
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.fields.base import OWN
@@ -46,7 +47,8 @@ class Column:
 class ViewState:
     """Everything that makes a list look as it does. Fields are named by their stable names.
 
-    `parts` are joined by “and”. `columns` empty means those of the list's declaration.
+    `parts` are joined by “and”. `columns` empty means those of the list's declaration. `shape` names the
+    board in which the rows stand; empty, they are a table.
     """
 
     listing: str = ""
@@ -55,6 +57,7 @@ class ViewState:
     order: str = ""
     columns: tuple[Column, ...] = ()
     in_bin: bool = False
+    shape: str = ""
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> ViewState:
@@ -66,6 +69,7 @@ class ViewState:
             order=kept.get("sort", ""),
             columns=tuple(Column.read(each) for each in kept.get("columns", ())),
             in_bin=bool(kept.get("bin")),
+            shape=kept.get("shape", ""),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -77,6 +81,7 @@ class ViewState:
             "sort": self.order,
             "columns": [str(each) for each in self.columns],
             "bin": self.in_bin,
+            "shape": self.shape,
         }
         return {key: value for key, value in told.items() if value}
 
@@ -117,7 +122,15 @@ def fitted(state: ViewState, entity: Entity, actor: Actor) -> tuple[ViewState, l
             orders.append(word)
         else:
             _tell(word.removeprefix("-"), entity, left)
-    fitting = replace(state, parts=parts, columns=columns, order=",".join(orders), listing=listing.name)
+    shape = state.shape if board_named(entity, state.shape, actor) else ""
+    fitting = replace(
+        state,
+        parts=parts,
+        columns=columns,
+        order=",".join(orders),
+        listing=listing.name,
+        shape=shape,
+    )
     if not state.listing:
         fitting = replace(fitting, listing="")
     return fitting, list(dict.fromkeys(left))

@@ -48,6 +48,7 @@ from duyen.modules.activities import (
     task_set_entities,
     timeline,
 )
+from duyen.modules.activities.board import BY_STATE, ONLY_OPEN
 from duyen.modules.activities.fields import Participants
 from duyen.modules.activities.following_owners import follow_owners
 from duyen.modules.activities.lifecycle import LIFECYCLE, NEXT_STEP, OUTCOME, RESULT
@@ -123,7 +124,7 @@ _BELOW = Panel("below", _("Sub-tasks"), "activities/below_panel.html", panels.be
 _SERIES = Panel("series", _("Repeats"), "activities/series_panel.html", panels.series_panel, panels.recurs)
 _SCOPE = Scope(named="people", helpers="co_assignees", closed="is_private")
 _THROUGH = Through(About, "activity_id", "is_private")
-_OPEN = ("open_at", "empty", False)
+_OPEN = ONLY_OPEN
 _FILTERS = "owner state open_at at party priority outcome unit is_private"
 _LINE = "subject party priority state owner open_at"
 #: Whoever has a business right on customers works, and plans her own work.
@@ -288,6 +289,7 @@ tasks = Entity(
     lifecycle=replace(LIFECYCLE, ticks="finish"),
     merging=None,
     actions=repeating("tasks"),
+    boards=[BY_STATE],
     panels=[_BELOW, _SERIES],
     grants=_GRANTS,
 )

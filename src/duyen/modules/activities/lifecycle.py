@@ -97,6 +97,7 @@ LIFECYCLE = Lifecycle(
     since="state_since",
     commands=[
         Command("start", _("Start"), (State.PLANNED,), State.STARTED, icon="play"),
+        Command("put_back", _("Put back"), (State.STARTED,), State.PLANNED, icon="undo-2"),
         Command(
             "finish",
             _("Finish"),

@@ -42,6 +42,14 @@ def id_by_code(code: str) -> int | None:
     return Activity.objects.filter(code=code).order_by("pk").values_list("pk", flat=True).first()
 
 
+def begun_at(activity_ids: Collection[int]) -> dict[int, dt.datetime]:
+    """Give since when each of some activities has been in its present state."""
+    if not activity_ids:
+        return {}
+    rows = Activity.objects.filter(pk__in=list(activity_ids))
+    return dict(rows.order_by("pk").values_list("pk", "state_since"))
+
+
 def about(activity_ids: Collection[int]) -> dict[int, list[tuple[str, int]]]:
     """Give what each of some activities is about, as (entity, record id), in their order."""
     found: dict[int, list[tuple[str, int]]] = {each: [] for each in activity_ids}

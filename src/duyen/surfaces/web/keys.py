@@ -73,6 +73,15 @@ IN_A_LIST = KeyGroup(
         KeyRow(("Esc",), _("Cancel the edit, or select nothing")),
     ),
 )
+ON_A_BOARD = KeyGroup(
+    _("On a board"),
+    (
+        KeyRow(("↑", "↓", "←", "→"), _("From card to card")),
+        KeyRow(("Shift", "→"), _("Move the card into the next lane; with ← into the one before")),
+        KeyRow(("M",), _("Choose the lane for the card"), single="m"),
+        KeyRow(("Esc",), _("Let go of a card that is being dragged")),
+    ),
+)
 ON_A_RECORD = KeyGroup(
     _("On a record"),
     (
@@ -155,7 +164,15 @@ def _turned_off(request: HttpRequest) -> set[str]:
 
 
 def _shown(request: ActorRequest, off: str, *, block: str = "keys") -> HttpResponse:
-    groups = [EVERYWHERE, *_letters(request), IN_A_LIST, ON_A_RECORD, IN_THE_CALENDAR, IN_THE_PALETTE]
+    groups = [
+        EVERYWHERE,
+        *_letters(request),
+        IN_A_LIST,
+        ON_A_BOARD,
+        ON_A_RECORD,
+        IN_THE_CALENDAR,
+        IN_THE_PALETTE,
+    ]
     held = _singles(_static()) if off == ALL else set(off.split())
     context = {
         "groups": groups,
@@ -198,7 +215,7 @@ def _switches(off: set[str]) -> list[Switch]:
 
 
 def _static() -> tuple[KeyGroup, ...]:
-    return (EVERYWHERE, IN_A_LIST, ON_A_RECORD, IN_THE_CALENDAR)
+    return (EVERYWHERE, IN_A_LIST, ON_A_BOARD, ON_A_RECORD, IN_THE_CALENDAR)
 
 
 def _singles(groups: Iterable[KeyGroup]) -> set[str]:

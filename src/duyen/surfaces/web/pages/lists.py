@@ -26,6 +26,8 @@ from duyen.surfaces.web.fragments import render_block, template_of
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages.addresses import list_url
+from duyen.surfaces.web.pages.boards import TEMPLATE as BOARD
+from duyen.surfaces.web.pages.boards import board_of, more_cards
 from duyen.surfaces.web.pages.conditions import chips
 from duyen.surfaces.web.pages.indexes import offer_url
 from duyen.surfaces.web.pages.list_forms import with_sent
@@ -34,7 +36,7 @@ from duyen.surfaces.web.pages.list_state import Asked, read_asked, read_state, s
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
 from duyen.surfaces.web.pages.rows import draw_rows
-from duyen.surfaces.web.pages.state import AFTER, ListState
+from duyen.surfaces.web.pages.state import AFTER, LANE, ListState
 
 TEMPLATE = "list.html"
 #: A printed list holds no more rows than this; it says how many were left out.
@@ -52,6 +54,11 @@ def show(request: ActorRequest, entities: str) -> HttpResponse:
     if sent is not None:
         return HttpResponseRedirect(sent.url())
     after = request.GET.get(AFTER) or None
+    if asked.state.board is not None and request.GET.get(LANE) and after and is_fragment(request):
+        told = _rows(request.actor, asked, after, request.GET[LANE])
+        return HttpResponse(render_block(request, BOARD, "more", told))
+    if asked.state.board is not None:
+        after = None  # a lane that goes on is no page of its own
     context = _context(request.actor, asked, after)
     if not context["problem"] and after is None:
         short = shortened(request, asked.state, request.actor)
@@ -82,9 +89,13 @@ def _offered(actor: Actor, error: BadRequest) -> dict[str, str]:
     }
 
 
-def _rows(actor: Actor, asked: Asked, after: str | None) -> dict[str, Any]:
+def _rows(actor: Actor, asked: Asked, after: str | None, lane: str = "") -> dict[str, Any]:
     state = asked.state
     entity = state.entity
+    if state.board is not None:
+        if lane:
+            return more_cards(actor, asked, lane, after or "")
+        return frame(actor, asked) | {"problem": "", "next_url": "", "rows": ""} | board_of(actor, asked)
     found = paging.page(entity, state.listing, actor=actor, view=state.view(), after=after)
     columns = [field for field, _width in columns_of(state, actor)]
     load_beside(entity, columns, found.rows)

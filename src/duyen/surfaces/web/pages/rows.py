@@ -92,7 +92,7 @@ def draw_rows(
     pending = pending_of(columns, [row["id"] for row in rows])
     title = entity.field(entity.title).columns[0]
     cells: list[tuple[str, Draw]] = [
-        (_opening(places.get(each.name, ""), each), _marked(each, _drawing(each, linked, actor), pending))
+        (_opening(places.get(each.name, ""), each), _marked(each, drawing(each, linked, actor), pending))
         for each in columns
         if each.name != entity.title
     ]
@@ -186,7 +186,8 @@ def _circle(entity: Entity, actor: Actor) -> Circle | None:
     return circle
 
 
-def _drawing(field: Field, linked: Linked, actor: Actor) -> Draw:
+def drawing(field: Field, linked: Linked, actor: Actor) -> Draw:
+    """Give the function that draws one field of a row, kept short for a list or a card."""
     if isinstance(field, Choice):
         return _choice(field)
     if isinstance(field, Link):

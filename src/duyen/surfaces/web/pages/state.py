@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.boards.declared import Board
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.listing import Listing
@@ -22,7 +23,9 @@ from duyen.surfaces.web.pages.addresses import list_url
 LIST, WORDS, ORDER, BIN, AFTER = "list", "q", "sort", "bin", "after"
 #: A kept view, “its conditions are replaced by those that follow”, groups of conditions, columns.
 VIEW, OWN, FILTER, COLUMNS = "view", "own", "filter", "cols"
-_KNOWN = frozenset({LIST, WORDS, ORDER, BIN, AFTER, VIEW, OWN, FILTER, COLUMNS})
+#: How the rows stand where a kept view says otherwise; the lane whose next cards are asked for.
+SHAPE, LANE = "as", "lane"
+_KNOWN = frozenset({LIST, WORDS, ORDER, BIN, AFTER, VIEW, OWN, FILTER, COLUMNS, SHAPE, LANE})
 _LONGEST = 200
 #: A longer address is kept on the server, and a short key stands in its place.
 LONGEST_ADDRESS = 1_500
@@ -65,9 +68,9 @@ class ListState:
         Raises BadRequest for a group of conditions that is no JSON.
         """
         kept = base.state if base else AS_DECLARED
-        parts = tuple(_parts(query))
-        if base is None and not set(query) - {AFTER}:
-            parts = _opening_parts(entity.lists[0])
+        parts, shape = tuple(_parts(query)), _shape(entity, query, kept)
+        if base is None and is_bare(entity, query):
+            parts = _opening_parts(entity.lists[0], board_called(entity, shape))
         shown = ViewState(
             listing=query.get(LIST, kept.listing),
             words=query.get(WORDS, kept.words)[:_LONGEST].strip(),
@@ -75,6 +78,7 @@ class ListState:
             order=query.get(ORDER, kept.order),
             columns=_columns(query.get(COLUMNS, "")) if COLUMNS in query else kept.columns,
             in_bin=entity.has_bin and query.get(BIN, "1" if kept.in_bin else "") == "1",
+            shape=shape,
         )
         return cls(entity, shown, base, opens_elsewhere)
 
@@ -100,6 +104,11 @@ class ListState:
         return self.shown.is_narrowed
 
     @property
+    def board(self) -> Board | None:
+        """The board in which the rows stand; none where they are a table, as they are in the bin."""
+        return None if self.in_bin else board_called(self.entity, self.shown.shape)
+
+    @property
     def is_changed(self) -> bool:
         """Whether the address shows something else than its view, or than the list as declared."""
         return self.shown != (self.base.state if self.base and self.base.name else self._plain().shown)
@@ -116,6 +125,8 @@ class ListState:
         """List the parameters of the address; what the view or the declaration says anyway is left out."""
         shown, kept = self.shown, self.base.state if self.base else AS_DECLARED
         pairs: list[tuple[str, str]] = [(VIEW, self.base.token)] if self.base else []
+        if shown.shape != kept.shape:
+            pairs.append((SHAPE, shown.shape or LIST) if self.base else (VIEW, shown.shape))
         first = self.entity.lists[0].name
         if (shown.listing or first) != (kept.listing or first) or (self.opens_elsewhere and not self.base):
             pairs.append((LIST, self.listing.name))
@@ -155,9 +166,22 @@ class ListState:
         return self.showing(order=order)
 
     def of_list(self, listing: Listing) -> ListState:
-        """Give another of the declared lists, as it is declared."""
-        shown = ViewState(listing=listing.name, parts=_opening_parts(listing))
+        """Give another of the declared lists, as it is declared, in the shape of this one."""
+        board = self.board
+        shown = ViewState(
+            listing=listing.name,
+            parts=_opening_parts(listing, board),
+            shape=board.name if board else "",
+        )
         return replace(self, shown=shown, base=None)
+
+    def shaped(self, board: Board | None) -> ListState:
+        """Give the same rows on a board, or as a table; a list that stands as declared stays that."""
+        listing = self.listing
+        parts = self.shown.parts
+        if parts == _opening_parts(listing, self.board):
+            parts = _opening_parts(listing, board)
+        return self.showing(parts=parts, shape=board.name if board else "")
 
     def part(self, place: str) -> Part | None:
         """Find a condition or group by its place, such as `0` or `0.1`."""
@@ -189,9 +213,32 @@ class ListState:
         return self.showing(parts=(*kept, *added))
 
 
-def _opening_parts(listing: Listing) -> tuple[Part, ...]:
-    """Give the conditions with which a declared list opens."""
-    return tuple(list(each) for each in listing.opens)
+def _opening_parts(listing: Listing, board: Board | None = None) -> tuple[Part, ...]:
+    """Give the conditions with which a declared list opens; a board does without some."""
+    lifted = board.lifts if board else ()
+    return tuple(list(each) for each in listing.opens if each not in lifted)
+
+
+def board_called(entity: Entity, name: str) -> Board | None:
+    """Find a declared board by its name."""
+    return next((each for each in entity.boards if each.name == name), None)
+
+
+def names_a_board(entity: Entity, token: str) -> bool:
+    """Tell whether the word for a view in an address means a board, and no view that is kept."""
+    return board_called(entity, token) is not None
+
+
+def is_bare(entity: Entity, query: QueryDict) -> bool:
+    """Tell whether an address asks for no more than the usual list, be it on a board."""
+    told = set(query) - {AFTER, LANE}
+    return not told or (told == {VIEW} and names_a_board(entity, query.get(VIEW, "")))
+
+
+def _shape(entity: Entity, query: QueryDict, kept: ViewState) -> str:
+    token = query.get(VIEW, "")
+    name = query.get(SHAPE, token if names_a_board(entity, token) else kept.shape)
+    return name if board_called(entity, name) else ""
 
 
 def unknown_words(query: QueryDict) -> list[str]:

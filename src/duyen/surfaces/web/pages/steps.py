@@ -6,7 +6,7 @@ Each is a dialog where htmx asks and a page of its own where not; both are one f
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -101,6 +101,10 @@ class Step:
     why_not: Callable[[Any], Label | None] | None = None
     preview: Preview | None = None
     makes: str = ""
+
+    def asking(self, asks: Sequence[Field]) -> Step:
+        """Give the same step with fewer questions, where the others are answered already."""
+        return replace(self, asks=tuple(asks), preview=None)
 
 
 def _delete(entity: Entity, record_id: int, actor: Actor, _values: Mapping[str, Any]) -> Outcome:
@@ -227,20 +231,20 @@ def step(request: ActorRequest, entities: str, record_id: int, verb: str) -> Htt
     if not is_open_to(entity, request.actor, taken.needs, row):
         raise NotAllowed(why=_("this step is not among your rights for this record."))
     if request.method != "POST":
-        typed = _started(taken, request)
+        typed = started(taken, request)
         drawn = _drawn_first(request, row, taken, typed)
         need = standing_of(entity, row, actor=request.actor).needs.get(verb)
-        return _form(request, entity, row, taken, typed, [], drawn=drawn, who=need.who if need else "")
+        return draw_form(request, entity, row, taken, typed, [], drawn=drawn, who=need.who if need else "")
     sent = forms.read_post(taken.asks, request.POST, request.actor)
     if sent.problems:
-        return _form(request, entity, row, taken, sent.typed, sent.problems)
+        return draw_form(request, entity, row, taken, sent.typed, sent.problems)
     try:
         if "preview" in request.POST and taken.preview:
             drawn = _drawn(taken.preview, request.actor, row, _read(taken, sent.raw))
-            return _form(request, entity, row, taken, sent.typed, [], drawn=drawn)
+            return draw_form(request, entity, row, taken, sent.typed, [], drawn=drawn)
         outcome = _take(request, entity, record_id, taken, sent)
     except InvalidValues as error:
-        return _form(request, entity, row, taken, sent.typed, error.problems)
+        return draw_form(request, entity, row, taken, sent.typed, error.problems)
     except NeedsApproval as error:
         return _needs(request, entity, row, taken, sent, error)
     except (NotFound, NotAllowed, BadRequest):
@@ -248,10 +252,10 @@ def step(request: ActorRequest, entities: str, record_id: int, verb: str) -> Htt
     except DomainError as error:
         if not taken.asks:
             raise
-        said = _against(error)
+        said = against(error)
         # htmx shows what came with 422; a browser hears that the state stood against it.
         status = 422 if is_fragment(request) else 409
-        return _form(request, entity, row, taken, sent.typed, said, status=status)
+        return draw_form(request, entity, row, taken, sent.typed, said, status=status)
     return _taken(request, entity, record_id, outcome, is_gone=verb == DELETE and not outcome.is_asked)
 
 
@@ -285,10 +289,10 @@ def _needs(
     if waiting is not None:
         raise AskedAlready(who=waiting.asked_by.full_name) from error
     status = 422 if is_fragment(request) else 409
-    return _form(request, entity, row, taken, sent.typed, [], status=status, who=error.who, refused=True)
+    return draw_form(request, entity, row, taken, sent.typed, [], status=status, who=error.who, refused=True)
 
 
-def _against(error: DomainError) -> list[FieldProblem]:
+def against(error: DomainError) -> list[FieldProblem]:
     """List what stands against a step: where there are several reasons, each in a line of its own."""
     if isinstance(error, NotNow) and len(error.reasons) > 1:
         return [FieldProblem("", each.code, as_sentence(str(each.message))) for each in error.reasons]
@@ -325,7 +329,7 @@ def _nothing() -> None:
     """Stand for the work of an action that is only read."""
 
 
-def _started(taken: Step, request: ActorRequest) -> dict[str, Typed]:
+def started(taken: Step, request: ActorRequest) -> dict[str, Typed]:
     """Give what the form starts with: nothing, or the links that the address names."""
     typed = {each.name: _start(each) for each in taken.asks}
     given = {each.name: request.GET.get(each.name, "") for each in taken.asks if isinstance(each, Link)}
@@ -342,7 +346,7 @@ def _start(field: Field) -> Typed:
     return {"id": "", "text": ""} if isinstance(field, Link) else False if isinstance(field, Flag) else ""
 
 
-def _form(
+def draw_form(
     request: ActorRequest,
     entity: Entity,
     row: Mapping[str, Any],
@@ -354,7 +358,10 @@ def _form(
     drawn: Drawn | None = None,
     who: str = "",
     refused: bool = False,
+    action: str = "",
+    cancel_url: str = "",
 ) -> HttpResponse:
+    """Draw the form of a step, for a page or for the dialog; `action` is where it is sent, if elsewhere."""
     title = entity.title_of(row)
     place = Place(request.actor, forms.links_named(request.actor, taken.asks, typed), row["id"])
     controls = forms.controls_of(taken.asks, typed, problems, place)
@@ -368,8 +375,9 @@ def _form(
         "drawn": drawn,
         "twins_url": _twins_url(taken, request),
         "problems": forms.listed([each for each in problems if each.field not in known], taken.asks),
-        "action": step_url(entity, row["id"], taken.verb) + _coming_from(request, entity, row["id"]),
-        "cancel_url": record_url(entity, row["id"], tab=_tab(request, entity, row["id"])),
+        "action": action
+        or step_url(entity, row["id"], taken.verb) + _coming_from(request, entity, row["id"]),
+        "cancel_url": cancel_url or record_url(entity, row["id"], tab=_tab(request, entity, row["id"])),
         "is_danger": taken.tone == "danger",
         "who_grants": who,
         "approval_words": request.POST.get(WORDS, ""),

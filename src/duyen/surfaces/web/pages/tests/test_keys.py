@@ -29,7 +29,7 @@ def test_turns_single_keys_off_at_once_and_on_the_next_pages(browser_of: Browser
     client = browser_of("seller")
 
     answer = client.post(
-        "/help/keys", {"all": "1", "on": ["c", "g", "?", "/", "f", "jk", "l", "t"]}, headers=HTMX
+        "/help/keys", {"all": "1", "on": ["c", "g", "?", "/", "f", "jk", "l", "m", "t"]}, headers=HTMX
     )
 
     assert '"keys": {"off": "e n w x"}' in answer.headers["HX-Trigger"]
@@ -44,7 +44,7 @@ def test_turns_all_single_keys_off_and_on_again(browser_of: BrowserOf, cast: Cas
     assert client.post("/help/keys", {"on": ["c"]}).status_code == 302
     assert cast.user("seller").keys_off == "all"
     client.post(
-        "/help/keys", {"all": "1", "on": ["c", "g", "?", "/", "f", "jk", "x", "e", "n", "w", "l", "t"]}
+        "/help/keys", {"all": "1", "on": ["c", "g", "?", "/", "f", "jk", "x", "e", "n", "w", "l", "m", "t"]}
     )
 
     assert cast.user("seller").keys_off == ""
@@ -55,7 +55,7 @@ def test_writes_nothing_where_nothing_changes(browser_of: BrowserOf, cast: Cast)
     before, version = History.objects.count(), cast.user("seller").version
 
     browser_of("seller").post(
-        "/help/keys", {"all": "1", "on": ["c", "g", "?", "/", "f", "jk", "x", "e", "n", "w", "l", "t"]}
+        "/help/keys", {"all": "1", "on": ["c", "g", "?", "/", "f", "jk", "x", "e", "n", "w", "l", "m", "t"]}
     )
 
     assert (History.objects.count(), cast.user("seller").version) == (before, version)
