@@ -96,8 +96,8 @@ def merge(
             refuse_stale(side.entity, side.row, version=versions[side.id], values={})
         columns = _decided(staying, going, actor, asked)
         count = {"count": 1 + len(going)}
-        for each in (staying, *going):
-            refuse_unapproved(each.entity, MERGE, each.row, count, actor=actor, record_id=survivor)
+        for side in (staying, *going):
+            refuse_unapproved(side.entity, MERGE, side.row, count, actor=actor, record_id=survivor)
         who = named_on(staying.entity, staying.row, actor)
         operation = trail.begin(who, f"{entity.name}.{MERGE}")
         held = unfold_all(rows_as_json(entity.table, [survivor])[survivor])

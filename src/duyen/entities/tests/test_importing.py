@@ -215,7 +215,7 @@ def test_stops_when_the_importer_is_locked_on_the_way(cast: Cast, customers: Ent
     assert Party.objects.count() == 0
 
 
-def _alter(user_id: int | None, **columns: object) -> None:
+def _alter(user_id: int, **columns: object) -> None:
     from django.db import transaction
 
     from duyen.foundation.audit import trail
@@ -273,7 +273,7 @@ def test_goes_on_behind_the_last_finished_chunk(
 def test_takes_corrected_rows_back_from_the_file_of_refused_ones(
     cast: Cast, customers: Entity, write: Write, tmp_path: Path, language: str, head: str
 ) -> None:
-    _alter(_importer(cast).user_id, language=language)
+    _alter(cast.users["seller"].pk, language=language)
     first = _bring_in(customers, write("An,person,123,,web", "Bình,person,456,,web"), _importer(cast))
     corrected = tmp_path / "sửa.csv"
     corrected.write_text(
