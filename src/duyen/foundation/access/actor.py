@@ -104,6 +104,10 @@ class Actor:
         default_factory=dict, init=False, compare=False, repr=False
     )
 
+    def __getstate__(self) -> dict[str, object]:
+        """Give what goes to another process: she herself, without what was worked out for her here."""
+        return {**self.__dict__, "limits": {}}
+
     @property
     def is_looking(self) -> bool:
         return self.seen_by is not None

@@ -237,7 +237,7 @@ def test_speaks_another_language_from_the_next_page_on(client: Client, cast: Cas
 
     assert answer.headers["Location"] == "/customers?sort=name"
     assert "Your profile" in client.get("/profile").content.decode()
-    assert "Nothing is here" in client.get("/nowhere/at/all").content.decode()
+    assert "There is no such page" in client.get("/nowhere/at/all").content.decode()
     assert client.post("/profile/language", {"language": "fr"}).status_code == 409
     assert cast.user("seller").language == "en"
 
