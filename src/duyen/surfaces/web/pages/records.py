@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -12,8 +12,6 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from duyen.entities.actions import Action
-from duyen.entities.approvals.reading import Standing, standing_of
 from duyen.entities.completeness.declaring import COLUMN
 from duyen.entities.derived.pending import pending_of
 from duyen.entities.entity import Entity
@@ -32,14 +30,11 @@ from duyen.entities.fields.base import EMPTY
 from duyen.entities.labels import Linked, link_labels
 from duyen.entities.layouts.reading import arranged_for, form_for, form_names, shown_in_order
 from duyen.entities.merging.hangings import mergeable
-from duyen.entities.merging.merging import MERGE
 from duyen.entities.merging.standing import formers_of, merged_among, where_it_went
-from duyen.entities.performing import why_not_now
 from duyen.entities.recent import remember_opened
 from duyen.entities.sharing import Shared, shares_of
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CHANGE, DELETE, EXPLAIN, HAND_OVER, READ, SHARE
-from duyen.surfaces.web.approvals.addresses import request_url
+from duyen.foundation.access.words import SHARE
 from duyen.surfaces.web.approvals.shown import approval_panels
 from duyen.surfaces.web.fragments import render_block, template_of
 from duyen.surfaces.web.middleware import ActorRequest
@@ -49,27 +44,21 @@ from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages import timeline, trail
 from duyen.surfaces.web.pages.addresses import (
     HISTORY,
-    access_url,
     account_url,
-    bulk_url,
     duplicates_url,
     list_url,
-    print_url,
     record_url,
     step_url,
 )
 from duyen.surfaces.web.pages.completeness import completeness_panels
 from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.file_tab import drop_url, tabs_of
-from duyen.surfaces.web.pages.grid import TAG, tag_field
-from duyen.surfaces.web.pages.merging import may_merge
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
-from duyen.surfaces.web.pages.row_seen import FROM_ROW
 from duyen.surfaces.web.pages.shown import Drawn, badge, on_record, plain, recomputing, shown
-from duyen.surfaces.web.pages.standing import is_open_to
-from duyen.surfaces.web.pages.steps import RESTORE, STANDARD, UNSHARE
+from duyen.surfaces.web.pages.steps import UNSHARE
 from duyen.surfaces.web.pages.twins import like_record, likely_open
+from duyen.surfaces.web.pages.ways import access_way, edit_url, key_leads, offered_on, open_way, restore_url
 from duyen.surfaces.web.shell import Crumb
 
 TEMPLATE = "record.html"
@@ -93,19 +82,6 @@ class Part:
 
     title: Label
     facts: list[Fact]
-
-
-@dataclass(frozen=True)
-class Way:
-    """One thing that can be done with the record, or the reason why not."""
-
-    label: Label
-    url: str
-    icon: str = ""
-    kind: str = ""
-    why: Label = ""
-    is_dialog: bool = False
-    is_write: bool = False
 
 
 @dataclass(frozen=True)
@@ -235,16 +211,16 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
     linked = link_labels(actor, list(readable.values()), [row])
     values = entity.values(row)
     is_in_bin = row.get("deleted_at") is not None
-    edit_url = _edit_url(entity, row, actor) if not is_in_bin else ""
+    edit = edit_url(entity, row, actor) if not is_in_bin else ""
     asked = approval_panels(entity, row, actor)
-    ways, commands = _offered(entity, row, actor, on_page=True)
+    ways, commands = offered_on(entity, row, actor, on_page=True)
     return {
         "waiting": [each for drawn in asked for each in drawn.content["lines"] if each["is_waiting"]],
         **head_of(entity, row, actor, linked),
         "tabs": _tabs(entity, row, actor, tab),
         "drop_url": drop_url(entity, row, actor),
         "panels": [
-            *completeness_panels(entity, row, actor, edit_url=edit_url),
+            *completeness_panels(entity, row, actor, edit_url=edit),
             *asked,
             *(
                 Drawn(each.label, each.template, content)
@@ -255,20 +231,20 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
         "stages": _stages(entity, row, readable),
         "call_url": _first(readable, values, Phones, "tel:"),
         "mail_url": _mail_url(entity, row, readable, values, actor),
-        "edit_url": edit_url,
-        "key_leads": _key_leads(entity, row, actor) if not is_in_bin and not actor.is_looking else [],
+        "edit_url": edit,
+        "key_leads": key_leads(entity, row, actor) if not is_in_bin and not actor.is_looking else [],
         "ways": [
             *(ways if not is_in_bin else []),
-            _access_way(entity, row, actor),
+            access_way(entity, row, actor),
         ],
-        "access_way": _access_way(entity, row, actor),
+        "access_way": access_way(entity, row, actor),
         "commands": commands if not is_in_bin else [],
         "twins": len(likely_open(like_record(entity, actor, row))) if not is_in_bin else 0,
         "duplicates_url": duplicates_url(entity, row["id"]),
         "is_in_bin": is_in_bin,
-        "restore_url": _restore_url(entity, row, actor) if is_in_bin else "",
+        "restore_url": restore_url(entity, row, actor) if is_in_bin else "",
         "shares": _shares(entity, row, actor),
-        "share_url": _open(entity, row, actor, SHARE) if not is_in_bin else "",
+        "share_url": open_way(entity, row, actor, SHARE) if not is_in_bin else "",
         "unshare_url": step_url(entity, row["id"], UNSHARE),
         "rest": [
             Fact(each.label, shown(each, values[each.name], linked, actor))
@@ -399,156 +375,6 @@ def _first(readable: Mapping[str, Field], values: Mapping[str, Any], kind: type[
     return next((scheme + held[0].value for held in points if held), "")
 
 
-def _edit_url(entity: Entity, row: Mapping[str, Any], actor: Actor) -> str:
-    has_fields = any(entity.by_name[each.name].editable for each in entity.writable(actor))
-    return (
-        step_url(entity, row["id"], "edit") if has_fields and is_open_to(entity, actor, CHANGE, row) else ""
-    )
-
-
-def _restore_url(entity: Entity, row: Mapping[str, Any], actor: Actor) -> str:
-    return step_url(entity, row["id"], RESTORE) if is_open_to(entity, actor, DELETE, row) else ""
-
-
-def _tag_url(entity: Entity, row: Mapping[str, Any], actor: Actor) -> str:
-    """Give the address that tags one row as it tags many."""
-    if tag_field(entity, actor) is None or not is_open_to(entity, actor, CHANGE, row):
-        return ""
-    return f"{bulk_url(entity)}?verb={TAG}&ids={row['id']}.{row['version']}"
-
-
-def _open(entity: Entity, row: Mapping[str, Any], actor: Actor, verb: str) -> str:
-    if entity.scope.is_company_wide or not is_open_to(entity, actor, verb, row):
-        return ""
-    return step_url(entity, row["id"], verb)
-
-
-def _ways(entity: Entity, row: Mapping[str, Any], actor: Actor, *, on_page: bool = False) -> list[Way]:
-    """List the steps in the menu: a module's own actions, then hand over, share, delete."""
-    commands = _command_verbs(entity)
-    found = [
-        _way(entity, row, actor, each)
-        for each in entity.actions
-        if each.verb not in commands and each.is_offered(row)
-    ]
-    for verb in (HAND_OVER, SHARE):
-        if url := _open(entity, row, actor, verb):
-            step = STANDARD[verb]
-            found.append(Way(step.label, url, step.icon, is_dialog=True))
-    found += [
-        Way(each.label, step_url(entity, row["id"], each.part), each.icon, is_dialog=each.is_dialog)
-        for each in entity.leads
-        if each.is_offered(actor, row) and not (each.key and on_page)
-    ]
-    found.append(Way(_("Print"), print_url(entity, row["id"]), "printer"))
-    if may_merge(entity, row, actor):
-        found.append(Way(_("Merge with another record"), step_url(entity, row["id"], MERGE), "combine"))
-    if entity.has_bin and is_open_to(entity, actor, DELETE, row):
-        step = STANDARD[DELETE]
-        found.append(Way(step.label, step_url(entity, row["id"], DELETE), step.icon, "danger", is_write=True))
-    return found
-
-
-def _offered(
-    entity: Entity, row: Mapping[str, Any], actor: Actor, *, on_page: bool = False
-) -> tuple[list[Way], list[Way]]:
-    """Give the steps of the menu and the commands, each saying whether somebody else has to agree to it."""
-    told = standing_of(entity, row, actor=actor)
-    ways, commands = (
-        [_marked(way, _verb_of(way, entity, row), told) for way in some]
-        for some in (_ways(entity, row, actor, on_page=on_page), _commands(entity, row, actor))
-    )
-    return ways, commands
-
-
-def _verb_of(way: Way, entity: Entity, row: Mapping[str, Any]) -> str:
-    return way.url.removeprefix(step_url(entity, row["id"], ""))
-
-
-def _marked(way: Way, verb: str, told: Standing) -> Way:
-    """Let a step that needs approval ask for it, and one that waits for it say so."""
-    if verb in told.waiting:
-        why = _("%(who)s asked for approval, and it waits to be decided.")
-        return replace(
-            way,
-            why=why % {"who": told.waiting[verb].asked_by.full_name},
-            url=request_url(told.waiting[verb].pk),
-            is_write=False,
-        )
-    if verb in told.needs and not way.why:
-        label = _("%(step)s: ask for approval") % {"step": way.label}
-        return replace(way, label=label, is_write=False, is_dialog=way.is_dialog or way.is_write)
-    return way
-
-
-def _key_leads(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[dict[str, Any]]:
-    """Give the pages of modules that have a button beside the name, which a key presses too."""
-    return [
-        {
-            "label": each.label,
-            "url": step_url(entity, row["id"], each.part),
-            "icon": each.icon,
-            "key": each.key,
-        }
-        for each in entity.leads
-        if each.key and each.is_offered(actor, row)
-    ]
-
-
-def _access_way(entity: Entity, row: Mapping[str, Any], actor: Actor) -> Way:
-    """Lead to who may do what with the record; to one's own rights where others are not hers to ask about."""
-    may_ask = actor.may("users", EXPLAIN) or is_open_to(entity, actor, SHARE, row)
-    url = access_url(entity, row["id"], who=None if may_ask else actor.user_id)
-    return Way(_("Who sees it, and why") if may_ask else _("What you may do, and why"), url, "shield-check")
-
-
-def _command_verbs(entity: Entity) -> set[str]:
-    return {each.verb for each in entity.lifecycle.commands} if entity.lifecycle else set()
-
-
-def _commands(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Way]:
-    """List the commands of the life cycle, those that can run now first."""
-    if not is_open_to(entity, actor, READ, row):
-        return []
-    verbs = _command_verbs(entity)
-    found = [_way(entity, row, actor, each) for each in entity.actions if each.verb in verbs]
-    return sorted(found, key=lambda way: bool(way.why))
-
-
-def _way(entity: Entity, row: Mapping[str, Any], actor: Actor, action: Action) -> Way:
-    why: Label = ""
-    if not is_open_to(entity, actor, action.needs, row):
-        why = _("this step is not among your rights for this record.")
-    else:
-        why = why_not_now(entity, action, row, actor=actor) or ""
-    return Way(
-        action.label, step_url(entity, row["id"], action.verb), action.icon, action.tone, why, is_dialog=True
-    )
-
-
 def _shares(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Shared]:
     """List to whom the record is open by name, for those who may decide that."""
-    return shares_of(entity, row["id"]) if _open(entity, row, actor, SHARE) else []
-
-
-@page
-def menu(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
-    """Show what can be done with one row of a list; opened directly, the record itself."""
-    if not is_fragment(request):
-        return show(request, entities, record_id)
-    entity = opened(request, entities)
-    actor = request.actor
-    row = row_of(entity, actor, record_id, deleted=None)
-    is_in_bin = row.get("deleted_at") is not None
-    offered = ([], []) if is_in_bin else _offered(entity, row, actor)
-    ways, commands = ([each for each in some if not each.why] for some in offered)
-    restore = _restore_url(entity, row, actor) if is_in_bin else ""
-    context = {
-        "open_url": record_url(entity, record_id),
-        "edit_url": "" if is_in_bin else _edit_url(entity, row, actor),
-        "tag_url": "" if is_in_bin else _tag_url(entity, row, actor),
-        "ways": [replace(each, url=each.url + FROM_ROW) for each in [*commands, *ways]],
-        "restore_url": restore + FROM_ROW if restore else "",
-        "row_id": f"row-{record_id}",
-    }
-    return HttpResponse(render_block(request, "derived/row_menu.html", "menu", context))
+    return shares_of(entity, row["id"]) if open_way(entity, row, actor, SHARE) else []

@@ -1,0 +1,171 @@
+"""What can be done with one record: each step with the way to it, or the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from duyen.entities.actions import Action
+from duyen.entities.approvals.reading import Standing, standing_of
+from duyen.entities.entity import Entity
+from duyen.entities.fields import (
+    Label,
+)
+from duyen.entities.merging.merging import MERGE
+from duyen.entities.performing import why_not_now
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import CHANGE, DELETE, EXPLAIN, HAND_OVER, READ, SHARE
+from duyen.surfaces.web.approvals.addresses import request_url
+from duyen.surfaces.web.pages.addresses import (
+    access_url,
+    bulk_url,
+    print_url,
+    step_url,
+)
+from duyen.surfaces.web.pages.grid import TAG, tag_field
+from duyen.surfaces.web.pages.merging import may_merge
+from duyen.surfaces.web.pages.standing import is_open_to
+from duyen.surfaces.web.pages.steps import RESTORE, STANDARD
+
+
+@dataclass(frozen=True)
+class Way:
+    """One thing that can be done with the record, or the reason why not."""
+
+    label: Label
+    url: str
+    icon: str = ""
+    kind: str = ""
+    why: Label = ""
+    is_dialog: bool = False
+    is_write: bool = False
+
+
+def edit_url(entity: Entity, row: Mapping[str, Any], actor: Actor) -> str:
+    has_fields = any(entity.by_name[each.name].editable for each in entity.writable(actor))
+    return (
+        step_url(entity, row["id"], "edit") if has_fields and is_open_to(entity, actor, CHANGE, row) else ""
+    )
+
+
+def restore_url(entity: Entity, row: Mapping[str, Any], actor: Actor) -> str:
+    return step_url(entity, row["id"], RESTORE) if is_open_to(entity, actor, DELETE, row) else ""
+
+
+def tag_url(entity: Entity, row: Mapping[str, Any], actor: Actor) -> str:
+    """Give the address that tags one row as it tags many."""
+    if tag_field(entity, actor) is None or not is_open_to(entity, actor, CHANGE, row):
+        return ""
+    return f"{bulk_url(entity)}?verb={TAG}&ids={row['id']}.{row['version']}"
+
+
+def open_way(entity: Entity, row: Mapping[str, Any], actor: Actor, verb: str) -> str:
+    if entity.scope.is_company_wide or not is_open_to(entity, actor, verb, row):
+        return ""
+    return step_url(entity, row["id"], verb)
+
+
+def _ways(entity: Entity, row: Mapping[str, Any], actor: Actor, *, on_page: bool = False) -> list[Way]:
+    """List the steps in the menu: a module's own actions, then hand over, share, delete."""
+    commands = _command_verbs(entity)
+    found = [
+        _way(entity, row, actor, each)
+        for each in entity.actions
+        if each.verb not in commands and each.is_offered(row)
+    ]
+    for verb in (HAND_OVER, SHARE):
+        if url := open_way(entity, row, actor, verb):
+            step = STANDARD[verb]
+            found.append(Way(step.label, url, step.icon, is_dialog=True))
+    found += [
+        Way(each.label, step_url(entity, row["id"], each.part), each.icon, is_dialog=each.is_dialog)
+        for each in entity.leads
+        if each.is_offered(actor, row) and not (each.key and on_page)
+    ]
+    found.append(Way(_("Print"), print_url(entity, row["id"]), "printer"))
+    if may_merge(entity, row, actor):
+        found.append(Way(_("Merge with another record"), step_url(entity, row["id"], MERGE), "combine"))
+    if entity.has_bin and is_open_to(entity, actor, DELETE, row):
+        step = STANDARD[DELETE]
+        found.append(Way(step.label, step_url(entity, row["id"], DELETE), step.icon, "danger", is_write=True))
+    return found
+
+
+def offered_on(
+    entity: Entity, row: Mapping[str, Any], actor: Actor, *, on_page: bool = False
+) -> tuple[list[Way], list[Way]]:
+    """Give the steps of the menu and the commands, each saying whether somebody else has to agree to it."""
+    told = standing_of(entity, row, actor=actor)
+    ways, commands = (
+        [_marked(way, _verb_of(way, entity, row), told) for way in some]
+        for some in (_ways(entity, row, actor, on_page=on_page), _commands(entity, row, actor))
+    )
+    return ways, commands
+
+
+def _verb_of(way: Way, entity: Entity, row: Mapping[str, Any]) -> str:
+    return way.url.removeprefix(step_url(entity, row["id"], ""))
+
+
+def _marked(way: Way, verb: str, told: Standing) -> Way:
+    """Let a step that needs approval ask for it, and one that waits for it say so."""
+    if verb in told.waiting:
+        why = _("%(who)s asked for approval, and it waits to be decided.")
+        return replace(
+            way,
+            why=why % {"who": told.waiting[verb].asked_by.full_name},
+            url=request_url(told.waiting[verb].pk),
+            is_write=False,
+        )
+    if verb in told.needs and not way.why:
+        label = _("%(step)s: ask for approval") % {"step": way.label}
+        return replace(way, label=label, is_write=False, is_dialog=way.is_dialog or way.is_write)
+    return way
+
+
+def key_leads(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[dict[str, Any]]:
+    """Give the pages of modules that have a button beside the name, which a key presses too."""
+    return [
+        {
+            "label": each.label,
+            "url": step_url(entity, row["id"], each.part),
+            "icon": each.icon,
+            "key": each.key,
+        }
+        for each in entity.leads
+        if each.key and each.is_offered(actor, row)
+    ]
+
+
+def access_way(entity: Entity, row: Mapping[str, Any], actor: Actor) -> Way:
+    """Lead to who may do what with the record; to one's own rights where others are not hers to ask about."""
+    may_ask = actor.may("users", EXPLAIN) or is_open_to(entity, actor, SHARE, row)
+    url = access_url(entity, row["id"], who=None if may_ask else actor.user_id)
+    return Way(_("Who sees it, and why") if may_ask else _("What you may do, and why"), url, "shield-check")
+
+
+def _command_verbs(entity: Entity) -> set[str]:
+    return {each.verb for each in entity.lifecycle.commands} if entity.lifecycle else set()
+
+
+def _commands(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Way]:
+    """List the commands of the life cycle, those that can run now first."""
+    if not is_open_to(entity, actor, READ, row):
+        return []
+    verbs = _command_verbs(entity)
+    found = [_way(entity, row, actor, each) for each in entity.actions if each.verb in verbs]
+    return sorted(found, key=lambda way: bool(way.why))
+
+
+def _way(entity: Entity, row: Mapping[str, Any], actor: Actor, action: Action) -> Way:
+    why: Label = ""
+    if not is_open_to(entity, actor, action.needs, row):
+        why = _("this step is not among your rights for this record.")
+    else:
+        why = why_not_now(entity, action, row, actor=actor) or ""
+    return Way(
+        action.label, step_url(entity, row["id"], action.verb), action.icon, action.tone, why, is_dialog=True
+    )
