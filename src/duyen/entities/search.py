@@ -170,7 +170,8 @@ def search_each(
 
 def _searched_entities(typed: Typed, actor: Actor, entities: Sequence[Entity]) -> list[Entity]:
     """List where to look; nowhere when nothing was typed."""
-    asked = (entities or all_entities()) if typed.words else []
+    everywhere = (each for each in all_entities() if each.in_search)
+    asked = (entities or everywhere) if typed.words else ()
     return [each for each in asked if each.search and actor.may(each.name, READ)]
 
 

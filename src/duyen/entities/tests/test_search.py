@@ -65,6 +65,14 @@ def test_takes_two_letters_for_the_beginning_of_a_name_alone(cast: Cast, make_cu
     assert [hit.id for hit in search_all("kh", actor=cast.actor("seller"))] == [record]
 
 
+def test_leaves_what_is_only_chosen_in_forms_out_of_what_is_searched_everywhere(cast: Cast) -> None:
+    actor, stages = cast.actor("seller"), entity_named("opportunity_stages")
+
+    everywhere, here = (search_all("Khảo sát", actor=actor, entities=some) for some in ((), [stages]))
+
+    assert (everywhere, [hit.label for hit in here]) == ([], ["Khảo sát hạ tầng"])
+
+
 def test_finds_a_code_by_the_branch_and_part_of_its_number(cast: Cast, make_customer: MakeCustomer) -> None:
     record, other = make_customer(), make_customer(by="outsider")
     code = Party.objects.get(pk=record).code

@@ -26,6 +26,7 @@ _WORDS: dict[str, Any] = {
     "database.nightly_backup": _("Make the nightly backup, where it is due"),
     "entities.catch_up_with_formulas": _("Work formulas and roll-ups out where they are due"),
     "entities.catch_up_with_scores": _("Work completeness out where it is due"),
+    "entities.end_overdue_requests": _("End requests for approval that nobody decided in time"),
     "entities.forget_what_is_old": _("Delete old states of lists, exports and files to import"),
     "files.take_up_left_ones": _("Finish files whose scan or picture is still missing"),
     "files.sweep": _("Delete files that no record has any more"),
