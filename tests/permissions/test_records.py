@@ -92,7 +92,7 @@ def test_counts_what_each_person_sees(name: str, who: str, stage: Stage, people:
     ]
 
     for door in (each for each in parts_of_a_list(entity_named(name)) if each.name in ("count", "totals")):
-        counted = re.search(r"\d+", re.sub(r"<[^>]*>", "", people.ask(who, door).content.decode()))
+        counted = re.search(r"\d+", re.sub(r"<[^>]*>", " ", people.ask(who, door).content.decode()))
         beside = (
             0 if expected.records[0].keeper else entity_named(name).model._default_manager.count() - len(seen)
         )

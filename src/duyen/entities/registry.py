@@ -180,13 +180,15 @@ def _check_boards(entity: Entity) -> None:
         if board.name in _TAKEN or not board.name.isidentifier():
             raise BadDeclaration(f"{where}: another name is needed")
         named = [board.by, *board.card.names, *(name for name, _operator, _value in board.lifts)]
-        named += [board.total] if board.total else []
+        added = [each for each in (board.total, board.weighed) if each]
+        named += added
         named += [board.within.field] if board.within else []
         for name in named:
             if name not in entity.by_name:
                 raise BadDeclaration(f"{where}: no field {name}")
-        if board.total and not entity.field(board.total).total:
-            raise BadDeclaration(f"{where}: {board.total} is not added up")
+        for name in added:
+            if not entity.field(name).total:
+                raise BadDeclaration(f"{where}: {name} is not added up")
         _check_lanes(entity, board, where)
 
 

@@ -93,8 +93,10 @@ class Board:
 
     `lanes` are lanes whose words and tones come from the options of that field, or a function where lanes
     are rows that the company edits. `moves` says which step a move takes; without it the commands of the
-    life cycle say so, by the state to which they lead. `total` names a field that each lane adds up.
-    `lifts` are conditions of lists which the board does without, because a lane of its own shows the rest.
+    life cycle say so, by the state to which they lead. `total` names a field that each lane adds up,
+    `weighed` the field that holds each record's own weighed part of it; without that one the lane's `percent`
+    weighs the total. `lifts` are conditions of lists which the board does without, because a lane of its own
+    shows the rest.
     """
 
     by: str
@@ -104,6 +106,7 @@ class Board:
     card: Card = Card()
     moves: Moves | None = None
     total: str = ""
+    weighed: str = ""
     marks: Marks | None = None
     within: Within | None = None
     lifts: Sequence[tuple[str, str, object]] = ()

@@ -100,7 +100,7 @@ def marks_of(
 
 @dataclass(frozen=True)
 class LaneSum:
-    """What one lane holds: how many records, their total, and that weighed by the lane, where it has these.
+    """What one lane holds: how many records, their total, and that weighed, where it has these.
 
     `is_more` says that counting stopped at `number`; then nothing is added up.
     """
@@ -111,18 +111,29 @@ class LaneSum:
     total: int | None = None
     weighed: int | None = None
 
+    @property
+    def is_by_percent(self) -> bool:
+        """Whether the weighed total is the lane's per cent of the total, but for each record's rounding."""
+        by_lane = _weighed(self.total, self.lane)
+        if by_lane is None or self.weighed is None:
+            return False
+        return abs(self.weighed - by_lane) <= self.number
+
 
 def lane_sums(
     entity: Entity, board: Board, lanes: Iterable[Lane], *, actor: Actor, view: View
 ) -> list[LaneSum]:
     """Count and add up each lane under the conditions and rights of the list. Raises BadRequest, TooSlow."""
-    field = entity.by_name.get(board.total)
-    added = [field] if field is not None and _is_seen(entity, actor, field.name) else []
+    added = [
+        entity.field(name) for name in (board.total, board.weighed) if name and _is_seen(entity, actor, name)
+    ]
     found = []
     for lane in lanes:
         held = totals(entity, actor=actor, view=lane_view(board, view, lane), fields=added)
-        total = None if held.is_more or not added else int(held.by_field.get(board.total) or 0)
-        found.append(LaneSum(lane, held.number, held.is_more, total, _weighed(total, lane)))
+        sums = {} if held.is_more else {each.name: int(held.by_field[each.name] or 0) for each in added}
+        total = sums.get(board.total)
+        weighed = sums.get(board.weighed) if board.weighed else _weighed(total, lane)
+        found.append(LaneSum(lane, held.number, held.is_more, total, weighed))
     return found
 
 

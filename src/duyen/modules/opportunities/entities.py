@@ -29,6 +29,7 @@ from duyen.kernel.clock import now
 from duyen.kernel.numbering import CodePattern
 from duyen.modules.opportunities import actions, choices, home, seeding, tabs
 from duyen.modules.opportunities.actions import CONFIRM
+from duyen.modules.opportunities.board import BY_STAGE
 from duyen.modules.opportunities.kept_entities import competitors, pipelines, stages
 from duyen.modules.opportunities.models import Answer, Contact, Encounter, Line, Opportunity
 from duyen.modules.opportunities.words import UNDER_WAY, DealState
@@ -107,6 +108,7 @@ opportunities = Entity(
         Amount(
             "amount",
             pgettext_lazy("opportunity", "Amount"),
+            total="sum",
             help=_("Without VAT. Once products are entered, it is their sum over the whole term."),
             heads=_HEADS_SUM,
         ),
@@ -117,10 +119,10 @@ opportunities = Entity(
             help=_("Left empty, that of the stage."),
             heads=("xac suat", "ty le"),
         ),
-        Amount("weighted", _("Weighted amount"), editable=False),
+        Amount("weighted", _("Weighted amount"), total="sum", editable=False),
         Choice("forecast", _("Forecast"), options=choices.FORECASTS),
-        Amount("one_off", pgettext_lazy("opportunity", "One-off"), editable=False),
-        Amount("monthly", pgettext_lazy("opportunity", "Each month"), editable=False),
+        Amount("one_off", pgettext_lazy("opportunity", "One-off"), total="sum", editable=False),
+        Amount("monthly", pgettext_lazy("opportunity", "Each month"), total="sum", editable=False),
         Whole("line_count", _("Lines of products"), editable=False),
         Moment("stage_since", _("In this stage since")),
         Whole("steps_back", _("Steps back"), editable=False),
@@ -131,7 +133,7 @@ opportunities = Entity(
         Text("install_place", _("Place of installation"), max_length=250),
         Day("rival_contract_end", _("Contract with a competitor ends on")),
         Day("closed_on", pgettext_lazy("opportunity", "Closed on"), heads=("ngay dong", "ngay ket thuc")),
-        Amount("actual_amount", pgettext_lazy("opportunity", "Actual amount"), editable=False),
+        Amount("actual_amount", pgettext_lazy("opportunity", "Actual amount"), total="sum", editable=False),
         Day("resume_on", pgettext_lazy("opportunity", "Rests until"), editable=False),
         Choice(
             "win_reason",
@@ -195,6 +197,7 @@ opportunities = Entity(
         ),
         Listing("all", _("All"), columns=f"{_LINE} state", sorts=_SORTS, filters=_FILTERS),
     ],
+    boards=[BY_STAGE],
     form=[
         (pgettext_lazy("opportunity", "What"), ["name", "customer type", "source campaign"]),
         (

@@ -162,8 +162,8 @@ class Opportunity(Record):
             # What a board shows: the closed ones, many times as many, stay out of it.
             models.Index(
                 fields=["stage", "expected_close", "id"],
-                condition=Q(state="OPEN"),
-                name="open_opportunities_of_a_stage",
+                condition=Q(state__in=["OPEN", "ON_HOLD"]),
+                name="opportunities_under_way",
             ),
             models.Index(fields=["party_id", "expected_close"], name="opportunities_of_a_party"),
             models.Index(

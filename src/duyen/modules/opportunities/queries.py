@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
@@ -35,9 +35,14 @@ _STAGE = (
 # --- pipelines and stages ---------------------------------------------------------------------------------
 
 
+def _in_use() -> QuerySet[Pipeline]:
+    # Said twice, for a pipeline without any stage has no `deleted_at` there either.
+    return Pipeline.objects.filter(deleted_at=None, stages__isnull=False, stages__deleted_at=None)
+
+
 def default_pipeline() -> int | None:
     """Give the pipeline that is proposed: the first one that has a stage."""
-    found = Pipeline.objects.filter(deleted_at=None, stages__deleted_at=None).order_by("position", "pk")
+    found = _in_use().order_by("position", "pk")
     return found.values_list("pk", flat=True).first()
 
 
@@ -74,8 +79,8 @@ def stages(stage_ids: Collection[int]) -> dict[int, rules.Stage]:
 
 def pipelines_in_use() -> list[tuple[int, str]]:
     """Give the pipelines that have a stage, in their order, by id and name."""
-    found = Pipeline.objects.filter(deleted_at=None, stages__deleted_at=None).distinct()
-    return list(found.order_by("position", "pk").values_list("pk", "name"))
+    found = _in_use().distinct().order_by("position", "pk")
+    return list(found.values_list("pk", "name"))
 
 
 def pipeline_of(stage_id: int) -> int | None:

@@ -37,11 +37,12 @@ from duyen.surfaces.web.pages.cards import Face, draw_cards, face_of
 from duyen.surfaces.web.pages.list_state import Asked, read_state
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
-from duyen.surfaces.web.pages.state import AFTER, LANE, VIEW, ListState
+from duyen.surfaces.web.pages.state import AFTER, LANE, VIEW, ListState, opening_parts
 
 TEMPLATE, SUMS = "derived/board.html", "derived/board_sums.html"
-#: A page of HTML stays below 60 kB: so many cards in all at first, and no more than so many in a lane.
-MOST_CARDS, MOST_IN_LANE = 48, 20
+#: A page of HTML stays below 60 kB: it has room for so many cards at first, of which each lane takes some for
+#: its head and its way on; and the least and the most with which a lane begins.
+ROOM, LANE_WEIGHS, LEAST_IN_LANE, MOST_IN_LANE = 57, 3, 3, 20
 #: So many cards come at once further down a lane.
 MORE_CARDS = 30
 
@@ -93,9 +94,9 @@ def board_of(actor: Actor, asked: Asked) -> dict[str, Any]:
     """Give what the page needs of a board: the lanes with their first cards. Raises BadRequest."""
     state = asked.state
     board = _board(state)
-    view, within = state.view(), chosen_within(board, actor, state.view())
+    within = chosen_within(board, actor, state.view())
     lanes = lanes_of(state.entity, board, actor, within)
-    limit = min(MOST_IN_LANE, MOST_CARDS // max(1, len(lanes)))
+    limit = min(MOST_IN_LANE, max(LEAST_IN_LANE, ROOM // max(1, len(lanes)) - LANE_WEIGHS))
     pages, problems = _pages(state, board, lanes, actor, limit)
     rows = [row for each in pages.values() for row in each.rows]
     drawn = _Drawn(state, board, actor, rows)
@@ -116,8 +117,17 @@ def board_of(actor: Actor, asked: Asked) -> dict[str, Any]:
         "lanes": shown,
         "within": _within(state, board, actor, within),
         "sums_url": state.url("board/sums"),
-        "is_empty": not rows and not problems and view.filter is not None,
+        "is_empty": not rows and not problems and _is_narrowed(state, board),
     }
+
+
+def _is_narrowed(state: ListState, board: Board) -> bool:
+    """Tell whether a condition of the reader's hides cards; else empty lanes are what there is to show."""
+    opening = opening_parts(state.listing, board)
+    own = board.within.field if board.within else ""
+    return any(
+        part not in opening and not (isinstance(part, list) and part[0] == own) for part in state.shown.parts
+    )
 
 
 def more_cards(actor: Actor, asked: Asked, key: str, after: str) -> dict[str, Any]:
@@ -162,6 +172,7 @@ def sums(request: ActorRequest, entities: str) -> HttpResponse:
     field = entity.by_name.get(board.total)
     context = {
         "state": state,
+        "board": board,
         "sums_url": state.url("board/sums"),
         "in_all": _in_all(held, field),
         "heads": [_head(each, field) for each in held],
@@ -285,8 +296,9 @@ def _head(held: LaneSum, field: Field | None) -> LaneHead:
     number = so(held.number) + ("+" if held.is_more else "")
     total = "" if held.total is None else _short(field, held.total)
     weighed = ""
-    if held.weighed is not None and held.lane.percent is not None:
-        weighed = f"{so(held.lane.percent)}% → {_short(field, held.weighed)}"
+    if held.weighed is not None:
+        by = f"{so(held.lane.percent)}% " if held.is_by_percent and held.lane.percent is not None else ""
+        weighed = f"{by}→ {_short(field, held.weighed)}"
     return LaneHead(held.lane, number, total, weighed)
 
 

@@ -70,7 +70,7 @@ class ListState:
         kept = base.state if base else AS_DECLARED
         parts, shape = tuple(_parts(query)), _shape(entity, query, kept)
         if base is None and is_bare(entity, query):
-            parts = _opening_parts(entity.lists[0], board_called(entity, shape))
+            parts = opening_parts(entity.lists[0], board_called(entity, shape))
         shown = ViewState(
             listing=query.get(LIST, kept.listing),
             words=query.get(WORDS, kept.words)[:_LONGEST].strip(),
@@ -170,7 +170,7 @@ class ListState:
         board = self.board
         shown = ViewState(
             listing=listing.name,
-            parts=_opening_parts(listing, board),
+            parts=opening_parts(listing, board),
             shape=board.name if board else "",
         )
         return replace(self, shown=shown, base=None)
@@ -179,8 +179,8 @@ class ListState:
         """Give the same rows on a board, or as a table; a list that stands as declared stays that."""
         listing = self.listing
         parts = self.shown.parts
-        if parts == _opening_parts(listing, self.board):
-            parts = _opening_parts(listing, board)
+        if parts == opening_parts(listing, self.board):
+            parts = opening_parts(listing, board)
         return self.showing(parts=parts, shape=board.name if board else "")
 
     def part(self, place: str) -> Part | None:
@@ -213,7 +213,7 @@ class ListState:
         return self.showing(parts=(*kept, *added))
 
 
-def _opening_parts(listing: Listing, board: Board | None = None) -> tuple[Part, ...]:
+def opening_parts(listing: Listing, board: Board | None = None) -> tuple[Part, ...]:
     """Give the conditions with which a declared list opens; a board does without some."""
     lifted = board.lifts if board else ()
     return tuple(list(each) for each in listing.opens if each not in lifted)
