@@ -268,7 +268,7 @@ def test_asks_as_many_queries_for_thirty_contacts_as_for_two(
             tabs.relationship_of(actor, row)
         counts.append(len(asked))
 
-    assert counts[0] == counts[1] == 9
+    assert counts[0] == counts[1] <= 9
 
 
 def test_makes_a_known_customer_a_contact_only_for_whoever_may_create_contacts(
