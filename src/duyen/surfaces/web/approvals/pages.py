@@ -16,7 +16,7 @@ from duyen.entities.approvals import deciding
 from duyen.entities.approvals.asking import withdraw
 from duyen.entities.approvals.errors import ReasonNeeded
 from duyen.entities.approvals.people import may_decide_anything
-from duyen.entities.approvals.reading import Seen, Which, one, requests
+from duyen.entities.approvals.reading import Seen, Which, count_to_decide, one, requests
 from duyen.entities.approvals.rules import State
 from duyen.entities.approvals.telling import STATE_WORDS
 from duyen.entities.errors import NotFound, StaleVersion
@@ -44,13 +44,21 @@ _TABS: Mapping[Which, Label] = {
 }
 
 
+def _first(actor: Actor) -> Which:
+    """Begin with what waits for her; where nothing does, with what she asked for herself."""
+    if may_decide_anything(actor) and (
+        count_to_decide(actor, most=0) or not requests(actor, Which.MINE, limit=0)
+    ):
+        return Which.TO_DECIDE
+    return Which.MINE
+
+
 @require_safe
 @page
 def show(request: ActorRequest) -> HttpResponse:
-    """List requests: those to decide where the reader decides at all, else her own."""
+    """List requests: those that were asked for, else the ones that concern the reader first."""
     asked = request.GET.get("which", "")
-    first = Which.TO_DECIDE if may_decide_anything(request.actor) else Which.MINE
-    which = Which(asked) if asked in tuple(Which) else first
+    which = Which(asked) if asked in tuple(Which) else _first(request.actor)
     state = request.GET.get("state", "")
     chosen = State(state) if state in tuple(State) and which is not Which.TO_DECIDE else None
     before = number_in(request.GET.get("before", ""))

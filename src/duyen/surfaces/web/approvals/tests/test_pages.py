@@ -233,4 +233,4 @@ def test_stands_on_the_start_page_of_those_who_decide(sign_in: SignIn, record: i
     tile = _text(sign_in("manager").get("/home/tiles/approvals", headers={"HX-Request": "true"}))
 
     assert "Công ty TNHH Hoa Sen" in tile
-    assert sign_in("seller").get("/home/tiles/approvals").status_code == 404
+    assert sign_in("admin").get("/home/tiles/approvals").status_code == 404
