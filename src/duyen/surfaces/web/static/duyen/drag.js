@@ -3,7 +3,7 @@
 // A finger holds still for a moment first, so that a page can still be scrolled. Esc gives up. There is always another way.
 
 const HOLD = 350, SLIP = 5;
-let drag = null, silent = 0;
+let drag = null, last = null;
 
 const tell = (type, at) => drag.item.dispatchEvent(new CustomEvent(`drag-${type}`, { bubbles: true, cancelable: true, detail: {
   x: at.clientX, y: at.clientY, dx: at.clientX - drag.x, dy: at.clientY - drag.y, from: drag.from,
@@ -22,7 +22,7 @@ function stop() {
 }
 function end(type, at) {
   if (!drag) return;
-  if (drag.on) { silent = Date.now(); tell(type, at); }
+  if (drag.on) { last = { item: drag.item, at: Date.now() }; tell(type, at); }
   stop();
 }
 
@@ -47,8 +47,9 @@ document.addEventListener('keydown', event => {
   event.preventDefault();
   end('cancel', { clientX: drag.x, clientY: drag.y });
 });
-// A link must not be opened by the drag that began on it, nor be dragged by the browser itself.
+// A link must not be opened by the drag that began on it, nor be dragged by the browser itself; what lies elsewhere can be
+// pressed at once, such as the dialog that a drop opened.
 document.addEventListener('click', event => {
-  if (Date.now() - silent < 300) { event.preventDefault(); event.stopPropagation(); }
+  if (last && Date.now() - last.at < 300 && last.item.contains(event.target)) { event.preventDefault(); event.stopPropagation(); }
 }, true);
 document.addEventListener('dragstart', event => { if (event.target.closest?.('[data-drag]')) event.preventDefault(); });
