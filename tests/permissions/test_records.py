@@ -123,6 +123,7 @@ def test_finds_what_each_person_sees_and_nothing_else(
             if not planted.line.is_binned
             and (line.sees(who) if of_list else stage.sees(who, planted))
             and planted.entity == name
+            and (of_list or entity.in_search)
         }
         assert found - {line.name for line, planted in lines if planted.entity != name} == seen, (
             f"{who}, {door}"
