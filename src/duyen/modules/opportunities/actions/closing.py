@@ -33,8 +33,9 @@ def _bar(row: Mapping[str, Any]) -> list[tuple[Label, str]]:
     places = [each.id for each in stages]
     here = places.index(row["stage_id"]) if row["stage_id"] in places else -1
     is_under_way = row["state"] in UNDER_WAY
+    passed = here + 1 if row["state"] == DealState.WON else here
     found: list[tuple[Label, str]] = [
-        (each.name, "ok" if place < here else "now" if place == here and is_under_way else "")
+        (each.name, "ok" if place < passed else "now" if place == here and is_under_way else "")
         for place, each in enumerate(stages)
     ]
     if is_under_way:

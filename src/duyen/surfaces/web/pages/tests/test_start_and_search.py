@@ -100,7 +100,7 @@ def test_says_kindly_that_nothing_is_there(browser_of: BrowserOf, address: str) 
     response = browser_of("seller").get(address)
 
     assert response.status_code == 404
-    assert "Về trang đầu" in text(response)
+    assert "Về trang Hôm nay" in text(response)
 
 
 def test_speaks_the_readers_language(browser_of: BrowserOf, cast: Cast) -> None:
