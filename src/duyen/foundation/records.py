@@ -27,7 +27,20 @@ class Stamped(models.Model):
         abstract = True
 
 
-class Record(Stamped):
+class Binned(Stamped):
+    """A row that a bin keeps when it is deleted: since when, by whom, and why if that was said."""
+
+    deleted_at = models.DateTimeField(null=True)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    delete_reason = models.CharField(max_length=500, default="")
+
+    class Meta:
+        abstract = True
+
+
+class Record(Binned):
     """A business record: numbered, owned by a person and a unit, kept when it is deleted.
 
     `custom` holds the values of the company's own fields by their ids, `derived` those that follow from
@@ -43,11 +56,6 @@ class Record(Stamped):
     source_channel = models.CharField(max_length=20)
     custom = models.JSONField(default=dict)
     derived = models.JSONField(default=dict)
-    deleted_at = models.DateTimeField(null=True)
-    deleted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    delete_reason = models.CharField(max_length=500, default="")
 
     class Meta:
         abstract = True

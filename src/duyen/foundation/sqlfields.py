@@ -30,6 +30,21 @@ def searched_text(*parts: Combinable) -> models.GeneratedField:
     )
 
 
+def searched_with_code(name: str) -> models.GeneratedField:
+    """A stored text to look for a numbered row by: its folded name, then its code, whole and in parts."""
+    return models.GeneratedField(
+        expression=Func(
+            Func(F(name), function="duyen_fold"),
+            Value(" |"),
+            Func(F("code"), template="duyen_fold_codes(%(expressions)s::text)"),
+            template="btrim(%(expressions)s, ' ')",
+            arg_joiner=" || ",
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+
 def _generated(function: str, expression: str | Combinable) -> models.GeneratedField:
     source = F(expression) if isinstance(expression, str) else expression
     return models.GeneratedField(

@@ -11,7 +11,7 @@ from django.db.models import F, Func, Q, Value
 
 from duyen import __version__
 from duyen.foundation.org.words import Doorstep, Outcome, UnitKind
-from duyen.foundation.records import Stamped
+from duyen.foundation.records import Binned, Stamped
 from duyen.foundation.sqlfields import searched_text, sort_key_of
 from duyen.kernel.holidays import DayKind
 
@@ -249,7 +249,7 @@ class WorkingCalendar(Stamped):
         constraints = [models.UniqueConstraint(fields=["name"], name="a_calendar_name_is_used_once")]
 
 
-class SpecialDay(Stamped):
+class SpecialDay(Binned):
     """What the company says of one day: off, worked in exchange, or still to be confirmed.
 
     It stands above what the law gives for that day. Of two rows for one day, which a restore from the
@@ -261,6 +261,3 @@ class SpecialDay(Stamped):
     kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in DayKind])
     basis = models.CharField(max_length=300, default="")
     confirmed_by = models.ForeignKey("org.User", models.PROTECT, null=True, related_name="+", db_index=False)
-    deleted_at = models.DateTimeField(null=True)
-    deleted_by = models.ForeignKey("org.User", models.PROTECT, null=True, related_name="+", db_index=False)
-    delete_reason = models.CharField(max_length=500, default="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from duyen.foundation.records import Stamped
+from duyen.foundation.records import Binned
 
 
 class DeliveryState(models.TextChoices):
@@ -18,7 +18,7 @@ class DeliveryState(models.TextChoices):
     CLOSED = "closed"
 
 
-class Webhook(Stamped):
+class Webhook(Binned):
     """One subscription: which events of which entities go to which address, by the eyes of which user.
 
     `fields` limits changes to those that touch one of them. `sealed` is the secret, encrypted;
@@ -36,9 +36,6 @@ class Webhook(Stamped):
     sealed = models.BinaryField(null=True)
     sealed_before = models.BinaryField(null=True)
     before_until = models.DateTimeField(null=True)
-    deleted_at = models.DateTimeField(null=True)
-    deleted_by = models.ForeignKey("org.User", models.PROTECT, null=True, related_name="+", db_index=False)
-    delete_reason = models.CharField(max_length=500, default="")
 
 
 class Standing(models.Model):

@@ -6,10 +6,10 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models import Case, F, Q, When
 
-from duyen.foundation.records import Record, Stamped
-from duyen.foundation.sqlfields import searched_text, sort_key_of
+from duyen.foundation.records import Binned, Record, Stamped
+from duyen.foundation.sqlfields import searched_text, searched_with_code, sort_key_of
 from duyen.modules.activities.words import OPEN, ActivityKind, ActivityState, Priority
 
 
@@ -62,17 +62,7 @@ class Activity(Record):
     people = _ids()
     is_private = models.BooleanField(default=False)
     is_pinned = models.BooleanField(default=False)
-    search = models.GeneratedField(
-        expression=Func(
-            Func(F("subject"), function="duyen_fold"),
-            Value(" |"),
-            Func(F("code"), template="duyen_fold_codes(%(expressions)s::text)"),
-            template="btrim(%(expressions)s, ' ')",
-            arg_joiner=" || ",
-        ),
-        output_field=models.TextField(),
-        db_persist=True,
-    )
+    search = searched_with_code("subject")
 
     class Meta:
         constraints = [
@@ -278,20 +268,7 @@ class CalendarUid(models.Model):
         ]
 
 
-class _Kept(Stamped):
-    """A thing of the whole company that a bin keeps."""
-
-    deleted_at = models.DateTimeField(null=True)
-    deleted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    delete_reason = models.CharField(max_length=500, default="")
-
-    class Meta:
-        abstract = True
-
-
-class TaskSet(_Kept):
+class TaskSet(Binned):
     """Tasks that belong together, under a name: whoever starts it about a record makes them all.
 
     `starts_with` is the step of a life cycle, such as `customers.start`, that starts it by itself.
@@ -305,7 +282,7 @@ class TaskSet(_Kept):
     is_active = models.BooleanField(default=True)
 
 
-class TaskSetStep(_Kept):
+class TaskSetStep(Binned):
     """One task of a set: what, how many working days after the start, and for whom."""
 
     task_set = models.ForeignKey(TaskSet, models.PROTECT, related_name="steps")

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from duyen.foundation.records import Stamped
+from duyen.foundation.records import Binned
 from duyen.foundation.sqlfields import searched_text, sort_key_of
 
 
-class _Kept(Stamped):
+class _Kept(Binned):
     """What belongs to the whole company, takes the company's own fields, and is kept when it is deleted."""
 
     source_channel = models.CharField(max_length=20, default="")
     custom = models.JSONField(default=dict)
     derived = models.JSONField(default=dict)
-    deleted_at = models.DateTimeField(null=True)
-    deleted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    delete_reason = models.CharField(max_length=500, default="")
 
     class Meta:
         abstract = True

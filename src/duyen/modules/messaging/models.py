@@ -10,11 +10,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from duyen.foundation.records import Stamped
+from duyen.foundation.records import Binned, Stamped
 from duyen.modules.messaging.words import MailKind, MailState
 
 
-class MailTemplate(Stamped):
+class MailTemplate(Binned):
     """A text with fields to start a mail from; `entity` limits it to records of one kind, empty for any."""
 
     name = models.CharField(max_length=120)
@@ -22,11 +22,6 @@ class MailTemplate(Stamped):
     subject = models.CharField(max_length=200, default="")
     body = models.TextField()
     is_active = models.BooleanField(default=True)
-    deleted_at = models.DateTimeField(null=True)
-    deleted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    delete_reason = models.CharField(max_length=500, default="")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(name=""), name="a_mail_template_has_a_name")]

@@ -6,27 +6,14 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Func, Q
 
-from duyen.foundation.records import Record, Stamped
-from duyen.foundation.sqlfields import searched_text, sort_key_of
+from duyen.foundation.records import Binned, Record
+from duyen.foundation.sqlfields import searched_text, searched_with_code, sort_key_of
 from duyen.modules.opportunities.words import CLOSED, DealState
 
 
-class _Kept(Stamped):
-    """A thing of the whole company that a bin keeps."""
-
-    deleted_at = models.DateTimeField(null=True)
-    deleted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    delete_reason = models.CharField(max_length=500, default="")
-
-    class Meta:
-        abstract = True
-
-
-class Pipeline(_Kept):
+class Pipeline(Binned):
     """One way of selling, with stages of its own. The first one in the order is proposed."""
 
     name = models.CharField(max_length=120)
@@ -39,7 +26,7 @@ class Pipeline(_Kept):
         indexes = [models.Index(fields=["position", "id"], name="pipelines_in_their_order")]
 
 
-class Stage(_Kept):
+class Stage(Binned):
     """One stage of a pipeline. `probability` is in per cent.
 
     `checklist` holds one item a line and `required` names of fields: both are settled before a deal goes
@@ -119,17 +106,7 @@ class Opportunity(Record):
     next_step = models.CharField(max_length=250, default="")
     install_place = models.CharField(max_length=250, default="")
     rival_contract_end = models.DateField(null=True)
-    search = models.GeneratedField(
-        expression=Func(
-            Func(F("name"), function="duyen_fold"),
-            Value(" |"),
-            Func(F("code"), template="duyen_fold_codes(%(expressions)s::text)"),
-            template="btrim(%(expressions)s, ' ')",
-            arg_joiner=" || ",
-        ),
-        output_field=models.TextField(),
-        db_persist=True,
-    )
+    search = searched_with_code("name")
 
     class Meta:
         constraints = [
@@ -280,7 +257,7 @@ class Contact(_OfDeal):
         indexes = [models.Index(fields=["contact_id"], name="deals_of_a_contact")]
 
 
-class Competitor(_Kept):
+class Competitor(Binned):
     """A firm that sells the same as we do, as we know it."""
 
     name = models.CharField(max_length=160)
