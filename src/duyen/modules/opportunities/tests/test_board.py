@@ -53,6 +53,11 @@ def text(answer: Any) -> str:
     return str(answer.content.decode())
 
 
+def words(shown: str) -> str:
+    """Give what stands on a page for its reader: no address, id or number of a row is part of it."""
+    return re.sub(r"<[^>]*>", " ", shown)
+
+
 def lanes_in(shown: str) -> dict[int, list[int]]:
     """Give the ids of the cards by the id of the stage, in their order."""
     parts = re.split(r'data-lane="(\d+)"', shown)
@@ -261,8 +266,9 @@ def test_tells_no_total_of_an_amount_that_is_hidden(deal: Make, browser_of: Brow
 
     shown = text(client.get(BOARD)) + text(client.get("/opportunities/board/sums?view=board", headers=HTMX))
 
-    assert "123" not in re.sub(r"\d{7,}|[0-9a-f]{8,}", "", shown)
-    assert "→ 12" not in shown
+    assert "Mạng cho kho lạnh" in words(shown)
+    assert "123" not in words(shown)
+    assert "→ 12" not in words(shown)
 
 
 def test_costs_as_many_queries_for_many_cards_as_for_few(
@@ -422,7 +428,7 @@ def test_keeps_a_deal_from_the_seller_of_another_area(deal: Make, browser_of: Br
 
     assert not any(lanes_in(shown).values())
     assert "Minh Khuê" not in shown
-    assert "777" not in sums
+    assert "777" not in words(sums)
     assert "<b>0</b>" in sums
     assert client.get(f"/opportunities/{made}/lane").status_code == 404
     assert move(client, made, 2).status_code == 404
