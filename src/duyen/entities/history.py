@@ -17,6 +17,7 @@ from duyen.entities.labels import Linked, labels
 from duyen.entities.merging.standing import Former, formers_of
 from duyen.entities.registry import all_entities, entity_named
 from duyen.entities.through import readable_rows
+from duyen.entities.words import MERGE, UNMERGE
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER, SHARE, FieldLevel
 from duyen.foundation.audit.models import OPENED, History
@@ -25,7 +26,6 @@ from duyen.foundation.audit.queries import trail_of
 #: How the trail writes a value that it may not tell.
 SECRET = "•"  # noqa: S105 - the mark that stands for one
 
-MERGE = "merge"
 _STANDARD: Mapping[str, Label] = {
     CREATE: _("Created"),
     CHANGE: _("Changed"),
@@ -36,7 +36,7 @@ _STANDARD: Mapping[str, Label] = {
     "unshare": _("No longer shared"),
     "undo": _("Undone"),
     MERGE: _("Merged"),
-    "unmerge": _("Merge undone"),
+    UNMERGE: _("Merge undone"),
 }
 _named: dict[str, Label] = {}
 #: What hangs on records of every kind, by its family in the trail.

@@ -14,9 +14,9 @@ from duyen.entities.guards import Guard
 from duyen.entities.living import know
 from duyen.entities.pages import Lead, Panel, Tab
 from duyen.entities.timelines.declared import Around, TimelineSource
+from duyen.entities.words import MERGE
 from duyen.foundation.access.words import DELETE
 
-MERGE = "merge"
 _entities: dict[str, Entity] = {}
 
 

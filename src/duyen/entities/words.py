@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+#: The verbs by which records become one, and several again.
+MERGE, UNMERGE = "merge", "unmerge"
+
 
 class Audience(StrEnum):
     """Who finds a view among the tabs of a list."""

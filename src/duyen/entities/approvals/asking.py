@@ -27,11 +27,12 @@ from duyen.entities.bulk.outcomes import SetDone
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed, NotFound, Refused
 from duyen.entities.locking import not_allowed
-from duyen.entities.merging.merging import MERGE, merge
+from duyen.entities.merging.merging import merge
 from duyen.entities.models import ApprovalRequest
 from duyen.entities.performing import NotNow, read_arguments, reasons_now, step_called
 from duyen.entities.registry import entity_named
 from duyen.entities.standard import Done, refuse_kept
+from duyen.entities.words import MERGE
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE
 from duyen.foundation.audit import trail

@@ -26,11 +26,11 @@ from duyen.entities.approvals.rules import State, Verb, covers, may_decide
 from duyen.entities.approvals.telling import tell_decided, tell_stuck
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotFound, Refused, StaleVersion
-from duyen.entities.merging.merging import MERGE
 from duyen.entities.models import ApprovalRequest
 from duyen.entities.performing import perform
 from duyen.entities.registry import entity_named, known_names
 from duyen.entities.standard import Done, delete
+from duyen.entities.words import MERGE
 from duyen.foundation.access.actor import Actor, system_actor
 from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.words import DELETE, Door

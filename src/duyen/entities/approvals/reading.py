@@ -23,11 +23,12 @@ from duyen.entities.fields import Label, LinkedRecord
 from duyen.entities.labels import labels
 from duyen.entities.models import ApprovalRequest
 from duyen.entities.registry import all_entities, entity_named, known_names
+from duyen.entities.words import MERGE
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import DELETE, READ
 from duyen.kernel.clock import now
 
-_ENGINE: Mapping[str, Label] = {DELETE: _("Delete"), "merge": _("Merge")}
+_ENGINE: Mapping[str, Label] = {DELETE: _("Delete"), MERGE: _("Merge")}
 
 
 class Which(StrEnum):

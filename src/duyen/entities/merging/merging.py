@@ -27,6 +27,7 @@ from duyen.entities.models import Merge, MergedRecord
 from duyen.entities.stale import refuse_stale
 from duyen.entities.standard import Done, into_bin, write_changes
 from duyen.entities.values import broken_links
+from duyen.entities.words import MERGE
 from duyen.entities.writing import update_rows
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import HAND_OVER
@@ -34,7 +35,6 @@ from duyen.foundation.audit import trail
 from duyen.kernel.clock import now
 from duyen.kernel.errors import FieldProblem
 
-MERGE, UNMERGE = "merge", "unmerge"
 #: Columns of the survivor that no undo gives back: its stamps, and what is worked out anew by every write.
 _NEVER = frozenset({*STAMPS, COLUMN, DERIVED})
 

@@ -19,7 +19,6 @@ from duyen.entities.history import family_label
 from duyen.entities.locking import named_on
 from duyen.entities.merging.going_back import Returning, RowsBack, give_back, name_those_left
 from duyen.entities.merging.hangings import hangings_of, settle_hanging
-from duyen.entities.merging.merging import UNMERGE
 from duyen.entities.merging.moving import rows_as_json
 from duyen.entities.merging.own_links import deleted_columns
 from duyen.entities.merging.proposing import may_hand_over
@@ -29,6 +28,7 @@ from duyen.entities.models import Merge, MergedRecord
 from duyen.entities.registry import all_entities, entity_named
 from duyen.entities.sql import name
 from duyen.entities.standard import FROM_BIN, Done, write_changes
+from duyen.entities.words import UNMERGE
 from duyen.entities.writing import stored_fields, update_rows
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from duyen.entities.attachments.reading import Attached, attach
 from duyen.entities.entity import Entity
-from duyen.entities.history import MERGE, Step, linked_of, step_of
+from duyen.entities.history import Step, linked_of, step_of
 from duyen.entities.labels import Linked
 from duyen.entities.sql import Sql, all_of, any_of
 from duyen.entities.timelines.declared import (
@@ -27,6 +27,7 @@ from duyen.entities.timelines.declared import (
     TimelineSource,
     Told,
 )
+from duyen.entities.words import MERGE, UNMERGE
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import DELETE, HAND_OVER, FieldLevel
 from duyen.foundation.audit.models import History
@@ -34,7 +35,7 @@ from duyen.foundation.files.limits import limits
 from duyen.foundation.files.models import File
 
 STEPS, FILES = "steps", "files"
-_PLAIN = (HAND_OVER, MERGE, "unmerge", DELETE, "restore")
+_PLAIN = (HAND_OVER, MERGE, UNMERGE, DELETE, "restore")
 
 
 @dataclass(frozen=True)

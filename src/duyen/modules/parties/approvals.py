@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.approvals.declared import ANY, Limit, Measure
-from duyen.entities.merging.merging import MERGE
+from duyen.entities.words import MERGE
 from duyen.foundation.access.words import DELETE
 from duyen.foundation.org.words import RoleCode
 from duyen.modules.parties.words import PartyRole

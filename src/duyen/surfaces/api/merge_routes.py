@@ -13,9 +13,10 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound, StaleVersion
 from duyen.entities.idempotency import Answer
 from duyen.entities.merging.hangings import mergeable
-from duyen.entities.merging.merging import MERGE, MergeDoubtful, merge
+from duyen.entities.merging.merging import MergeDoubtful, merge
 from duyen.entities.merging.sides import family_of, opened_to
 from duyen.entities.merging.undoing import account_of
+from duyen.entities.words import MERGE
 from duyen.foundation.access.words import READ
 from duyen.surfaces.api.approval_schemas import ApprovalOut
 from duyen.surfaces.api.calls import (

@@ -27,9 +27,9 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, InvalidValues, NotAllowed, NotFound, Refused
 from duyen.entities.fields import Field, Flag, Label, Link
 from duyen.entities.idempotency import Answer, answer_once
-from duyen.entities.merging.merging import MERGE
 from duyen.entities.merging.rules import FEWEST, MOST
 from duyen.entities.undo import undo_right
+from duyen.entities.words import MERGE
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE, EXPORT
 from duyen.foundation.jobs.models import Job

@@ -15,7 +15,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
 from duyen.entities.fields import Field, Label, Tags
 from duyen.entities.merging.hangings import may_merge_some
-from duyen.entities.merging.merging import MERGE
+from duyen.entities.words import MERGE
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE, EXPORT, HAND_OVER
 from duyen.surfaces.web.pages.forms import settable

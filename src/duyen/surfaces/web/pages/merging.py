@@ -29,10 +29,11 @@ from duyen.entities.merging.choosing import Choice
 from duyen.entities.merging.declared import Weight
 from duyen.entities.merging.hangings import may_merge_some, mergeable
 from duyen.entities.merging.joining import ALL, joins
-from duyen.entities.merging.merging import MERGE, merge
+from duyen.entities.merging.merging import merge
 from duyen.entities.merging.proposing import Proposal, propose
 from duyen.entities.merging.rules import MOST
 from duyen.entities.merging.sides import NotMergeable, Side
+from duyen.entities.words import MERGE
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE, READ, FieldLevel
 from duyen.kernel.errors import DomainError, FieldProblem

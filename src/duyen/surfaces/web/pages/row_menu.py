@@ -8,9 +8,7 @@ from django.http import HttpResponse
 
 from duyen.surfaces.web.fragments import render_block
 from duyen.surfaces.web.middleware import ActorRequest
-from duyen.surfaces.web.pages.addresses import (
-    record_url,
-)
+from duyen.surfaces.web.pages.addresses import record_url
 from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.records import show

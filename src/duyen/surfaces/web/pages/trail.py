@@ -13,10 +13,11 @@ from markupsafe import Markup
 
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Label
-from duyen.entities.history import MERGE, Change, HistoryPage, Step, history
+from duyen.entities.history import Change, HistoryPage, Step, history
 from duyen.entities.labels import Linked
 from duyen.entities.trail_lines import Said
 from duyen.entities.undo import UNDO_DAYS, undo_right
+from duyen.entities.words import MERGE, UNMERGE
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER, Door
 from duyen.kernel.clock import ZONE, now
@@ -39,7 +40,7 @@ _ICONS: Mapping[str, tuple[str, str]] = {
     "restore": ("undo-2", "green"),
     "undo": ("undo-2", "amber"),
     MERGE: ("combine", "violet"),
-    "unmerge": ("undo-2", "amber"),
+    UNMERGE: ("undo-2", "amber"),
     "add_file": ("paperclip", "green"),
     "add_version": ("paperclip", "blue"),
     "rename_file": ("pencil", "blue"),

@@ -11,20 +11,13 @@ from django.utils.translation import gettext as _
 from duyen.entities.actions import Action
 from duyen.entities.approvals.reading import Standing, standing_of
 from duyen.entities.entity import Entity
-from duyen.entities.fields import (
-    Label,
-)
-from duyen.entities.merging.merging import MERGE
+from duyen.entities.fields import Label
 from duyen.entities.performing import why_not_now
+from duyen.entities.words import MERGE
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE, EXPLAIN, HAND_OVER, READ, SHARE
 from duyen.surfaces.web.approvals.addresses import request_url
-from duyen.surfaces.web.pages.addresses import (
-    access_url,
-    bulk_url,
-    print_url,
-    step_url,
-)
+from duyen.surfaces.web.pages.addresses import access_url, bulk_url, print_url, step_url
 from duyen.surfaces.web.pages.grid import TAG, tag_field
 from duyen.surfaces.web.pages.merging import may_merge
 from duyen.surfaces.web.pages.standing import is_open_to
