@@ -21,6 +21,7 @@ from duyen.entities.approvals.rules import State
 from duyen.entities.approvals.telling import STATE_WORDS
 from duyen.entities.errors import NotFound, StaleVersion
 from duyen.entities.fields import Label
+from duyen.entities.guards import as_sentence
 from duyen.entities.labels import labels, link_labels
 from duyen.entities.performing import read_arguments, step_called
 from duyen.entities.stale import changes_since
@@ -28,7 +29,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import DELETE
 from duyen.kernel.errors import DomainError
 from duyen.surfaces.web.approvals.addresses import APPROVALS, request_url
-from duyen.surfaces.web.approvals.shown import as_badge, line
+from duyen.surfaces.web.approvals.shown import line
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages.editing import row_of
@@ -72,7 +73,9 @@ def show(request: ActorRequest) -> HttpResponse:
             for each, label in _TABS.items()
         ],
         "which": which.value,
-        "states": [{"value": each.value, "label": as_badge(word)} for each, word in STATE_WORDS.items()]
+        "states": [
+            {"value": each.value, "label": as_sentence(str(word))} for each, word in STATE_WORDS.items()
+        ]
         if which is not Which.TO_DECIDE
         else [],
         "state": state,

@@ -11,6 +11,7 @@ from duyen.entities.approvals.declared import Measure
 from duyen.entities.approvals.reading import Seen, about
 from duyen.entities.approvals.telling import STATE_WORDS, TONES
 from duyen.entities.entity import Entity
+from duyen.entities.guards import as_sentence
 from duyen.foundation.access.actor import Actor
 from duyen.surfaces.web.approvals.addresses import request_url
 from duyen.surfaces.web.filters import percent, so, vnd
@@ -37,7 +38,7 @@ def line(told: Seen) -> dict[str, Any]:
         "words": request.words,
         "asked_at": request.created_at,
         "due_at": request.due_at,
-        "state": as_badge(STATE_WORDS[told.state]),
+        "state": as_sentence(str(STATE_WORDS[told.state])),
         "tone": TONES[told.state],
         "is_waiting": told.is_waiting,
         "may_decide": told.may_decide,
@@ -49,12 +50,6 @@ def line(told: Seen) -> dict[str, Any]:
         "answer": request.answer,
         "problem": told.problem if told.is_waiting else "",
     }
-
-
-def as_badge(words: object) -> str:
-    """Begin with a capital what also stands inside sentences."""
-    text = str(words)
-    return text[:1].upper() + text[1:]
 
 
 def amount_words(measure: Measure, amount: Any) -> str:

@@ -26,7 +26,7 @@ from duyen.surfaces.web.pages.steps import RESTORE, STANDARD
 
 @dataclass(frozen=True)
 class Way:
-    """One thing that can be done with the record, or the reason why not."""
+    """One thing that can be done with the record, or the reason why not; `verb` names the step, if it is one."""
 
     label: Label
     url: str
@@ -35,6 +35,7 @@ class Way:
     why: Label = ""
     is_dialog: bool = False
     is_write: bool = False
+    verb: str = ""
 
 
 def edit_url(entity: Entity, row: Mapping[str, Any], actor: Actor) -> str:
@@ -80,10 +81,11 @@ def _ways(entity: Entity, row: Mapping[str, Any], actor: Actor, *, on_page: bool
     ]
     found.append(Way(_("Print"), print_url(entity, row["id"]), "printer"))
     if may_merge(entity, row, actor):
-        found.append(Way(_("Merge with another record"), step_url(entity, row["id"], MERGE), "combine"))
+        url = step_url(entity, row["id"], MERGE)
+        found.append(Way(_("Merge with another record"), url, "combine", verb=MERGE))
     if entity.has_bin and is_open_to(entity, actor, DELETE, row):
-        step = STANDARD[DELETE]
-        found.append(Way(step.label, step_url(entity, row["id"], DELETE), step.icon, "danger", is_write=True))
+        step, url = STANDARD[DELETE], step_url(entity, row["id"], DELETE)
+        found.append(Way(step.label, url, step.icon, "danger", is_write=True, verb=DELETE))
     return found
 
 
@@ -92,28 +94,19 @@ def offered_on(
 ) -> tuple[list[Way], list[Way]]:
     """Give the steps of the menu and the commands, each saying whether somebody else has to agree to it."""
     told = standing_of(entity, row, actor=actor)
-    ways, commands = (
-        [_marked(way, _verb_of(way, entity, row), told) for way in some]
-        for some in (_ways(entity, row, actor, on_page=on_page), _commands(entity, row, actor))
-    )
-    return ways, commands
+    ways = [_marked(each, told) for each in _ways(entity, row, actor, on_page=on_page)]
+    return ways, [_marked(each, told) for each in _commands(entity, row, actor)]
 
 
-def _verb_of(way: Way, entity: Entity, row: Mapping[str, Any]) -> str:
-    return way.url.removeprefix(step_url(entity, row["id"], ""))
-
-
-def _marked(way: Way, verb: str, told: Standing) -> Way:
+def _marked(way: Way, told: Standing) -> Way:
     """Let a step that needs approval ask for it, and one that waits for it say so."""
-    if verb in told.waiting:
-        why = _("%(who)s asked for approval, and it waits to be decided.")
-        return replace(
-            way,
-            why=why % {"who": told.waiting[verb].asked_by.full_name},
-            url=request_url(told.waiting[verb].pk),
-            is_write=False,
-        )
-    if verb in told.needs and not way.why:
+    waiting = told.waiting.get(way.verb)
+    if waiting is not None:
+        why = _("%(who)s asked for approval, and it waits to be decided.") % {
+            "who": waiting.asked_by.full_name
+        }
+        return replace(way, why=why, url=request_url(waiting.pk), is_write=False)
+    if way.verb in told.needs and not way.why:
         label = _("%(step)s: ask for approval") % {"step": way.label}
         return replace(way, label=label, is_write=False, is_dialog=way.is_dialog or way.is_write)
     return way
@@ -159,6 +152,5 @@ def _way(entity: Entity, row: Mapping[str, Any], actor: Actor, action: Action) -
         why = _("this step is not among your rights for this record.")
     else:
         why = why_not_now(entity, action, row, actor=actor) or ""
-    return Way(
-        action.label, step_url(entity, row["id"], action.verb), action.icon, action.tone, why, is_dialog=True
-    )
+    url = step_url(entity, row["id"], action.verb)
+    return Way(action.label, url, action.icon, action.tone, why, is_dialog=True, verb=action.verb)
