@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -81,14 +81,6 @@ class Seen:
         return told.get((get_language() or "vi")[:2]) or next(iter(told.values()), "")
 
 
-@dataclass(frozen=True)
-class Standing:
-    """What of a record's steps needs a second person, and what waits for one, by verb."""
-
-    needs: Mapping[str, Need] = field(default_factory=dict)
-    waiting: Mapping[str, ApprovalRequest] = field(default_factory=dict)
-
-
 def requests(
     actor: Actor, which: Which, *, state: State | None = None, before: int | None = None, limit: int = 50
 ) -> list[Seen]:
@@ -125,29 +117,38 @@ def one(actor: Actor, request_id: int) -> Seen:
 
 
 def about(entity: Entity, record_id: int, *, actor: Actor, most: int = 5) -> list[Seen]:
-    """List the last requests about a record that the actor may read."""
-    rows = ApprovalRequest.objects.filter(family=entity.family, record_id=record_id).order_by("-pk")
-    return seen(actor, list(rows.select_related("asked_by", "decided_by", "decided_for")[:most]))
+    """List the requests about a record that the actor may read: all that wait, and the last ones."""
+    if not entity.approval_limits:
+        return []
+    rows = ApprovalRequest.objects.filter(family=entity.family, record_id=record_id)
+    last = rows.order_by("-pk").values("pk")[:most]
+    shown = rows.filter(Q(state=State.WAITING) | Q(pk__in=last)).order_by("-pk")
+    return seen(actor, list(shown.select_related("asked_by", "decided_by", "decided_for")))
 
 
-def standing_of(entity: Entity, row: Mapping[str, Any], *, actor: Actor) -> Standing:
-    """Tell of each step of a record whether this actor needs a second person for it, or one is asked already.
+def waiting_on(entity: Entity, record_id: int) -> dict[str, ApprovalRequest]:
+    """Give what is asked for already and waits, by the verb of the step."""
+    if not entity.approval_limits:
+        return {}
+    rows = ApprovalRequest.objects.filter(
+        family=entity.family, record_id=record_id, state=State.WAITING, due_at__gt=now()
+    )
+    return {each.verb: each for each in rows.select_related("asked_by").order_by("pk")}
+
+
+def needs_of(entity: Entity, row: Mapping[str, Any], *, actor: Actor) -> dict[str, Need]:
+    """Tell for which steps of a record this actor needs a second person, by verb.
 
     A step whose amount follows from what is asked is told only where the actor's roles decide about none.
     """
-    if not entity.approval_limits:
-        return Standing()
-    rows = ApprovalRequest.objects.filter(
-        family=entity.family, record_id=row["id"], state=State.WAITING, due_at__gt=now()
-    )
-    waiting = {each.verb: each for each in rows.select_related("asked_by").order_by("pk")}
-    needs, told = {}, decided()
-    for verb, limit in entity.approval_limits.items():
+    limits, needs = entity.approval_limits, {}
+    told = decided() if limits else {}
+    for verb, limit in limits.items():
         held = told.get(limit.name)
         need = needed_by(entity, verb, [row], {}, actor=actor, held=held).get(row["id"])
         if need is not None and _is_certain(need, actor):
             needs[verb] = need
-    return Standing(needs, waiting)
+    return needs
 
 
 def _is_certain(need: Need, actor: Actor) -> bool:

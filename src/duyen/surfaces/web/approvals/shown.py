@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from duyen.entities.approvals.declared import Measure
-from duyen.entities.approvals.reading import Seen, about
+from duyen.entities.approvals.reading import Seen
 from duyen.entities.approvals.telling import STATE_WORDS, TONES
-from duyen.entities.entity import Entity
 from duyen.entities.guards import as_sentence
-from duyen.foundation.access.actor import Actor
 from duyen.surfaces.web.approvals.addresses import request_url
 from duyen.surfaces.web.filters import percent, so, vnd
 from duyen.surfaces.web.pages.addresses import record_url
@@ -61,9 +59,6 @@ def amount_words(measure: Measure, amount: Any) -> str:
     return percent(amount, 2) if measure is Measure.PERCENT else so(int(amount))
 
 
-def approval_panels(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Drawn]:
+def approval_panels(lines: Sequence[Mapping[str, Any]]) -> list[Drawn]:
     """Give the panel with the last requests about a record, or none where there was none."""
-    if not entity.approval_limits:
-        return []
-    lines = [line(each) for each in about(entity, row["id"], actor=actor)]
     return [Drawn(_("Approvals"), PANEL, {"lines": lines})] if lines else []

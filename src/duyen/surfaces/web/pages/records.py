@@ -12,6 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
+from duyen.entities.approvals.reading import about
 from duyen.entities.completeness.declaring import COLUMN
 from duyen.entities.derived.pending import pending_of
 from duyen.entities.entity import Entity
@@ -35,7 +36,7 @@ from duyen.entities.recent import remember_opened
 from duyen.entities.sharing import Shared, shares_of
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import SHARE
-from duyen.surfaces.web.approvals.shown import approval_panels
+from duyen.surfaces.web.approvals.shown import approval_panels, line
 from duyen.surfaces.web.fragments import render_block, template_of
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.notices.changed import changed_place
@@ -212,16 +213,18 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
     values = entity.values(row)
     is_in_bin = row.get("deleted_at") is not None
     edit = edit_url(entity, row, actor) if not is_in_bin else ""
-    asked = approval_panels(entity, row, actor)
-    ways, commands = offered_on(entity, row, actor, on_page=True)
+    asked = about(entity, row["id"], actor=actor)
+    waiting = {each.request.verb: each.request for each in asked if each.is_waiting}
+    ways, commands = ([], []) if is_in_bin else offered_on(entity, row, actor, waiting=waiting, on_page=True)
+    lines, access = [line(each) for each in asked], access_way(entity, row, actor)
     return {
-        "waiting": [each for drawn in asked for each in drawn.content["lines"] if each["is_waiting"]],
+        "waiting": [each for each in lines if each["is_waiting"]],
         **head_of(entity, row, actor, linked),
         "tabs": _tabs(entity, row, actor, tab),
         "drop_url": drop_url(entity, row, actor),
         "panels": [
             *completeness_panels(entity, row, actor, edit_url=edit),
-            *asked,
+            *approval_panels(lines),
             *(
                 Drawn(each.label, each.template, content)
                 for each in shown_in_order(entity.panels, arranged_for(entity, actor).panels)
@@ -233,12 +236,9 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
         "mail_url": _mail_url(entity, row, readable, values, actor),
         "edit_url": edit,
         "key_leads": key_leads(entity, row, actor) if not is_in_bin and not actor.is_looking else [],
-        "ways": [
-            *(ways if not is_in_bin else []),
-            access_way(entity, row, actor),
-        ],
-        "access_way": access_way(entity, row, actor),
-        "commands": commands if not is_in_bin else [],
+        "ways": [*ways, access],
+        "access_way": access,
+        "commands": commands,
         "twins": len(likely_open(like_record(entity, actor, row))) if not is_in_bin else 0,
         "duplicates_url": duplicates_url(entity, row["id"]),
         "is_in_bin": is_in_bin,

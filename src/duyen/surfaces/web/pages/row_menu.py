@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from django.http import HttpResponse
 
+from duyen.entities.approvals.reading import waiting_on
 from duyen.surfaces.web.fragments import render_block
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages.addresses import record_url
@@ -26,7 +27,8 @@ def menu(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
     actor = request.actor
     row = row_of(entity, actor, record_id, deleted=None)
     is_in_bin = row.get("deleted_at") is not None
-    offered = ([], []) if is_in_bin else offered_on(entity, row, actor)
+    waiting = waiting_on(entity, record_id)
+    offered = ([], []) if is_in_bin else offered_on(entity, row, actor, waiting=waiting)
     ways, commands = ([each for each in some if not each.why] for some in offered)
     restore = restore_url(entity, row, actor) if is_in_bin else ""
     context = {

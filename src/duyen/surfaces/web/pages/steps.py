@@ -21,7 +21,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from duyen.entities.actions import Action
 from duyen.entities.approvals.asking import ask, waiting_for
 from duyen.entities.approvals.errors import AskedAlready, NeedsApproval
-from duyen.entities.approvals.reading import standing_of
+from duyen.entities.approvals.reading import needs_of
 from duyen.entities.bulk.running import start_undo
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, InvalidValues, NotAllowed, NotFound
@@ -233,7 +233,7 @@ def step(request: ActorRequest, entities: str, record_id: int, verb: str) -> Htt
     if request.method != "POST":
         typed = started(taken, request)
         drawn = _drawn_first(request, row, taken, typed)
-        need = standing_of(entity, row, actor=request.actor).needs.get(verb)
+        need = needs_of(entity, row, actor=request.actor).get(verb)
         return draw_form(request, entity, row, taken, typed, [], drawn=drawn, who=need.who if need else "")
     sent = forms.read_post(taken.asks, request.POST, request.actor)
     if sent.problems:

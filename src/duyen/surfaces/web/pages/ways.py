@@ -9,9 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from duyen.entities.actions import Action
-from duyen.entities.approvals.reading import Standing, standing_of
+from duyen.entities.approvals.gate import Need
+from duyen.entities.approvals.reading import needs_of
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Label
+from duyen.entities.models import ApprovalRequest
 from duyen.entities.performing import why_not_now
 from duyen.entities.words import MERGE
 from duyen.foundation.access.actor import Actor
@@ -26,7 +28,7 @@ from duyen.surfaces.web.pages.steps import RESTORE, STANDARD
 
 @dataclass(frozen=True)
 class Way:
-    """One thing that can be done with the record, or the reason why not; `verb` names the step, if it is one."""
+    """One thing that can be done with the record, or the reason why not; `verb` is its step, if it is one."""
 
     label: Label
     url: str
@@ -90,23 +92,30 @@ def _ways(entity: Entity, row: Mapping[str, Any], actor: Actor, *, on_page: bool
 
 
 def offered_on(
-    entity: Entity, row: Mapping[str, Any], actor: Actor, *, on_page: bool = False
+    entity: Entity,
+    row: Mapping[str, Any],
+    actor: Actor,
+    *,
+    waiting: Mapping[str, ApprovalRequest],
+    on_page: bool = False,
 ) -> tuple[list[Way], list[Way]]:
-    """Give the steps of the menu and the commands, each saying whether somebody else has to agree to it."""
-    told = standing_of(entity, row, actor=actor)
-    ways = [_marked(each, told) for each in _ways(entity, row, actor, on_page=on_page)]
-    return ways, [_marked(each, told) for each in _commands(entity, row, actor)]
+    """Give the steps of the menu and the commands, each saying whether somebody else has to agree to it.
+
+    `waiting` is what is asked for already, by verb.
+    """
+    needs = needs_of(entity, row, actor=actor)
+    ways = [_marked(each, needs, waiting) for each in _ways(entity, row, actor, on_page=on_page)]
+    return ways, [_marked(each, needs, waiting) for each in _commands(entity, row, actor)]
 
 
-def _marked(way: Way, told: Standing) -> Way:
+def _marked(way: Way, needs: Mapping[str, Need], waiting: Mapping[str, ApprovalRequest]) -> Way:
     """Let a step that needs approval ask for it, and one that waits for it say so."""
-    waiting = told.waiting.get(way.verb)
-    if waiting is not None:
-        why = _("%(who)s asked for approval, and it waits to be decided.") % {
-            "who": waiting.asked_by.full_name
-        }
-        return replace(way, why=why, url=request_url(waiting.pk), is_write=False)
-    if way.verb in told.needs and not way.why:
+    if way.verb in waiting:
+        request = waiting[way.verb]
+        why = _("%(who)s asked for approval, and it waits to be decided.")
+        why %= {"who": request.asked_by.full_name}
+        return replace(way, why=why, url=request_url(request.pk), is_write=False)
+    if way.verb in needs and not way.why:
         label = _("%(step)s: ask for approval") % {"step": way.label}
         return replace(way, label=label, is_write=False, is_dialog=way.is_dialog or way.is_write)
     return way

@@ -227,6 +227,15 @@ def test_asks_the_database_as_often_for_ten_requests_as_for_two(
     assert queries() == few <= 16
 
 
+def test_reads_the_requests_about_a_record_once(sign_in: SignIn, record: int, turned_on: None) -> None:
+    seller = sign_in("seller")
+
+    with CaptureQueriesContext(connection) as told:
+        assert seller.get(f"/customers/{record}").status_code == 200
+
+    assert sum('FROM "entities_approvalrequest"' in each["sql"].split("WHERE")[0] for each in told) == 1
+
+
 def test_stands_on_the_start_page_of_those_who_decide(sign_in: SignIn, record: int, turned_on: None) -> None:
     sign_in("seller").post(f"/customers/{record}/delete", {"ask": "1"})
 
