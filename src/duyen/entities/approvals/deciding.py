@@ -21,7 +21,7 @@ from duyen.entities.approvals.asking import (
 )
 from duyen.entities.approvals.errors import NotYours, ReasonNeeded
 from duyen.entities.approvals.gate import Need, granted
-from duyen.entities.approvals.people import decides_for, roles_behind
+from duyen.entities.approvals.people import Hat, hat_for
 from duyen.entities.approvals.rules import State, Verb, covers, may_decide
 from duyen.entities.approvals.telling import tell_decided, tell_stuck
 from duyen.entities.entity import Entity
@@ -69,11 +69,11 @@ def grant(request_id: int, *, actor: Actor, version: int, answer: str = "") -> D
     Where a right, a rule or a guard stands against the step by now, nothing of it is done, the request goes
     on waiting, and the reason is kept on it. Raises NotFound, NotWaiting, NotYours, StaleVersion.
     """
+    words = clean(answer)[:LONGEST_ANSWER]
     with transaction.atomic():
-        request, for_id = _to_decide(request_id, actor)
-        entity = entity_named(request.entity)
-        operation = trail.begin(_as(actor, for_id), "approvals.grant", note=clean(answer)[:LONGEST_ANSWER])
-        done, problem = _carried_out(entity, request, actor, for_id, version)
+        request, hat = _to_decide(request_id, actor)
+        operation = trail.begin(_as(actor, hat), "approvals.grant", note=words)
+        done, problem = _carried_out(request, actor, hat, version)
         if problem is not None:
             request.problem = _in_all_languages(problem)
             request.version += 1
@@ -85,11 +85,11 @@ def grant(request_id: int, *, actor: Actor, version: int, answer: str = "") -> D
             request,
             Verb.GRANT,
             actor=actor,
-            answer=clean(answer)[:LONGEST_ANSWER],
-            for_id=for_id,
+            answer=words,
+            for_id=hat.for_id,
             operation=done.operation.id if done else operation.id,
         )
-        note_on_record(request, "approvals.grant", _as(actor, for_id), request.answer)
+        note_on_record(request, "approvals.grant", _as(actor, hat), words)
         tell_decided(request, actor=actor)
     return Decided(request, done)
 
@@ -98,12 +98,12 @@ def refuse(request_id: int, *, actor: Actor, answer: str) -> Decided:
     """Refuse a request, with the reason. Raises NotFound, NotWaiting, NotYours or ReasonNeeded."""
     words = clean(answer)[:LONGEST_ANSWER]
     with transaction.atomic():
-        request, for_id = _to_decide(request_id, actor)
+        request, hat = _to_decide(request_id, actor)
         if not words:
             raise ReasonNeeded
-        trail.begin(_as(actor, for_id), "approvals.refuse", note=words)
-        settle(request, Verb.REFUSE, actor=actor, answer=words, for_id=for_id)
-        note_on_record(request, "approvals.refuse", _as(actor, for_id), words)
+        trail.begin(_as(actor, hat), "approvals.refuse", note=words)
+        settle(request, Verb.REFUSE, actor=actor, answer=words, for_id=hat.for_id)
+        note_on_record(request, "approvals.refuse", _as(actor, hat), words)
         tell_decided(request, actor=actor)
     return Decided(request)
 
@@ -126,8 +126,8 @@ def expire_overdue() -> int:
     return len(found)
 
 
-def _to_decide(request_id: int, actor: Actor) -> tuple[ApprovalRequest, int | None]:
-    """Lock a request about which the actor may decide. Raises NotFound, NotWaiting, NotYours."""
+def _to_decide(request_id: int, actor: Actor) -> tuple[ApprovalRequest, Hat]:
+    """Lock a request, and give in which way the actor decides. Raises NotFound, NotWaiting, NotYours."""
     request = locked(request_id)
     if request is None or request.entity not in known_names() or not is_in_sight(request, actor):
         raise NotFound
@@ -137,10 +137,10 @@ def _to_decide(request_id: int, actor: Actor) -> tuple[ApprovalRequest, int | No
         raise NotYours(why=_("you asked for it yourself, and somebody else has to look at it."))
     if actor.user_id in request.excluded:
         raise NotYours(why=_("it is to your own advantage, and somebody else has to look at it."))
-    may, for_id = decides_for(actor, request)
-    if not may:
+    hat = hat_for(actor, request)
+    if hat is None:
         raise NotYours(why=_("it is beyond what your role decides."))
-    return request, for_id
+    return request, hat
 
 
 def is_in_sight(request: ApprovalRequest, actor: Actor) -> bool:
@@ -151,20 +151,20 @@ def is_in_sight(request: ApprovalRequest, actor: Actor) -> bool:
     return entity.rows(actor, deleted=None).filter(pk=request.record_id).exists()
 
 
-def _as(actor: Actor, for_id: int | None) -> Actor:
+def _as(actor: Actor, hat: Hat) -> Actor:
     """Name in the trail for whom a deputy decides."""
-    return actor if for_id is None else replace(actor, on_behalf_of=for_id)
+    return actor if hat.for_id is None else replace(actor, on_behalf_of=hat.for_id)
 
 
 def _carried_out(
-    entity: Entity, request: ApprovalRequest, actor: Actor, for_id: int | None, version: int
+    request: ApprovalRequest, actor: Actor, hat: Hat, version: int
 ) -> tuple[Done | None, DomainError | None]:
     """Take the step as the one who asked, or give what stands against it. Raises StaleVersion, NotYours."""
-    roles = roles_behind(actor, for_id)
+    entity = entity_named(request.entity)
 
     def allows(need: Need) -> bool:
-        is_covered = covers(roles, need.told.roles, need.amount)
-        people = {actor.user_id, for_id} - {None}
+        is_covered = covers(hat.roles, need.told.roles, need.amount)
+        people = {actor.user_id, hat.for_id} - {None}
         return all(
             may_decide(each, asker_id=request.asked_by_id, excluded=need.excluded, is_covered=is_covered)
             for each in people

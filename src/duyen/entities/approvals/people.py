@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from duyen.entities.approvals.keeping import decided
+from duyen.entities.approvals.keeping import decided, deciding
 from duyen.entities.approvals.rules import Deciding, State, may_decide, roles_for
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
@@ -34,8 +34,8 @@ class Decider:
 
 
 @dataclass(frozen=True)
-class _Hat:
-    """One way in which an actor decides: with the roles of hers, or of somebody absent."""
+class Hat:
+    """One way in which an actor decides: with the roles of hers, or of somebody absent, who is `for_id`."""
 
     roles: frozenset[str]
     reader: Actor
@@ -112,40 +112,36 @@ def to_decide(actor: Actor) -> QuerySet[ApprovalRequest]:
     return waiting.filter(found).exclude(mine)
 
 
-def decides_for(actor: Actor, request: ApprovalRequest) -> tuple[bool, int | None]:
-    """Tell whether the actor may decide about a request, and as whose deputy where not by a role of hers."""
-    if not to_decide(actor).filter(pk=request.pk).exists():
-        return False, None
-    entity, told = entity_named(request.entity), decided().get(request.limit)
-    if told is None:
-        return False, None
-    for hat in _hats(actor):
-        under = _under(hat, entity, request.limit, told, actor)
-        if ApprovalRequest.objects.filter(under, pk=request.pk).exists():
-            return True, hat.for_id
-    return False, None
+def hat_for(actor: Actor, request: ApprovalRequest) -> Hat | None:
+    """Give the way in which the actor decides about a waiting request, by roles of hers first, or none."""
+    entity = entity_named(request.entity)
+    limit = next((each for each in entity.approval_limits.values() if each.name == request.limit), None)
+    if limit is None or not may_decide(
+        actor.user_id, asker_id=request.asked_by_id, excluded=request.excluded, is_covered=True
+    ):
+        return None
+    told, about = deciding(limit), ApprovalRequest.objects.filter(pk=request.pk)
+    hats = (
+        hat for hat in _hats(actor) if about.filter(_under(hat, entity, limit.name, told, actor)).exists()
+    )
+    return next(hats, None)
 
 
-def roles_behind(actor: Actor, for_id: int | None) -> frozenset[str]:
-    """Give the roles with which the actor decides: hers, or those of the absent person."""
-    return next((hat.roles for hat in _hats(actor) if hat.for_id == for_id), frozenset())
-
-
-def _hats(actor: Actor) -> list[_Hat]:
+def _hats(actor: Actor) -> list[Hat]:
     facts = actor.facts
     if facts is None:
         return []
-    hats = [_Hat(facts.role_codes, actor)]
+    hats = [Hat(facts.role_codes, actor)]
     absent = {each.user_id for each in facts.deputy_for} - {actor.user_id}
     if absent:
         held = positions_on(today(), absent)
         for user in User.objects.filter(pk__in=absent, is_active=True).order_by("pk"):
             roles = frozenset(place.role_code for place in held.get(user.pk, ()))
-            hats.append(_Hat(roles, actor_for(user, Door.JOB), user.pk))
+            hats.append(Hat(roles, actor_for(user, Door.JOB), user.pk))
     return hats
 
 
-def _under(hat: _Hat, entity: Entity, limit: str, told: Deciding, actor: Actor) -> Q:
+def _under(hat: Hat, entity: Entity, limit: str, told: Deciding, actor: Actor) -> Q:
     """Say which requests about an entity come under the limits of these roles and are open to the holder."""
     bounds = [told.roles[role] for role in hat.roles if role in told.roles]
     if not bounds:
