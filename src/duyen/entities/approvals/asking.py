@@ -21,7 +21,7 @@ from duyen.entities.approvals.errors import (
 )
 from duyen.entities.approvals.gate import Need, granted, needed
 from duyen.entities.approvals.people import Decider, deciders
-from duyen.entities.approvals.rules import LEADS_TO, State, Verb
+from duyen.entities.approvals.rules import LEADS_TO, State, Verb, standing
 from duyen.entities.approvals.telling import STATE_WORDS, tell_asked, tell_withdrawn
 from duyen.entities.bulk.outcomes import SetDone
 from duyen.entities.entity import Entity
@@ -141,9 +141,7 @@ def locked(request_id: int) -> ApprovalRequest | None:
 
 def refuse_decided(request: ApprovalRequest) -> None:
     """Refuse to decide about what does not wait any more, or has waited too long. Raises NotWaiting."""
-    state = State(request.state)
-    if state is State.WAITING and request.due_at <= now():
-        state = State.EXPIRED
+    state = standing(State(request.state), is_overdue=request.due_at <= now())
     if state is not State.WAITING:
         raise NotWaiting(state=STATE_WORDS[state])
 

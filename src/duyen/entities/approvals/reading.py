@@ -16,7 +16,7 @@ from duyen.entities.approvals.declared import Limit, Measure
 from duyen.entities.approvals.gate import Need, needed_by, role_names
 from duyen.entities.approvals.keeping import decided, limit_named
 from duyen.entities.approvals.people import to_decide
-from duyen.entities.approvals.rules import State, roles_for
+from duyen.entities.approvals.rules import State, roles_for, standing
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
 from duyen.entities.fields import Label, LinkedRecord
@@ -58,9 +58,8 @@ class Seen:
 
     @property
     def state(self) -> State:
-        """Where it stands; one whose time is over waits for nobody, also before the clock ends it."""
-        is_over = self.request.state == State.WAITING and self.request.due_at <= now()
-        return State.EXPIRED if is_over else State(self.request.state)
+        """Where it stands at this moment."""
+        return standing(State(self.request.state), is_overdue=self.request.due_at <= now())
 
     @property
     def is_waiting(self) -> bool:

@@ -70,6 +70,6 @@ def may_decide(
     return is_covered
 
 
-def is_open(state: State, *, is_overdue: bool) -> bool:
-    """Tell whether a request can still be decided about."""
-    return state is State.WAITING and not is_overdue
+def standing(state: State, *, is_overdue: bool) -> State:
+    """Tell where a request stands: one whose time is over waits for nobody, also before the clock ends it."""
+    return State.EXPIRED if state is State.WAITING and is_overdue else state

@@ -139,7 +139,6 @@ def _tell(
     fold: str = "",
     answer: str = "",
 ) -> None:
-    told = {"answer": answer} if answer else {}
     notify(
         user_ids,
         kind,
@@ -147,5 +146,5 @@ def _tell(
         record_id=request.record_id,
         actor=actor,
         fold=f"approval:{fold}" if fold else f"approval:{request.pk}",
-        **told,  # type: ignore[arg-type] # the words of the sentence, none of the names above
+        answer=answer,
     )

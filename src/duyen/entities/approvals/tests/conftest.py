@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Protocol
 
 import pytest
 
 from duyen.entities import standard
 from duyen.entities.approvals.asking import ask
-from duyen.entities.approvals.keeping import deciding, keep, limit_named
-from duyen.entities.approvals.rules import Deciding
+from duyen.entities.approvals.keeping import deciding, keep, key_of, limit_named
 from duyen.entities.entity import Entity
 from duyen.entities.models import ApprovalRequest
 from duyen.entities.registry import entity_named
@@ -17,10 +19,15 @@ from duyen.foundation.settings.company import kept_rows
 from duyen.testing.cast import Cast
 
 DELETING = "customers.delete"
-MERGING = "customers.merge"
 Make = Callable[..., int]
 Ask = Callable[..., ApprovalRequest]
-Decide = Callable[..., None]
+Roles = Mapping[str, Decimal | None]
+
+
+class Decide(Protocol):
+    """Decides about a limit."""
+
+    def __call__(self, name: str = DELETING, *, roles: Roles | None = None) -> None: ...
 
 
 @pytest.fixture
@@ -30,16 +37,15 @@ def customers() -> Entity:
 
 @pytest.fixture
 def decide_limit(cast: Cast) -> Decide:
-    """Let the administrator decide about a limit: on, as it starts, unless told otherwise."""
+    """Let the administrator turn a limit on, with the roles that it starts with unless told otherwise."""
 
-    def decide(name: str = DELETING, **told: object) -> None:
+    def decide(name: str = DELETING, *, roles: Roles | None = None) -> None:
         limit = limit_named(name)
         assert limit is not None
         held = deciding(limit)
-        roles = told.get("roles", held.roles)
-        new = Deciding(bool(told.get("is_on", True)), int(str(told.get("hours", held.hours))), roles)  # type: ignore[arg-type] # as a test tells it
-        row = kept_rows([f"approvals.{name}"]).get(f"approvals.{name}")
-        keep(limit, new, actor=cast.actor("admin"), version=row.version if row else 0)
+        told = replace(held, is_on=True, roles=held.roles if roles is None else roles)
+        row = kept_rows([key_of(limit)]).get(key_of(limit))
+        keep(limit, told, actor=cast.actor("admin"), version=row.version if row else 0)
 
     return decide
 

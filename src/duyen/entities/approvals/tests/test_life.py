@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -90,7 +91,7 @@ def test_lives_as_its_model(
         for number, (verb, who) in enumerate(steps):
             before = _seen(record)
             expected = model.expects(verb, who)
-            went = _went(lambda v=verb, w=who, n=number: _take(v, w, n, record, customers, cast))  # type: ignore[misc] # bound now
+            went = _went(partial(_take, verb, who, number, record, customers, cast))
             assert went == expected, (verb, who, before)
             if not went:
                 assert _seen(record) == before

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duyen.entities.approvals.rules import LEADS_TO, State, covers, is_open, may_decide, roles_for
+from duyen.entities.approvals.rules import LEADS_TO, State, covers, may_decide, roles_for, standing
 
 _roles = st.sampled_from(["A", "B", "C", "D"])
 _amounts = st.none() | st.decimals(min_value=0, max_value=10**12, places=2)
@@ -68,10 +68,11 @@ def test_lists_the_roles_with_the_least_power_first(
 
 def test_leads_from_waiting_alone() -> None:
     assert State.WAITING not in LEADS_TO.values()
-    assert is_open(State.WAITING, is_overdue=False)
-    assert not any(
-        is_open(state, is_overdue=late)
-        for state in State
-        for late in (True, False)
-        if late or state is not State.WAITING
+
+
+def test_waits_until_its_time_is_over_and_stays_what_was_decided() -> None:
+    assert standing(State.WAITING, is_overdue=False) is State.WAITING
+    assert standing(State.WAITING, is_overdue=True) is State.EXPIRED
+    assert all(
+        standing(state, is_overdue=late) is state for state in LEADS_TO.values() for late in (True, False)
     )
