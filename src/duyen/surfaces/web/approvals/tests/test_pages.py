@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -49,8 +49,8 @@ def record(cast: Cast) -> int:
     return create(entity_named("customers"), actor=cast.actor("seller"), values=values).id
 
 
-def _text(answer: HttpResponse) -> str:
-    return str(answer.text)
+def _text(answer: Any) -> str:
+    return str(answer.content.decode())
 
 
 def test_says_on_the_record_that_the_step_needs_approval(
