@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,8 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ, FieldLevel
 from duyen.foundation.org.models import Unit, User
 
+#: One condition of the filter language, or a group of them: ["kind", "in", ["A"]], {"or": […]}.
+Part = list[Any] | dict[str, Any]
 MOST_CONDITIONS = 50
 MOST_LINKS = 2
 

@@ -10,6 +10,7 @@ from typing import Any
 from duyen.entities.boards.declared import Board, Lane, Mark
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Choice, Field
+from duyen.entities.filters import Part
 from duyen.entities.listing import Listing
 from duyen.entities.paging import Page, View, page
 from duyen.entities.totals import totals
@@ -48,16 +49,12 @@ def _worded(held: Field, lane: Lane) -> Lane:
     return replace(lane, label=lane.label or option.label, tone=option.tone or lane.tone)
 
 
-def chosen_within(board: Board, actor: Actor, view: View) -> int | None:
-    """Tell within which record the board stands: the one that the conditions name, or the first there is."""
+def chosen_within(board: Board, actor: Actor, parts: Sequence[Part]) -> int | None:
+    """Tell within which record the board stands: the one that conditions name, or the first there is."""
     if board.within is None:
         return None
     choices = [record_id for record_id, _words in board.within.choices(actor)]
-    named = [
-        each[2]
-        for each in (view.filter or {}).get("and", ())  # type: ignore[attr-defined] # as ViewState makes it
-        if isinstance(each, list) and each[:2] == [board.within.field, "eq"]
-    ]
+    named = [each[2] for each in parts if isinstance(each, list) and each[:2] == [board.within.field, "eq"]]
     chosen = next((int(each) for each in named if str(each).isdecimal()), None)
     return chosen if chosen in choices else next(iter(choices), None)
 

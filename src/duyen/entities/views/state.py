@@ -13,14 +13,12 @@ from duyen.entities.boards.reading import board_named
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.fields.base import OWN
-from duyen.entities.filters import field_at
+from duyen.entities.filters import Part, field_at
 from duyen.entities.paging import View
 from duyen.entities.sorting import find_sort
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.fields.models import CustomField
 
-#: One condition of the filter language, or a group of them: ["kind", "in", ["A"]], {"or": […]}.
-Part = list[Any] | dict[str, Any]
 NARROWEST, WIDEST = 60, 600
 MOST_COLUMNS = 40
 

@@ -94,7 +94,7 @@ def board_of(actor: Actor, asked: Asked) -> dict[str, Any]:
     """Give what the page needs of a board: the lanes with their first cards. Raises BadRequest."""
     state = asked.state
     board = _board(state)
-    within = chosen_within(board, actor, state.view())
+    within = chosen_within(board, actor, state.shown.parts)
     lanes = lanes_of(state.entity, board, actor, within)
     limit = min(MOST_IN_LANE, max(LEAST_IN_LANE, ROOM // max(1, len(lanes)) - LANE_WEIGHS))
     pages, problems = _pages(state, board, lanes, actor, limit)
@@ -134,7 +134,7 @@ def more_cards(actor: Actor, asked: Asked, key: str, after: str) -> dict[str, An
     """Give the next cards of one lane. Raises BadRequest, or NotFound where there is no such lane."""
     state = asked.state
     board = _board(state)
-    lanes = lanes_of(state.entity, board, actor, chosen_within(board, actor, state.view()))
+    lanes = lanes_of(state.entity, board, actor, chosen_within(board, actor, state.shown.parts))
     lane = next((each for each in lanes if each.key == key), None)
     if lane is None:
         raise NotFound
@@ -167,7 +167,7 @@ def sums(request: ActorRequest, entities: str) -> HttpResponse:
             raise NoBoard
         return HttpResponseRedirect(state.url())
     board, actor = state.board, request.actor
-    lanes = lanes_of(entity, board, actor, chosen_within(board, actor, state.view()))
+    lanes = lanes_of(entity, board, actor, chosen_within(board, actor, state.shown.parts))
     held = lane_sums(entity, board, lanes, actor=actor, view=state.view())
     field = entity.by_name.get(board.total)
     context = {

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.fields import Choice, Day, Field, FieldRefused, Flag, Label, Link, Moment
-from duyen.entities.filters import ME, MY_UNIT, MY_UNITS, field_at
+from duyen.entities.filters import ME, MY_UNIT, MY_UNITS, Part, field_at
 from duyen.entities.labels import labels
 from duyen.entities.registry import entity_named
-from duyen.entities.views.state import Part, leaves
+from duyen.entities.views.state import leaves
 from duyen.foundation.access.actor import Actor
 from duyen.kernel import dates
 from duyen.kernel.clock import today

@@ -26,10 +26,9 @@ from duyen.entities.fields import (
     WardField,
     Whole,
 )
-from duyen.entities.filters import field_at, words_for
+from duyen.entities.filters import Part, field_at, words_for
 from duyen.entities.linking import few_linkable
 from duyen.entities.registry import entity_named
-from duyen.entities.views.state import Part
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
 from duyen.surfaces.web.pages.addresses import options_url, places_url

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -74,7 +74,7 @@ class _Moving:
     lanes: Sequence[Lane]
     to: str = ""
     version: int | None = None
-    is_answered: bool = field(default=False)
+    is_answered: bool = False
 
     @property
     def label(self) -> Label:

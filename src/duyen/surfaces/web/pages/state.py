@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.boards.declared import Board
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
+from duyen.entities.filters import Part
 from duyen.entities.listing import Listing
 from duyen.entities.paging import View
-from duyen.entities.views.state import AS_DECLARED, MOST_COLUMNS, Column, Part, ViewState
+from duyen.entities.views.state import AS_DECLARED, MOST_COLUMNS, Column, ViewState
 from duyen.surfaces.web.pages.addresses import list_url
 
 #: Words of the address that are no conditions; a condition always has a dot: `industry.in=TRADE`.
