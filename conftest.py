@@ -103,11 +103,15 @@ def find_chromium() -> str:
     return os.environ.get("DUYEN_CHROMIUM") or next(filter(None, named), "") or next(fetched, "")
 
 
-def pytest_sessionstart() -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
     """Make the folder of served files, which a start would fill, and join scripts and styles as they are now.
 
-    Without the folder every request warns; with what an earlier start joined journeys would try that.
+    Without the folder every request warns; with what an earlier start joined journeys would try that. Where
+    several processes share the tests, the one that shares them out does it, before they begin.
     """
+    if hasattr(session.config, "workerinput"):
+        return
     build = Path(__file__).parent / "build"
     (build / "served").mkdir(parents=True, exist_ok=True)
     for name in SCRIPTS:
