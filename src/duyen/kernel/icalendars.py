@@ -34,6 +34,8 @@ MOST_ENTRIES = 5000
 MOST_BYTES = 10 * 1024 * 1024
 _LONGEST = {"subject": 300, "place": 300, "body": 20_000, "uid": 255}
 _DAY = dt.timedelta(days=1)
+#: So long before it is due a task begins that repeats and has no beginning of its own.
+_BEFORE_DUE = dt.timedelta(minutes=30)
 #: The answers of those who are asked to come, as RFC 5545 §3.2.12 names them.
 ACCEPTED, DECLINED, TENTATIVE, NEEDS_ACTION = "ACCEPTED", "DECLINED", "TENTATIVE", "NEEDS-ACTION"
 #: States of tasks (§3.8.1.11); appointments know CANCELLED alone, everything else stands.
@@ -91,6 +93,7 @@ class CalendarEntry:
     An appointment has `starts_at` and `ends_at` in UTC, or, for whole days, `first_day` and `last_day`, both
     included. A task has `due_at`, or `due_on` where no hour is given, or neither. `rule` is a RRULE as text,
     `left_out` are starts that fall out of it, `occurrence` is the start that this entry stands in for.
+    `is_by_our_clock` tells that its rule falls on the same moments when the clock of Vietnam counts it.
     `reminders` are minutes before the start. `priority` runs from 1 (high) to 9, 0 is none.
     """
 
@@ -119,6 +122,7 @@ class CalendarEntry:
     changed_at: dt.datetime | None = None
     sequence: int = 0
     url: str = ""
+    is_by_our_clock: bool = True
 
     @property
     def is_all_day(self) -> bool:
@@ -199,8 +203,18 @@ def _entry_of(component: Component, subject: str) -> CalendarEntry:
         changed_at=_moment(_value(component, "LAST-MODIFIED") or _value(component, "DTSTAMP")),
         sequence=max(int(component.get("SEQUENCE", 0)), 0),
         url=str(component.get("URL", ""))[:500],
+        is_by_our_clock=_is_by_our_clock(component),
         **times,
     )
+
+
+def _is_by_our_clock(component: Component) -> bool:
+    """Tell whether a clock that goes evenly, on the same day as here, counts the beginning."""
+    begins = _value(component, "DTSTART") or _value(component, "DUE")
+    if not isinstance(begins, dt.datetime) or begins.tzinfo is None:
+        return True
+    halves = {(begins + _DAY * days).utcoffset() for days in (0, 91, 182, 273)}
+    return len(halves) == 1 and begins.date() == begins.astimezone(ZONE).date()
 
 
 def _event_times(component: Component, subject: str) -> dict[str, Any]:
@@ -340,7 +354,7 @@ def component_of(entry: CalendarEntry) -> Component:
     _write_times(component, entry)
     _write_state(component, entry)
     if entry.rule:
-        component.add("RRULE", vRecur.from_ical(entry.rule))
+        write_rule(component, entry.rule)
     is_day = entry.is_all_day
     for name, moments in (("EXDATE", entry.left_out), ("RDATE", entry.added)):
         for moment in moments:
@@ -364,8 +378,45 @@ def _write_times(component: Component, entry: CalendarEntry) -> None:
             component.add("DTEND", entry.ends_at.astimezone(ZONE))
     if entry.due_at is not None:
         component.add("DUE", entry.due_at.astimezone(ZONE))
+        if entry.rule and entry.starts_at is None:
+            component.add("DTSTART", _before_due(entry.due_at))
     elif entry.due_on is not None:
         component.add("DUE", entry.due_on)
+
+
+def _before_due(due: dt.datetime) -> dt.datetime:
+    """Give a beginning to a task that repeats, as RFC 5545 §3.8.2.4 demands, on the day when it is due."""
+    local = due.astimezone(ZONE)
+    return max(local - _BEFORE_DUE, local.replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+def write_rule(component: Component, rule: str) -> None:
+    """Write how a component repeats; its end is a day where it takes whole days (§3.3.10)."""
+    begins = _value(component, "DTSTART")
+    recur = vRecur.from_ical(rule)
+    if begins is not None and not isinstance(begins, dt.datetime):
+        recur["UNTIL"] = [_day(each) for each in recur.get("UNTIL", [])]
+        if not recur["UNTIL"]:
+            del recur["UNTIL"]
+    component.pop("RRULE", None)
+    component.add("RRULE", recur)
+
+
+def write_left_out(component: Component, moments: Iterable[dt.datetime]) -> None:
+    """Write the times that fall out of its rule, in place of those that stand there."""
+    component.pop("EXDATE", None)
+    for each in sorted(moments):
+        component.add("EXDATE", [as_begun(component, each)])
+
+
+def as_begun(component: Component, moment: dt.datetime) -> dt.date | dt.datetime:
+    """Give a moment as a component writes its beginning: a day, or by the same clock."""
+    begins = _value(component, "DTSTART")
+    if begins is not None and not isinstance(begins, dt.datetime):
+        return moment.astimezone(ZONE).date()
+    if begins is not None and begins.tzinfo is None:
+        return moment.astimezone(ZONE).replace(tzinfo=None)
+    return moment.astimezone(begins.tzinfo if begins is not None else ZONE)
 
 
 def _write_state(component: Component, entry: CalendarEntry) -> None:

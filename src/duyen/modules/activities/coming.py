@@ -44,14 +44,14 @@ def coming(actor: Actor, until: dt.datetime) -> Iterator[Coming]:
         rule = Recurrence(series.rule, series.starts_at)
         if rule.is_lunar:
             for each in islice(rule.between(series.made_until, until), _MOST_DAYS):
-                yield Coming(f"series-{series.pk}-{each:%Y%m%d}", _columns(series, each), "")
+                yield Coming(f"series-{series.pk}-{each:%Y%m%d}", columns_at(series, each), "")
             continue
         following = rule.after(series.made_until)
         if following is not None:
-            yield Coming(f"series-{series.pk}", _columns(series, following), rule.told_from(following))
+            yield Coming(f"series-{series.pk}", columns_at(series, following), rule.told_from(following))
 
 
-def _columns(series: Series, moment: dt.datetime) -> dict[str, Any]:
+def columns_at(series: Series, moment: dt.datetime) -> dict[str, Any]:
     """Give the columns of the activity that a series would make for a moment."""
     found = {**_UNTOLD, **series.template, series.column: moment}
     if series.length is not None:

@@ -97,6 +97,12 @@ def is_coming(uid: str) -> bool:
     return head.startswith("series-") and home == f"{_installation()}.duyen"
 
 
+def own_series_id(uid: str) -> int | None:
+    """Give the series that a UID made here names; nothing for any other one."""
+    number = uid.partition("@")[0].removeprefix("series-")
+    return int(number) if is_coming(uid) and number.isdecimal() and len(number) < 19 else None
+
+
 def own_id(uid: str) -> int | None:
     """Give the activity that a UID made here names; nothing for any other one."""
     head, _at, home = uid.partition("@")

@@ -60,12 +60,23 @@ def _plain(value: Any) -> Any:
 
 
 def values_of(said: Said, names: Iterable[str]) -> dict[str, Any]:
-    """Give fields as an activity takes them."""
-    return {
+    """Give fields as an activity takes them; a reminder also as minutes, by which it follows its activity."""
+    values = {
         name: dt.datetime.fromisoformat(said[name]) if name in MOMENTS and said[name] else said[name]
         for name in names
         if name != STATE
     }
+    if "remind_at" in values:
+        values["remind_before"] = minutes_before(said)
+    return values
+
+
+def minutes_before(said: Said) -> int | None:
+    """Tell how many minutes before its time something reminds; nothing where it does not."""
+    begins, reminds = said.get("starts_at") or said.get("due_at"), said["remind_at"]
+    if not begins or not reminds:
+        return None
+    return int((dt.datetime.fromisoformat(begins) - dt.datetime.fromisoformat(reminds)).total_seconds() // 60)
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,12 @@ def patched(content: bytes, ours: Component, names: Iterable[str]) -> bytes:
     target = next((each for each in calendar.walk(ours.name) if "RECURRENCE-ID" not in each), None)
     if target is None:
         raise ValueError("the entry holds nothing of this kind")
+    put_fields(target, ours, names)
+    return written(calendar)
+
+
+def put_fields(target: Component, ours: Component, names: Iterable[str]) -> None:
+    """Put the named fields of ours into one component, as its next version."""
     names, number = set(names), int(target.get("SEQUENCE", 0))
     for prop in {*(each for name in names for each in _PROPERTIES.get(name, ())), *_ALWAYS}:
         target.pop(prop, None)
@@ -107,7 +124,6 @@ def patched(content: bytes, ours: Component, names: Iterable[str]) -> bytes:
     if "remind_at" in names:
         alarms = [each for each in ours.subcomponents if each.name == "VALARM"]
         target.subcomponents = [each for each in target.subcomponents if each.name != "VALARM"] + alarms
-    return written(calendar)
 
 
 def is_series(entries: Iterable[CalendarEntry]) -> bool:

@@ -49,6 +49,9 @@ class Item(models.Model):
     `base` is what both said when they were last the same; against it each side's changes are found. `ours`
     are values of this side that gave way to newer ones there. `problem` says why an entry was not taken:
     then there is no activity. `is_cut` ties nothing any more: it was cleared away there, and stays here.
+
+    An entry that repeats by a rule which is known here is the series `series_id`, and `base` what all its
+    times said (repeating.Base); by any other rule it `is_series`, and is one activity, where it comes next.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -58,6 +61,7 @@ class Item(models.Model):
     etag = models.CharField(max_length=300, default="")
     uid = models.CharField(max_length=300, default="")
     activity_id = models.BigIntegerField(null=True)
+    series_id = models.BigIntegerField(null=True)
     base = models.JSONField(default=dict)
     ours = models.JSONField(default=dict)
     clashed_at = models.DateTimeField(null=True)
@@ -73,5 +77,10 @@ class Item(models.Model):
                 fields=["account", "activity_id"],
                 condition=Q(activity_id__isnull=False),
                 name="an_activity_stands_once_in_an_account",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "series_id"],
+                condition=Q(series_id__isnull=False),
+                name="a_series_stands_once_in_an_account",
             ),
         ]

@@ -12,31 +12,22 @@ from django.utils.translation import gettext as _
 
 from duyen.entities import standard
 from duyen.entities.errors import InvalidValues, NotAllowed, NotFound, StaleVersion
-from duyen.entities.performing import perform
 from duyen.entities.refusals import said
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import now
 from duyen.kernel.errors import DomainError
 from duyen.kernel.icalendars import CalendarEntry, read_calendar
-from duyen.modules.activities.ics import COLUMNS, Incoming, incoming_from, own_id
+from duyen.modules.activities.ics import Incoming, incoming_from, own_id
 from duyen.modules.activities.words import OPEN, ActivityState
-from duyen.modules.caldav.comparing import (
-    STATE,
-    changed,
-    is_series,
-    join,
-    next_shift,
-    said_by,
-    said_here,
-    values_of,
-)
+from duyen.modules.caldav.comparing import changed, is_series, join, next_shift, said_by, said_here
 from duyen.modules.caldav.models import Account, Item
+from duyen.modules.caldav.series import SeriesTies
+from duyen.modules.caldav.series_pulling import SeriesPulling
 from duyen.modules.caldav.server import Changes, Server
-from duyen.modules.caldav.words import Place
+from duyen.modules.caldav.taking import reach, row_of, take_fields
+from duyen.modules.caldav.words import PAST, Place
 
-#: What has been is the past: cleared away there, it stays here.
-_PAST = dt.timedelta(days=1)
 Row = Mapping[str, Any]
 
 
@@ -45,6 +36,7 @@ class Pulling:
 
     def __init__(self, account: Account, actor: Actor, place: Place, server: Server) -> None:
         self.account, self.actor, self.place, self.server = account, actor, place, server
+        self.series = SeriesPulling(SeriesTies(account, actor, place))
 
     def take(self, changes: Changes) -> bool:
         """Take all changes; tells whether none has to be looked at again."""
@@ -61,6 +53,7 @@ class Pulling:
         for item in known.values():
             if item.is_series and item.href not in gone and item.href not in fresh:
                 is_whole &= self._move_on(item)
+        self.series.settle()
         return is_whole
 
     # --- one entry --------------------------------------------------------------------------------------
@@ -73,6 +66,8 @@ class Pulling:
             if main is None:
                 raise found.problems[0] if found.problems else _Unreadable()
             if not self.place.holds(is_task=main.is_task):
+                return True
+            if self.series.take(url, etag, entries, item):
                 return True
             return self._take_entry(url, etag, main, item, is_series=is_series(entries))
         except StaleVersion:
@@ -114,7 +109,7 @@ class Pulling:
             done = standard.create(
                 entity, actor=self.actor, values={name: values[name] for name in values if name in writable}
             )
-            self._reach(incoming.entity, done.id, ActivityState.PLANNED, incoming.state)
+            reach(self.actor, incoming.entity, done.id, ActivityState.PLANNED, incoming.state)
             self._keep(url, etag, incoming, item, activity_id=done.id, is_series=is_series)
 
     def _keep(self, url: str, etag: str, incoming: Incoming, item: Item | None, **columns: Any) -> None:
@@ -132,46 +127,21 @@ class Pulling:
     def _join(self, item: Item, row: Row, etag: str, incoming: Incoming, *, is_series: bool) -> None:
         here, there = said_here(row), said_by(incoming)
         joined = join(base=item.base, here=here, there=there)
-        name = incoming.entity
         with transaction.atomic():
-            version = row["version"]
-            if row["deleted_at"] is not None:
-                if not joined.taken:
-                    Item.objects.filter(pk=item.pk).update(etag=etag, base=there)
-                    return
-                # A change weighs more than a deletion: nothing that somebody still works with is lost.
-                version = standard.restore(entity_named(name), row["id"], actor=self.actor).version
-            values = values_of(there, joined.taken)
-            if values:
-                version = standard.change(
-                    entity_named(name), row["id"], actor=self.actor, values=values, version=version
-                ).version
-            if STATE in joined.taken:
-                self._reach(name, row["id"], ActivityState(row["state"]), ActivityState(there[STATE]))
+            if row["deleted_at"] is not None and not joined.taken:
+                Item.objects.filter(pk=item.pk).update(etag=etag, base=there)
+                return
+            take_fields(self.actor, incoming.entity, row, there, joined.taken)
             ours = {each: here.get(each) for each in joined.gave_way}
             clash = {"ours": ours, "clashed_at": now()} if ours else {}
             self._keep(item.href, etag, incoming, item, activity_id=row["id"], is_series=is_series, **clash)
-
-    def _reach(self, name: str, record_id: int, state: ActivityState, wanted: ActivityState) -> None:
-        """Bring an activity to the state in which it stands there, by its commands."""
-        entity = entity_named(name)
-        if state is wanted or (state in OPEN and wanted is ActivityState.PLANNED):
-            return
-        if state not in OPEN:
-            perform(entity, "reopen", record_id, actor=self.actor, arguments={})
-        verb, asked = {
-            ActivityState.DONE: ("finish", {}),
-            ActivityState.CANCELLED: ("cancel", {"note": _("Cancelled in the calendar")}),
-            ActivityState.STARTED: ("start", {}),
-            ActivityState.PLANNED: ("", {}),
-        }[wanted]
-        if verb:
-            perform(entity, verb, record_id, actor=self.actor, arguments=asked)
 
     # --- what is gone, what repeats, what could not be taken --------------------------------------------
 
     def _clear(self, item: Item) -> bool:
         """Put into the bin what was deleted there, unless it was changed here, is done or is the past."""
+        if item.series_id is not None:
+            return self._clear_series(item)
         row = self._row(item.activity_id) if item.activity_id else None
         if row is None or row["deleted_at"] is not None:
             item.delete()
@@ -180,7 +150,7 @@ class Pulling:
             item.delete()  # a change weighs more than a deletion: it is put there anew
             return True
         begins = row["starts_at"] or row["due_at"]
-        is_past = bool(begins and begins < now() - _PAST)
+        is_past = bool(begins and begins < now() - PAST)
         if row["state"] not in OPEN or is_past:
             Item.objects.filter(pk=item.pk).update(is_cut=True, etag="")
             return True
@@ -194,6 +164,15 @@ class Pulling:
                 )
                 item.delete()
         except (NotAllowed, NotFound):
+            Item.objects.filter(pk=item.pk).update(is_cut=True, etag="")
+        return True
+
+    def _clear_series(self, item: Item) -> bool:
+        try:
+            self.series.clear(item)
+        except StaleVersion:
+            return False
+        except DomainError:  # she may not end it any more: it stays here
             Item.objects.filter(pk=item.pk).update(is_cut=True, etag="")
         return True
 
@@ -217,11 +196,7 @@ class Pulling:
             return
 
     def _row(self, activity_id: int | None) -> Row | None:
-        """Give the columns of an activity of hers, from the bin too."""
-        if activity_id is None:
-            return None
-        rows = entity_named("activities").rows(self.actor, deleted=None).filter(pk=activity_id)
-        return rows.values(*COLUMNS, "owner_id", "deleted_at", "created_at").order_by("pk").first()
+        return row_of(self.actor, activity_id)
 
 
 class _Unreadable(DomainError):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -19,11 +17,12 @@ from duyen.modules.activities.ics import COLUMNS, entry_from, to_ics, uid_of
 from duyen.modules.activities.words import OPEN, ActivityKind
 from duyen.modules.caldav.comparing import changed, patched, said_here
 from duyen.modules.caldav.models import Account, Item
+from duyen.modules.caldav.putting import address_in, note_problem, put_change, take_out
+from duyen.modules.caldav.series import SeriesTies
+from duyen.modules.caldav.series_pushing import SeriesPushing
 from duyen.modules.caldav.server import ChangedThere, Refused, Server
-from duyen.modules.caldav.words import Place
+from duyen.modules.caldav.words import SINCE, Place
 
-#: Appointments older than this are not brought into a calendar that has never seen them.
-_SINCE = dt.timedelta(days=30)
 #: So many new ones go there in one run; the next one goes on.
 _MOST_NEW = 300
 _AT_ONCE = 200
@@ -38,12 +37,14 @@ class Pushing:
 
     def all(self) -> None:
         """Send what is to be sent; what is refused is noted and stops no other."""
+        ties = SeriesTies(self.account, self.actor, self.place)
+        whole = SeriesPushing(ties, self.server).all()
         for item, row in self._known():
             if row is None or row["deleted_at"] is not None or row["owner_id"] != self.account.user_id:
-                self._remove(item)
+                take_out(self.server, item)
             elif not item.is_series and changed(item.base, said_here(row)):
                 self._change(item, row)
-        for row in self._new():
+        for row in self._new(whole):
             self._add(row)
 
     # --- what there is to send -------------------------------------------------------------------------
@@ -51,7 +52,11 @@ class Pushing:
     def _known(self) -> Iterator[tuple[Item, Row | None]]:
         items = list(
             Item.objects.filter(
-                account=self.account, place=self.place.url, is_cut=False, activity_id__isnull=False
+                account=self.account,
+                place=self.place.url,
+                is_cut=False,
+                activity_id__isnull=False,
+                series_id=None,
             ).order_by("pk")
         )
         for start in range(0, len(items), _AT_ONCE):
@@ -63,14 +68,17 @@ class Pushing:
     def _rows(self, ids: list[int | None]) -> QuerySet[Any]:
         return entity_named("activities").rows(self.actor, deleted=None).filter(pk__in=ids)
 
-    def _new(self) -> list[Row]:
-        """List the open activities of hers that the calendar does not know yet, the first ones first."""
+    def _new(self, whole: Collection[int]) -> list[Row]:
+        """List the open activities of hers that the calendar does not know yet, the first ones first.
+
+        Those of the series `whole` stand in an entry together.
+        """
         kinds = Q(pk__in=[])
         if self.place.tasks:
             kinds |= Q(kind=ActivityKind.TASK.value)
         if self.place.events:
-            kinds |= Q(starts_at__gte=now() - _SINCE) & ~Q(kind=ActivityKind.TASK.value)
-        rows = entity_named("activities").rows(self.actor).filter(kinds)
+            kinds |= Q(starts_at__gte=now() - SINCE) & ~Q(kind=ActivityKind.TASK.value)
+        rows = entity_named("activities").rows(self.actor).filter(kinds).exclude(series_id__in=whole)
         known = Item.objects.filter(account=self.account, activity_id__isnull=False).values("activity_id")
         mine = rows.filter(owner_id=self.account.user_id, state__in=[each.value for each in OPEN])
         return list(_columns(mine.filter(open_at__isnull=False).exclude(pk__in=known))[:_MOST_NEW])
@@ -78,7 +86,7 @@ class Pushing:
     # --- one entry --------------------------------------------------------------------------------------
 
     def _add(self, row: Row) -> None:
-        url = urljoin(self.place.url.rstrip("/") + "/", f"duyen-{row['id']}.ics")
+        url = address_in(self.place, str(row["id"]))
         content = write_calendar([entry_from(row)])
         try:
             etag = self.server.put(url, content, etag="")
@@ -109,25 +117,13 @@ class Pushing:
             return  # changed or gone there since: the next run takes that first
         try:
             content = patched(found[1], to_ics(row, uid=item.uid), names)
-            etag = self.server.put(item.href, content, etag=item.etag)
-        except ChangedThere:
+        except ValueError:
+            note_problem(item, _("The entry there cannot be read."))
             return
-        except (Refused, ValueError) as refusal:
-            words = str(refusal) if isinstance(refusal, Refused) else _("The entry there cannot be read.")
-            Item.objects.filter(pk=item.pk).update(problem=words[:400])
+        etag = put_change(self.server, item, content)
+        if etag is None:
             return
         Item.objects.filter(pk=item.pk).update(base=here, etag=etag, problem="", subject=row["subject"])
-
-    def _remove(self, item: Item) -> None:
-        """Take away there what was deleted here, or was given to somebody else."""
-        try:
-            self.server.remove(item.href, etag=item.etag)
-        except ChangedThere:
-            return
-        except Refused as refusal:
-            Item.objects.filter(pk=item.pk).update(problem=str(refusal)[:400])
-            return
-        item.delete()
 
 
 def _columns(rows: QuerySet[Any]) -> Any:

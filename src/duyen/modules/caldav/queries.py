@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from duyen.kernel.clock import ZONE
 from duyen.modules.caldav.comparing import MOMENTS
 from duyen.modules.caldav.models import Item
@@ -17,7 +19,7 @@ _MOST = 20
 
 @dataclass(frozen=True)
 class Counts:
-    """How many entries are tied, and how many of them repeat and are only read."""
+    """How many entries are tied, and how many of them repeat by a rule that is only read."""
 
     tied: int
     repeating: int
@@ -51,7 +53,9 @@ class Clash:
 
 def counts_of(account_id: int) -> Counts:
     """Count the entries of an account."""
-    tied = Item.objects.filter(account_id=account_id, is_cut=False, activity_id__isnull=False)
+    tied = Item.objects.filter(
+        Q(activity_id__isnull=False) | Q(series_id__isnull=False), account_id=account_id, is_cut=False
+    )
     return Counts(tied.count(), tied.filter(is_series=True).count())
 
 

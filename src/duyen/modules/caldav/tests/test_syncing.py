@@ -152,10 +152,14 @@ def test_reads_whole_days_midnight_and_other_time_zones(
     assert (row.starts_at, row.ends_at, row.all_day) == (begins, ends, all_day)
 
 
-def test_shows_what_repeats_where_it_comes_next_and_leaves_it_alone(radicale: Radicale, tie: Tie) -> None:
+def test_shows_what_repeats_by_an_unknown_rule_where_it_comes_next_and_leaves_it_alone(
+    radicale: Radicale, tie: Tie
+) -> None:
     tied = tie()
-    rule = ("SUMMARY:Giao ban", "DTSTART:20200106T010000Z", "DTEND:20200106T020000Z", "RRULE:FREQ=DAILY")
-    radicale.put(f"{tied.events}a.ics", event("a", *rule))
+    times = ("DTSTART:20200106T010000Z", "DTEND:20200106T020000Z")
+    radicale.put(
+        f"{tied.events}a.ics", event("a", "SUMMARY:Giao ban", *times, "RRULE:FREQ=DAILY;BYHOUR=8,20")
+    )
     tied.sync()
     (row,) = Activity.objects.all()
     assert row.starts_at is not None
