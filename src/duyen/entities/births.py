@@ -53,7 +53,7 @@ class Births:
 
     def read(self, raw: Mapping[str, object]) -> tuple[Values, list[FieldProblem]]:
         """Read one record: clean values, blank where nothing was given, and what is wrong with them."""
-        given, problems = read_known(self._known, raw)
+        given, problems = self.read_given(raw)
         problems += refuse_new(self._known, given, {})
         values = {**self._blanks, **self._defaults, **given}
         lacking = missing(self._required, values)
@@ -61,6 +61,10 @@ class Births:
             refused = {problem.field for problem in problems}
             problems += [problem for problem in lacking if problem.field not in refused]
         return self._judge(values, problems)
+
+    def read_given(self, raw: Mapping[str, object]) -> tuple[Values, list[FieldProblem]]:
+        """Read what was given of a record, and judge nothing: what it lacks, another record may hold."""
+        return read_known(self._known, raw)
 
     def _judge(self, values: Values, problems: list[FieldProblem]) -> tuple[Values, list[FieldProblem]]:
         """Fill in owner and unit, and ask the entity's rules when every single field was readable."""

@@ -18,7 +18,7 @@ from duyen.entities.beside import Beside
 from duyen.entities.boards.declared import Board
 from duyen.entities.completeness.declaring import COLUMN, Completeness
 from duyen.entities.custom import columns as own_columns
-from duyen.entities.fields import Field, Label, Score
+from duyen.entities.fields import Code, Field, Label, Score
 from duyen.entities.guards import Guard
 from duyen.entities.lifecycle import Lifecycle
 from duyen.entities.listing import Listing
@@ -76,7 +76,8 @@ class Entity:
     `rights` are those, by verb and word, that no step asks for but a page does. `preview` tells in the form
     of a record what a change of it would do. `merging` is what this kind adds to a merge,
     none that its records are never merged; `duplicates` says
-    by what two records may be one, `completeness` what makes a record complete: its score is a field.
+    by what two records may be one, `known_by` names the fields whose values together no two records share
+    (a record's own code needs no word), `completeness` what makes a record complete: its score is a field.
     `beside` is what other tables tie to a record that lists show and imports bring. `files` says how files
     are kept on records, none that there are none; `party` is the column with a record's party. `leads` are
     pages of the module's own to which the menu of a record leads. `worked_out` names fields that nobody sets
@@ -133,6 +134,7 @@ class Entity:
     preview: Preview | None = None
     merging: MergeRules | None = PLAIN
     duplicates: Duplicates | None = None
+    known_by: str = ""
     completeness: Completeness | None = None
     files: Files | None = Files()  # noqa: RUF009 - frozen
     party: str = ""
@@ -264,6 +266,13 @@ class Entity:
     def former(self) -> tuple[Field, ...]:
         """The company's own fields that are retired or deleted, by their last labels."""
         return self.description.draft.former
+
+    @property
+    def known_fields(self) -> list[Field]:
+        """List the fields that tell one record from all others: those that are declared, or its own code."""
+        if self.known_by:
+            return [self.field(each) for each in self.known_by.split()]
+        return [each for each in self.fields if isinstance(each, Code)]
 
     def writable(self, actor: Actor) -> list[Field]:
         """List the fields that `actor` may set."""

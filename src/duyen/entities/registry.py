@@ -148,13 +148,20 @@ def _check_names(entity: Entity) -> None:
     for step in entity.actions:
         if step.makes and step.makes not in _entities:
             raise BadDeclaration(f"{step.name} makes {step.makes}, and there is no such entity")
+    _check_known(entity)
+    for name in (*named, *entity.summary, *entity.facts, *entity.limits, entity.title):
+        if name not in entity.by_name:
+            raise BadDeclaration(f"{entity.name}: no field {name}")
+
+
+def _check_known(entity: Entity) -> None:
     known = {name for each in (entity, *entity.relatives) for name in each.by_name}
     for name in entity.duplicates.names if entity.duplicates else ():
         if name not in known:
             raise BadDeclaration(f"{entity.name}, duplicates: no field {name}")
-    for name in (*named, *entity.summary, *entity.facts, *entity.limits, entity.title):
+    for name in entity.known_by.split():
         if name not in entity.by_name:
-            raise BadDeclaration(f"{entity.name}: no field {name}")
+            raise BadDeclaration(f"{entity.name} is known by {name}, and there is no such field")
 
 
 def _check_steps(entity: Entity) -> None:

@@ -20,7 +20,7 @@ from duyen.entities.importing.links import find_links
 from duyen.entities.importing.mapping import ColumnMapping, check, proposed, said
 from duyen.entities.importing.plan import Keeping, Plan
 from duyen.entities.importing.running import KIND, UNDO_KIND
-from duyen.entities.importing.targets import PAST, targets_of
+from duyen.entities.importing.targets import Target, targets_of
 from duyen.entities.tables import Table, open_table
 from duyen.entities.values import broken_links, read_fields
 from duyen.foundation.access.actor import Actor
@@ -96,8 +96,7 @@ def mapping_of(entity: Entity, table: Table, plan: Plan, *, actor: Actor, shown:
     """Settle where the columns lead: as the plan says, else as is guessed. Raises WrongHeads."""
     if plan.columns:
         mapping = ColumnMapping(table.heads, tuple(plan.columns))
-        check(entity, mapping, actor=actor, shown=shown, given=[*plan.given, *plan.keeping.values()])
-        return mapping
+        return check(entity, mapping, plan, actor=actor, shown=shown)
     sample = list(islice(table.rows(), SAMPLE))
     guessed = proposed(entity, table.heads, actor=actor, sample=sample)
     mapping = (
@@ -105,18 +104,13 @@ def mapping_of(entity: Entity, table: Table, plan: Plan, *, actor: Actor, shown:
         if plan.mapping
         else guessed
     )
-    check(entity, mapping, actor=actor, shown=shown, given=[*plan.given, *plan.keeping.values()])
-    return mapping
+    return check(entity, mapping, plan, actor=actor, shown=shown)
 
 
 def _read_given(entity: Entity, plan: Plan, actor: Actor) -> dict[str, Any]:
     """Read the values for all rows as cells are read. Raises InvalidValues."""
     targets = targets_of(entity, actor)
-    unknown = [
-        name
-        for name in plan.given
-        if name not in targets or name.startswith(PAST) or targets[name].beside is not None
-    ]
+    unknown = [name for name in plan.given if name not in targets or not _is_for_all(targets[name])]
     if unknown:
         told = _("There is no such field, or it cannot be set.")
         raise InvalidValues([FieldProblem(name[:60], "unknown_field", told) for name in unknown])
@@ -127,6 +121,11 @@ def _read_given(entity: Entity, plan: Plan, actor: Actor) -> dict[str, Any]:
     if problems:
         raise InvalidValues(problems)
     return line.values
+
+
+def _is_for_all(target: Target) -> bool:
+    """Tell whether one value can hold for every row: what stands beside a record or names it cannot."""
+    return target.beside is None and target.field is not None and target.field.editable
 
 
 def may_go_on(job: Job) -> bool:

@@ -13,7 +13,19 @@ from django.utils.translation import gettext as _
 from duyen.entities.beside import Beside
 from duyen.entities.csv_writing import armed
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Addresses, Choice, Day, Emails, Field, Flag, Link, LongText, Phones, Tags
+from duyen.entities.fields import (
+    Addresses,
+    Choice,
+    Code,
+    Day,
+    Emails,
+    Field,
+    Flag,
+    Link,
+    LongText,
+    Phones,
+    Tags,
+)
 from duyen.entities.importing.targets import MADE_AT, PAST, SINCE, STATE, Target
 from duyen.entities.standard import Life
 from duyen.kernel.clock import ZONE, now, today
@@ -55,11 +67,11 @@ class Line:
     links: dict[str, str] = field(default_factory=dict)
     moments: dict[str, dt.datetime] = field(default_factory=dict)
     state: str = ""
+    #: The own code of the record that the line means, which the line cannot set.
+    code: str = ""
     problems: list[FieldProblem] = field(default_factory=list)
     #: What the line says of what stands beside the record, by the link to the other record.
     beside: dict[str, Tied] = field(default_factory=dict)
-    #: The fields that the line itself fills.
-    said: frozenset[str] = frozenset()
 
     @property
     def life(self) -> Life | None:
@@ -101,7 +113,6 @@ class LineReader:
         if line.parts:
             self._put_together(line)
         line.values.update(line.several)
-        line.said = frozenset((*line.values, *line.links))
         return line
 
     def _put_for(self, target: Target) -> _Put:
@@ -133,6 +144,8 @@ class LineReader:
     def _plain(self, found: Field) -> _Put:
         if isinstance(found, Link):
             return lambda line, cell: line.links.__setitem__(found.name, clean(cell))
+        if isinstance(found, Code):
+            return lambda line, cell: setattr(line, "code", clean(cell))
         if isinstance(found, Choice):
             return _choice(found)
         if isinstance(found, Flag):

@@ -163,11 +163,11 @@ class Work:
                     counted[name] = counted.get(name, 0) + count
         return counted
 
-    def said(self, chunk: Chunk, place: int, actor: Actor) -> Values:
-        """Give the clean values of the fields that a line itself fills."""
+    def said(self, chunk: Chunk, place: int, births: Births) -> tuple[Values, list[FieldProblem]]:
+        """Give the clean values of the fields that a line itself fills, and what cannot be read of them."""
         line = chunk.lines[place] if chunk.lines else self._way.reader.read(chunk.cells[place])
-        ((values, _problems),) = self._judge([line], actor).judged
-        return {name: values[name] for name in line.said if name in values}
+        values, problems = births.read_given(line.values)
+        return values, _with_cells(line, problems)
 
     def _prepare(self, chunk: Chunk, way: _Way, actor: Actor) -> None:
         chunk.ready = way.preparing.prepare(chunk.lines, self._judge(chunk.lines, actor))
@@ -181,11 +181,7 @@ class Work:
                 self.entity.presume(row)
         read = standard.read_many(self.entity, actor=actor, rows=rows)
         for line, (_values, problems) in zip(lines, read.judged, strict=True):
-            if line.problems:
-                told = {each.field for each in line.problems}
-                problems[:] = [*line.problems, *(each for each in problems if each.field not in told)]
-                if told == {""}:
-                    problems[:] = line.problems
+            problems[:] = _with_cells(line, problems)
         return read
 
     def rejected(self, problems: Sequence[FieldProblem], name: str) -> Settled:
@@ -215,6 +211,14 @@ class Work:
         return self._operations[verb]
 
 
+def _with_cells(line: Line, problems: Sequence[FieldProblem]) -> list[FieldProblem]:
+    """Put what is wrong with the cells of a line before what is wrong with the values read from them."""
+    told = {each.field for each in line.problems}
+    if told == {""}:
+        return line.problems
+    return [*line.problems, *(each for each in problems if each.field not in told)]
+
+
 @dataclass
 class _Settling:
     """One chunk on its way into the database."""
@@ -226,6 +230,8 @@ class _Settling:
     first_row: int
     ties: Ties
     settled: list[Settled | None] = field(default_factory=list)
+    #: What rows say of the records that they name, by place.
+    said: dict[int, Values] = field(default_factory=dict)
 
     def run(self, keep: _Keep) -> None:
         """Settle every row; creates, changes, refusals and progress are one transaction."""
@@ -233,11 +239,14 @@ class _Settling:
         self.settled = [None] * len(ready)
         if work.is_dry or work.rule is not OnDuplicate.CREATE:
             self._tell_broken_links()
+        known = self._known()
         good = {place: each for place, each in enumerate(ready) if not each.problems}
         for place, each in enumerate(ready):
             if each.problems:
                 self.settled[place] = work.rejected(each.problems, each.name)
-        matches = work.matcher.match(self.actor, good, self.first_row)
+        matches = {place: match for place, match in known.items() if place in good}
+        rest = {place: each for place, each in good.items() if place not in matches}
+        matches |= work.matcher.match(self.actor, rest, self.first_row)
         new = [place for place in good if matches[place].is_new]
 
         def beside(made: Sequence[standard.Made]) -> None:
@@ -284,6 +293,22 @@ class _Settling:
         for place, found in broken_links(self.work.entity, self.actor, links).items():
             self.chunk.ready[place].problems.extend(found)
 
+    def _known(self) -> dict[int, Match]:
+        """Find the rows that name a record that is there, and judge them by what they say of it.
+
+        What such a row would lack as a new record, its record has.
+        """
+        matches = self.work.matcher.match_known(self.actor, self.chunk.ready)
+        leaves = self.work.rule is OnDuplicate.SKIP
+        for place, match in matches.items():
+            problems: list[FieldProblem] = []
+            if not match.is_refused and not leaves:
+                said, problems = self.work.said(self.chunk, place, self.births)
+                problems = [*problems, *self.ties.problems.get(place, ())]
+                self.said[place] = said
+            self.chunk.ready[place] = self.chunk.ready[place]._replace(problems=problems)
+        return matches
+
     def _settle_matches(self, matches: dict[int, Match], made: dict[int, int | None]) -> None:
         """Settle the rows that are there already, or came twice in the file, by the rule."""
         waiting = dict(matches)
@@ -317,6 +342,14 @@ class _Settling:
         )
         return self.work.rejected([FieldProblem("", "twin_refused", told)], self._name(place))
 
+    def _said(self, place: int) -> Values:
+        """Give what a row says of its record, without that by which it names it."""
+        said = self.said.get(place)
+        if said is None:
+            return self.work.said(self.chunk, place, self.births)[0]
+        named = {each.name for each in self.work.entity.known_fields}
+        return {name: value for name, value in said.items() if name not in named}
+
     def _change(self, rows: dict[int, int]) -> None:
         """Change the records that rows match, each by what its row says."""
         work = self.work
@@ -326,7 +359,7 @@ class _Settling:
         places = {record_id: place for place, record_id in rows.items() if record_id}
         if not places:
             return
-        changes = {record_id: work.said(self.chunk, place, self.actor) for record_id, place in places.items()}
+        changes = {record_id: self._said(place) for record_id, place in places.items()}
         done = change_each(
             work.entity,
             changes,

@@ -12,7 +12,7 @@ from django.utils import translation
 from duyen.entities.beside import code_head
 from duyen.entities.csv_files import REASONS
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Addresses, Day, Emails, Field, Link, Phones, TaxCodeField, Text
+from duyen.entities.fields import Addresses, Code, Day, Emails, Field, Link, Phones, TaxCodeField, Text
 from duyen.entities.importing import head_words
 from duyen.entities.importing.targets import MADE_AT, SINCE, STATE, Target, targets_of
 from duyen.foundation.access.actor import Actor
@@ -75,6 +75,8 @@ def guess(
                 continue
             key = split_name.get(head) or rank(known, head)
             if key is None or not _fits(targets[key], cells[place], is_doubtful=head in head_words.DOUBTFUL):
+                continue
+            if isinstance(targets[key].field, Code) and not _are_codes(entity, cells[place]):
                 continue
             if key in taken and not targets[key].takes_several:
                 continue
@@ -235,6 +237,16 @@ def _fits(target: Target, cells: Sequence[str], *, is_doubtful: bool) -> bool:
     if target.field is None or type(target.field) not in _READERS or not cells or not is_doubtful:
         return True
     return _share(type(target.field), cells) >= _SHARE
+
+
+def _are_codes(entity: Entity, cells: Sequence[str]) -> bool:
+    """Tell the codes that records have here from those of the system that a file comes from."""
+    if entity.code is None or not cells:
+        return False
+    read = sum(
+        1 for cell in cells if entity.code.read(cell.strip()) or entity.code.read(cell.strip().upper())
+    )
+    return read / len(cells) >= _SHARE
 
 
 def _by_cells(targets: Mapping[str, Target], cells: Sequence[str], taken: set[str]) -> str:

@@ -11,8 +11,10 @@ from duyen.entities.csv_files import WrongHeads
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Field
 from duyen.entities.importing.heads import guess, is_reason, plain_head
+from duyen.entities.importing.plan import Plan
 from duyen.entities.importing.remembering import remembered
 from duyen.entities.importing.targets import PAST, Target, targets_of
+from duyen.entities.importing.words import OnDuplicate
 from duyen.foundation.access.actor import Actor
 
 
@@ -90,13 +92,8 @@ def said(
     return ColumnMapping(tuple(heads), tuple(columns), frozenset(range(len(heads))))
 
 
-def check(
-    entity: Entity, mapping: ColumnMapping, *, actor: Actor, shown: str, given: Sequence[str] = ()
-) -> None:
-    """Refuse a mapping by which no row could come in; `given` are fields that are filled for every row.
-
-    Raises WrongHeads.
-    """
+def check(entity: Entity, mapping: ColumnMapping, plan: Plan, *, actor: Actor, shown: str) -> ColumnMapping:
+    """Give a mapping back by which rows can come in. Raises WrongHeads where none could."""
     targets = targets_of(entity, actor)
     used = [targets[key] for key in mapping.columns if key in targets]
     gone = [key for key in mapping.columns if key and key not in targets]
@@ -107,27 +104,33 @@ def check(
         if mapping.columns.count(key) > 1 and not targets[key].takes_several:
             reason = _("two columns lead to “%(field)s”. Leave one of them out.")
             raise _wrong(reason % {"field": targets[key].label}, entity, actor, shown)
-    lacking = missing(entity, mapping, actor=actor, given=given)
+    given = [*plan.given, *plan.keeping.values()]
+    lacking = missing(entity, mapping, actor=actor, given=given, rule=plan.on_duplicate)
     if lacking:
         reason = _("no column holds “%(field)s”, which is needed.") % {"field": lacking[0].label}
         raise _wrong(reason, entity, actor, shown)
+    return mapping
 
 
 def missing(
-    entity: Entity, mapping: ColumnMapping, *, actor: Actor, given: Sequence[str] = ()
+    entity: Entity,
+    mapping: ColumnMapping,
+    *,
+    actor: Actor,
+    given: Sequence[str] = (),
+    rule: OnDuplicate = OnDuplicate.CREATE,
 ) -> list[Field]:
-    """Name the fields that every record needs and that nothing of the file fills.
+    """Name the fields that every record needs and that nothing of the file fills; `given` are filled for all.
 
     What the company requires beside is asked of each new record; a file may change records without it.
+    One that names the records that it changes needs no more than these names.
     """
     filled = {key.split(".")[0] for key in mapping.columns if not key.startswith(PAST)} | set(given)
-    return [
-        each
-        for each in entity.writable(actor)
-        if each.name in entity.always_required
-        and each.name not in filled
-        and each.name not in entity.presumed
-    ]
+    needed = entity.always_required - filled - set(entity.presumed)
+    known = {each.name for each in entity.known_fields}
+    if rule in (OnDuplicate.FILL, OnDuplicate.UPDATE) and known & filled:
+        needed &= known
+    return [each for each in entity.writable(actor) if each.name in needed]
 
 
 def _wrong(

@@ -10,8 +10,9 @@ from django.utils.translation import pgettext_lazy
 
 from duyen.entities.beside import Beside
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Addresses, Field, Label, Link, LongText, Tags, Text
+from duyen.entities.fields import Addresses, Code, Field, Label, Link, LongText, Tags, Text
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import FieldLevel
 
 #: Begins the key of what lies behind a record; only the system brings a past in.
 PAST = "@"
@@ -55,7 +56,9 @@ class Target:
 
 def targets_of(entity: Entity, actor: Actor) -> dict[str, Target]:
     """List, by key, where the columns of a file may lead that `actor` brings in."""
-    found: list[Target] = []
+    found = [
+        Target(each.name, each.label, each) for each in entity.known_fields if _finds(entity, actor, each)
+    ]
     for each in entity.writable(actor):
         if isinstance(each, Addresses):
             found += [
@@ -74,6 +77,11 @@ def targets_of(entity: Entity, actor: Actor) -> dict[str, Target]:
             found.append(Target(STATE, entity.lifecycle.label))
             found.append(Target(SINCE, _("In this state since")))
     return {each.key: each for each in found}
+
+
+def _finds(entity: Entity, actor: Actor, field: Field) -> bool:
+    """Tell whether a column can say by its own code, which nobody sets, which record is meant."""
+    return isinstance(field, Code) and entity.level(actor, field.name) is not FieldLevel.HIDDEN
 
 
 def is_list(field: Field | None) -> bool:

@@ -10,6 +10,7 @@ from duyen.entities.csv_files import WrongHeads
 from duyen.entities.entity import Entity
 from duyen.entities.importing.heads import guess, plain_head
 from duyen.entities.importing.mapping import check, missing, proposed, said
+from duyen.entities.importing.plan import Plan
 from duyen.entities.importing.remembering import remember
 from duyen.entities.importing.targets import targets_of
 from duyen.entities.models import ImportMapping
@@ -108,11 +109,11 @@ def test_refuses_a_mapping_without_what_is_needed(cast: Cast, customers: Entity)
     mapping = proposed(customers, ["SĐT"], actor=actor)
 
     with pytest.raises(WrongHeads) as raised:
-        check(customers, mapping, actor=actor, shown="a.csv")
+        check(customers, mapping, Plan(), actor=actor, shown="a.csv")
 
     assert "Tên" in str(raised.value)
     assert [each.name for each in missing(customers, mapping, actor=actor)] == ["name"]
-    check(customers, mapping, actor=actor, shown="a.csv", given=["name"])
+    check(customers, mapping, Plan(given={"name": "Khách mới"}), actor=actor, shown="a.csv")
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_refuses_two_columns_for_one_plain_field(cast: Cast, customers: Entity) 
     mapping = said(customers, ["A", "B"], {"a": "name", "B": "name"}, actor=actor, shown="a.csv")
 
     with pytest.raises(WrongHeads):
-        check(customers, mapping, actor=actor, shown="a.csv")
+        check(customers, mapping, Plan(), actor=actor, shown="a.csv")
 
 
 def test_remembers_where_columns_led_and_proposes_it_to_a_person(cast: Cast, customers: Entity) -> None:

@@ -135,6 +135,7 @@ webhooks = Entity(
     form=["name", "address", "user", "entities", "events", "fields"],
     summary="address",
     rules=[_judge],
+    rules_ask=True,
     actions=[actions.resume, actions.pause, actions.send_ping, actions.replay_failed],
     tabs=[Tab("deliveries", _("Deliveries"), "administration/deliveries.html", deliveries)],
     panels=[Panel("standing", _("How it stands"), "administration/hook_standing.html", standing)],

@@ -94,7 +94,9 @@ calendars = Entity(
         (_("Working hours"), ["monday tuesday", "wednesday thursday", "friday", "saturday sunday"]),
         (_("Holidays"), ["rests_on_holidays"]),
     ],
+    known_by="name",
     rules=[_judge_calendar],
+    rules_ask=True,
     panels=[Panel("try", _("Try it"), "administration/try_hours.html", calendar_panels.trial)],
     grants={
         "ADMIN": "all: read create change export",
@@ -152,7 +154,9 @@ special_days = Entity(
     form=["name", "day kind", "basis", "confirmed_by"],
     summary="day basis",
     complete=_complete_day,
+    known_by="day",
     rules=[_judge_day],
+    rules_ask=True,
     grants={
         "ADMIN": "all: read create change delete export",
         "DIRECTOR": "all: read",

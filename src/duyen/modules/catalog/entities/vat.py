@@ -66,6 +66,7 @@ vat_rates = Entity(
     form=["vat_class", "since percent", "basis"],
     summary="vat_class since percent",
     facts="vat_class since percent",
+    known_by="vat_class since",
     rules=[_judge_rate],
     rules_ask=True,
     files=None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -67,7 +67,7 @@ _RULES: Mapping[OnDuplicate, tuple[Label, Label]] = {
     ),
     OnDuplicate.UPDATE: (
         gettext_lazy("Change the record to what the row says"),
-        gettext_lazy("Empty cells change nothing; further phones and addresses are added."),
+        gettext_lazy("Empty cells change nothing; of several values in a cell, new ones are added."),
     ),
     OnDuplicate.CREATE: (
         gettext_lazy("Create a new record all the same"),
@@ -148,12 +148,15 @@ def mapping_of(request: ActorRequest, entity: Entity, table: Table, chosen: Chos
 
 
 def fields_for_all(request: ActorRequest, entity: Entity) -> list[Field]:
-    """List the fields that can be said for all rows: whose they are, and what files rarely hold."""
+    """List the fields that can be said for all rows: whose they are, and what files rarely hold.
+
+    None is required here: what is needed may stand in a column, or in the record that a row changes.
+    """
     writable = {each.name for each in entity.writable(request.actor)}
     names = [*KEEPERS, *entity.for_all]
     needed = [each.name for each in entity.fields if each.required and isinstance(each, Choice)]
     wanted = dict.fromkeys([*names, *needed])
-    return [entity.field(name) for name in wanted if name in writable]
+    return [replace(entity.field(name), required=False) for name in wanted if name in writable]
 
 
 # --- what is shown -------------------------------------------------------------------------------------
@@ -180,7 +183,7 @@ def show(
             {"value": rule.value, "label": label, "hint": hint} for rule, (label, hint) in _RULES.items()
         ],
         "rule": chosen.rule.value,
-        "has_rule": entity.duplicates is not None,
+        "has_rule": bool(entity.duplicates or entity.known_fields),
         "problem": "",
         "bare": NO_ROWS,
     }
@@ -198,6 +201,7 @@ def show(
     controls = forms.controls_of(fields, typed, problems, place)
     known = {each.name for each in fields}
     context["for_all"] = list(controls.values())
+    context["has_owner"] = "owner" in known
     context["problems"] = forms.listed([each for each in problems if each.field not in known], fields)
     status = 422 if problems or context["problem"] else 200
     if is_fragment(request):
@@ -232,7 +236,7 @@ def _of_table(
         for place, head in enumerate(table.heads)
         if not is_reason(head) and (head or any(place < len(row) and row[place].strip() for row in rows))
     ]
-    lacking = missing(entity, mapping, actor=request.actor, given=list(chosen.given))
+    lacking = missing(entity, mapping, actor=request.actor, given=list(chosen.given), rule=chosen.rule)
     return {
         "reading": _reading_controls(table, chosen),
         "heads": table.heads,

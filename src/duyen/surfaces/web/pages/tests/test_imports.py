@@ -168,6 +168,20 @@ def test_asks_for_what_no_column_holds(browser_of: Callable[[str], Client]) -> N
     assert Job.objects.count() == 0
 
 
+def test_asks_for_less_where_rows_change_records_that_they_name(browser_of: Callable[[str], Client]) -> None:
+    client = browser_of("director")
+    sent = {"file": SimpleUploadedFile("sp.csv", "Mã,Mô tả\nHOME,mới\n".encode())}
+    address = str(client.post("/products/import", sent).headers["Location"])
+    form = _form(client.get(address).content.decode())
+
+    asked = {
+        rule: "Chưa có cột nào cho" in client.post(address, form | {"rule": rule}).content.decode()
+        for rule in ("skip", "fill", "update", "create")
+    }
+
+    assert asked == {"skip": True, "fill": False, "update": False, "create": True}
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [("ảnh.png", b"\x89PNG"), ("trang.xlsx", b"PK\x03\x04 khong phai"), ("to.csv", b"x" * 50)],
