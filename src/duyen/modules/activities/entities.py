@@ -127,10 +127,10 @@ _THROUGH = Through(About, "activity_id", "is_private")
 _OPEN = ONLY_OPEN
 _FILTERS = "owner state open_at at party priority outcome unit is_private"
 _LINE = "subject party priority state owner open_at"
-#: Whoever has a business right on customers works, and plans her own work.
+#: Whoever has a business right on customers works, plans her own work, and takes back what she wrote.
 _GRANTS = {
     "SALES_REP": "own: read create change delete",
-    "TELLER": "team: read create change",
+    "TELLER": "team: read create change; own: delete",
     "COLLAB": "own: read create change delete",
     "CARE_AGENT": "own: read create change delete",
     "TECHNICIAN": "own: read create change delete",
