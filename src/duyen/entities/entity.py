@@ -275,8 +275,12 @@ class Entity:
         return [each for each in self.fields if isinstance(each, Code)]
 
     def writable(self, actor: Actor) -> list[Field]:
-        """List the fields that `actor` may set."""
+        """List the fields that `actor` may set in a new record."""
         return [each for each in self.fields if each.editable and self.level(actor, each.name) is None]
+
+    def changeable(self, actor: Actor) -> list[Field]:
+        """List the fields that `actor` may set in a record that is there."""
+        return [each for each in self.writable(actor) if not each.at_birth]
 
     def level(self, actor: Actor, name: str) -> FieldLevel | None:
         """Give the limit of `actor` on one field; none means it may be read and changed."""

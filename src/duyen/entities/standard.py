@@ -20,7 +20,7 @@ from duyen.entities.locking import lock, lock_many, may_move, named_on, not_allo
 from duyen.entities.merging.standing import refuse_merged
 from duyen.entities.notices.watching import watch_own
 from duyen.entities.stale import refuse_stale
-from duyen.entities.values import Values, broken_links, read_changes, refuse_new
+from duyen.entities.values import Values, broken_links, past_birth, read_changes, refuse_new
 from duyen.entities.writing import insert_rows, update_row, update_rows
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, CREATE, DELETE, HAND_OVER
@@ -309,7 +309,7 @@ def judge_change(
     after = before | new
     if entity.complete:
         entity.complete(after, actor)
-    problems = refuse_new(entity.by_name, new, before)
+    problems = refuse_new(entity.by_name, new, before) + past_birth(entity, after, before)
     problems += [problem for rule in entity.rules for problem in rule(after, before)]
     if entity.scope.unit and after["unit"] is None:
         problems.append(FieldProblem("unit", "required", NO_UNIT))

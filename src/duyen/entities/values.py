@@ -16,6 +16,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.kernel.errors import FieldProblem
 
 Values = dict[str, Any]
+_BORN_WITH = _("This is said when a record is made, not edited later. Take the step for it, or make another.")
 
 
 def read_fields(fields: Iterable[Field], raw: Mapping[str, object]) -> tuple[Values, list[FieldProblem]]:
@@ -73,15 +74,29 @@ def refuse_new(
     return problems
 
 
+def past_birth(entity: Entity, after: Mapping[str, Any], before: Mapping[str, Any]) -> list[FieldProblem]:
+    """Name the values that are said when a record is made and would change now.
+
+    Whoever sends a value back as it stands, as files do, changes nothing.
+    """
+    return [
+        FieldProblem(each.name, "at_birth", _BORN_WITH)
+        for each in entity.fields
+        if each.at_birth and after[each.name] != before[each.name]
+    ]
+
+
 def read_changes(
     entity: Entity, actor: Actor, raw: Mapping[str, object], *, before: Values | None = None
 ) -> Values:
     """Read the values of a change: only what was given. Raises InvalidValues.
 
     A field that is required since lately, and that the record never had, stands in no other change's way:
-    where `before` is given, only a value that is there may not be taken away.
+    where `before` is given, only a value that is there may not be taken away. Without it, for a set, no
+    field is read that is said at birth.
     """
-    values, problems = read_fields(entity.writable(actor), raw)
+    known = entity.changeable(actor) if before is None else entity.writable(actor)
+    values, problems = read_fields(known, raw)
     given = [entity.field(name) for name in values if before is None or before[name] not in EMPTY]
     problems += missing(given, values)
     if problems:

@@ -61,7 +61,8 @@ class Field:
     `total` says what stands under its column in a list: "sum", "average", or nothing. `heads` are
     further words, folded, by which files name it. `default` is the clean value that a new record gets where
     none is given. `in_search` marks a field of the company's own with an index by which search finds it.
-    `required_for` are the kinds of record that need a value where not all do.
+    `required_for` are the kinds of record that need a value where not all do. `at_birth` marks what is said
+    when a record is made: afterwards it changes by steps, or not at all.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Field:
     default: Any = None
     in_search: bool = False
     required_for: tuple[str, ...] = ()
+    at_birth: bool = False
 
     #: Whether the values follow one another as they stand in the column.
     is_ordered: ClassVar[bool] = False

@@ -20,8 +20,6 @@ _ENDED = {
     "loss_reason": (DealState.LOST, 0),
     "cancel_reason": (DealState.CANCELLED, 0),
 }
-#: What is said of a deal when it is made, and changes by its own steps alone.
-_BY_STEP = ("pipeline", "stage", "closed_on", *_ENDED)
 
 
 def complete(values: dict[str, Any], actor: Actor) -> None:
@@ -64,10 +62,6 @@ def judge(after: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterabl
     if before is None:
         yield from _judge_new(after)
         return
-    for name in _BY_STEP:
-        if after[name] != before[name]:
-            told = gettext("This changes by the steps of the deal alone.")
-            yield FieldProblem(name, "by_step", told)
     if after["amount"] != before["amount"] and before["line_count"]:
         told = gettext("The amount is the sum of the products. Change those.")
         yield FieldProblem("amount", "summed", told)

@@ -167,9 +167,9 @@ def _writing(entity: Entity, actor: Actor) -> Iterator[Example]:
 
 def _changing(entity: Entity, actor: Actor, row: Mapping[str, Any]) -> Iterator[Example]:
     at, seen = f"/{entity.name}/{row['id']}", (("If-Match", str(row["version"])),)
-    writable = [each for each in entity.writable(actor) if each.name != entity.title]
-    plain = next((each for each in writable if type(each) is Text and not each.required), None)
-    own = next((each for each in writable if each.is_own and _sample(each, actor) is not None), None)
+    changeable = [each for each in entity.changeable(actor) if each.name != entity.title]
+    plain = next((each for each in changeable if type(each) is Text and not each.required), None)
+    own = next((each for each in changeable if each.is_own and _sample(each, actor) is not None), None)
     note = _("If-Match names the version that you saw; where somebody changed it since, the answer is 409.")
     if plain is not None and (value := _sample(plain, actor)) is not None:
         body = {plain.name: value}

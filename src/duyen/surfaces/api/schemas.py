@@ -379,7 +379,7 @@ class EntitySchemas:
         self.change = self._body(
             f"{self.word}Change",
             f"The fields of one of {entity.name} that change; the others stay.",
-            editable,
+            [each for each in editable if not each.at_birth],
             (),
             version=(int | None, None),
         )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.test import Client
 
 from duyen.entities import standard
+from duyen.entities.bulk.changing import change_many
 from duyen.entities.errors import InvalidValues
 from duyen.entities.performing import perform
 from duyen.entities.registry import entity_named
@@ -100,9 +102,36 @@ def test_how_a_deal_ended_is_changed_by_no_form(deal: Make, cast: Cast) -> None:
                 values={name: value},
                 version=stand(made).version,
             )
-        assert [each.code for each in refused.value.problems] == ["by_step"]
+        assert [each.code for each in refused.value.problems] == ["at_birth"]
 
     assert (stand(made).state, stand(made).stage.position) == ("OPEN", 1)
+
+
+def test_what_is_said_of_a_new_deal_is_offered_for_no_other(deal: Make, cast: Cast, client: Client) -> None:
+    made = deal()
+    client.force_login(cast.user("manager"))
+    new, form = (client.get(f"/opportunities/{each}").content.decode() for each in ("new", f"{made}/edit"))
+    choice = client.get(f"/opportunities/bulk?verb=change&ids={made}.1").content.decode()
+    cell = client.get(f"/opportunities/{made}/cell/stage", headers={"HX-Request": "true"})
+
+    assert 'name="stage"' in new
+    assert 'name="stage"' not in form
+    assert 'value="forecast"' in choice
+    assert 'value="stage"' not in choice
+    assert cell.status_code == 403
+    for values in ({"stage": stage_at(4).pk}, {"loss_reason": "PRICE"}):
+        with pytest.raises(InvalidValues):
+            change_many(entity_named("opportunities"), [made], actor=cast.actor("manager"), values=values)
+    assert stand(made).version == 1
+
+
+def test_a_deal_keeps_its_stage_where_it_is_sent_back_as_it_stands(deal: Make, cast: Cast) -> None:
+    made = deal()
+    values = {"stage": stage_at(1).pk, "next_step": "Gọi lại"}
+
+    standard.change(entity_named("opportunities"), made, actor=cast.actor("seller"), values=values, version=1)
+
+    assert (stand(made).next_step, stand(made).stage) == ("Gọi lại", stage_at(1))
 
 
 def _contact(cast: Cast, name: str, by: str = "seller") -> int:

@@ -78,7 +78,7 @@ def fields_of(entity: Entity, actor: Actor) -> list[Field]:
 
 def settable(entity: Entity, actor: Actor, *, is_new: bool) -> list[Field]:
     """List the fields of the form that the actor may set; another owner needs the right to hand over."""
-    writable = {each.name for each in entity.writable(actor)}
+    writable = {each.name for each in (entity.writable(actor) if is_new else entity.changeable(actor))}
     if not is_new and entity.has_owner and not actor.may(entity.name, HAND_OVER):
         writable -= set(_KEEPERS)
     return [each for each in fields_of(entity, actor) if each.name in writable]

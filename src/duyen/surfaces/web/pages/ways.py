@@ -41,7 +41,7 @@ class Way:
 
 
 def edit_url(entity: Entity, row: Mapping[str, Any], actor: Actor) -> str:
-    has_fields = any(entity.by_name[each.name].editable for each in entity.writable(actor))
+    has_fields = bool(entity.changeable(actor))
     return (
         step_url(entity, row["id"], "edit") if has_fields and is_open_to(entity, actor, CHANGE, row) else ""
     )
