@@ -213,16 +213,20 @@ def orders(state: ListState, actor: Actor) -> list[Choice]:
 
 @dataclass(frozen=True)
 class TotalCell:
-    """One cell of a list's last line."""
+    """One cell of a list's last line; `span` is the number of columns below which it stands, if not one."""
 
     text: str
     is_number: bool = False
+    span: int | None = None
 
 
-def total_cells(columns: Sequence[Field], found: Totals) -> list[TotalCell]:
-    """Make the last line of a list: the number of rows under the names, totals under what can be added up."""
+def total_cells(columns: Sequence[Field], found: Totals, *, selects: bool) -> list[TotalCell]:
+    """Make the last line of a list: the number of rows under the names, totals under what can be added up.
+
+    Where one selects, the first cell stands under the boxes too.
+    """
     words = so(found.number) + ("+" if found.is_more else "")
-    cells = [TotalCell(_("%(number)s in all") % {"number": words})]
+    cells = [TotalCell(_("%(number)s in all") % {"number": words}, span=2 if selects else None)]
     for field in columns[1:]:
         value = found.by_field.get(field.name)
         if value is None:

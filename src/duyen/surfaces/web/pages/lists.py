@@ -29,6 +29,7 @@ from duyen.surfaces.web.pages.addresses import list_url
 from duyen.surfaces.web.pages.boards import TEMPLATE as BOARD
 from duyen.surfaces.web.pages.boards import board_of, more_cards
 from duyen.surfaces.web.pages.conditions import chips
+from duyen.surfaces.web.pages.grid import grid_for
 from duyen.surfaces.web.pages.indexes import offer_url
 from duyen.surfaces.web.pages.list_forms import with_sent
 from duyen.surfaces.web.pages.list_frame import columns_of, frame, total_cells
@@ -167,7 +168,8 @@ def add_up(request: ActorRequest, entities: str) -> HttpResponse:
         return HttpResponseRedirect(state.url())
     columns = [field for field, _width in columns_of(state, request.actor)]
     found = totals(entity, actor=request.actor, view=state.view(), fields=columns)
-    context = {"cells": total_cells(columns, found)}
+    selects = grid_for(state, columns, request.actor).selects
+    context = {"cells": total_cells(columns, found, selects=selects)}
     return HttpResponse(render_block(request, template_of(entities, TEMPLATE), "foot", context))
 
 

@@ -420,7 +420,9 @@ def test_adds_up_a_column_of_numbers_in_a_request_of_its_own(
     usual = text(client.get("/customers"))
 
     assert 'hx-get="/customers/totals?cols=name%2Cversion"' in page
-    assert foot.startswith('<tr><td>Tổng 12</td><td class="num">12</td>')
+    assert foot.startswith('<tr><td colspan="2">Tổng 12</td><td class="num">12</td>')
+    # Boxes and steps have columns of their own.
+    assert page.count("<th ", 0, page.index("</thead>")) == 4
     assert "/customers/totals" not in usual
 
 
