@@ -249,6 +249,7 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
         "rest": [
             Fact(each.label, shown(each, values[each.name], linked, actor))
             for each in _rest(entity, readable)
+            if values[each.name] not in EMPTY
         ],
         "crumbs": [Crumb(entity.labels, list_url(entity)), Crumb(entity.title_of(row))],
     }
@@ -276,7 +277,7 @@ def head_of(
 
 def _rest(entity: Entity, readable: Mapping[str, Field]) -> list[Field]:
     """List the readable fields that stand nowhere else: numbers, stamps. The score has a panel."""
-    placed = set(form_names(entity))
+    placed = {*form_names(entity), *entity.facts}
     placed |= {entity.lifecycle.column} if entity.lifecycle else set()
     copies = {
         column for each in entity.fields if isinstance(each, Addresses) for column, _part in each.copies
