@@ -101,7 +101,7 @@ campaigns = Entity(
         (pgettext_lazy("campaign", "When"), ["starts_on ends_on"]),
         (_("Keeping"), ["owner unit", "note"]),
     ],
-    summary="code kind",
+    summary="code",
     facts="state starts_on ends_on budget owner unit",
     rules=[_judge],
     lifecycle=LIFECYCLE,

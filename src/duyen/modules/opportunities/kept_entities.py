@@ -78,7 +78,6 @@ pipelines = Entity(
         )
     ],
     form=["name", "position", "note"],
-    summary="position",
     facts="position note",
     keeps=actions.why_keep_pipeline,
     panels=[Panel("stages", _("Stages"), "opportunities/stages_panel.html", tabs.stages_of_pipeline)],
@@ -138,7 +137,7 @@ stages = Entity(
         )
     ],
     form=["name", "pipeline position", "probability stale_after", "checklist", "required", "tone is_late"],
-    summary="pipeline probability",
+    summary="pipeline",
     facts="position probability stale_after is_late required",
     keeps=actions.why_keep_stage,
     actions=[actions.retire_stage],
