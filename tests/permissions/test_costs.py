@@ -50,9 +50,8 @@ def test_lists_fifty_rows_at_the_cost_of_three(name: str, stage: Stage, people: 
 
     for door in _doors(name):
         many = _cost(people, who, door)
-        if door.name.startswith(
-            "board"
-        ):  # each lane is a list; a full one is found sooner than one that is not
+        if door.name.startswith("board"):
+            # Each lane is a list; a full one is found sooner than one that is not.
             most = MOST_QUERIES + MOST_OF_A_LANE * _MOST_LANES
             assert many <= few[door.name] <= most, (
                 f"{name}, {door.name}: {few[door.name]}, then {many} queries"

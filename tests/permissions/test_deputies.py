@@ -171,8 +171,16 @@ def test_closes_every_door_when_she_is_back(name: str, stage: Stage, people: Peo
     _forget()
 
     judge = Judge(people, deputy, usual)
-    with unchanged(f"{deputy}, after {absent} is back, {name}"):
-        for line in (each for each in usual.records if _owner(usual, each) == absent):
-            for each in record_doors(stage, entity, stage.planted(name, line.name)):
-                if judge.is_new(each, line) and judge.outcome(each, line) != SEEN:
-                    judge.is_kept_out(each, line)
+    closed = 0
+    for line in (each for each in usual.records if _owner(usual, each) == absent):
+        planted = stage.planted(name, line.name)
+        doors = [each for each in record_doors(stage, entity, planted) if judge.is_new(each, line)]
+        shut = [each for each in doors if judge.outcome(each, line) != SEEN]
+        with unchanged(f"{deputy}, after {absent} is back, {name}.{line.name}"):
+            for each in shut:
+                judge.is_kept_out(each, line)
+        closed += len(shut)
+        for each in doors:  # and what is open to her at all times stays so
+            if each not in shut:
+                judge.is_let_in(each, line, planted)
+    assert closed, f"nothing of {name} is closed to {deputy} when {absent} is there"

@@ -53,14 +53,11 @@ class Onlooker:
         path = f"/users/{stage.users[who].pk}/view-as"
         begun = self.client.post(path, {"reason": "Không thấy nút Bàn giao"})
         assert begun.status_code == 302, f"{ONLOOKER} cannot view as {who}"
-        self._traces = [
-            trace
-            for name, planted in stage.records.items()
-            for each in planted.values()
-            # What is private shows through nobody's eyes but its owner's.
-            if not each.line.is_private
-            for trace in each.traces(table().entities[name])
-        ]
+        self._traces, self._private = list[str](), list[str]()
+        for name, planted in stage.records.items():
+            for each in planted.values():
+                traces = self._private if each.line.is_private else self._traces
+                traces += each.traces(table().entities[name])
 
     def ask(self, door: Door) -> Answer:
         path = f"/api/v1{door.path}" if door.is_api else door.path
@@ -70,7 +67,11 @@ class Onlooker:
             path, headers=dict(door.headers), **data, **kind
         )
         assert answer.status_code < 500, f"{door.name}: {answer.status_code}"
-        leaked = self.people.leaks(self.who, answer)
+        # What is private shows through nobody's eyes but its owner's.
+        leaked = [
+            *self.people.leaks(self.who, answer),
+            *(each for each in self._private if each in told(answer)),
+        ]
         assert not leaked, f"viewing as {self.who}, {door.name} ({door.path}) tells of {leaked}"
         return answer
 
@@ -129,6 +130,21 @@ def test_shows_what_the_viewed_person_sees(name: str, who: str, stage: Stage, pe
                 continue
             assert answer.status_code == hers.status_code, f"as {who}, {door.name} ({door.path})"
             assert onlooker.met(answer) == onlooker.met(hers), f"as {who}, {door.name} ({door.path})"
+
+
+def _private_lines(name: str) -> list[RecordLine]:
+    return [line for line in table().entities[name].records if line.is_private]
+
+
+@pytest.mark.parametrize("name", [name for name in ENTITIES if _private_lines(name)])
+def test_shows_nothing_that_is_private_to_the_viewed_person(name: str, stage: Stage, people: People) -> None:
+    for line in _private_lines(name):
+        (who,) = (each for each in VIEWED if line.sees(each))
+        onlooker = Onlooker(people, stage, who)
+        for each in record_doors(stage, entity_named(name), stage.planted(name, line.name)):
+            if each.door.method == "GET" and not each.door.is_api:
+                answer = onlooker.ask(each.door)
+                assert answer.status_code == 404, f"as {who}, {each.door.name} ({each.door.path})"
 
 
 @pytest.mark.parametrize("who", VIEWED)
