@@ -10,12 +10,14 @@ from decimal import Decimal
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.money import round_half_up
 from duyen.kernel.words import mark
-from duyen.modules.opportunities.words import Move
+from duyen.modules.opportunities.words import DealState, Lack, Move
 
 #: Nobody puts a deal aside for longer.
 LONGEST_HOLD = dt.timedelta(days=180)
 #: A lost deal is taken up again within so many days; later it is a new one.
 REOPENED_WITHIN = dt.timedelta(days=365)
+#: How likely a deal is in per cent once it is closed.
+CERTAINTY: Mapping[DealState, int] = {DealState.WON: 100, DealState.LOST: 0, DealState.CANCELLED: 0}
 #: What a recurring line counts for where neither its plan nor anybody said for how long.
 USUAL_TERM = 12
 LONGEST_TERM = 120
@@ -180,6 +182,23 @@ def problems_of_terms(
 
 
 # --- closing ----------------------------------------------------------------------------------------------
+
+
+def against_winning(here: Stage, *, has_line: bool, has_paper: bool) -> Iterator[Lack]:
+    """Name all that a deal lacks to be won; `has_paper` is true too where the company asks for none."""
+    if not here.is_late:
+        yield Lack.STAGE
+    if not has_line:
+        yield Lack.LINE
+    if not has_paper:
+        yield Lack.PAPER
+
+
+def problems_of_closing(closed_on: dt.date, today: dt.date) -> Iterator[FieldProblem]:
+    """Find what is wrong with the day on which a deal was closed."""
+    if closed_on > today:
+        sentence = mark("Choose today or a day before: what is closed lies in the past.")
+        yield FieldProblem("closed_on", "future", sentence)
 
 
 def may_reopen(closed_on: dt.date, today: dt.date) -> bool:

@@ -29,6 +29,14 @@ class Move(StrEnum):
     SAME = "SAME"
 
 
+class Lack(StrEnum):
+    """What a deal lacks to be won."""
+
+    STAGE = "STAGE"
+    LINE = "LINE"
+    PAPER = "PAPER"
+
+
 class Feasibility(StrEnum):
     """What the survey of the place says of a line."""
 

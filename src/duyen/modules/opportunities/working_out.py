@@ -10,15 +10,15 @@ from django.utils.translation import gettext
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import today
 from duyen.kernel.errors import FieldProblem
-from duyen.modules.opportunities import queries
+from duyen.modules.opportunities import queries, rules
 from duyen.modules.opportunities.actions.closing import CONFIRM
 from duyen.modules.opportunities.words import DealState
 
 #: How a deal that is brought in ended, by the reason that is given with it.
 _ENDED = {
-    "win_reason": (DealState.WON, 100),
-    "loss_reason": (DealState.LOST, 0),
-    "cancel_reason": (DealState.CANCELLED, 0),
+    "win_reason": DealState.WON,
+    "loss_reason": DealState.LOST,
+    "cancel_reason": DealState.CANCELLED,
 }
 
 
@@ -47,8 +47,8 @@ def _end(values: dict[str, Any], actor: Actor) -> None:
     reasons = [name for name in _ENDED if values.get(name)]
     if len(reasons) != 1 or not values.get("closed_on") or not actor.may("opportunities", CONFIRM):
         return
-    state, probability = _ENDED[reasons[0]]
-    values["state"], values["probability"] = state.value, probability
+    state = _ENDED[reasons[0]]
+    values["state"], values["probability"] = state.value, rules.CERTAINTY[state]
     if state is DealState.WON:
         values["actual_amount"] = values.get("amount")
 
@@ -78,6 +78,6 @@ def _judge_new(after: Mapping[str, Any]) -> Iterable[FieldProblem]:
             "Leave this empty otherwise."
         )
         yield FieldProblem(said[0], "closed", told)
-    elif after.get("closed_on") and after["closed_on"] > today():
-        told = gettext("Choose today or a day before: what is closed lies in the past.")
-        yield FieldProblem("closed_on", "future", told)
+    elif after.get("closed_on"):
+        for each in rules.problems_of_closing(after["closed_on"], today()):
+            yield FieldProblem(each.field, each.code, gettext(str(each.message)))

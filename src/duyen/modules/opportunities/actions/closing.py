@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext, pgettext_lazy
@@ -16,14 +17,20 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.settings.company import setting
 from duyen.kernel.clock import now, today
 from duyen.kernel.errors import FieldProblem
+from duyen.kernel.words import mark
 from duyen.modules.opportunities import approvals, choices, queries, rules
 from duyen.modules.opportunities.actions.competitors import met
 from duyen.modules.opportunities.models import Encounter
 from duyen.modules.opportunities.settings import PAPER_NEEDED
-from duyen.modules.opportunities.words import UNDER_WAY, DealState
+from duyen.modules.opportunities.words import UNDER_WAY, DealState, Lack
 
 #: The right to do what a seller may not: take a lost deal up again, take one back from a late stage.
 CONFIRM = "confirm"
+_LACKS = {
+    Lack.STAGE: mark("a deal is not won from “%(stage)s”. Move it on first."),
+    Lack.LINE: mark("no product is entered."),
+    Lack.PAPER: mark("no paper is attached. Attach the quote or contract that the customer accepted."),
+}
 _NOTE = LongText("close_note", pgettext_lazy("opportunity", "What happened"))
 
 
@@ -46,13 +53,10 @@ def _bar(row: Mapping[str, Any]) -> list[tuple[Label, str]]:
 
 def _against_winning(row: Mapping[str, Any]) -> Iterator[str]:
     """Say all that a deal lacks to be won, one sentence each."""
-    here = queries.stage(row["stage_id"])
-    if here is not None and not here.is_late:
-        yield gettext("a deal is not won from “%(stage)s”. Move it on first.") % {"stage": here.name}
-    if not row["line_count"]:
-        yield gettext("no product is entered.")
-    if setting(PAPER_NEEDED) and not queries.has_paper(row["id"]):
-        yield gettext("no paper is attached. Attach the quote or contract that the customer accepted.")
+    here = queries.stages([row["stage_id"]])[row["stage_id"]]
+    has_paper = not setting(PAPER_NEEDED) or queries.has_paper(row["id"])
+    for lack in rules.against_winning(here, has_line=bool(row["line_count"]), has_paper=has_paper):
+        yield gettext(_LACKS[lack]) % {"stage": here.name}
 
 
 def _won(_actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -62,7 +66,7 @@ def _won(_actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> Map
         "actual_amount": amount.amount if amount else row["amount"],
         "closed_on": _day(asked["closed_on"]),
         "close_note": asked["close_note"],
-        "probability": 100,
+        "probability": rules.CERTAINTY[DealState.WON],
     }
 
 
@@ -77,7 +81,7 @@ def _lost(_actor: Actor, _row: Mapping[str, Any], asked: Mapping[str, Any]) -> M
         "price_gap": gap.amount if gap else None,
         "closed_on": _day(asked["closed_on"]),
         "close_note": asked["close_note"],
-        "probability": 0,
+        "probability": rules.CERTAINTY[DealState.LOST],
     }
 
 
@@ -99,16 +103,12 @@ def _cancelled(_actor: Actor, _row: Mapping[str, Any], asked: Mapping[str, Any])
         "cancel_reason": asked["cancel_reason"],
         "close_note": asked["close_note"],
         "closed_on": today(),
-        "probability": 0,
+        "probability": rules.CERTAINTY[DealState.CANCELLED],
     }
 
 
 def _held(_actor: Actor, _row: Mapping[str, Any], asked: Mapping[str, Any]) -> Mapping[str, Any]:
-    problems = list(rules.problems_of_hold(asked["resume_on"], today()))
-    if problems:
-        raise InvalidValues(
-            [FieldProblem(each.field, each.code, gettext(str(each.message))) for each in problems]
-        )
+    _refuse(rules.problems_of_hold(asked["resume_on"], today()))
     return {"resume_on": asked["resume_on"]}
 
 
@@ -141,12 +141,17 @@ def _no_winner(_actor: Actor, row: Mapping[str, Any], _asked: Mapping[str, Any])
             update_row(Encounter, each["id"], {"is_winner": False})
 
 
-def _day(given: Any) -> Any:
+def _day(given: dt.date | None) -> dt.date:
     """Give the day on which a deal was closed: today where nobody said. Raises InvalidValues."""
-    if given is not None and given > today():
-        told = _("Choose today or a day before: what is closed lies in the past.")
-        raise InvalidValues([FieldProblem("closed_on", "future", told)])
-    return given or today()
+    closed_on = given or today()
+    _refuse(rules.problems_of_closing(closed_on, today()))
+    return closed_on
+
+
+def _refuse(problems: Iterable[FieldProblem]) -> None:
+    told = [FieldProblem(each.field, each.code, gettext(str(each.message))) for each in problems]
+    if told:
+        raise InvalidValues(told)
 
 
 _CLOSED_ON = Day("closed_on", _("Closed on"), help=_("Left empty, today."))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from duyen.modules.opportunities import rules
 from duyen.modules.opportunities.rules import LineSums, LineTerms, Stage
-from duyen.modules.opportunities.words import Move
+from duyen.modules.opportunities.words import DealState, Lack, Move
 
 _MONEY = st.integers(0, 10**11)
 _MONTHS = st.integers(0, rules.LONGEST_TERM)
@@ -143,3 +143,26 @@ def test_a_deal_goes_stale_after_the_days_of_its_stage(days: int, is_stale: bool
 )
 def test_says_how_much_is_taken_off(price: int, asked: int, told: str) -> None:
     assert rules.percent_off(price, asked) == told
+
+
+@given(st.booleans(), st.booleans(), st.booleans())
+def test_a_deal_is_told_all_that_it_lacks_to_be_won(is_late: bool, has_line: bool, has_paper: bool) -> None:
+    here = Stage(1, 1, "Báo giá", 60, is_late=is_late)
+
+    found = set(rules.against_winning(here, has_line=has_line, has_paper=has_paper))
+
+    settled = {Lack.STAGE: is_late, Lack.LINE: has_line, Lack.PAPER: has_paper}
+    assert found == {lack for lack, is_settled in settled.items() if not is_settled}
+
+
+@pytest.mark.parametrize(("days", "codes"), [(-400, []), (0, []), (1, ["future"])])
+def test_what_is_closed_lies_in_the_past(days: int, codes: list[str]) -> None:
+    today = dt.date(2026, 11, 26)
+
+    found = rules.problems_of_closing(today + dt.timedelta(days=days), today)
+
+    assert [each.code for each in found] == codes
+
+
+def test_only_a_won_deal_is_certain() -> None:
+    assert rules.CERTAINTY == {DealState.WON: 100, DealState.LOST: 0, DealState.CANCELLED: 0}
