@@ -19,6 +19,7 @@ from duyen.entities.errors import InvalidValues, NotAllowed, NotFound, Refused
 from duyen.entities.locking import lock, lock_many, may_move, named_on, not_allowed
 from duyen.entities.merging.standing import refuse_merged
 from duyen.entities.notices.watching import watch_own
+from duyen.entities.once import reading_once
 from duyen.entities.stale import refuse_stale
 from duyen.entities.values import Values, broken_links, past_birth, read_changes, refuse_new
 from duyen.entities.writing import insert_rows, update_row, update_rows
@@ -164,7 +165,8 @@ def read_many(
     if not actor.may(entity.name, CREATE):
         raise NotAllowed(why=_("creating this kind of record is not among your rights."))
     births = Births(entity, actor, asked=asked)
-    return ReadSet(actor, births, [births.read(raw) for raw in rows])
+    with reading_once():
+        return ReadSet(actor, births, [births.read(raw) for raw in rows])
 
 
 def create_read(

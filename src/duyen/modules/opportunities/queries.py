@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
+from duyen.entities.once import once
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.files.models import File
@@ -40,18 +41,21 @@ def _in_use() -> QuerySet[Pipeline]:
     return Pipeline.objects.filter(deleted_at=None, stages__isnull=False, stages__deleted_at=None)
 
 
+@once
 def default_pipeline() -> int | None:
     """Give the pipeline that is proposed: the first one that has a stage."""
     found = _in_use().order_by("position", "pk")
     return found.values_list("pk", flat=True).first()
 
 
+@once
 def stages_of(pipeline_id: int) -> list[rules.Stage]:
     """Give the stages of a pipeline in their order, without those that were retired."""
     rows = Stage.objects.filter(pipeline_id=pipeline_id, deleted_at=None).values(*_STAGE)
     return rules.in_order(_stage(row) for row in rows)
 
 
+@once
 def stage(stage_id: int) -> rules.Stage | None:
     """Give one stage, also one that was retired."""
     row = Stage.objects.filter(pk=stage_id).values(*_STAGE).first()
@@ -83,6 +87,7 @@ def pipelines_in_use() -> list[tuple[int, str]]:
     return list(found.values_list("pk", "name"))
 
 
+@once
 def pipeline_of(stage_id: int) -> int | None:
     """Give the pipeline to which a stage belongs, where it was not retired."""
     found = Stage.objects.filter(pk=stage_id, deleted_at=None)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from duyen.entities import standard
 from duyen.entities.bulk.changing import change_many
@@ -123,6 +125,21 @@ def test_what_is_said_of_a_new_deal_is_offered_for_no_other(deal: Make, cast: Ca
         with pytest.raises(InvalidValues):
             change_many(entity_named("opportunities"), [made], actor=cast.actor("manager"), values=values)
     assert stand(made).version == 1
+
+
+def test_reads_fifty_new_deals_at_the_cost_of_three(cast: Cast, customer: int) -> None:
+    deals, actor = entity_named("opportunities"), cast.actor("seller")
+
+    def cost(count: int) -> int:
+        stages = [{}, {"stage": stage_at(2).pk}, {"stage": stage_at(4).pk}]
+        given = {"customer": customer, "source": "REFERRAL", "expected_close": today()}
+        rows = [{**given, "name": f"Mạng {place}", **stages[place % 3]} for place in range(count)]
+        with CaptureQueriesContext(connection) as held:
+            read = standard.read_many(deals, actor=actor, rows=rows)
+        assert not any(problems for _values, problems in read.judged)
+        return len(held)
+
+    assert cost(50) == cost(3)
 
 
 def test_a_deal_keeps_its_stage_where_it_is_sent_back_as_it_stands(deal: Make, cast: Cast) -> None:
