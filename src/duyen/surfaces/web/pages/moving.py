@@ -38,6 +38,7 @@ from duyen.surfaces.web.pages.addresses import list_url, record_url, step_url
 from duyen.surfaces.web.pages.boards import draw_moved, is_closed_board
 from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.opening import opened
+from duyen.surfaces.web.pages.reasons import against
 from duyen.surfaces.web.pages.refusals import is_fragment, page, refusal
 from duyen.surfaces.web.pages.row_seen import looked_at
 from duyen.surfaces.web.pages.standing import is_open_to
@@ -164,7 +165,7 @@ def _moved(moving: _Moving) -> HttpResponse:
     except NotNow as error:
         if not asks:
             raise
-        return _asking(moving, shown, sent.typed, steps.against(error))
+        return _asking(moving, shown, sent.typed, against(error))
     return _answer(moving)
 
 

@@ -26,10 +26,9 @@ from duyen.entities.bulk.running import start_undo
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, InvalidValues, NotAllowed, NotFound
 from duyen.entities.fields import Day, Field, Flag, Label, Link
-from duyen.entities.guards import as_sentence
 from duyen.entities.merging.undoing import is_merge
 from duyen.entities.pages import Preview
-from duyen.entities.performing import NotNow, perform, read_arguments
+from duyen.entities.performing import perform, read_arguments
 from duyen.entities.registry import entity_named
 from duyen.entities.sharing import share, unshare
 from duyen.entities.standard import delete, hand_over, restore
@@ -57,6 +56,7 @@ from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.file_tab import tabs_of
 from duyen.surfaces.web.pages.forms import Sent
 from duyen.surfaces.web.pages.opening import opened
+from duyen.surfaces.web.pages.reasons import against, standing_against
 from duyen.surfaces.web.pages.refusals import is_fragment, page
 from duyen.surfaces.web.pages.row_seen import FROM_ROW, answer_with_row, is_from_a_row
 from duyen.surfaces.web.pages.shown import Drawn
@@ -234,7 +234,9 @@ def step(request: ActorRequest, entities: str, record_id: int, verb: str) -> Htt
         typed = started(taken, request)
         drawn = _drawn_first(request, row, taken, typed)
         need = needs_of(entity, row, actor=request.actor).get(verb)
-        return draw_form(request, entity, row, taken, typed, [], drawn=drawn, who=need.who if need else "")
+        said = standing_against(entity, verb, row, request.actor)
+        who = need.who if need else ""
+        return draw_form(request, entity, row, taken, typed, said, status=200, drawn=drawn, who=who)
     sent = forms.read_post(taken.asks, request.POST, request.actor)
     if sent.problems:
         return draw_form(request, entity, row, taken, sent.typed, sent.problems)
@@ -290,13 +292,6 @@ def _needs(
         raise AskedAlready(who=waiting.asked_by.full_name) from error
     status = 422 if is_fragment(request) else 409
     return draw_form(request, entity, row, taken, sent.typed, [], status=status, who=error.who, refused=True)
-
-
-def against(error: DomainError) -> list[FieldProblem]:
-    """List what stands against a step: where there are several reasons, each in a line of its own."""
-    if isinstance(error, NotNow) and len(error.reasons) > 1:
-        return [FieldProblem("", each.code, as_sentence(str(each.message))) for each in error.reasons]
-    return [FieldProblem("", error.code, str(error))]
 
 
 def _clean(taken: Step, sent: Sent) -> Mapping[str, Any]:

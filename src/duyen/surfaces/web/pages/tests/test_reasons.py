@@ -40,3 +40,26 @@ def test_lists_every_reason(
     assert "<li>Giấy phép còn thiếu.</li><li>Chưa có người ký.</li>" in page
     assert "Đã ký" in page
     assert History.objects.count() == before
+
+
+@pytest.mark.parametrize("headers", [{**HTMX, "HX-Target": "dlg"}, {}])
+def test_lists_them_before_anybody_fills_in_the_form(
+    browser_of: Callable[[str], Client],
+    make_customer: Callable[..., Any],
+    two_reasons: None,
+    headers: dict[str, str],
+) -> None:
+    answer = browser_of("seller").get(f"/customers/{make_customer().id}/start", headers=headers)
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    told, asked = page.index("<li>Giấy phép còn thiếu.</li><li>Chưa có người ký.</li>"), page.index("<form")
+    assert asked < told < page.index('name="note"')
+
+
+def test_says_of_a_step_that_nothing_stands_against_no_word(
+    browser_of: Callable[[str], Client], make_customer: Callable[..., Any]
+) -> None:
+    page = browser_of("seller").get(f"/customers/{make_customer().id}/start").content.decode()
+
+    assert 'role="alert"' not in page
