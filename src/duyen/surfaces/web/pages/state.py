@@ -105,6 +105,12 @@ class ListState:
         return self.shown.is_narrowed
 
     @property
+    def is_as_opened(self) -> bool:
+        """Whether no more hides rows than the conditions with which the declared list opens."""
+        is_plain = not self.words and not self.in_bin and self.base is None
+        return is_plain and self.shown.parts == opening_parts(self.listing, self.board)
+
+    @property
     def board(self) -> Board | None:
         """The board in which the rows stand; none where they are a table, as they are in the bin."""
         return None if self.in_bin else board_called(self.entity, self.shown.shape)

@@ -213,6 +213,19 @@ def test_tells_an_empty_list_from_a_hidden_one(
     assert "Không có bản ghi nào khớp bộ lọc" in hidden
 
 
+def test_teaches_in_a_list_of_ones_own_that_holds_nothing_yet(browser_of: BrowserOf) -> None:
+    client = browser_of("seller")
+    mine = str(entity_named("tasks").lists[0].label)
+
+    opened = text(client.get("/tasks"))
+    narrowed = text(client.get("/tasks?list=mine&priority.in=HIGH"))
+
+    assert f"Chưa có gì trong “{mine}”" in opened
+    assert 'href="/tasks/new"' in opened
+    assert "Không có bản ghi nào khớp bộ lọc" not in opened
+    assert "Không có bản ghi nào khớp bộ lọc" in narrowed
+
+
 def test_counts_in_a_request_of_its_own(browser_of: BrowserOf, make_customers: Callable[..., Any]) -> None:
     make_customers(12)
     client = browser_of("manager")
