@@ -186,7 +186,7 @@ activities = Entity(
         ),
     ],
     form=[
-        (_("What"), ["kind subject", "about", "body"]),
+        (pgettext_lazy("activity", "Kind and content"), ["kind subject", "about", "body"]),
         (
             pgettext_lazy("activity", "Times"),
             [
