@@ -271,9 +271,12 @@ def _mark(stage: Stage, entity: Entity, line: RecordLine, record_id: int) -> Non
 # --- values ---------------------------------------------------------------------------------------------
 
 
-def words_of(stage: Stage, entity: EntityTable, line: RecordLine, number: int) -> dict[str, object]:
-    """Give the values of one more record like that of a line, which may stand beside it."""
-    return _raw(_words(stage, entity, line, number, entity.plant_new))
+def words_of(
+    stage: Stage, entity: EntityTable, line: RecordLine, number: int, *, who: str = ""
+) -> dict[str, object]:
+    """Give the values of one more record like that of a line, which may stand beside it; `who` makes it."""
+    more = {**entity.plant_new, **entity.plant_for.get(who, {})}
+    return _raw(_words(stage, entity, line, number, more))
 
 
 def _words(

@@ -46,6 +46,7 @@ LETTERS: Mapping[str, str] = {
     "k": EXPORT_EVERYTHING,
     "f": "file_mail",
     "y": "confirm",
+    "m": "pay",
 }
 _WHOLE_KIND = "*"
 
@@ -98,7 +99,11 @@ class Step:
 
 @dataclass(frozen=True)
 class EntityTable:
-    """All expectations of one entity."""
+    """All expectations of one entity.
+
+    `follows` names the field whose record says to whom a record belongs, where it says so itself to nobody.
+    `plant_for` is what a new record says that one of the cast makes, where the others could not.
+    """
 
     name: str
     kind: Mapping[str, str]
@@ -115,6 +120,8 @@ class EntityTable:
     plant: Mapping[str, str]
     plant_one: Mapping[str, Mapping[str, str]]
     plant_new: Mapping[str, str]
+    plant_for: Mapping[str, Mapping[str, str]]
+    follows: str
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -177,6 +184,8 @@ def _entity(name: str, told: Mapping[str, Any], people: tuple[str, ...]) -> Enti
         plant=told.get("plant", {}),
         plant_one=told.get("plant_one", {}),
         plant_new=told.get("plant_new", {}),
+        plant_for=told.get("plant_for", {}),
+        follows=told.get("follows", ""),
     )
 
 

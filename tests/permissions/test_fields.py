@@ -49,6 +49,7 @@ READERS = {
     "opportunity_stages": ("admin", "ADMIN", "open"),
     "competitors": ("admin", "ADMIN", "open"),
     "opportunities": ("seller", "SALES_REP", "sellers"),
+    "commissions": ("seller", "SALES_REP", "sellers"),
     "campaigns": ("director", "DIRECTOR", "areas"),
 }
 #: The words by which people know a record stand on all its pages; administration refuses to hide them.

@@ -19,6 +19,7 @@ MODULE_ORDER = (
     "messaging",
     "campaigns",
     "opportunities",
+    "commissions",
     "administration",
 )
 

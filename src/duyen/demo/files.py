@@ -1,4 +1,4 @@
-"""What people attached to the demo's customers: photos, quotes, price lists, drawn as the demo is loaded."""
+"""What people attached to the demo's records: photos, quotes, price lists, drawn as the demo is loaded."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from duyen.entities.attachments.writing import add_file, add_version, read_content, stored
+from duyen.entities.entity import Entity
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.queries import actor_for
@@ -35,24 +36,45 @@ def attach_files(ids: Sequence[int]) -> int:
         if place % 2:
             files.append(("Bảng giá thiết bị.csv", _PRICES.encode("utf-8-sig")))
         for name, content in files:
-            file_id = _add(customer_id, name, content, actor, held)
+            file_id = _add(customers, customer_id, name, content, actor, held)
             count += 1
             if name.endswith(".pdf") and not place % 3:
-                _add(customer_id, "Báo giá lắp đặt.pdf", _paper(place, 9), actor, held, file_id=file_id)
+                _add(
+                    customers,
+                    customer_id,
+                    "Báo giá lắp đặt.pdf",
+                    _paper(place, 9),
+                    actor,
+                    held,
+                    file_id=file_id,
+                )
     return count
 
 
+def attach_papers(entity: Entity, ids: Sequence[int], name: str, *, actor: Actor) -> None:
+    """Hang a paper on each of some records."""
+    held = limits()
+    for place, record_id in enumerate(ids):
+        _add(entity, record_id, name, _paper(place, 4), actor, held)
+
+
 def _add(
-    customer_id: int, name: str, content: bytes, actor: Actor, held: Limits, *, file_id: int | None = None
+    entity: Entity,
+    record_id: int,
+    name: str,
+    content: bytes,
+    actor: Actor,
+    held: Limits,
+    *,
+    file_id: int | None = None,
 ) -> int:
-    customers = entity_named("customers")
     with tempfile.NamedTemporaryFile(prefix="duyen-demo-") as place:
         place.write(content)
         place.flush()
         with stored(read_content(Path(place.name), name, limits=held)) as kept:
             if file_id is None:
-                return add_file(customers, customer_id, kept, actor=actor).id
-            return add_version(customers, customer_id, file_id, kept, actor=actor).id
+                return add_file(entity, record_id, kept, actor=actor).id
+            return add_version(entity, record_id, file_id, kept, actor=actor).id
 
 
 def _front(place: int) -> bytes:

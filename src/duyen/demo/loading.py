@@ -16,6 +16,7 @@ from duyen.demo.activities import Mine, activities
 from duyen.demo.campaigns import campaigns
 from duyen.demo.catalog import write_catalog
 from duyen.demo.changes import change_customers
+from duyen.demo.commissions import write_commissions
 from duyen.demo.contacts import PlannedContact, contacts
 from duyen.demo.customers import PlannedCustomer, by_year, customers
 from duyen.demo.files import attach_files
@@ -96,6 +97,7 @@ def load(*, password: str, say: Say) -> None:
         _write_mails(actor)
         say("Demo: opportunities …")
         write_deals(actor, _create, {row_id: code.partition("-")[0] for code, row_id in staff.units.items()})
+        write_commissions(actor, _create)
         for scored in all_scored():
             recompute_now(scored, actor=actor)
         keep_setting("installation.demo", True, actor=actor)

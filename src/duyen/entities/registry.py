@@ -8,7 +8,7 @@ from duyen.entities.actions import Action
 from duyen.entities.approvals.declared import Limit, Measure
 from duyen.entities.approvals.keeping import know as know_limit
 from duyen.entities.boards.declared import Board
-from duyen.entities.entity import Entity
+from duyen.entities.entity import Entity, Part
 from duyen.entities.fields import Choice, Link
 from duyen.entities.guards import Guard
 from duyen.entities.living import know
@@ -48,6 +48,7 @@ def extend(
     around: Sequence[Around] = (),
     guards: Mapping[str, Sequence[Guard]] | None = None,
     approvals: Mapping[str, Limit] | None = None,
+    parts: Sequence[Part] = (),
 ) -> None:
     """Add to a lower module's entity from a higher module, in module order.
 
@@ -62,6 +63,7 @@ def extend(
     entity.timeline.extend(timeline)
     entity.around.extend(around)
     entity.actions = (*entity.actions, *actions)
+    entity.parts = (*entity.parts, *parts)
     for verb, added in (guards or {}).items():
         entity.guards.setdefault(verb, []).extend(added)
 

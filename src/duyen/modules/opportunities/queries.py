@@ -156,6 +156,31 @@ def sums_of(opportunity_id: int) -> tuple[LineSums, int]:
     return sums, int(found["count"])
 
 
+def standings(opportunity_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Give by their ids how some deals stand: state, sums, whose they are, their customer."""
+    columns = ("id", "code", "name", "state", "amount", "actual_amount", "deleted_at")
+    rows = Opportunity.objects.filter(pk__in=list(opportunity_ids))
+    return {row["id"]: {**row} for row in rows.values(*columns, "party_id", "owner_id", "unit_id")}
+
+
+def list_values(opportunity_ids: Collection[int]) -> dict[int, int]:
+    """Give by their ids what the lines of some deals would be worth at list prices, in đồng without VAT."""
+    found: dict[int, int] = {}
+    for line in Line.objects.filter(opportunity_id__in=list(opportunity_ids)).order_by("pk"):
+        terms = rules.LineTerms(
+            quantity=line.quantity,
+            unit_price=line.list_price,
+            fee=line.fee,
+            period=line.period,
+            term=line.term_months,
+            prepaid=line.prepaid_months,
+            free=line.free_months,
+        )
+        deal = line.opportunity_id
+        found[deal] = found.get(deal, 0) + rules.sums_of_line(terms).total
+    return found
+
+
 def contacts_of(opportunity_id: int) -> list[dict[str, Any]]:
     """Give the contacts of a deal, the primary one first, then by influence."""
     rows = Contact.objects.filter(opportunity_id=opportunity_id)
