@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from duyen.entities.csv_files import WrongHeads
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Field
+from duyen.entities.fields import Code, Field
 from duyen.entities.importing.heads import guess, is_reason, plain_head
 from duyen.entities.importing.plan import Plan
 from duyen.entities.importing.remembering import remembered
@@ -54,12 +54,23 @@ def proposed(
     Only a person who looks at the proposal should be given what others remembered: a program gets the
     same answer each time.
     """
-    kept = remembered(entity, heads, actor=actor) if remembers else None
-    if kept is not None:
-        columns = tuple(kept.get(plain_head(head), "") for head in heads)
-        return ColumnMapping(tuple(heads), columns, frozenset(range(len(columns))), is_remembered=True)
     found = guess(entity, heads, actor=actor, sample=sample)
-    return ColumnMapping(tuple(heads), found.columns, found.sure)
+    kept = remembered(entity, heads, actor=actor) if remembers else None
+    if kept is None:
+        return ColumnMapping(tuple(heads), found.columns, found.sure)
+    codes = {each.name for each in entity.known_fields if isinstance(each, Code)}
+    columns = tuple(
+        _led(kept.get(plain_head(head), ""), guessed, codes)
+        for head, guessed in zip(heads, found.columns, strict=True)
+    )
+    return ColumnMapping(tuple(heads), columns, frozenset(range(len(columns))), is_remembered=True)
+
+
+def _led(kept: str, guessed: str, codes: Collection[str]) -> str:
+    """Lead a column where it led before; whether it holds codes of ours, its cells say anew each time."""
+    if kept in codes or (not kept and guessed in codes):
+        return guessed if guessed in codes else ""
+    return kept
 
 
 def said(
@@ -126,7 +137,8 @@ def missing(
     One that names the records that it changes needs no more than these names.
     """
     filled = {key.split(".")[0] for key in mapping.columns if not key.startswith(PAST)} | set(given)
-    needed = entity.always_required - filled - set(entity.presumed)
+    presumed = {*entity.presumed, *(each.name for each in entity.fields if each.default is not None)}
+    needed = entity.always_required - filled - presumed
     known = {each.name for each in entity.known_fields}
     if rule in (OnDuplicate.FILL, OnDuplicate.UPDATE) and known & filled:
         needed &= known

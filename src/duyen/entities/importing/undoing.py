@@ -49,6 +49,14 @@ def is_undoable(job: Job) -> bool:
     return has_written and job.finished_at > now() - dt.timedelta(days=UNDO_DAYS)
 
 
+def may_undo(job: Job, actor: Actor) -> bool:
+    """Tell whether an import can be taken back and `actor` has the rights that this asks for."""
+    needed = {Fate.IMPORTED: DELETE, Fate.UPDATED: CHANGE}
+    return is_undoable(job) and all(
+        actor.may(job.arguments["entity"], right) for fate, right in needed.items() if job.result.get(fate)
+    )
+
+
 def undo_of(job: Job) -> Job | None:
     """Find the job that takes an import back, or has done so."""
     alive = (*UNFINISHED, JobState.DONE)

@@ -169,3 +169,19 @@ def test_guesses_for_other_entities_too(cast: Cast) -> None:
 
     assert _guessed(contacts, cast, "Họ tên", "Di động") == ["name", "phones"]
     assert "name" in guess(units, ["Tên"], actor=cast.actor("admin")).columns
+
+
+def test_asks_the_cells_each_time_whether_a_column_holds_codes_of_ours(cast: Cast, customers: Entity) -> None:
+    actor = cast.actor("seller")
+    heads = ["Mã", "Tên"]
+    ours, others = [["KH-HP1-26-000123", "Trà"]], [["0001", "Trà"]]
+
+    def led(cells: list[list[str]]) -> str:
+        return proposed(customers, heads, actor=actor, sample=cells, remembers=True).columns[0]
+
+    remember(customers, heads, ["", "name"], actor=actor)
+    assert (led(ours), led(others), led([["", "Trà"]])) == ("code", "", "")
+    remember(customers, heads, ["code", "name"], actor=actor)
+    assert (led(ours), led(others)) == ("code", "")
+    remember(customers, heads, ["note", "name"], actor=actor)
+    assert led(ours) == "note"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from duyen.entities import standard
+from duyen.entities.importing import Plan, start_import
 from duyen.entities.registry import entity_named
 from duyen.foundation.audit.models import History
+from duyen.foundation.jobs.running import work
 from duyen.foundation.org.models import User
 from duyen.kernel import clock
 from duyen.kernel.clock import ZONE
@@ -237,3 +240,17 @@ def test_what_is_no_calendar_gets_its_sentence(cast: Cast, content: bytes) -> No
     assert answer.status_code == 422
     assert "không phải một lịch" in answer.content.decode()
     assert not Activity.objects.exists()
+
+
+def test_a_table_says_what_an_activity_is_about(cast: Cast, tmp_path: Path) -> None:
+    seller, customers = cast.actor("seller"), entity_named("customers")
+    values = {"name": "Công ty TNHH Minh Khuê", "kind": "ORGANISATION"}
+    customer = standard.create(customers, actor=seller, values=values).id
+    path = tmp_path / "hoạt động.csv"
+    path.write_text(f"Nội dung,Loại,about\nHỏi thăm,Cuộc gọi,customers:{customer}\n", encoding="utf-8")
+
+    job = start_import(entity_named("activities"), path, actor=seller, plan=Plan())
+
+    assert work(job.pk)
+    made = Activity.objects.get()
+    assert (made.subject, made.party_id) == ("Hỏi thăm", customer)

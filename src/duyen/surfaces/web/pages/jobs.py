@@ -27,7 +27,7 @@ from duyen.entities.importing.asking import go_on, may_go_on
 from duyen.entities.importing.drafts import is_draft
 from duyen.entities.importing.progress import Fate
 from duyen.entities.importing.running import KIND
-from duyen.entities.importing.undoing import is_undoable, start_undo_of_import, undo_of
+from duyen.entities.importing.undoing import may_undo, start_undo_of_import, undo_of
 from duyen.entities.importing.workbooks import WORKBOOK, write_workbook
 from duyen.entities.registry import entity_named
 from duyen.entities.undo import undo_right
@@ -177,7 +177,7 @@ def job_context(request: ActorRequest, job: Job) -> dict[str, Any]:
         else "",
         "file_url": job_url(job.pk, "file") if is_mine and is_waiting(job) else "",
         "undo_url": undo_url(operation) if operation and is_over and _is_undoable(job) else "",
-        **_of_import(job, is_mine=is_mine),
+        **_of_import(job, request.actor, is_mine=is_mine),
         "back_url": _list_of(job),
         "crumbs": [Crumb(_("Background work"), JOBS), Crumb(job.label)],
     }
@@ -243,7 +243,7 @@ _PARTS_OF_IMPORT = (
 )
 
 
-def _of_import(job: Job, *, is_mine: bool) -> dict[str, Any]:
+def _of_import(job: Job, actor: Actor, *, is_mine: bool) -> dict[str, Any]:
     """Give what an import has beside other work: its first refused rows, what follows a dry run, its undo."""
     if job.kind != KIND or "entity" not in job.arguments:
         return dict.fromkeys(_PARTS_OF_IMPORT, "")
@@ -253,13 +253,14 @@ def _of_import(job: Job, *, is_mine: bool) -> dict[str, Any]:
     was_tried = bool(job.arguments.get("dry_run")) and is_over and is_mine
     begins = was_tried and job.state == JobState.DONE and is_draft(entity, draft, job.asked_by_id)
     undone = undo_of(job)
+    may_go_back = is_mine and undone is None and may_undo(job, actor)
     return {
         "told": job.result.get("told", []) if is_mine else [],
         "left_out": job.arguments.get("left_out", []),
         "is_dry": bool(job.arguments.get("dry_run")),
         "begin_url": import_url(entity, draft, "begin") if begins else "",
         "choose_url": import_url(entity, draft) if begins else "",
-        "undo_all_url": job_url(job.pk, "undo") if is_mine and undone is None and is_undoable(job) else "",
+        "undo_all_url": job_url(job.pk, "undo") if may_go_back else "",
         "undone_url": job_url(undone.pk) if undone is not None and is_mine else "",
         "made_url": _made_url(entity, job) if job.result.get(Fate.IMPORTED) and not was_tried else "",
     }
