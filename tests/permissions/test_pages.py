@@ -57,6 +57,7 @@ ASKED_ELSEWHERE = {
     "activities/<int:activity_id>/text",
     "activities/<int:activity_id>/done",
     "activities/<int:activity_id>/on-timeline/<slug:verb>",
+    "opportunities/<int:record_id>/partners/<int:partner_id>/paper",
     "mails/<int:mail_id>/again",
     "mails/<int:mail_id>/stop",
     "mails/<int:mail_id>/confirm",

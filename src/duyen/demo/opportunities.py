@@ -98,7 +98,8 @@ class Buyer:
 class PlannedDeal:
     """One deal: its values, the life behind it, and what is put on it afterwards.
 
-    `place` is the place of its stage from 1, `rivals` are names of competitors with what each asks for.
+    `place` is the place of its stage from 1, `rivals` are names of competitors with what each asks for,
+    `partners` those who work on it, with their parts.
     """
 
     values: Mapping[str, Any]
@@ -108,6 +109,7 @@ class PlannedDeal:
     lines: Sequence[tuple[str, str, int]] = ()
     rivals: Sequence[tuple[str, Mapping[str, Any]]] = ()
     contact: Mapping[str, Any] = field(default_factory=dict)
+    partners: Sequence[Mapping[str, Any]] = ()
 
 
 def deals(buyers: Sequence[Buyer], today: dt.date) -> list[PlannedDeal]:
@@ -198,6 +200,8 @@ class _Maker:
     def stories(self, firms: Sequence[Buyer]) -> Iterator[PlannedDeal]:
         """Tell of the industrial park where two houses offer together, and of the agent who undercuts."""
         park = max(firms, key=lambda each: (each.contact is not None, -each.id))
+        others = [each for each in firms if each.id != park.id]
+        builder, integrator = sorted(others, key=lambda each: (each.owner != park.owner, each.id))[:2]
         made = self._today - dt.timedelta(days=64)
         yield self._story(
             park,
@@ -210,6 +214,12 @@ class _Maker:
                                    "threat": 5, "is_incumbent": True,
                                    "counter": "Liên danh với nhà thầu hạ tầng của khu"}),
                 ("VNet", {"threat": 3, "info_source": "Ban quản lý khu"}),
+            ],
+            partners=[
+                {"customer": builder.id, "role": "SUBCONTRACTOR", "share": "35", "commitment": "GIVEN",
+                 "responsibility": "Kéo cáp và hào kỹ thuật trong khu", "contact": builder.contact},
+                {"customer": integrator.id, "role": "INTEGRATOR", "share": "15", "commitment": "AWAITED",
+                 "responsibility": "Tổng đài cho ban quản lý khu", "contact": integrator.contact},
             ],
             pain_points="Một hợp đồng khung cho 24 nhà máy, cam kết SLA chung",
             type="PROJECT",
@@ -237,6 +247,7 @@ class _Maker:
         place: int,
         lines: list[tuple[str, str, int]],
         rivals: Sequence[tuple[str, Mapping[str, Any]]],
+        partners: Sequence[Mapping[str, Any]] = (),
         **more: Any,
     ) -> PlannedDeal:
         entered = self._moment(made)
@@ -256,7 +267,8 @@ class _Maker:
             else {}
         )
         since = self._moment(self._today - dt.timedelta(days=26))
-        return PlannedDeal(values, Life(entered, "OPEN", entered), place, since, lines, rivals, contact)
+        life = Life(entered, "OPEN", entered)
+        return PlannedDeal(values, life, place, since, lines, rivals, contact, partners)
 
     def _drawn(self, weights: Mapping[str, int]) -> str:
         return self._random.choices(list(weights), list(weights.values()))[0]

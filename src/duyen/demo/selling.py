@@ -43,6 +43,8 @@ def _add_parts(actor: Actor, deal_id: int, planned: PlannedDeal, rivals: Mapping
     for name, said in planned.rivals:
         asked = {"competitor": rivals[name], **said}
         perform(opportunities, "add_competitor", deal_id, actor=actor, arguments=asked)
+    for said in planned.partners:
+        perform(opportunities, "add_partner", deal_id, actor=actor, arguments=said)
     if planned.contact:
         perform(opportunities, "add_deal_contact", deal_id, actor=actor, arguments=planned.contact)
 

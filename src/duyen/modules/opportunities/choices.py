@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from duyen.entities.fields import ChoiceList, Option
-from duyen.modules.opportunities.words import DealRole, DealState, Feasibility
+from duyen.modules.opportunities.words import Commitment, DealRole, DealState, Feasibility
 
 STATES = ChoiceList(
     "opportunity_states",
@@ -108,6 +108,30 @@ ATTITUDES = ChoiceList(
         Option("0", _("Neutral"), "gray"),
         Option("-1", _("Has doubts"), "amber"),
         Option("-2", _("Against us"), "red"),
+    ),
+    is_fixed=True,
+)
+
+PARTNER_ROLES = ChoiceList(
+    "partner_roles",
+    _("Roles of partners in a deal"),
+    (
+        Option("REFERRER", pgettext_lazy("partner", "Refers the customer"), "violet", ("giới thiệu",)),
+        Option("SUBCONTRACTOR", _("Subcontractor"), "teal", ("thầu phụ",)),
+        Option("INTEGRATOR", _("System integrator"), "blue", ("tích hợp",)),
+        Option("RESELLER", _("Reseller"), "amber", ("bán lại", "đại lý")),
+        Option("FINANCIER", pgettext_lazy("partner", "Finances the deal"), "green", ("tài trợ vốn",)),
+    ),
+    merges=False,
+)
+
+COMMITMENTS = ChoiceList(
+    "partner_commitments",
+    _("Commitments of partners"),
+    (
+        Option(Commitment.NONE, pgettext_lazy("commitment", "Not committed"), "gray"),
+        Option(Commitment.AWAITED, pgettext_lazy("commitment", "Awaited"), "amber"),
+        Option(Commitment.GIVEN, pgettext_lazy("commitment", "Committed"), "green"),
     ),
     is_fixed=True,
 )

@@ -15,6 +15,7 @@ from duyen.entities.fields import (
     Link,
     LongText,
     Moment,
+    Percent,
     Text,
     Whole,
 )
@@ -27,11 +28,11 @@ from duyen.entities.quick import Quick, offer_quick
 from duyen.entities.registry import entity_named, extend, register
 from duyen.kernel.clock import now
 from duyen.kernel.numbering import CodePattern
-from duyen.modules.opportunities import actions, choices, home, seeding, tabs
+from duyen.modules.opportunities import actions, choices, home, rules, seeding, tabs
 from duyen.modules.opportunities.actions import CONFIRM
 from duyen.modules.opportunities.board import BY_STAGE
 from duyen.modules.opportunities.kept_entities import competitors, pipelines, stages
-from duyen.modules.opportunities.models import Answer, Contact, Encounter, Line, Opportunity
+from duyen.modules.opportunities.models import Answer, Contact, Encounter, Line, Opportunity, Partner
 from duyen.modules.opportunities.words import UNDER_WAY, DealState
 from duyen.modules.opportunities.working_out import complete, judge
 
@@ -236,6 +237,10 @@ opportunities = Entity(
         actions.add_deal_contact,
         actions.change_deal_contact,
         actions.remove_deal_contact,
+        actions.add_partner,
+        actions.change_partner,
+        actions.file_commitment,
+        actions.remove_partner,
         actions.add_competitor,
         actions.change_competitor,
         actions.remove_competitor,
@@ -262,6 +267,18 @@ opportunities = Entity(
                 Flag("is_primary", _("Whom we speak to first")),
                 Whole("influence", _("Influence")),
                 Whole("strength", _("How well we know each other")),
+            ],
+        ),
+        Part(
+            "opportunity_partners",
+            _("Partner of the deal"),
+            [
+                Link("partner", _("Partner"), to="customers"),
+                Choice("role", _("Role of the partner"), options=choices.PARTNER_ROLES),
+                Percent("share", _("Share of the deal")),
+                Text("responsibility", _("What it is responsible for")),
+                Choice("commitment", _("Commitment"), options=choices.COMMITMENTS),
+                Link("contact", _("Whom we speak to there"), to="contacts"),
             ],
         ),
         Part(
@@ -299,6 +316,13 @@ opportunities = Entity(
             "opportunities/contacts.html",
             tabs.contacts_of,
             tabs.count_contacts,
+        ),
+        Tab(
+            "partners",
+            pgettext_lazy("opportunity tab", "Partners"),
+            "opportunities/partners.html",
+            tabs.partners_of,
+            tabs.count_partners,
         ),
         Tab(
             "competitors",
@@ -362,6 +386,14 @@ hang(
         _("Parts in opportunities"),
         same=[Same(("opportunity_id", "contact_id"))],
     ),
+    Hanging(Partner, ("party_id",), _DEALS, is_told=False),
+    Hanging(
+        Partner,
+        ("partner_id",),
+        _("Deals as a partner"),
+        same=[Same(("opportunity_id", "partner_id"), absorb=rules.one_partner)],
+    ),
+    Hanging(Partner, ("contact_id",), _DEALS, is_told=False),
 )
 extend(
     "customers",

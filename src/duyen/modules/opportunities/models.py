@@ -10,7 +10,7 @@ from django.db.models import F, Func, Q
 
 from duyen.foundation.records import Binned, Record
 from duyen.foundation.sqlfields import searched_text, searched_with_code, sort_key_of
-from duyen.modules.opportunities.words import CLOSED, DealState
+from duyen.modules.opportunities.words import CLOSED, Commitment, DealState
 
 
 class Pipeline(Binned):
@@ -301,3 +301,39 @@ class Encounter(_OfDeal):
             ),
         ]
         indexes = [models.Index(fields=["competitor", "opportunity"], name="deals_of_a_competitor")]
+
+
+class Partner(_OfDeal):
+    """A party that works with us on a deal: `partner_id`, and whom we speak to there, `contact_id`.
+
+    `share` is what of the deal is its part, in per cent; all partners of one deal have 100 together at most.
+    `paper_id` is the file of the deal by which it commits itself.
+    """
+
+    partner_id = models.BigIntegerField()
+    contact_id = models.BigIntegerField(null=True)
+    role = models.CharField(max_length=40, default="")
+    share = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    responsibility = models.CharField(max_length=500, default="")
+    commitment = models.CharField(max_length=10, default=Commitment.NONE.value)
+    paper_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["opportunity", "partner_id"], name="a_deal_names_a_partner_once"),
+            models.CheckConstraint(
+                condition=Q(share=None) | Q(share__gte=0, share__lte=100), name="the_share_is_in_per_cent"
+            ),
+            models.CheckConstraint(
+                condition=Q(commitment__in=[each.value for each in Commitment]),
+                name="a_commitment_is_a_known_one",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["partner_id"], name="deals_of_a_partner"),
+            models.Index(
+                fields=["contact_id"],
+                condition=Q(contact_id__isnull=False),
+                name="deals_of_a_partners_contact",
+            ),
+        ]

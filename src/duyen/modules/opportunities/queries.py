@@ -20,6 +20,7 @@ from duyen.modules.opportunities.models import (
     Encounter,
     Line,
     Opportunity,
+    Partner,
     Pipeline,
     Stage,
 )
@@ -239,9 +240,35 @@ def competitor_exists(competitor_id: int) -> bool:
     return Competitor.objects.filter(pk=competitor_id, deleted_at=None).exists()
 
 
+def partners_of(opportunity_id: int) -> list[dict[str, Any]]:
+    """Give the partners of a deal, the greatest share first."""
+    rows = Partner.objects.filter(opportunity_id=opportunity_id)
+    return [{**row} for row in rows.order_by(F("share").desc(nulls_last=True), "pk").values()]
+
+
+def partner_of(opportunity_id: int, row_id: int) -> dict[str, Any] | None:
+    """Give one partner of a deal."""
+    row = Partner.objects.filter(opportunity_id=opportunity_id, pk=row_id).values().first()
+    return {**row} if row else None
+
+
+def names_partner(opportunity_id: int, partner_id: int) -> bool:
+    """Tell whether a deal names a partner."""
+    return Partner.objects.filter(opportunity_id=opportunity_id, partner_id=partner_id).exists()
+
+
+def papers(opportunity_id: int, file_ids: Collection[int]) -> dict[int, str]:
+    """Name some files of a deal by their ids; what lies in the bin is left out."""
+    found = File.objects.filter(
+        entity="opportunities", record_id=opportunity_id, deleted_at=None, pk__in=list(file_ids)
+    )
+    return dict(found.values_list("pk", "name"))
+
+
 def counts_of(opportunity_id: int) -> dict[str, int]:
-    """Count the contacts and the competitors of a deal."""
+    """Count the contacts, the partners and the competitors of a deal."""
     return {
+        "partners": Partner.objects.filter(opportunity_id=opportunity_id).count(),
         "contacts": Contact.objects.filter(opportunity_id=opportunity_id).count(),
         "competitors": Encounter.objects.filter(opportunity_id=opportunity_id).count(),
     }

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.money import round_half_up
@@ -21,6 +22,8 @@ CERTAINTY: Mapping[DealState, int] = {DealState.WON: 100, DealState.LOST: 0, Dea
 #: What a recurring line counts for where neither its plan nor anybody said for how long.
 USUAL_TERM = 12
 LONGEST_TERM = 120
+#: What the partners of a deal may share, in per cent.
+WHOLE = Decimal(100)
 #: Months between two bills; 30 days count as a month.
 PERIODS: Mapping[str, int] = {"DAYS_30": 1, "MONTH": 1, "QUARTER": 3, "HALF_YEAR": 6, "YEAR": 12}
 
@@ -179,6 +182,24 @@ def problems_of_terms(
     if term and prepaid > term:
         sentence = mark("More months are paid ahead than the term has. Correct one of the two.")
         yield FieldProblem("prepaid_months", "term", sentence)
+
+
+# --- partners ---------------------------------------------------------------------------------------------
+
+
+def problems_of_share(share: Decimal | None, others: Iterable[Decimal | None]) -> Iterator[FieldProblem]:
+    """Find what is wrong with the share of one partner beside those of the others, all in per cent."""
+    left = WHOLE - sum((each for each in others if each is not None), Decimal(0))
+    if share is not None and share > left:
+        sentence = mark("The partners of a deal have 100 % together at most. Correct the shares.")
+        yield FieldProblem("share", "too_much", sentence)
+
+
+def one_partner(kept: Mapping[str, Any], dropped: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Say what stays where two partners of one deal prove to be one: their shares together."""
+    shares = [Decimal(str(each["share"])) for each in (kept, dropped) if each["share"] is not None]
+    paper = kept["paper_id"] or dropped["paper_id"]
+    return {"share": str(sum(shares, Decimal(0))) if shares else None, "paper_id": paper}
 
 
 # --- closing ----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from duyen.entities.fields import Option
+from duyen.entities.fields import Option, Percent
 from duyen.entities.labels import labels
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
@@ -25,6 +25,7 @@ Row = Mapping[str, Any]
 #: A summary shows so many of each kind; all of them stand in the tab.
 _FEW = 4
 _MOST = 100
+_SHARE = Percent("share", "")
 
 
 def sees(actor: Actor, *names: str) -> bool:
@@ -230,6 +231,60 @@ def count_contacts(_actor: Actor, row: Row) -> int:
     return queries.counts_of(row["id"])["contacts"]
 
 
+# --- partners ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PartnerSeen:
+    """One partner of a deal, as far as the reader may see it; `paper` names the file of its commitment."""
+
+    row: Row
+    card: Card
+    contact: Card | None
+    role: Option | None
+    commitment: Option | None
+    paper: str
+
+    @property
+    def share(self) -> str:
+        return _SHARE.entered(self.row["share"])
+
+
+def partners_of(actor: Actor, row: Row) -> Mapping[str, Any]:
+    """List the partners of a deal, and what they have of it together."""
+    held = queries.partners_of(row["id"])
+    seen = cards(
+        actor, {party for each in held for party in (each["partner_id"], each["contact_id"]) if party}
+    )
+    papers = queries.papers(row["id"], [each["paper_id"] for each in held if each["paper_id"]])
+    shown = [
+        PartnerSeen(
+            each,
+            seen[each["partner_id"]],
+            seen.get(each["contact_id"]),
+            choices.PARTNER_ROLES.held().by_code.get(each["role"]),
+            choices.COMMITMENTS.held().by_code.get(each["commitment"]),
+            papers.get(each["paper_id"], ""),
+        )
+        for each in held
+        if each["partner_id"] in seen
+    ]
+    shares = [each["share"] for each in held if each["share"] is not None]
+    return {
+        "row": row,
+        "partners": shown,
+        "together": _SHARE.entered(sum(shares)) if shares else "",
+        "roles": [{"value": each.code, "label": each.label} for each in choices.PARTNER_ROLES.held().offered],
+        "commitments": [{"value": each.code, "label": each.label} for each in choices.COMMITMENTS],
+        "may_change": may_change(actor, row),
+    }
+
+
+def count_partners(_actor: Actor, row: Row) -> int:
+    """Count the partners of a deal."""
+    return queries.counts_of(row["id"])["partners"]
+
+
 # --- competitors ------------------------------------------------------------------------------------------
 
 
@@ -294,6 +349,7 @@ def overview_of(actor: Actor, row: Row) -> Mapping[str, Any]:
     lines = lines_of(actor, row)
     people = _people(actor, row)
     rivals = competitors_of(actor, row)
+    partners = partners_of(actor, row)["partners"]
     return {
         "row": row,
         "tasks": open_tasks(actor, row, most=_FEW),
@@ -302,6 +358,8 @@ def overview_of(actor: Actor, row: Row) -> Mapping[str, Any]:
         "people": people[:_FEW],
         "count_people": len(people),
         "has_decision_maker": any(each.row["role"] == DealRole.DECISION_MAKER for each in people),
+        "few_partners": partners[:_FEW],
+        "count_partners": len(partners),
         "rivals": rivals,
         "few_rivals": list(rivals.get("met", ()))[:_FEW],
         "url": f"/{NAME}/{row['id']}",

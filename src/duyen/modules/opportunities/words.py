@@ -57,3 +57,11 @@ class DealRole(StrEnum):
     GATEKEEPER = "GATEKEEPER"
     SPONSOR = "SPONSOR"
     SIGNATORY = "SIGNATORY"
+
+
+class Commitment(StrEnum):
+    """How far a partner has bound itself to its part of a deal."""
+
+    NONE = "NONE"
+    AWAITED = "AWAITED"
+    GIVEN = "GIVEN"
