@@ -99,7 +99,8 @@ class PlannedDeal:
     """One deal: its values, the life behind it, and what is put on it afterwards.
 
     `place` is the place of its stage from 1, `rivals` are names of competitors with what each asks for,
-    `partners` those who work on it, with their parts.
+    `partners` those who work on it, with their parts. A closed one says whom it `met`, whether that one won,
+    and by how much it was cheaper.
     """
 
     values: Mapping[str, Any]
@@ -110,6 +111,9 @@ class PlannedDeal:
     rivals: Sequence[tuple[str, Mapping[str, Any]]] = ()
     contact: Mapping[str, Any] = field(default_factory=dict)
     partners: Sequence[Mapping[str, Any]] = ()
+    met: str = ""
+    is_lost_to: bool = False
+    price_gap: int | None = None
 
 
 def deals(buyers: Sequence[Buyer], today: dt.date) -> list[PlannedDeal]:
@@ -182,14 +186,24 @@ class _Maker:
     ) -> PlannedDeal:
         is_won = self._random.random() < _WIN_RATE
         product, _plan, count = lines[0]
+        reason = self._drawn(_WINS if is_won else _LOSSES)
         values |= {
             "closed_on": closed,
             "amount": _worth(product, count),
-            "win_reason" if is_won else "loss_reason": self._drawn(_WINS if is_won else _LOSSES),
+            "win_reason" if is_won else "loss_reason": reason,
         }
-        ended = self._moment(closed)
-        life = Life(self._moment(made), "WON" if is_won else "LOST", ended)
-        return PlannedDeal(values, life, 6 if is_won else self._random.randint(1, 5), ended)
+        ended, begun = self._moment(closed), self._moment(made)
+        life = Life(begun, "WON" if is_won else "LOST", ended)
+        place = 6 if is_won else self._random.randint(1, 5)
+        since = max(begun, ended - dt.timedelta(days=self._random.randint(1, 40)))
+        met = self._random.choice(COMPETITORS)["name"] if self._random.random() < 0.6 else ""
+        is_lost_to = bool(met) and reason in ("PRICE", "LOCKED_IN", "SLOW") and not is_won
+        gap = (
+            values["amount"] * self._random.randint(4, 18) // 100
+            if is_lost_to and reason == "PRICE"
+            else None
+        )
+        return PlannedDeal(values, life, place, since, met=met, is_lost_to=is_lost_to, price_gap=gap)
 
     def _rivals(self) -> list[tuple[str, Mapping[str, Any]]]:
         if self._random.random() < 0.45:

@@ -12,7 +12,7 @@ from duyen.entities.registry import entity_named
 from duyen.entities.standard import Life
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import ZONE, today
-from duyen.modules.opportunities.actions.past import note_stage_since
+from duyen.modules.opportunities.actions.past import Past, note_past
 from duyen.modules.opportunities.queries import default_pipeline, stages_of
 from duyen.modules.parties.queries import main_contacts
 
@@ -29,8 +29,17 @@ def write_deals(actor: Actor, create: Create, areas: Mapping[int, str]) -> None:
     made = create(actor, "opportunities", rows, [each.life for each in planned])
     for deal_id, each in zip(made, planned, strict=True):
         _add_parts(actor, deal_id, each, rivals)
-    moments = {deal_id: each.stage_since for deal_id, each in zip(made, planned, strict=True)}
-    note_stage_since(moments, actor=actor)
+    note_past({deal: _past(each, rivals) for deal, each in zip(made, planned, strict=True)}, actor=actor)
+
+
+def _past(planned: PlannedDeal, rivals: Mapping[str, int]) -> Past:
+    met = rivals.get(planned.met)
+    return Past(
+        planned.stage_since,
+        rivals=[met] if met else [],
+        lost_to=met if planned.is_lost_to else None,
+        price_gap=planned.price_gap,
+    )
 
 
 def _add_parts(actor: Actor, deal_id: int, planned: PlannedDeal, rivals: Mapping[str, int]) -> None:

@@ -6,7 +6,7 @@ from duyen.entities.fields.link import Link, LinkedRecord
 from duyen.entities.fields.lists import ContactPoint, Emails, Phones, Tags
 from duyen.entities.fields.options import ChoiceList, Option, WordList
 from duyen.entities.fields.places import Addresses, Province, WardField, show_address
-from duyen.entities.fields.records import People, Records, Ref
+from duyen.entities.fields.records import Links, People, Records, Ref
 from duyen.entities.fields.score import Score
 from duyen.entities.fields.several import Several
 from duyen.entities.fields.simple import Choice, Code, Day, Flag, LongText, Moment, Text, Whole
@@ -30,6 +30,7 @@ __all__ = [
     "Label",
     "Link",
     "LinkedRecord",
+    "Links",
     "LongText",
     "Moment",
     "Option",

@@ -59,6 +59,12 @@ class Records(Field):
             raise FieldRefused("records", _("Give a list of records, each by its kind and id."))
         return kind, record_id
 
+    def named(self, told: Any) -> tuple[str, int | None]:
+        """Give kind and id of one of those that `to_json` gave; somebody who is no record has no id."""
+        if isinstance(told, int):
+            return self.to[0], told
+        return told.get("entity", ""), told.get("id")
+
     def refs(self, value: Iterable[Any]) -> frozenset[Ref]:
         """Give the records among a clean value."""
         return frozenset(value or ())
@@ -90,23 +96,22 @@ class Records(Field):
 
 
 @dataclass(frozen=True)
-class People(Records):
-    """Several users of the house, kept as an array of their ids and sent as such."""
+class Links(Records):
+    """Several records of the one kind in `to`, kept as an array of their ids and sent as such."""
 
-    to: tuple[str, ...] = ("users",)
-
+    refused: ClassVar[tuple[str, Any]] = ("records", _("Give a list of records by their ids."))
     operators: ClassVar[tuple[str, ...]] = ("eq", "empty")
     json_in: ClassVar[Any] = list[int] | None
 
     def one(self, item: object) -> Any:
         found = item.partition(":")[2] or item if isinstance(item, str) else item
-        user_id = number_of(found)
-        if not user_id:
-            raise FieldRefused("people", _("Give a list of users by their ids."))
-        return user_id
+        record_id = number_of(found)
+        if not record_id:
+            raise FieldRefused(*self.refused)
+        return record_id
 
     def refs(self, value: Iterable[Any]) -> frozenset[Ref]:
-        return frozenset(("users", user_id) for user_id in value or ())
+        return frozenset((self.to[0], record_id) for record_id in value or ())
 
     def store(self, value: Any) -> dict[str, object]:
         return {self.columns[0]: list(value)}
@@ -129,6 +134,15 @@ class People(Records):
             return Sql(f"{column} = '{{}}'" if operand is True else f"{column} <> '{{}}'")
         held = Sql(f"{column} && %s::bigint[]", (list(self.clean([operand])),))
         return all_of([held, Sql(f"{column} <> '{{}}'")])
+
+
+@dataclass(frozen=True)
+class People(Links):
+    """Several users of the house."""
+
+    to: tuple[str, ...] = ("users",)
+
+    refused: ClassVar[tuple[str, Any]] = ("people", _("Give a list of users by their ids."))
 
 
 def number_of(raw: object) -> int:

@@ -13,6 +13,7 @@ from duyen.entities.fields import (
     Day,
     Flag,
     Link,
+    Links,
     LongText,
     Moment,
     Percent,
@@ -28,8 +29,9 @@ from duyen.entities.quick import Quick, offer_quick
 from duyen.entities.registry import entity_named, extend, register
 from duyen.kernel.clock import now
 from duyen.kernel.numbering import CodePattern
-from duyen.modules.opportunities import actions, choices, home, rules, seeding, tabs
+from duyen.modules.opportunities import actions, choices, home, rules, seeding, similar, tabs
 from duyen.modules.opportunities.actions import CONFIRM
+from duyen.modules.opportunities.actions.deals import is_under_way
 from duyen.modules.opportunities.board import BY_STAGE
 from duyen.modules.opportunities.kept_entities import competitors, pipelines, stages
 from duyen.modules.opportunities.models import Answer, Contact, Encounter, Line, Opportunity, Partner
@@ -43,7 +45,7 @@ _SORTS = (
 )
 _FILTERS = (
     "state stage pipeline type source campaign owner unit expected_close closed_on customer amount"
-    " probability forecast loss_reason win_reason stage_since"
+    " probability forecast loss_reason win_reason stage_since competitors lost_to price_gap days_in_stage"
 )
 _LINE = "name customer stage amount probability expected_close owner"
 _UNDER_WAY = ("state", "in", [each.value for each in UNDER_WAY])
@@ -165,7 +167,16 @@ opportunities = Entity(
             at_birth=True,
             heads=("ly do huy",),
         ),
+        Links(
+            "competitors",
+            pgettext_lazy("opportunity", "Competitors met"),
+            to=("competitors",),
+            column="competitor_ids",
+            editable=False,
+        ),
+        Link("lost_to", _("Competitor who won"), to="competitors", editable=False),
         Amount("price_gap", _("Price gap"), editable=False),
+        Whole("days_in_stage", _("Days in the last stage"), editable=False),
         LongText("close_note", pgettext_lazy("opportunity", "How it ended"), editable=False),
         Link("owner", _("Owner"), to="users"),
         Link("unit", _("Unit"), to="units"),
@@ -178,6 +189,7 @@ opportunities = Entity(
         "line_count": "amount",
         "one_off": "amount",
         "monthly": "amount",
+        "days_in_stage": "stage_since closed_on",
     },
     lists=[
         Listing(
@@ -345,6 +357,13 @@ opportunities = Entity(
             pgettext_lazy("opportunity panel", "Progress"),
             "opportunities/stage_panel.html",
             tabs.stage_panel,
+        ),
+        Panel(
+            "similar",
+            pgettext_lazy("opportunity panel", "Similar deals of the past"),
+            "opportunities/similar_panel.html",
+            similar.similar_to,
+            fits=is_under_way,
         ),
     ],
     grants={

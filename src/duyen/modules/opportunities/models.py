@@ -54,11 +54,17 @@ class Stage(Binned):
         indexes = [models.Index(fields=["position", "id"], name="stages_in_their_order")]
 
 
+#: The day on which a deal came into its stage, as SQL.
+_ENTERED = "(stage_since AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
+
+
 class Opportunity(Record):
     """A deal with a customer, who is `party_id`. Sums are đồng without VAT.
 
     `one_off`, `monthly` and `amount` follow from the lines; without any line the amount is as typed.
-    `weighted` is what it counts for in a forecast. `stage` stays where the deal was closed.
+    `weighted` is what it counts for in a forecast. `stage` stays where the deal was closed, and
+    `days_in_stage` says how long it had stood there; none where it came from elsewhere. `competitor_ids`
+    are those that it meets, copied from its encounters, `lost_to` the one who won.
     """
 
     name = models.CharField(max_length=200)
@@ -96,6 +102,8 @@ class Opportunity(Record):
     actual_amount = models.BigIntegerField(null=True)
     resume_on = models.DateField(null=True)
     win_reason = models.CharField(max_length=40, default="")
+    lost_to = models.ForeignKey("Competitor", models.PROTECT, null=True, related_name="+", db_index=False)
+    competitor_ids = ArrayField(models.BigIntegerField(), default=list)
     loss_reason = models.CharField(max_length=40, default="")
     cancel_reason = models.CharField(max_length=40, default="")
     price_gap = models.BigIntegerField(null=True)
@@ -106,6 +114,14 @@ class Opportunity(Record):
     next_step = models.CharField(max_length=250, default="")
     install_place = models.CharField(max_length=250, default="")
     rival_contract_end = models.DateField(null=True)
+    days_in_stage = models.GeneratedField(
+        expression=Func(
+            template=f"CASE WHEN closed_on >= {_ENTERED} THEN closed_on - {_ENTERED} END",
+            output_field=models.IntegerField(null=True),
+        ),
+        output_field=models.IntegerField(null=True),
+        db_persist=True,
+    )
     search = searched_with_code("name")
 
     class Meta:
@@ -133,6 +149,7 @@ class Opportunity(Record):
         indexes = [
             models.Index(fields=["expected_close", "id"], name="opportunities_by_close"),
             models.Index(fields=["created_at", "id"], name="opportunities_by_age"),
+            models.Index(fields=["closed_on", "id"], name="opportunities_by_end"),
             models.Index(fields=["name_key", "id"], name="opportunities_by_name"),
             models.Index(fields=["owner", "expected_close", "id"], name="opportunities_of_an_owner"),
             models.Index(fields=["unit", "expected_close", "id"], name="opportunities_of_a_unit"),
@@ -153,6 +170,7 @@ class Opportunity(Record):
                 fields=["state", "type", "source", "stage", "pipeline", "campaign"],
                 name="opportunities_by_class",
             ),
+            GinIndex(fields=["competitor_ids", "lost_to"], name="opportunities_by_competitor"),
         ]
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Avg, Count, F, Q, QuerySet, Sum
 
 from duyen.entities.once import once
 from duyen.entities.registry import entity_named
@@ -118,6 +118,14 @@ def holds_any(stage_id: int) -> bool:
 def has_pipeline() -> bool:
     """Tell whether any pipeline was ever made."""
     return Pipeline.objects.exists()
+
+
+def stage_names(stage_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Name some stages with their pipelines, by id and in the order of the stages: one query."""
+    rows = Stage.objects.filter(pk__in=list(stage_ids)).order_by(
+        "pipeline__position", "pipeline", "position", "pk"
+    )
+    return {pk: (pipeline, name) for pk, pipeline, name in rows.values_list("pk", "pipeline__name", "name")}
 
 
 # --- what belongs to a deal -------------------------------------------------------------------------------
@@ -235,6 +243,11 @@ def is_met(competitor_id: int) -> bool:
     return Encounter.objects.filter(competitor_id=competitor_id).exists()
 
 
+def competitor_names(ids: Collection[int]) -> dict[int, str]:
+    """Name some competitors by id: one query."""
+    return dict(Competitor.objects.filter(pk__in=list(ids)).values_list("pk", "name"))
+
+
 def competitor_exists(competitor_id: int) -> bool:
     """Tell whether there is such a competitor, outside the bin."""
     return Competitor.objects.filter(pk=competitor_id, deleted_at=None).exists()
@@ -316,6 +329,12 @@ def deals_of_party(actor: Actor, party_id: int, *, most: int) -> list[dict[str, 
     ]
 
 
+def parties_of(opportunity_ids: Collection[int]) -> dict[int, int]:
+    """Give the customers of some deals, by deal: one query."""
+    found = Opportunity.objects.filter(pk__in=list(opportunity_ids))
+    return dict(found.values_list("pk", "party_id"))
+
+
 def count_of_party(actor: Actor, party_id: int) -> int:
     """Count the deals of a customer that the actor may see."""
     return int(entity_named("opportunities").rows(actor).filter(party_id=party_id).count())
@@ -332,20 +351,30 @@ def next_to_close(actor: Actor, *, is_wide: bool, most: int) -> list[dict[str, A
 
 
 def record_against(actor: Actor, competitor_id: int) -> dict[str, Any]:
-    """Tell how we did against a competitor on the deals that the actor may see."""
-    ids = Encounter.objects.filter(competitor_id=competitor_id).values("opportunity_id")
-    found = entity_named("opportunities").rows(actor).filter(pk__in=ids)
-    by_state = dict(found.values_list("state").annotate(Count("pk")).order_by())
-    gap = found.filter(state=DealState.LOST.value, price_gap__isnull=False)
-    gaps = gap.aggregate(total=Sum("price_gap"), count=Count("pk"))
+    """Tell how we did against a competitor on the deals that the actor may see: four queries.
+
+    `reasons` counts the deals that were lost by reason, those most often given first.
+    """
+    found = entity_named("opportunities").rows(actor).filter(competitor_ids__contains=[competitor_id])
+    lost = Q(state=DealState.LOST.value)
+    told = found.aggregate(
+        won=Count("pk", filter=Q(state=DealState.WON.value)),
+        lost=Count("pk", filter=lost),
+        lost_to=Count("pk", filter=lost & Q(lost_to_id=competitor_id)),
+        under_way=Count("pk", filter=Q(state__in=_UNDER_WAY)),
+        worth=Sum("amount", filter=Q(state__in=_UNDER_WAY)),
+        gap=Avg("price_gap", filter=lost),
+    )
+    reasons = found.filter(lost).exclude(loss_reason="").values_list("loss_reason")
     columns = ("id", "code", "name", "state", "amount", "expected_close", "closed_on", "loss_reason")
-    latest = found.order_by("-expected_close", "pk").values(*columns)
+    open_now = found.filter(state__in=_UNDER_WAY).order_by("expected_close", "pk").values(*columns)
+    latest = found.filter(closed_on__isnull=False).order_by("-closed_on", "-pk").values(*columns)
     return {
-        "won": by_state.get(DealState.WON.value, 0),
-        "lost": by_state.get(DealState.LOST.value, 0),
-        "under_way": sum(by_state.get(each, 0) for each in _UNDER_WAY),
-        "gap": gaps["total"] // gaps["count"] if gaps["count"] else None,
-        "deals": [{**row} for row in latest[:30]],
+        **told,
+        "gap": round(told["gap"]) if told["gap"] is not None else None,
+        "reasons": list(reasons.annotate(count=Count("pk")).order_by("-count", "loss_reason")),
+        "open": [{**row} for row in open_now[:30]],
+        "closed": [{**row} for row in latest[:30]],
     }
 
 

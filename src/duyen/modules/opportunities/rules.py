@@ -11,7 +11,7 @@ from typing import Any
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.money import round_half_up
 from duyen.kernel.words import mark
-from duyen.modules.opportunities.words import DealState, Lack, Move
+from duyen.modules.opportunities.words import Alike, DealState, Lack, Move
 
 #: Nobody puts a deal aside for longer.
 LONGEST_HOLD = dt.timedelta(days=180)
@@ -97,6 +97,11 @@ def days_still(since: dt.datetime, now: dt.datetime) -> int:
 def is_stale(since: dt.datetime, now: dt.datetime, stale_after: int | None) -> bool:
     """Tell whether a deal has stood for longer than its stage allows."""
     return stale_after is not None and days_still(since, now) > stale_after
+
+
+def with_id(ids: Iterable[int], added: int) -> list[int]:
+    """Put one more id among others, in their order."""
+    return sorted({*ids, added})
 
 
 # --- lines ------------------------------------------------------------------------------------------------
@@ -200,6 +205,71 @@ def one_partner(kept: Mapping[str, Any], dropped: Mapping[str, Any]) -> Mapping[
     shares = [Decimal(str(each["share"])) for each in (kept, dropped) if each["share"] is not None]
     paper = kept["paper_id"] or dropped["paper_id"]
     return {"share": str(sum(shares, Decimal(0))) if shares else None, "paper_id": paper}
+
+
+# --- how deals ended --------------------------------------------------------------------------------------
+
+#: Where one band of the size of deals ends and the next begins, in đồng, and one of days in the last stage.
+SIZES = (10_000_000, 50_000_000, 200_000_000, 1_000_000_000)
+STANDS = (8, 15, 31, 61)
+
+
+def band_of(value: int | None, bounds: Sequence[int]) -> int | None:
+    """Give the band in which a value lies, from 0; a bound begins the band above it."""
+    return None if value is None else sum(value >= bound for bound in bounds)
+
+
+def edges(band: int, bounds: Sequence[int]) -> tuple[int | None, int | None]:
+    """Give the first value of a band and the first one above it, where it has them."""
+    return bounds[band - 1] if band else None, bounds[band] if band < len(bounds) else None
+
+
+def win_rate(won: int, lost: int) -> int | None:
+    """Give how many of a hundred decided deals were won, none where none was decided."""
+    return round(100 * won / (won + lost)) if won + lost else None
+
+
+# --- deals that are alike ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Features:
+    """By what deals are compared; a band of size is one of SIZES."""
+
+    customer: int | None = None
+    industry: str = ""
+    products: frozenset[int] = frozenset()
+    size: int | None = None
+    competitors: frozenset[int] = frozenset()
+
+
+#: How much it tells of two deals that they have one of these in common; all together make a hundred.
+WEIGHTS: Mapping[Alike, int] = {
+    Alike.CUSTOMER: 25,
+    Alike.PRODUCT: 30,
+    Alike.COMPETITOR: 20,
+    Alike.SIZE: 15,
+    Alike.INDUSTRY: 10,
+}
+#: Less in common is chance.
+ALIKE_ENOUGH = 25
+
+
+def in_common(one: Features, other: Features) -> tuple[Alike, ...]:
+    """Say what two deals have in common, what tells most first."""
+    found = {
+        Alike.CUSTOMER: one.customer is not None and one.customer == other.customer,
+        Alike.PRODUCT: bool(one.products & other.products),
+        Alike.COMPETITOR: bool(one.competitors & other.competitors),
+        Alike.SIZE: one.size is not None and one.size == other.size,
+        Alike.INDUSTRY: bool(one.industry) and one.industry == other.industry,
+    }
+    return tuple(sorted((each for each in Alike if found[each]), key=lambda each: -WEIGHTS[each]))
+
+
+def likeness(common: Iterable[Alike]) -> int:
+    """Say how alike two deals are that have these in common, from 0 to 100."""
+    return sum(WEIGHTS[each] for each in common)
 
 
 # --- closing ----------------------------------------------------------------------------------------------

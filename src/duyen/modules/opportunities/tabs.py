@@ -18,7 +18,7 @@ from duyen.modules.opportunities import choices, queries, rules
 from duyen.modules.opportunities.actions.deals import NAME, is_open, is_under_way
 from duyen.modules.opportunities.actions.moving import lacking
 from duyen.modules.opportunities.overdue import open_tasks
-from duyen.modules.opportunities.words import DealRole
+from duyen.modules.opportunities.words import UNDER_WAY, DealRole, DealState
 from duyen.modules.parties.queries import Card, cards
 
 Row = Mapping[str, Any]
@@ -311,19 +311,38 @@ def count_competitors(actor: Actor, row: Row) -> int:
 
 
 def deals_against(actor: Actor, row: Row) -> Mapping[str, Any]:
-    """Tell how we did against a competitor on the deals that the reader may see."""
-    if not actor.may(NAME, READ) or not sees(actor, "state", "amount", "price_gap", "loss_reason"):
+    """Tell how we did against a competitor on the deals that the reader may see, and where we meet it now."""
+    told_of = ("state", "amount", "price_gap", "loss_reason", "competitors", "lost_to")
+    if not actor.may(NAME, READ) or not sees(actor, *told_of):
         return {"is_open": False}
     found = queries.record_against(actor, row["id"])
-    decided = found["won"] + found["lost"]
+
+    def listed(listing: str, *more: tuple[str, str]) -> str:
+        return f"/{NAME}?{urlencode([('list', listing), ('competitors.eq', row['id']), *more])}"
+
+    lost = ("state.in", DealState.LOST.value)
+    reason = entity_named(NAME).field("loss_reason")
     return {
         "is_open": True,
-        "won": found["won"],
-        "lost": found["lost"],
-        "under_way": found["under_way"],
-        "rate": round(100 * found["won"] / decided) if decided else None,
+        **found,
+        "rate": rules.win_rate(found["won"], found["lost"]),
         "gap": Money(found["gap"]) if found["gap"] is not None else None,
-        "deals": [_deal(each) for each in found["deals"]],
+        "worth": Money(found["worth"] or 0),
+        "open": [_deal(each) for each in found["open"]],
+        "closed": [_deal(each) for each in found["closed"]],
+        "reasons": [
+            {
+                "label": reason.show(code),
+                "count": count,
+                "url": listed("closed", lost, ("loss_reason.eq", code)),
+            }
+            for code, count in found["reasons"]
+        ],
+        "won_url": listed("closed", ("state.in", DealState.WON.value)),
+        "lost_url": listed("closed", lost),
+        "lost_to_url": listed("closed", lost, ("lost_to.eq", str(row["id"]))),
+        "open_url": listed("all", *(("state.in", each.value) for each in UNDER_WAY)),
+        "closed_url": listed("closed"),
     }
 
 

@@ -65,3 +65,13 @@ class Commitment(StrEnum):
     NONE = "NONE"
     AWAITED = "AWAITED"
     GIVEN = "GIVEN"
+
+
+class Alike(StrEnum):
+    """What two deals may have in common."""
+
+    CUSTOMER = "CUSTOMER"
+    PRODUCT = "PRODUCT"
+    COMPETITOR = "COMPETITOR"
+    SIZE = "SIZE"
+    INDUSTRY = "INDUSTRY"

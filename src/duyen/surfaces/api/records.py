@@ -91,16 +91,17 @@ def _value(field: Field, value: Any, linked: Linked) -> Any:
     if isinstance(field, Link):
         return None if value is None else _link(linked.get(field.to, {}).get(value), value)
     if isinstance(field, Records):
-        return [_named(each, linked) for each in field.to_json(value)]
+        return [_named(field, each, linked) for each in field.to_json(value)]
     return field.to_json(value)
 
 
-def _named(told: Any, linked: Linked) -> Json:
+def _named(field: Records, told: Any, linked: Linked) -> Json:
     """Show one of several records that a field names, with what else the field tells of it."""
-    if isinstance(told, int):
-        return _link(linked.get("users", {}).get(told), told)
-    record_id, found = told.get("id"), linked.get(told.get("entity", ""), {})
-    return told if record_id is None else {**told, **_link(found.get(record_id), record_id)}
+    kind, record_id = field.named(told)
+    if record_id is None:
+        return {**told}
+    found = _link(linked.get(kind, {}).get(record_id), record_id)
+    return found if isinstance(told, int) else {**told, **found}
 
 
 def _link(found: LinkedRecord | None, record_id: int) -> Json:

@@ -70,13 +70,16 @@ def _won(_actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> Map
     }
 
 
-def _lost(_actor: Actor, _row: Mapping[str, Any], asked: Mapping[str, Any]) -> Mapping[str, Any]:
+def _lost(_actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> Mapping[str, Any]:
     winner = asked["lost_to"]
     if winner is not None and not queries.competitor_exists(winner):
         told = _("There is no such record, or it is not open to you. Choose another one.")
         raise InvalidValues([FieldProblem("lost_to", "link", told)])
     gap = asked["price_gap"]
+    met_now = row["competitor_ids"]
     return {
+        "lost_to_id": winner,
+        "competitor_ids": rules.with_id(met_now, winner) if winner else met_now,
         "loss_reason": asked["loss_reason"],
         "price_gap": gap.amount if gap else None,
         "closed_on": _day(asked["closed_on"]),
@@ -130,6 +133,7 @@ def _reopened(_actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -
         "probability": there.probability,
         "closed_on": None,
         "loss_reason": "",
+        "lost_to_id": None,
         "price_gap": None,
         "close_note": asked["close_note"],
     }

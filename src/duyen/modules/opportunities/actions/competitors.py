@@ -15,7 +15,7 @@ from duyen.entities.writing import insert_rows, next_ids, update_row
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import today
 from duyen.kernel.errors import FieldProblem
-from duyen.modules.opportunities import queries
+from duyen.modules.opportunities import queries, rules
 from duyen.modules.opportunities.actions.deals import is_under_way, written
 from duyen.modules.opportunities.models import Encounter
 
@@ -71,7 +71,7 @@ def add_competitor(
         told = gettext("This competitor stands on the deal already. Change what stands there.")
         raise InvalidValues([FieldProblem("competitor", "taken", told)])
     met(row, competitor, **_columns(about))
-    return written(actor, row, {})
+    return written(actor, row, {"competitor_ids": rules.with_id(row["competitor_ids"], competitor)})
 
 
 @action(
@@ -102,10 +102,12 @@ def change_competitor(
 )
 def remove_competitor(*, actor: Actor, row: Mapping[str, Any], encounter: int) -> Mapping[str, Any]:
     """Take a competitor off a deal. Raises NoSuchCompetitor."""
-    if queries.encounter_of(row["id"], encounter) is None:
+    held = queries.encounter_of(row["id"], encounter)
+    if held is None:
         raise NoSuchCompetitor
     Encounter.objects.filter(pk=encounter, opportunity_id=row["id"]).delete()
-    return written(actor, row, {})
+    left = [each for each in row["competitor_ids"] if each != held["competitor_id"]]
+    return written(actor, row, {"competitor_ids": left})
 
 
 def _columns(about: Mapping[str, Any]) -> dict[str, Any]:

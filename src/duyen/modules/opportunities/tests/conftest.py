@@ -8,10 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from duyen.entities import standard
 from duyen.entities.performing import perform
 from duyen.entities.registry import entity_named
+from duyen.foundation.access.actor import system_actor
+from duyen.foundation.access.models import FieldRight
+from duyen.foundation.access.words import FieldLevel
+from duyen.foundation.audit import trail
+from duyen.foundation.org.models import Role
+from duyen.foundation.org.words import RoleCode
 from duyen.foundation.settings.company import keep_setting
 from duyen.kernel.clock import today
 from duyen.modules.opportunities.models import Opportunity, Stage
@@ -105,3 +112,11 @@ def stage_at(place: int) -> Stage:
 def stand(deal_id: int) -> Opportunity:
     """Give a deal as it stands."""
     return Opportunity.objects.get(pk=deal_id)
+
+
+def hide(field: str, *, entity: str = "opportunities") -> None:
+    """Hide a field from those who sell."""
+    with transaction.atomic():
+        trail.begin(system_actor("tests"), "tests.hide")
+        role = Role.objects.get(code=RoleCode.SALES_REP.value)
+        FieldRight.objects.create(role=role, entity=entity, field=field, level=FieldLevel.HIDDEN.value)

@@ -64,7 +64,7 @@ def shown(field: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
     if value in EMPTY:
         return escape(field.show(value)) if isinstance(field, Text) else NOTHING
     if isinstance(field, Records):
-        return _lines(_shown_one(told, linked, actor) for told in field.to_json(value))
+        return _lines(_shown_one(field, told, linked, actor) for told in field.to_json(value))
     return _shown_alone(field, value)
 
 
@@ -206,9 +206,9 @@ def shown_link(field: Link, value: int | None, linked: Linked, actor: Actor, *, 
     return escape(target.label)
 
 
-def _shown_one(told: Any, linked: Linked, actor: Actor) -> Markup:
+def _shown_one(field: Records, told: Any, linked: Linked, actor: Actor) -> Markup:
     """Draw one of several records that a field names; a guest by name and address."""
-    kind, record_id = ("users", told) if isinstance(told, int) else (told.get("entity", ""), told.get("id"))
+    kind, record_id = field.named(told)
     if record_id is None:
         return escape(" · ".join(filter(None, (told.get("name"), told.get("email")))))
     return shown_link(Link(kind, to=kind), record_id, linked, actor)
@@ -229,12 +229,12 @@ def plain(field: Field, value: Any, linked: Mapping[str, Mapping[int, LinkedReco
             return "—"
         return target.label if target.is_open else closed(target)
     if isinstance(field, Records):
-        return "; ".join(_plain_one(told, linked) for told in field.to_json(value)) or "—"
+        return "; ".join(_plain_one(field, told, linked) for told in field.to_json(value)) or "—"
     return field.show(value)
 
 
-def _plain_one(told: Any, linked: Linked) -> str:
-    kind, record_id = ("users", told) if isinstance(told, int) else (told.get("entity", ""), told.get("id"))
+def _plain_one(field: Records, told: Any, linked: Linked) -> str:
+    kind, record_id = field.named(told)
     if record_id is None:
         return str(told.get("name") or told.get("email") or "")
     target = linked.get(kind, {}).get(record_id)

@@ -1,0 +1,290 @@
+"""How deals ended in a period: won and lost by reason, competitor, source, size and time in the last stage.
+
+Two statements count whatever the reader may see, one pass over the deals each; what a number counts is said
+as conditions of a list as well, so that it leads there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from duyen.entities.fields import Label
+from duyen.entities.patience import patience
+from duyen.entities.registry import entity_named
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.queries import access_epoch, unit_tree
+from duyen.foundation.access.words import READ
+from duyen.kernel.money import Money, show_short_money
+from duyen.modules.opportunities import queries, rules
+from duyen.modules.opportunities.actions.deals import NAME
+from duyen.modules.opportunities.tabs import sees
+from duyen.modules.opportunities.words import DealState
+
+#: One condition of a list: field, operator, operand.
+Condition = list[Any]
+#: So many competitors stand on the page, those met most often.
+_MOST_RIVALS = 50
+_SUMS = """
+count(*) FILTER (WHERE state = 'WON'), count(*) FILTER (WHERE state = 'LOST'),
+sum(coalesce(actual_amount, amount)) FILTER (WHERE state = 'WON'), sum(amount) FILTER (WHERE state = 'LOST'),
+avg(price_gap) FILTER (WHERE state = 'LOST')::bigint
+"""
+#: One pass: whole, then by each of these; GROUPING tells by a bit of each which of them a row is about.
+_BY = ("source", "size", "stage_id", "stood", "win_reason", "loss_reason")
+_DIVIDED = """
+SELECT GROUPING(source, size, stage_id, stood, win_reason, loss_reason),
+  source, size, stage_id, stood, win_reason, loss_reason, {sums}
+FROM (
+  SELECT d.*, width_bucket(d.amount, %s::bigint[]) AS size, width_bucket(d.days_in_stage, %s::int[]) AS stood
+  FROM ({rows}) d
+) d
+GROUP BY GROUPING SETS ((), (source), (size), (stage_id), (stood), (win_reason), (loss_reason))
+"""
+_BY_RIVAL = """
+SELECT met, {sums}, count(*) FILTER (WHERE lost_to_id = met)
+FROM ({rows}) d,
+  unnest(CASE WHEN competitor_ids = '{{}}' THEN ARRAY[0::bigint] ELSE competitor_ids END) AS met
+GROUP BY met ORDER BY count(*) DESC, met LIMIT {most}
+"""
+_COLUMNS = (
+    *("state", "source", "stage_id", "amount", "actual_amount", "price_gap", "win_reason", "loss_reason"),
+    *("days_in_stage", "competitor_ids", "lost_to_id"),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which deals are looked at: closed from `since` to `until`, of a unit and those below, of a pipeline."""
+
+    since: dt.date
+    until: dt.date
+    unit: int | None = None
+    pipeline: int | None = None
+
+    @property
+    def units(self) -> list[int]:
+        """Give the unit and all below it."""
+        if self.unit is None:
+            return []
+        return sorted(unit_tree(access_epoch()).below(self.unit, lambda _kind: True))
+
+    @property
+    def conditions(self) -> list[Condition]:
+        """Say the same as conditions of a list."""
+        days: list[Condition] = [["closed_on", "between", [self.since.isoformat(), self.until.isoformat()]]]
+        units: list[Condition] = [["unit", "in", self.units]] if self.unit else []
+        return [*days, *units, *([["pipeline", "eq", self.pipeline]] if self.pipeline else [])]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What was won and lost: how many, for how much, at which gap to the winner's price on average."""
+
+    won: int
+    lost: int
+    won_sum: int
+    lost_sum: int
+    gap: int | None
+
+    @property
+    def rate(self) -> int | None:
+        return rules.win_rate(self.won, self.lost)
+
+    @property
+    def decided(self) -> int:
+        return self.won + self.lost
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a table: what it is called, what was won and lost, by which conditions a list shows them.
+
+    `lost_to` counts the deals that the competitor of the line won, where the line is about one.
+    """
+
+    label: Label
+    tally: Tally
+    conditions: Sequence[Condition]
+    lost_to: int | None = None
+    rival: int = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """The lines of one way to divide the deals."""
+
+    name: str
+    title: str
+    lines: Sequence[Line]
+    is_reasons: bool = False
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """How deals ended: all together, and divided in as many ways as the reader may see."""
+
+    whole: Tally
+    tables: Sequence[Table]
+
+
+def may_look(actor: Actor) -> bool:
+    """Tell whether the actor may see how deals ended."""
+    return actor.may(NAME, READ) and sees(actor, "state", "closed_on")
+
+
+def outcomes(actor: Actor, asked: Asked) -> Outcomes:
+    """Tell how the deals ended that the actor may see. Raises TooSlow."""
+    deals = entity_named(NAME)
+    closed = [DealState.WON.value, DealState.LOST.value]
+    rows = deals.rows(actor).filter(state__in=closed, closed_on__range=(asked.since, asked.until))
+    if asked.unit is not None:
+        rows = rows.filter(unit_id__in=asked.units)
+    if asked.pipeline is not None:
+        rows = rows.filter(pipeline_id=asked.pipeline)
+    text, params = rows.order_by().values(*_COLUMNS).query.sql_with_params()
+    with patience(deals, actor, is_needed=True), connection.cursor() as cursor:
+        statement = _DIVIDED.format(sums=_SUMS, rows=text)
+        cursor.execute(statement, [list(rules.SIZES), list(rules.STANDS), *params])
+        divided = cursor.fetchall()
+        met: list[tuple[Any, ...]] = []
+        if sees(actor, "competitors", "lost_to") and actor.may("competitors", READ):
+            cursor.execute(_BY_RIVAL.format(sums=_SUMS, rows=text, most=_MOST_RIVALS), params)
+            met = cursor.fetchall()
+    whole, by = _divided(divided)
+    tables = [_reasons(by, "loss_reason"), _rivals(met), *_others(by), _reasons(by, "win_reason")]
+    shown = {"rival", *(name for name, fields in _SHOWN_BY.items() if sees(actor, *fields))}
+    return Outcomes(whole, [each for each in tables if each.name in shown and each.lines])
+
+
+#: Which fields a table tells of.
+_SHOWN_BY = {
+    "source": ("source",),
+    "size": ("amount",),
+    "stage_id": ("stage",),
+    "stood": ("days_in_stage",),
+    "win_reason": ("win_reason",),
+    "loss_reason": ("loss_reason",),
+}
+
+
+def _divided(rows: Sequence[tuple[Any, ...]]) -> tuple[Tally, dict[str, dict[Any, Tally]]]:
+    """Sort what one pass counted by what each row is about."""
+    whole, by = Tally(0, 0, 0, 0, None), {name: dict[Any, Tally]() for name in _BY}
+    everything = 2 ** len(_BY) - 1
+    for mask, *told in rows:
+        tally = _tally(told[len(_BY) :])
+        if mask == everything:
+            whole = tally
+            continue
+        place = next(place for place in range(len(_BY)) if not mask & 1 << (len(_BY) - 1 - place))
+        by[_BY[place]][told[place]] = tally
+    return whole, by
+
+
+def _tally(told: Sequence[Any]) -> Tally:
+    won, lost, won_sum, lost_sum, gap = told[:5]
+    return Tally(won, lost, int(won_sum or 0), int(lost_sum or 0), gap)
+
+
+def _reasons(by: dict[str, dict[Any, Tally]], name: str) -> Table:
+    title = _("Why deals were lost") if name == "loss_reason" else _("Why deals were won")
+    field = entity_named(NAME).field(name)
+    held = sorted(by[name].items(), key=lambda each: -each[1].decided)
+    return Table(
+        name,
+        title,
+        [Line(field.show(code), tally, [[name, "eq", code]]) for code, tally in held if code],
+        is_reasons=True,
+    )
+
+
+def _rivals(met: Sequence[tuple[Any, ...]]) -> Table:
+    names = queries.competitor_names([row[0] for row in met])
+    lines = []
+    for rival, *told in met:
+        where = ["competitors", "eq", rival] if rival else ["competitors", "empty", True]
+        label = names.get(rival, "") if rival else _("No competitor met")
+        lines.append(Line(label, _tally(told), [where], lost_to=told[5] if rival else None, rival=rival))
+    return Table("rival", _("By competitor"), lines)
+
+
+def _others(by: dict[str, dict[Any, Tally]]) -> Iterator[Table]:
+    sources = sorted(by["source"].items(), key=lambda each: -each[1].decided)
+    shown = entity_named(NAME).field("source")
+    yield Table(
+        "source",
+        _("By source"),
+        [
+            Line(shown.show(code) if code else _("Not said"), tally, [_is("source", code)])
+            for code, tally in sources
+        ],
+    )
+    yield _bands(by["size"], "size", _("By size"), "amount", rules.SIZES, _size)
+    yield _stages(by["stage_id"])
+    stood = _("By days in the last stage")
+    yield _bands(by["stood"], "stood", stood, "days_in_stage", rules.STANDS, _days)
+
+
+def _is(name: str, value: Any) -> Condition:
+    return [name, "eq", value] if value else [name, "empty", True]
+
+
+def _stages(found: dict[Any, Tally]) -> Table:
+    names = queries.stage_names(found)
+    are_many = len({pipeline for pipeline, _name in names.values()}) > 1
+    lines = [
+        Line(f"{pipeline}: {name}" if are_many else name, found[pk], [["stage", "eq", pk]])
+        for pk, (pipeline, name) in names.items()
+    ]
+    return Table("stage_id", _("By the stage in which it ended"), lines)
+
+
+def _bands(
+    found: dict[Any, Tally],
+    name: str,
+    title: str,
+    field: str,
+    bounds: Sequence[int],
+    words: Callable[[int | None, int | None], str],
+) -> Table:
+    lines = []
+    for band in sorted(each for each in found if each is not None):
+        least, below = rules.edges(band, bounds)
+        conditions: list[Condition] = [] if least is None else [[field, "gte", least]]
+        conditions += [[field, "lt", below]] if below is not None else []
+        lines.append(Line(words(least, below), found[band], conditions))
+    if None in found:
+        lines.append(Line(_("Not known"), found[None], [[field, "empty", True]]))
+    return Table(name, title, lines)
+
+
+def words_of_size(band: int) -> str:
+    """Say which sums one band of sizes holds."""
+    return _size(*rules.edges(band, rules.SIZES))
+
+
+def _size(least: int | None, below: int | None) -> str:
+    locale = "vi" if (get_language() or "vi").startswith("vi") else "en"
+    low, high = (
+        show_short_money(Money(each), locale=locale) if each is not None else "" for each in (least, below)
+    )
+    if not low:
+        return _("below %(sum)s") % {"sum": high}
+    return (
+        _("%(low)s to %(high)s") % {"low": low, "high": high}
+        if high
+        else _("%(sum)s and more") % {"sum": low}
+    )
+
+
+def _days(least: int | None, below: int | None) -> str:
+    if below is None:
+        return _("more than %(days)s days") % {"days": (least or 1) - 1}
+    return pgettext("days", "%(low)s to %(high)s days") % {"low": least or 0, "high": below - 1}
