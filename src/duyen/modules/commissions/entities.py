@@ -21,7 +21,7 @@ from duyen.entities.fields import (
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.merging.declared import Hanging
 from duyen.entities.merging.hangings import hang
-from duyen.entities.pages import Tab
+from duyen.entities.pages import Lead, Tab
 from duyen.entities.registry import extend, register
 from duyen.kernel.clock import now
 from duyen.kernel.numbering import CodePattern
@@ -133,7 +133,7 @@ commissions = Entity(
         (pgettext_lazy("commission", "How much, and when"), ["split", "condition months", "note"]),
     ],
     summary="code opportunity",
-    facts="state split amount condition months accrued_on paid_on pit_withheld paid_amount owner unit",
+    facts="state split amount condition accrued_on paid_on paid_amount owner",
     complete=complete,
     rules=[judge],
     rules_ask=True,
@@ -142,6 +142,10 @@ commissions = Entity(
     keeps=why_keep,
     bars=why_bar,
     lifecycle=actions.LIFECYCLE,
+    leads=[
+        Lead("statement", _("Statement"), "file-text"),
+        Lead("statement.pdf", _("Statement as a PDF"), "file-down"),
+    ],
     rights={CONFIRM: _("Confirm and approve commissions"), PAY: _("Pay commissions, claw them back")},
     grants={
         "SALES_REP": "own: read create change delete",

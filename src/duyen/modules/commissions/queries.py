@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from duyen.entities.registry import entity_named
+from duyen.foundation.access.actor import Actor
 from duyen.foundation.files.models import File
 from duyen.foundation.org.models import User
 from duyen.modules.commissions import rules
@@ -102,3 +105,18 @@ def last_changed_by(commission_id: int) -> int | None:
     """Give who changed a commission last."""
     found = Commission.objects.filter(pk=commission_id)
     return found.values_list("updated_by_id", flat=True).get()
+
+
+def statement_rows(actor: Actor, row: Row, since: dt.date, until: dt.date) -> list[Row]:
+    """Give what the beneficiary of a commission earned between two days, both included, the earliest first.
+
+    An account is the same beneficiary everywhere; without one, the same kind and name are.
+    """
+    rows = entity_named("commissions").rows(actor).filter(accrued_on__gte=since, accrued_on__lte=until)
+    if row["employee_id"] is not None:
+        rows = rows.filter(employee_id=row["employee_id"])
+    else:
+        rows = rows.filter(employee_id=None, kind=row["kind"], beneficiary=row["beneficiary"])
+    columns = ("id", "code", "opportunity_id", "state", "split", "amount", "pit_withheld", "paid_amount")
+    found = rows.order_by("accrued_on", "pk")
+    return [{**each} for each in found.values(*columns, "accrued_on", "paid_on", "payment_ref")]

@@ -14,11 +14,13 @@ from typing import Any
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.money import Money, round_half_up
 from duyen.kernel.words import mark
-from duyen.modules.commissions.words import BeneficiaryKind, Condition, TaxedAs
+from duyen.modules.commissions.words import BeneficiaryKind, CommissionState, Condition, TaxedAs
 
 #: The whole, in hundredths of a per cent: shares are kept to two places.
 WHOLE = 10_000
 LONGEST_CONDITION = 60
+#: In days.
+LONGEST_STATEMENT = 3 * 366
 
 
 # --- shares -----------------------------------------------------------------------------------------------
@@ -133,3 +135,42 @@ def withheld(amount: int, taxed_as: str, rule: Withholding | None) -> int:
     if taxed_as != TaxedAs.INDIVIDUAL or rule is None or amount < rule.least:
         return 0
     return round_half_up(amount * rule.percent / 100)
+
+
+# --- statements -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What a statement adds up to in đồng.
+
+    `earned` is all that counts, `tax` and `paid` what of it was withheld and paid out, `due` the rest.
+    `clawed_back` counts to none of them.
+    """
+
+    earned: int = 0
+    tax: int = 0
+    paid: int = 0
+    due: int = 0
+    clawed_back: int = 0
+
+
+def sums_of(shares: Iterable[Mapping[str, Any]]) -> Sums:
+    """Add up commissions by `state`, `amount`, `pit_withheld` and `paid_amount`."""
+    held = list(shares)
+    counted = [each for each in held if each["state"] != CommissionState.CLAWED_BACK]
+    earned = sum(each["amount"] or 0 for each in counted)
+    tax = sum(each["pit_withheld"] or 0 for each in counted)
+    paid = sum(each["paid_amount"] or 0 for each in counted)
+    gone = sum(each["amount"] or 0 for each in held) - earned
+    return Sums(earned, tax, paid, earned - tax - paid, gone)
+
+
+def problems_of_period(since: dt.date, until: dt.date) -> Iterator[FieldProblem]:
+    """Find what is wrong with the days of a statement."""
+    if since > until:
+        yield FieldProblem(
+            "until", "order", mark("The last day lies before the first. Correct one of the two.")
+        )
+    elif (until - since).days > LONGEST_STATEMENT:
+        yield FieldProblem("until", "too_long", mark("A statement covers three years at most."))
