@@ -29,7 +29,7 @@ from duyen.kernel.errors import FieldProblem
 from duyen.kernel.money import Money
 from duyen.kernel.text import fold
 from duyen.modules.commissions import choices, queries, rules
-from duyen.modules.commissions.statement_pdf import Paper, draw
+from duyen.modules.commissions.paper import Paper
 from duyen.modules.commissions.tabs import sees
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages.addresses import list_url, record_url, step_url
@@ -39,7 +39,7 @@ from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.shell import Crumb
 
 _SHOWN = ("kind", "employee", "opportunity", "state", "split", "amount", "accrued_on", "paid_on")
-_SHOWN_TOO = ("payment_ref", "pit_withheld", "paid_amount")
+_SHOWN_TOO = ("code", "payment_ref", "pit_withheld", "paid_amount")
 _FIELDS = (
     Day("since", pgettext_lazy("statement", "From")),
     Day("until", pgettext_lazy("statement", "Until")),
@@ -138,6 +138,9 @@ def show(request: ActorRequest, record_id: int) -> HttpResponse:
 @page
 def paper(request: ActorRequest, record_id: int) -> HttpResponse:
     """Give the statement as a PDF."""
+    # Loaded where it is needed: no other page pays for a library that draws.
+    from duyen.modules.commissions.statement_pdf import draw
+
     _entity, row = _opened(request, record_id)
     since, until, _problems = _period(request)
     statement = _statement(request.actor, row, since, until)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from xml.sax.saxutils import escape
@@ -18,23 +17,11 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
+from duyen.modules.commissions.paper import Paper
+
 _FACE = "Inter"
 _WIDTHS = (24 * mm, 62 * mm, 30 * mm, 30 * mm, 34 * mm)
 _PAPER = "#d9dde5"
-
-
-@dataclass(frozen=True)
-class Paper:
-    """The words of a statement as they stand on paper; the last columns of ``rows` hold amounts."""
-
-    company: str
-    title: str
-    lines: Sequence[str]
-    heads: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    sums: Sequence[tuple[str, str]]
-    signs: Sequence[str]
-    page: str
 
 
 @cache

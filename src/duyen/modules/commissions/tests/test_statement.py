@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from duyen.kernel.clock import today
 from duyen.modules.commissions import rules
-from duyen.modules.commissions.statement_pdf import Paper, draw
+from duyen.modules.commissions.paper import Paper
+from duyen.modules.commissions.statement_pdf import draw
 from duyen.modules.commissions.tests.conftest import Make, Take, prove, stand
 from duyen.testing.cast import Cast
 
