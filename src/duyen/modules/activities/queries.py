@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 from django.db.models import F
 
+from duyen.foundation.access.actor import Actor
 from duyen.modules.activities.models import About, Activity, Series, TaskSetStep
-from duyen.modules.activities.words import OPEN, ActivityKind
+from duyen.modules.activities.words import OPEN, ActivityKind, Remark
 
 _ABOVE = """
 WITH RECURSIVE above(id, parent_id, depth) AS (
@@ -22,6 +23,9 @@ WITH RECURSIVE above(id, parent_id, depth) AS (
 SELECT DISTINCT id FROM above
 """
 _TREE_LOCK = 0x7461736B
+#: Gives what there is to remark of activities of one kind that a reader sees, by id, in one call for all.
+Remarking = Callable[[Actor, Collection[int]], Mapping[int, Sequence[Remark]]]
+_REMARKING: dict[ActivityKind, Remarking] = {}
 
 
 def hold_trees() -> None:
@@ -120,3 +124,17 @@ def steps_of(task_set_id: int) -> list[dict[str, Any]]:
     columns = ("id", "subject", "after_days", "assignee", "person_id", "priority")
     rows = TaskSetStep.objects.filter(task_set_id=task_set_id, deleted_at=None)
     return [{**row} for row in rows.order_by("position", "pk").values(*columns)]
+
+
+def remark_on(kind: ActivityKind, remarking: Remarking) -> None:
+    """Let another module say on timelines how activities of one kind stand. Called once, at start-up."""
+    _REMARKING[kind] = remarking
+
+
+def remarks_on(actor: Actor, kinds: Mapping[int, str]) -> dict[int, Sequence[Remark]]:
+    """Give what other modules say of some activities, which are given with their kinds, by id."""
+    found: dict[int, Sequence[Remark]] = {}
+    for kind, remarking in _REMARKING.items():
+        if ids := [each for each, its in kinds.items() if its == kind]:
+            found.update(remarking(actor, ids))
+    return found

@@ -25,7 +25,8 @@ from duyen.modules.activities import choices, rules
 from duyen.modules.activities.fields import Participant
 from duyen.modules.activities.mentions import named_in
 from duyen.modules.activities.models import Activity
-from duyen.modules.activities.words import OPEN, ActivityKind, ActivityState
+from duyen.modules.activities.queries import remarks_on
+from duyen.modules.activities.words import OPEN, ActivityKind, ActivityState, Remark
 
 SOURCE = "activities"
 #: Up to so many parties are asked one branch each; above, one branch for all.
@@ -84,6 +85,7 @@ class ActivityTold:
     guests: Sequence[str]
     outcome: Option | None
     files: Sequence[Attached]
+    remarks: Sequence[Remark]
     is_open: bool
     is_late: bool
     may_change: bool
@@ -107,7 +109,7 @@ class ActivityTold:
     def has_marks(self) -> bool:
         """Whether anything stands in a word or two below the text."""
         row = self.row
-        told = (self.outcome, self.files, row["is_private"], row["next_step"])
+        told = (self.outcome, self.files, self.remarks, row["is_private"], row["next_step"])
         return any(told) or self.is_late or self.is_cancelled
 
     @property
@@ -244,6 +246,7 @@ def tell(actor: Actor, subject: Subject, ids: Collection[int], *, whole: bool = 
     names = dict(User.objects.filter(pk__in=people).values_list("pk", "full_name"))
     called = named_in([row["body"] for row in rows])
     files = _files([row["id"] for row in rows])
+    remarks = remarks_on(actor, {row["id"]: row["kind"] for row in rows})
     moment = now()
     return {
         row["id"]: _told(
@@ -254,6 +257,7 @@ def tell(actor: Actor, subject: Subject, ids: Collection[int], *, whole: bool = 
             who=names.get(row["owner_id"], ""),
             called=called,
             files=files.get(row["id"], []),
+            remarks=remarks.get(row["id"], ()),
             moment=moment,
             whole=whole,
         )
@@ -318,6 +322,7 @@ def _told(
     who: str,
     called: Collection[str],
     files: Sequence[Attached],
+    remarks: Sequence[Remark],
     moment: dt.datetime,
     whole: bool,
 ) -> Told:
@@ -355,6 +360,7 @@ def _told(
         guests=[*(each.label for each in taking_part if each.is_open), *guests],
         outcome=choices.OUTCOMES.held().by_code.get(row["outcome"] or ""),
         files=files,
+        remarks=remarks,
         is_open=is_open,
         is_late=bool(is_open and due and due < moment),
         may_change=_may(actor, CHANGE, row),
@@ -370,11 +376,13 @@ def _told(
         text=text if whole else shown,
         of=", ".join(each.label for each in others if each.is_open),
         more=more,
-        facts=_facts(row, others),
+        facts=_facts(row, others, remarks),
     )
 
 
-def _facts(row: Mapping[str, Any], others: Sequence[LinkedRecord]) -> dict[str, Any]:
+def _facts(
+    row: Mapping[str, Any], others: Sequence[LinkedRecord], remarks: Sequence[Remark]
+) -> dict[str, Any]:
     return {
         "state": row["state"],
         "direction": row["direction"],
@@ -384,6 +392,7 @@ def _facts(row: Mapping[str, Any], others: Sequence[LinkedRecord]) -> dict[str, 
         "about": [
             {"entity": each.entity, "id": each.id, "label": each.label} for each in others if each.is_open
         ],
+        "remarks": [{"code": each.code, "text": each.text} for each in remarks],
         "version": row["version"],
     }
 

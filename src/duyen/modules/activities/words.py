@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class ActivityKind(StrEnum):
@@ -77,3 +79,17 @@ class Taker(StrEnum):
     OWNER = "OWNER"
     STARTER = "STARTER"
     PERSON = "PERSON"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What another module says of an activity on its line of a timeline: a word or two, and why.
+
+    `code` is the same in every language, `tone` is one of the page kit, `url` leads to what can be done.
+    """
+
+    code: str
+    label: Any
+    tone: str
+    text: str = ""
+    url: str = ""

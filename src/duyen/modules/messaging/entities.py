@@ -20,7 +20,9 @@ from duyen.entities.scope import Scope
 from duyen.entities.seeding import offer_seed
 from duyen.entities.trail_lines import name_families
 from duyen.kernel.errors import FieldProblem
-from duyen.modules.messaging import filling, rules, seeds, tabs
+from duyen.modules.activities.queries import remark_on
+from duyen.modules.activities.words import ActivityKind
+from duyen.modules.messaging import filling, remarks, rules, seeds, tabs
 from duyen.modules.messaging.actions.filing import FILE
 from duyen.modules.messaging.models import Mail, MailDraft, MailTemplate
 
@@ -95,7 +97,19 @@ register(mail_templates)
 offer_seed(seeds.KEY, seeds.bring_templates)
 
 for _name in filling.WRITTEN_TO:
-    extend(_name, tabs=[Tab("mails", _("Mails"), "messaging/mails.html", tabs.mails_on(_name))])
+    extend(
+        _name,
+        panels=[
+            Panel(
+                "mail_trouble",
+                _("Mail that has not arrived"),
+                "messaging/trouble_panel.html",
+                remarks.trouble_of,
+            )
+        ],
+        tabs=[Tab("mails", _("Mails"), "messaging/mails.html", tabs.mails_on(_name))],
+    )
+remark_on(ActivityKind.EMAIL, remarks.remarks_on_mails)
 extend(
     "activities",
     panels=[Panel("mail", _("Mail"), "messaging/mail_panel.html", tabs.mail_panel, fits=tabs.is_mail)],

@@ -169,6 +169,13 @@ class Mail(models.Model):
             models.Index(
                 fields=["next_at"], condition=Q(state__in=["waiting", "sending"]), name="mails_to_send"
             ),
+            # The few that somebody has to look at, without a walk past all that arrived.
+            models.Index(
+                fields=["party_id", "-id"],
+                condition=Q(way="out")
+                & (Q(state__in=["waiting", "refused", "uncertain"]) | ~Q(not_taken=[])),
+                name="mails_that_did_not_arrive",
+            ),
             models.Index(fields=["created_by", "-id"], condition=Q(way="out"), name="mails_of_a_sender"),
         ]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from duyen.entities import standard
 from duyen.entities.registry import entity_named
@@ -56,6 +57,15 @@ def smtp_server(certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch)
     _trust(monkeypatch, certificate[0])
     with servers.smtp(*certificate) as running:
         yield running
+
+
+@pytest.fixture
+def company_server(smtp_server: Smtp, settings: Settings) -> Smtp:
+    """Let the company send by the server."""
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "localhost", smtp_server.port
+    settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER = True, ""
+    settings.DEFAULT_FROM_EMAIL = "Sao Biển <info@company.example.com>"
+    return smtp_server
 
 
 def _trust(monkeypatch: pytest.MonkeyPatch, *certificates: Path) -> None:

@@ -32,15 +32,6 @@ PLAIN = Writing(
 )
 
 
-@pytest.fixture
-def company_server(smtp_server: Smtp, settings: Settings) -> Smtp:
-    """Let the company send by the server."""
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "localhost", smtp_server.port
-    settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER = True, ""
-    settings.DEFAULT_FROM_EMAIL = "Sao Biển <info@company.example.com>"
-    return smtp_server
-
-
 def put_down(cast: Cast, customer: int, writing: Writing = PLAIN, *, who: str = "seller") -> Mail:
     return send_mail(entity_named("customers"), customer, writing, actor=cast.actor(who))
 
