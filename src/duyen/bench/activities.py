@@ -173,7 +173,7 @@ def activity_works(cast: Cast) -> Iterator[Work]:
     for scope, label in _READERS.items():
         user_id = getattr(cast, scope)
         yield _page(f"task list, {label}", user_id, "/tasks", 40, _open_tasks(user_id))
-        address = "/tasks?list=overdue&open_at.lt=%40now"
+        address = "/tasks?list=overdue&due_at.lt=%40now&open_at.empty=0"
         yield _page(f"overdue tasks, {label}", user_id, address, 40, _overdue(user_id))
         yield _page(f"work by day, {label}", user_id, "/tasks/days", 60, _open_tasks(user_id))
         yield _page(f"work by day, team, {label}", user_id, "/tasks/days?who=team", 60, _open_tasks(user_id))

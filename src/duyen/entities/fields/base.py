@@ -62,7 +62,8 @@ class Field:
     further words, folded, by which files name it. `default` is the clean value that a new record gets where
     none is given. `in_search` marks a field of the company's own with an index by which search finds it.
     `required_for` are the kinds of record that need a value where not all do. `at_birth` marks what is said
-    when a record is made: afterwards it changes by steps, or not at all.
+    when a record is made: afterwards it changes by steps, or not at all. `nothing` are the words that stand
+    where there is no value, a dash where it is empty.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Field:
     in_search: bool = False
     required_for: tuple[str, ...] = ()
     at_birth: bool = False
+    nothing: Label = ""
 
     #: Whether the values follow one another as they stand in the column.
     is_ordered: ClassVar[bool] = False

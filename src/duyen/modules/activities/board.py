@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from duyen.entities.boards.declared import RISK, STALE, Board, Card, Lane, Mark
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import now
-from duyen.modules.activities import queries
+from duyen.modules.activities import queries, rules
 from duyen.modules.activities.words import OPEN
 from duyen.modules.activities.words import ActivityState as State
 
@@ -24,14 +24,16 @@ ONLY_OPEN = ("open_at", "empty", False)
 def marks(_actor: Actor, rows: Sequence[Mapping[str, Any]]) -> Mapping[int, Sequence[Mark]]:
     """Warn of what is overdue, and of what was begun long ago; one query for all rows."""
     moment = now()
-    begun = queries.begun_at([row["id"] for row in rows if row["state"] == State.STARTED])
     found: dict[int, list[Mark]] = {}
-    for row in rows:
-        due, since = row["open_at"], begun.get(row["id"])
-        if row["state"] in OPEN and due is not None and due < moment:
-            found.setdefault(row["id"], []).append(Mark(RISK, _overdue(moment - due), "open_at"))
-        if since is not None and moment - since >= dt.timedelta(days=STALE_DAYS):
-            found.setdefault(row["id"], []).append(Mark(STALE, _standing((moment - since).days), "state"))
+    for activity_id, told in queries.standing_of([row["id"] for row in rows]).items():
+        state, since = told.pop("state"), told.pop("state_since")
+        late_from = rules.overdue_from(told.pop("kind"), **told)
+        held = []
+        if state in OPEN and late_from is not None and late_from < moment:
+            held.append(Mark(RISK, _overdue(moment - late_from), "open_at"))
+        if state == State.STARTED and moment - since >= dt.timedelta(days=STALE_DAYS):
+            held.append(Mark(STALE, _standing((moment - since).days), "state"))
+        found[activity_id] = held
     return found
 
 

@@ -68,7 +68,7 @@ _COMMON: tuple[Field, ...] = (
     LongText("body", _("Details")),
     Records("about", _("About"), table="activities_about", row="activity_id"),
     Link("party", pgettext_lazy("activity", "Customer"), to="customers", column="party_id", editable=False),
-    When("due_at", _("Due"), at=dt.time(17, 0)),
+    When("due_at", _("Due"), at=dt.time(17, 0), nothing=_("no due date")),
     When("done_at", _("Done at")),
     Moment("at", _("When"), sort="at"),
     Moment("open_at", _("Comes due"), sort="open_at"),
@@ -125,8 +125,8 @@ _SERIES = Panel("series", _("Repeats"), "activities/series_panel.html", panels.s
 _SCOPE = Scope(named="people", helpers="co_assignees", closed="is_private")
 _THROUGH = Through(About, "activity_id", "is_private")
 _OPEN = ONLY_OPEN
-_FILTERS = "owner state open_at at party priority outcome unit is_private"
-_LINE = "subject party priority state owner open_at"
+_FILTERS = "owner state open_at due_at at party priority outcome unit is_private"
+_LINE = "subject party priority state owner due_at"
 #: Whoever has a business right on customers works, plans her own work, and takes back what she wrote.
 _GRANTS = {
     "SALES_REP": "own: read create change delete",
@@ -236,7 +236,7 @@ tasks = Entity(
         Listing(
             "mine",
             pgettext_lazy("tasks", "Mine"),
-            columns="subject party priority state open_at",
+            columns="subject party priority state due_at",
             sorts=_BY_DUE,
             filters=_FILTERS,
             opens=(("owner", "eq", "@me"), _OPEN),
@@ -247,7 +247,7 @@ tasks = Entity(
             columns=_LINE,
             sorts=_BY_DUE,
             filters=_FILTERS,
-            opens=(("owner", "eq", "@me"), ("open_at", "within", "today")),
+            opens=(("owner", "eq", "@me"), ("due_at", "within", "today"), _OPEN),
         ),
         Listing(
             "overdue",
@@ -255,7 +255,7 @@ tasks = Entity(
             columns=_LINE,
             sorts=_BY_DUE,
             filters=_FILTERS,
-            opens=(("open_at", "lt", "@now"),),
+            opens=(("due_at", "lt", "@now"), _OPEN),
         ),
         Listing(
             "team",

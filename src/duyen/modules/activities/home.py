@@ -34,7 +34,7 @@ from duyen.foundation.org.models import Unit
 from duyen.kernel.clock import ZONE, now
 from duyen.kernel.dates import show_date
 from duyen.kernel.phones import show_phone
-from duyen.modules.activities import actions, work_facts
+from duyen.modules.activities import actions, rules, work_facts
 from duyen.modules.activities.choices import KINDS
 from duyen.modules.activities.suggestions import leads_work, quiet_since
 from duyen.modules.activities.words import ActivityKind, Priority
@@ -100,7 +100,10 @@ def _today(look: Look) -> Mapping[str, Any] | None:
 def _line(
     row: Mapping[str, Any], names: Mapping[int, str], moment: dt.datetime, day: dt.date
 ) -> dict[str, Any]:
-    is_late = row["due"] < moment
+    late_from = rules.overdue_from(
+        row["kind"], due_at=row["due_at"], starts_at=row["starts_at"], ends_at=row["ends_at"]
+    )
+    is_late = late_from is not None and late_from < moment
     said, tone = _when(row, moment, day, is_late=is_late)
     kind = next((each for each in KINDS if each.code == row["kind"]), None)
     words = [str(kind.label) if kind and row["kind"] not in _TICKED else "", names.get(row["party_id"], "")]
@@ -265,15 +268,16 @@ def _done_figure(look: Look) -> Told | None:
 
 
 def _overdue_figure(look: Look) -> Told | None:
-    if look.is_team:
-        late = work_facts.count_overdue(look.actor, now())
-        shown = min(late, work_facts.MOST)
-        return Told(
-            shown, _("in your units"), "red" if late else "", "/tasks?list=overdue", is_more=late > shown
-        )
-    count, late = work_facts.count_due(look.actor, look.day, now())
-    note = _("of %(count)s until this evening") % {"count": count} if count else _("nothing is due today")
-    return Told(late, note, "red" if late else "", f"/tasks?list=overdue&owner.in={look.actor.user_id}")
+    """Count what the list of overdue tasks holds, to which it leads."""
+    owner = None if look.is_team else look.actor.user_id
+    late = work_facts.count_overdue(look.actor, now(), owner=owner)
+    shown = min(late, work_facts.MOST)
+    note, address = _("in your units"), "/tasks?list=overdue"
+    if owner is not None:
+        count, _late = work_facts.count_due(look.actor, look.day, now())
+        note = _("of %(count)s until this evening") % {"count": count} if count else _("nothing is due today")
+        address = f"{address}&owner.in={owner}"
+    return Told(shown, note, "red" if late else "", address, is_more=late > shown)
 
 
 def _quiet_figure(look: Look) -> Told | None:
@@ -286,7 +290,7 @@ def contribute() -> None:
     """Put work on the start page."""
     contribute_headline(_headline)
     contribute_figures(
-        Figure("activities.overdue", gettext_lazy("Overdue"), _overdue_figure, _works, order=10),
+        Figure("activities.overdue", gettext_lazy("Overdue tasks"), _overdue_figure, _works, order=10),
         Figure("activities.done", gettext_lazy("Done this week"), _done_figure, _works, order=20),
         Figure(
             "activities.quiet",

@@ -46,12 +46,11 @@ def id_by_code(code: str) -> int | None:
     return Activity.objects.filter(code=code).order_by("pk").values_list("pk", flat=True).first()
 
 
-def begun_at(activity_ids: Collection[int]) -> dict[int, dt.datetime]:
-    """Give since when each of some activities has been in its present state."""
-    if not activity_ids:
-        return {}
+def standing_of(activity_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Give what tells how each of some activities stands: its state and since when, its kind, its times."""
+    columns = ("kind", "state", "state_since", "due_at", "starts_at", "ends_at")
     rows = Activity.objects.filter(pk__in=list(activity_ids))
-    return dict(rows.order_by("pk").values_list("pk", "state_since"))
+    return {row.pop("pk"): row for row in rows.order_by("pk").values("pk", *columns)}
 
 
 def about(activity_ids: Collection[int]) -> dict[int, list[tuple[str, int]]]:

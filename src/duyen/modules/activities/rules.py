@@ -50,6 +50,21 @@ def end_of(kind: str, starts_at: dt.datetime | None, ends_at: dt.datetime | None
     return starts_at + USUAL_LENGTH
 
 
+def overdue_from(
+    kind: str,
+    *,
+    due_at: dt.datetime | None,
+    starts_at: dt.datetime | None,
+    ends_at: dt.datetime | None,
+) -> dt.datetime | None:
+    """Give the moment from which something open is overdue; none for what never is.
+
+    That is its due date; of all but tasks, where there is none, its end or beginning. A task without a due
+    date is never overdue. `work_facts.is_late` says the same to the database.
+    """
+    return due_at if kind == ActivityKind.TASK else due_at or ends_at or starts_at
+
+
 @dataclass(frozen=True)
 class Times:
     """The times of an activity, as they will be."""

@@ -348,7 +348,9 @@ def _told(
     shown = text if whole or len(text) <= CUT else text[: CUT - 1].rstrip() + "…"
     icon, tone = ICONS[row["kind"]]
     is_open = row["state"] in OPEN
-    due = row["due_at"] or row["ends_at"] or row["starts_at"]
+    due = rules.overdue_from(
+        row["kind"], due_at=row["due_at"], starts_at=row["starts_at"], ends_at=row["ends_at"]
+    )
     is_named_by_text = row["subject"] == rules.subject_of("", row["body"])
     more = ActivityTold(
         row=row,

@@ -34,6 +34,7 @@ _COLUMNS = (
     "due",
 )
 _NOT_NOTES = ~Q(kind=ActivityKind.NOTE.value)
+_TASKS = Q(kind=ActivityKind.TASK.value)
 _OPEN_STATES = ", ".join(f"'{each.value}'" for each in OPEN)
 #: Counting stops here.
 MOST = 999
@@ -61,7 +62,7 @@ def due_today(actor: Actor, day: dt.date, *, limit: int) -> list[Row]:
 
 def count_due(actor: Actor, day: dt.date, now: dt.datetime) -> tuple[int, int]:
     """Count what somebody has to do until the end of a day, and what of it is overdue."""
-    told = _due_by(_mine(actor), day).aggregate(all=Count("pk"), late=Count("pk", filter=Q(due__lt=now)))
+    told = _due_by(_mine(actor), day).aggregate(all=Count("pk"), late=Count("pk", filter=is_late(now)))
     return told["all"], told["late"]
 
 
@@ -84,7 +85,7 @@ def appointments(actor: Actor, now: dt.datetime, *, limit: int) -> list[Row]:
 def overdue(actor: Actor, now: dt.datetime, *, days: int, limit: int, only: int | None = None) -> list[Row]:
     """List what somebody owns that is overdue by so many days, the oldest first."""
     rows = activities().rows(actor).filter(_NOT_NOTES, owner_id=actor.user_id, open_at__lt=now)
-    rows = _with_due(rows).filter(due__lt=now - dt.timedelta(days=days))
+    rows = _with_due(rows).filter(is_late(now - dt.timedelta(days=days)))
     if only is not None:
         rows = rows.filter(pk=only)
     return [{**row} for row in rows.order_by("due", "pk").values(*_COLUMNS)[:limit]]
@@ -93,15 +94,15 @@ def overdue(actor: Actor, now: dt.datetime, *, days: int, limit: int, only: int 
 def load_by_person(
     actor: Actor, now: dt.datetime, *, limit: int, least_overdue: int = 0, only: int | None = None
 ) -> list[tuple[int, str, int, int]]:
-    """Count open and overdue work by assignee, as far as the actor reads it: (user, name, open, overdue)."""
-    rows = activities().rows(actor).filter(_NOT_NOTES, open_at__isnull=False, owner_id__isnull=False)
+    """Count open and overdue tasks by assignee, as far as the actor reads them: user, name, open, overdue."""
+    rows = activities().rows(actor).filter(_TASKS, open_at__isnull=False, owner_id__isnull=False)
     if only is not None:
         rows = rows.filter(owner_id=only)
     counted = (
         _with_due(rows)
         .order_by()
         .values("owner_id", "owner__full_name")
-        .annotate(open=Count("pk"), late=Count("pk", filter=Q(due__lt=now)))
+        .annotate(open=Count("pk"), late=Count("pk", filter=is_late(now)))
     )
     if least_overdue:
         counted = counted.filter(late__gte=least_overdue)
@@ -109,10 +110,14 @@ def load_by_person(
     return [(row["owner_id"], row["owner__full_name"], row["open"], row["late"]) for row in found]
 
 
-def count_overdue(actor: Actor, now: dt.datetime) -> int:
-    """Count the overdue work that the actor reads, up to one more than `MOST`."""
-    rows = activities().rows(actor).filter(_NOT_NOTES, open_at__lt=now)
-    return _with_due(rows).filter(due__lt=now).order_by()[: MOST + 1].count()
+def count_overdue(actor: Actor, now: dt.datetime, *, owner: int | None = None) -> int:
+    """Count the overdue tasks that the actor reads, of one owner or of all, up to one more than `MOST`.
+
+    They are those of the list «Overdue» of tasks.
+    """
+    rows = activities().rows(actor).filter(_TASKS, open_at__isnull=False)
+    rows = rows if owner is None else rows.filter(owner_id=owner)
+    return _with_due(rows).filter(is_late(now)).order_by()[: MOST + 1].count()
 
 
 def count_done(actor: Actor, since: dt.datetime, until: dt.datetime, *, team: bool) -> int:
@@ -203,6 +208,11 @@ def _mine(actor: Actor) -> QuerySet[Any]:
     me = actor.user_id or 0
     helps = Q(people__overlap=[me]) & ~Q(people=[])
     return activities().rows(actor).filter(_NOT_NOTES, Q(owner_id=me) | helps)
+
+
+def is_late(now: dt.datetime) -> Q:
+    """Say of rows with their `due` that they are overdue, if they are open (rules.overdue_from)."""
+    return Q(_TASKS, due_at__lt=now) | Q(~_TASKS, due__lt=now)
 
 
 def _with_due(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,7 +19,7 @@ from duyen.foundation.access.actor import system_actor
 from duyen.foundation.audit import trail
 from duyen.foundation.audit.models import History
 from duyen.kernel import clock
-from duyen.modules.activities import actions
+from duyen.modules.activities import actions, work_facts
 from duyen.modules.activities.models import Activity, LastContact
 from duyen.modules.activities.words import ActivityKind, ActivityState
 from duyen.modules.parties.actions import add_contact
@@ -99,6 +100,44 @@ def test_work_without_a_day_is_never_overdue(browser_of: Callable[[str], Client]
         client = browser_of("seller")
         assert "Đọc tài liệu" not in text(client.get(TODAY))
         assert "việc đã quá hạn" not in text(client.get("/"))
+
+
+@pytest.mark.parametrize("whose", ["mine", "team"])
+def test_counts_as_overdue_what_the_list_of_overdue_tasks_holds(
+    browser_of: Callable[[str], Client], cast: Cast, whose: str
+) -> None:
+    seller, manager = cast.actor("seller"), cast.actor("manager")
+    late = clock.now() - dt.timedelta(days=2)
+    for who in ("seller", "manager"):
+        plan(cast, f"Trễ của {who}", late, who=who)
+    plan(cast, "Còn hạn", clock.now() + dt.timedelta(days=2), who="manager")
+    for actor in (seller, manager):
+        actions.plan(ActivityKind.TASK, "Không hẹn ngày", actor=actor)
+        actions.plan(ActivityKind.TASK, "Bắt đầu từ hôm kia", actor=actor, starts_at=late)
+        actions.plan(ActivityKind.MEETING, "Họp đã qua", actor=actor, starts_at=late)
+    owner = None if whose == "team" else cast.users["manager"].pk
+
+    with clock.stopped(clock.now() + dt.timedelta(hours=1)):
+        counted = work_facts.count_overdue(manager, clock.now(), owner=owner)
+        only = f"&owner.in={owner}" if owner else ""
+        opened = browser_of("manager").get(f"/tasks?list=overdue{only}", follow=True)
+
+    shown = set(re.findall(r"Trễ của \w+|Còn hạn|Không hẹn ngày|Bắt đầu từ hôm kia", text(opened)))
+    expected = {"Trễ của manager"} if owner else {"Trễ của manager", "Trễ của seller"}
+    assert (counted, shown) == (len(expected), expected)
+
+
+def test_a_list_of_tasks_says_which_have_no_due_date(browser_of: Callable[[str], Client], cast: Cast) -> None:
+    actions.plan(ActivityKind.TASK, "Đọc tài liệu", actor=cast.actor("seller"))
+
+    with clock.stopped(clock.now() + dt.timedelta(days=30)):
+        page = text(browser_of("seller").get("/tasks", follow=True))
+        board = text(browser_of("seller").get("/tasks?view=board", follow=True))
+
+    assert "Đọc tài liệu" in page
+    assert "không có hạn" in page
+    assert "Đọc tài liệu" in board
+    assert "deal risk" not in board
 
 
 def test_shows_a_co_assignee_what_she_helps_with(browser_of: Callable[[str], Client], cast: Cast) -> None:

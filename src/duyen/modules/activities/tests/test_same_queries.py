@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 18, 10, 0, tzinfo=ZONE)
 PAGES = (
     "/tasks",
-    "/tasks?list=overdue&open_at.lt=%40now",
+    "/tasks?list=overdue&due_at.lt=%40now&open_at.empty=0",
     "/tasks?list=team&unit.in=%40my_units&open_at.empty=0",
     "/tasks/days",
     "/tasks/days?who=team",

@@ -197,7 +197,8 @@ def drawing(field: Field, linked: Linked, actor: Actor) -> Draw:
     if isinstance(field, Addresses):
         return lambda row: _cut(show_address(field.load(row)[0]) if field.load(row) else "")
     if isinstance(field, Moment) and not field.is_own:
-        return lambda row: _day(field.load(row))
+        nothing = escape(field.nothing or NOTHING)
+        return lambda row: _day(field.load(row)) or nothing
     if isinstance(field, Flag):
         yes = escape(_("Yes"))
         return lambda row: yes if field.load(row) else NOTHING
@@ -219,9 +220,7 @@ def _cut(text: str) -> str:
 
 
 def _day(moment: dt.datetime | None) -> str:
-    if moment is None:
-        return NOTHING
-    return dates.show_date(moment.astimezone(ZONE).date())
+    return dates.show_date(moment.astimezone(ZONE).date()) if moment else ""
 
 
 def _choice(field: Choice) -> Draw:

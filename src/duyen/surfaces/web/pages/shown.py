@@ -62,7 +62,7 @@ def shown(field: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
     if isinstance(field, Link):
         return shown_link(field, value, linked, actor)
     if value in EMPTY:
-        return escape(field.show(value)) if isinstance(field, Text) else NOTHING
+        return escape(field.show(value)) if isinstance(field, Text) else escape(field.nothing or NOTHING)
     if isinstance(field, Records):
         return _lines(_shown_one(field, told, linked, actor) for told in field.to_json(value))
     return _shown_alone(field, value)
