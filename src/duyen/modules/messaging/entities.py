@@ -24,6 +24,7 @@ from duyen.modules.activities.queries import remark_on
 from duyen.modules.activities.words import ActivityKind
 from duyen.modules.messaging import filling, remarks, rules, seeds, tabs
 from duyen.modules.messaging.actions.filing import FILE
+from duyen.modules.messaging.actions.stepping import writing_to
 from duyen.modules.messaging.models import Mail, MailDraft, MailTemplate
 
 WRITTEN_TO = (Option("customers", _("Customers")), Option("contacts", _("Contacts")))
@@ -108,6 +109,7 @@ for _name in filling.WRITTEN_TO:
             )
         ],
         tabs=[Tab("mails", _("Mails"), "messaging/mails.html", tabs.mails_on(_name))],
+        actions=[writing_to(_name)],
     )
 remark_on(ActivityKind.EMAIL, remarks.remarks_on_mails)
 extend(

@@ -16,9 +16,10 @@ from duyen.entities.attachments.opening import open_file
 from duyen.entities.attachments.reading import file_on
 from duyen.entities.attachments.writing import Stored, add_file
 from duyen.entities.entity import Entity
-from duyen.entities.errors import InvalidValues, NotFound
+from duyen.entities.errors import InvalidValues, NotAllowed, NotFound
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import CREATE
 from duyen.foundation.files.limits import MB, limits
 from duyen.foundation.files.models import FileVersion
 from duyen.foundation.settings.company import setting, settings_of
@@ -64,6 +65,8 @@ def send_mail(entity: Entity, record_id: int, writing: Writing, *, actor: Actor)
     """
     if not entity.rows(actor).filter(pk=record_id).exists():
         raise NotFound
+    if not actor.may("activities", CREATE):
+        raise NotAllowed(why=_("noting activities is not among your rights."))
     read = _Read(writing, actor)
     read.judge()
     enclosed = _enclosed(entity, record_id, writing, actor, read.problems)

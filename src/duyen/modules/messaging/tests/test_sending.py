@@ -13,6 +13,8 @@ from pytest_django import Settings
 
 from duyen.entities.errors import InvalidValues, NotAllowed, NotFound
 from duyen.entities.registry import entity_named
+from duyen.foundation.access.actor import system_actor
+from duyen.foundation.access.words import Door
 from duyen.foundation.audit.models import History
 from duyen.foundation.notices.models import Notice
 from duyen.foundation.settings.company import keep_setting
@@ -24,6 +26,8 @@ from duyen.modules.messaging.models import Mail, MailDraft, MailTemplate
 from duyen.modules.messaging.servers import smtp
 from duyen.modules.messaging.tests.servers import Smtp
 from duyen.modules.messaging.words import MailState
+from duyen.surfaces.api.tests.conftest import Caller
+from duyen.surfaces.api.tokens import create_token
 from duyen.testing.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -335,3 +339,60 @@ def test_keeps_a_draft_for_its_writer_alone(
     assert "Dở dang" in sign_in("seller").get(f"/customers/{customer}/mail").content.decode()
     assert "Dở dang" not in sign_in("manager").get(f"/customers/{customer}/mail").content.decode()
     assert sign_in("outsider").get(f"/customers/{customer}/mail").status_code == 404
+
+
+# --- by a program --------------------------------------------------------------------------------------
+
+SAID: dict[str, object] = {"to": PLAIN.to, "subject": PLAIN.subject, "body": PLAIN.body}
+
+
+def _caller(cast: Cast, who: str, *scopes: str) -> Caller:
+    made = create_token(
+        actor=system_actor("tests", door=Door.CLI), email=cast.users[who].email, name="tests", scopes=scopes
+    )
+    return Caller(made.secret)
+
+
+def test_is_sent_by_a_program_once_for_each_key(cast: Cast, customer: int, company_server: Smtp) -> None:
+    caller = _caller(cast, "seller")
+
+    for _time in range(2):
+        answer = caller.post(f"/customers/{customer}/write_mail", SAID, Idempotency_Key="mot-thu")
+        assert answer.status_code == 200, answer.content.decode()
+
+    mail = Mail.objects.get()
+    outbox.hand_over(mail.pk)
+    ((_sender, to, _data),) = company_server.said.taken
+    assert to == [PLAIN.to]
+    assert (mail.subject, mail.body, mail.party_id) == (PLAIN.subject, PLAIN.body, customer)
+    assert Activity.objects.get(pk=mail.activity_id or 0).owner_id == cast.users["seller"].pk
+
+
+@pytest.mark.parametrize(
+    ("who", "scopes", "said", "status"),
+    [
+        ("outsider", (), {}, 404),
+        ("admin", (), {}, 404),
+        ("seller", ("read",), {}, 403),
+        ("seller", (), {"to": "khong phai dia chi"}, 422),
+        ("seller", (), {"subject": ""}, 422),
+        ("seller", (), {"sends_as": "own"}, 422),
+        ("seller", (), {"bcc": "trom@example.com"}, 422),
+    ],
+)
+def test_is_refused_to_a_program_as_to_a_person_and_changes_nothing(
+    cast: Cast,
+    customer: int,
+    company_server: Smtp,
+    who: str,
+    scopes: tuple[str, ...],
+    said: dict[str, object],
+    status: int,
+) -> None:
+    caller = _caller(cast, who, *scopes)
+    before = (Activity.objects.count(), Mail.objects.count(), History.objects.count())
+
+    answer = caller.post(f"/customers/{customer}/write_mail", {**SAID, **said})
+
+    assert answer.status_code == status, answer.content.decode()
+    assert (Activity.objects.count(), Mail.objects.count(), History.objects.count()) == before
