@@ -272,7 +272,7 @@ def _overdue_figure(look: Look) -> Told | None:
     owner = None if look.is_team else look.actor.user_id
     late = work_facts.count_overdue(look.actor, now(), owner=owner)
     shown = min(late, work_facts.MOST)
-    note, address = _("in your units"), "/tasks?list=overdue"
+    note, address = _("in your units"), work_facts.OVERDUE_TASKS
     if owner is not None:
         count, _late = work_facts.count_due(look.actor, look.day, now())
         note = _("of %(count)s until this evening") % {"count": count} if count else _("nothing is due today")

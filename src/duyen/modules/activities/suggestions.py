@@ -218,7 +218,7 @@ def _team_overdue(ask: Ask) -> list[Found]:
             why % {"late": late, "open": open_},
             facts_of(late),
             weight=50 + min(late, 50),
-            url=f"/tasks?list=overdue&owner.in={user_id}",
+            url=f"{work_facts.OVERDUE_TASKS}&owner.in={user_id}",
             name=full_name,
         )
         for user_id, full_name, open_, late in rows

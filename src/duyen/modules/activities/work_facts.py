@@ -38,6 +38,8 @@ _TASKS = Q(kind=ActivityKind.TASK.value)
 _OPEN_STATES = ", ".join(f"'{each.value}'" for each in OPEN)
 #: Counting stops here.
 MOST = 999
+#: The list that holds what `count_overdue` counts.
+OVERDUE_TASKS = "/tasks?list=overdue&due_at.lt=%40now&open_at.empty=0"
 
 
 def activities() -> Entity:

@@ -120,7 +120,7 @@ def test_counts_as_overdue_what_the_list_of_overdue_tasks_holds(
     with clock.stopped(clock.now() + dt.timedelta(hours=1)):
         counted = work_facts.count_overdue(manager, clock.now(), owner=owner)
         only = f"&owner.in={owner}" if owner else ""
-        opened = browser_of("manager").get(f"/tasks?list=overdue{only}", follow=True)
+        opened = browser_of("manager").get(f"{work_facts.OVERDUE_TASKS}{only}")
 
     shown = set(re.findall(r"Trễ của \w+|Còn hạn|Không hẹn ngày|Bắt đầu từ hôm kia", text(opened)))
     expected = {"Trễ của manager"} if owner else {"Trễ của manager", "Trễ của seller"}
