@@ -95,12 +95,23 @@ class Buyer:
 
 
 @dataclass(frozen=True)
+class AskedPrice:
+    """A product that a seller wants to give at more per cent off than she may, with her words about it."""
+
+    product: str
+    plan: str
+    quantity: int
+    discount: int
+    words: str
+
+
+@dataclass(frozen=True)
 class PlannedDeal:
     """One deal: its values, the life behind it, and what is put on it afterwards.
 
     `place` is the place of its stage from 1, `rivals` are names of competitors with what each asks for,
     `partners` those who work on it, with their parts. A closed one says whom it `met`, whether that one won,
-    and by how much it was cheaper.
+    and by how much it was cheaper. `asked` is a price that waits for somebody's approval.
     """
 
     values: Mapping[str, Any]
@@ -114,6 +125,7 @@ class PlannedDeal:
     met: str = ""
     is_lost_to: bool = False
     price_gap: int | None = None
+    asked: AskedPrice | None = None
 
 
 def deals(buyers: Sequence[Buyer], today: dt.date) -> list[PlannedDeal]:
@@ -248,6 +260,13 @@ class _Maker:
             rivals=[
                 ("FStar", {"threat": 4, "weaknesses": "Không khảo sát trước khi báo giá"}),
             ],
+            asked=AskedPrice(
+                "FTTH-BIZ2",
+                "FTTH-BIZ2-T12",
+                quantity=2,
+                discount=8,
+                words="Đại lý đã chào thấp hơn 8%, khách lấy thêm hai đường nếu bằng giá đó",
+            ),
             next_step="Hỏi trưởng khu vực: đại lý KV4 chào khách này thấp hơn giá của công ty",
             pain_points="Khách nhận hai báo giá khác nhau, một của nhân viên, một của đại lý",
         )
@@ -262,6 +281,7 @@ class _Maker:
         lines: list[tuple[str, str, int]],
         rivals: Sequence[tuple[str, Mapping[str, Any]]],
         partners: Sequence[Mapping[str, Any]] = (),
+        asked: AskedPrice | None = None,
         **more: Any,
     ) -> PlannedDeal:
         entered = self._moment(made)
@@ -282,7 +302,7 @@ class _Maker:
         )
         since = self._moment(self._today - dt.timedelta(days=26))
         life = Life(entered, "OPEN", entered)
-        return PlannedDeal(values, life, place, since, lines, rivals, contact, partners)
+        return PlannedDeal(values, life, place, since, lines, rivals, contact, partners, asked=asked)
 
     def _drawn(self, weights: Mapping[str, int]) -> str:
         return self._random.choices(list(weights), list(weights.values()))[0]

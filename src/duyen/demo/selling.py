@@ -6,11 +6,15 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from duyen.demo.opportunities import COMPETITORS, Buyer, PlannedDeal, deals
+from duyen.demo.opportunities import COMPETITORS, AskedPrice, Buyer, PlannedDeal, deals
+from duyen.entities.approvals.asking import ask
 from duyen.entities.performing import perform
 from duyen.entities.registry import entity_named
 from duyen.entities.standard import Life
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.queries import actor_for
+from duyen.foundation.access.words import Door
+from duyen.foundation.org.models import User
 from duyen.kernel.clock import ZONE, today
 from duyen.modules.opportunities.actions.past import Past, note_past
 from duyen.modules.opportunities.queries import default_pipeline, stages_of
@@ -30,6 +34,9 @@ def write_deals(actor: Actor, create: Create, areas: Mapping[int, str]) -> None:
     for deal_id, each in zip(made, planned, strict=True):
         _add_parts(actor, deal_id, each, rivals)
     note_past({deal: _past(each, rivals) for deal, each in zip(made, planned, strict=True)}, actor=actor)
+    for deal_id, each in zip(made, planned, strict=True):
+        if each.asked:
+            _ask_for_price(deal_id, each.values["owner"], each.asked)
 
 
 def _past(planned: PlannedDeal, rivals: Mapping[str, int]) -> Past:
@@ -56,6 +63,18 @@ def _add_parts(actor: Actor, deal_id: int, planned: PlannedDeal, rivals: Mapping
         perform(opportunities, "add_partner", deal_id, actor=actor, arguments=said)
     if planned.contact:
         perform(opportunities, "add_deal_contact", deal_id, actor=actor, arguments=planned.contact)
+
+
+def _ask_for_price(deal_id: int, owner_id: int, asked: AskedPrice) -> None:
+    """Let the owner of a deal ask for a price, as she would on her form."""
+    owner = actor_for(User.objects.get(pk=owner_id), Door.WEB)
+    given = {
+        "product": _id_of("products", asked.product),
+        "plan": _id_of("plans", asked.plan),
+        "quantity": asked.quantity,
+        "discount": asked.discount,
+    }
+    ask(entity_named("opportunities"), "add_line", deal_id, actor=owner, arguments=given, words=asked.words)
 
 
 def _id_of(entity: str, code: str) -> int:

@@ -332,6 +332,12 @@ class Entity:
         named = {each.verb: each.approval for each in self.actions if each.approval is not None}
         return {**named, **self.approvals}
 
+    @property
+    def all_limits(self) -> list[Limit]:
+        """Every limit under which a request about the entity may stand, each once."""
+        named = (limit for each in self.approval_limits.values() for limit in (each, *each.instead))
+        return list(dict.fromkeys(named))
+
     def title_of(self, row: Row) -> str:
         """Give the words by which people know the record."""
         return str(row[self.field(self.title).columns[0]] or "")

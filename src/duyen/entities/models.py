@@ -334,7 +334,8 @@ class ApprovalRequest(Stamped):
     """A step that waits for a second person, or that one decided about.
 
     `arguments` are what the step was asked with, as its door read them, `record_version` the version of the
-    record that the asker saw. `amount` is in the measure of the limit: minor units, per cent, a number.
+    record that the asker saw. `part` says which part of the record it is about where each waits by itself.
+    `amount` is in the measure of the limit: minor units, per cent, a number.
     `excluded` are those who may not decide beside the asker. `decided_for` is the absent person as whose
     deputy somebody decided. `problem` says, by language, why a granted step could not be carried out.
     """
@@ -343,6 +344,7 @@ class ApprovalRequest(Stamped):
     family = models.CharField(max_length=60)
     record_id = models.BigIntegerField()
     verb = models.CharField(max_length=60)
+    part = models.CharField(max_length=60, default="")
     limit = models.CharField(max_length=80)
     amount = models.DecimalField(max_digits=20, decimal_places=2, null=True)
     arguments = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
@@ -367,7 +369,7 @@ class ApprovalRequest(Stamped):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["family", "record_id", "verb"],
+                fields=["family", "record_id", "verb", "part"],
                 condition=Q(state="WAITING"),
                 name="a_step_is_asked_for_once_at_a_time",
             ),

@@ -106,15 +106,23 @@ def _check_approvals(entity: Entity) -> None:
     for step in entity.actions:
         if step.approval is not None and step.many:
             raise BadDeclaration(f"{step.name} is a step for sets alone: nobody can grant it for one record")
-    for limit in entity.approval_limits.values():
-        bounded = [role for role, most in limit.roles.items() if most is not None]
-        if limit.measure is Measure.STEP and bounded:
-            raise BadDeclaration(f"limit {limit.name} weighs nothing and bounds {', '.join(bounded)}")
-        known = {each.column for each in entity.model._meta.concrete_fields}
-        for column in limit.columns:
-            if column not in known:
-                raise BadDeclaration(f"limit {limit.name} on {entity.name}: no column {column}")
+        if step.approval is not None and step.approval.by_step and step.takes_sets:
+            raise BadDeclaration(f"{step.name} takes sets, so its limit cannot be left to the step")
+    for limit in entity.all_limits:
+        _check_limit(entity, limit)
         know_limit(limit)
+
+
+def _check_limit(entity: Entity, limit: Limit) -> None:
+    bounded = [role for role, most in limit.roles.items() if most is not None]
+    if limit.measure is Measure.STEP and bounded:
+        raise BadDeclaration(f"limit {limit.name} weighs nothing and bounds {', '.join(bounded)}")
+    known = {each.column for each in entity.model._meta.concrete_fields}
+    for column in limit.columns:
+        if column not in known:
+            raise BadDeclaration(f"limit {limit.name} on {entity.name}: no column {column}")
+    if limit.about and limit.about not in entity.by_name:
+        raise BadDeclaration(f"limit {limit.name} on {entity.name}: no field {limit.about}")
 
 
 def _check_columns(entity: Entity) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.approvals.carrying_out import carry_out
 from duyen.entities.approvals.errors import (
     AskedAlready,
     NeedsApproval,
@@ -19,22 +21,20 @@ from duyen.entities.approvals.errors import (
     NotYours,
     WaitsForApproval,
 )
-from duyen.entities.approvals.gate import Need, granted, needed
+from duyen.entities.approvals.gate import Need, granted
 from duyen.entities.approvals.people import Decider, deciders
 from duyen.entities.approvals.rules import LEADS_TO, State, Verb, standing
 from duyen.entities.approvals.telling import STATE_WORDS, tell_asked, tell_withdrawn
-from duyen.entities.bulk.outcomes import SetDone
+from duyen.entities.bulk.outcomes import Outcome, SetDone
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed, NotFound, Refused
-from duyen.entities.locking import not_allowed
-from duyen.entities.merging.merging import merge
+from duyen.entities.locking import lock_many
 from duyen.entities.models import ApprovalRequest
-from duyen.entities.performing import NotNow, read_arguments, reasons_now, step_called
+from duyen.entities.performing import step_called
 from duyen.entities.registry import entity_named
-from duyen.entities.standard import Done, refuse_kept
 from duyen.entities.words import MERGE
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CHANGE, DELETE
+from duyen.foundation.access.words import CHANGE, DELETE, READ
 from duyen.foundation.audit import trail
 from duyen.foundation.org.calendars import working_time_of_unit
 from duyen.foundation.org.models import Unit
@@ -45,6 +45,8 @@ from duyen.kernel.errors import DomainError
 from duyen.kernel.text import clean
 from duyen.kernel.working_time import add_working_time
 
+#: Under this name every door takes the words for whoever decides.
+WORDS = "approval_words"
 LONGEST_WORDS = 500
 
 
@@ -66,45 +68,154 @@ def ask(
 ) -> ApprovalRequest:
     """Ask for the approval of a step with one record; nothing of the step itself is done.
 
-    Judged as the step is: the right, what it was asked with, its guards. `words` are for whoever decides.
-    Raises NotFound, NotAllowed, InvalidValues, NotNow, NotNeeded, AskedAlready or NobodyDecides.
+    The step is tried first, so that nobody grants what could not be done. `words` are for whoever decides.
+    Raises what the step raises, NotNeeded, AskedAlready or NobodyDecides.
     """
-    row, asked = _judged(entity, verb, record_id, actor, arguments)
-    need = needed(entity, verb, row, asked, actor=actor)
-    if need is None:
-        raise NotNeeded
-    found = deciders(
-        entity, record_id, need.told, need.amount, asker_id=actor.user_id, excluded=need.excluded
-    )
-    if not found:
-        raise NobodyDecides
     with transaction.atomic():
-        made = _write(entity, verb, row, actor, need, arguments, clean(words)[:LONGEST_WORDS])
-        note = made.words
-        trail.note_opened(actor, "approvals.ask", entity=entity.family, record_id=record_id, note=note)
-        tell_asked(made, _nearest(found), actor=actor)
+        need = _tried(entity, verb, record_id, actor, arguments, words)
+        made = _ask(entity, verb, {record_id: need}, actor, arguments, words)[record_id]
+        if isinstance(made, DomainError):
+            raise made
     return made
 
 
 def ask_for_set(
     entity: Entity, verb: str, done: SetDone, *, actor: Actor, arguments: Mapping[str, Any]
 ) -> SetDone:
-    """Ask for each record of a set with which a step needs approval; what came of that is its outcome."""
+    """Ask for each record of a set with which a step needs approval; what came of that is its outcome.
+
+    The step judged them already. Asks the database as often for many records in one place as for one.
+    """
+    needs = {each.id: each.error.need for each in done.outcomes if isinstance(each.error, NeedsApproval)}
+    if not needs:
+        return done
     words = str(arguments.get("note") or arguments.get("reason") or "")
+    with transaction.atomic():
+        made = _ask(entity, verb, needs, actor, arguments, words)
+    outcomes = (_asked(each, made[each.id]) if each.id in made else each for each in done.outcomes)
+    return replace(done, outcomes=tuple(outcomes))
+
+
+def _asked(outcome: Outcome, made: ApprovalRequest | DomainError) -> Outcome:
+    if isinstance(made, DomainError):
+        return replace(outcome, error=made)
+    return replace(outcome, error=WaitsForApproval(when=show_moment(made.due_at)))
+
+
+class _OnlyTried(Exception):
+    """Takes back what was tried."""
+
+
+def _tried(
+    entity: Entity, verb: str, record_id: int, actor: Actor, arguments: Mapping[str, Any], words: str
+) -> Need:
+    """Take the step and take it back, and give what it needs. Raises what the step raises, or NotNeeded."""
+    needs: list[Need] = []
+
+    def see(need: Need) -> bool:
+        needs.append(need)
+        return True
+
+    with suppress(_OnlyTried), transaction.atomic(), granted(entity, verb, record_id, see):
+        carry_out(entity, verb, record_id, actor=actor, arguments=arguments, words=words)
+        raise _OnlyTried
+    if not needs:
+        raise NotNeeded
+    return needs[0]
+
+
+def _ask(
+    entity: Entity,
+    verb: str,
+    needs: Mapping[int, Need],
+    actor: Actor,
+    arguments: Mapping[str, Any],
+    words: str,
+) -> Mapping[int, ApprovalRequest | DomainError]:
+    """Ask for what a step with these records needs, by id; gives each request, or what stands against it."""
+    locked = lock_many(entity, list(needs), actor=actor, verb=READ, deleted=None)
+    rows = {row["id"]: row for row in locked}
+    waiting = _waiting(entity, verb, rows)
+    able = deciders(entity, {each: needs[each] for each in rows}, asker_id=actor.user_id)
+    found: dict[int, ApprovalRequest | DomainError] = {each: NotFound() for each in needs if each not in rows}
+    for record_id in rows:
+        held = waiting.get((record_id, needs[record_id].part))
+        if held is not None:
+            found[record_id] = AskedAlready(who=held.asked_by.full_name)
+        elif not able[record_id]:
+            found[record_id] = NobodyDecides()
+    asked = [row for record_id, row in rows.items() if record_id not in found]
+    if not asked:
+        return found
+    words = clean(words)[:LONGEST_WORDS]
+    trail.begin(actor, "approvals.ask", note=words)
+    made = ApprovalRequest.objects.bulk_create(_drafts(entity, verb, asked, needs, actor, arguments, words))
+    ids = [each.record_id for each in made]
+    trail.note_on(actor, "approvals.ask", entity=entity.family, record_ids=ids, note=words)
+    together: dict[tuple[int, ...], list[ApprovalRequest]] = defaultdict(list)
+    for each in made:
+        together[_nearest(able[each.record_id])].append(each)
+    for users, requests in together.items():
+        tell_asked(requests, users, actor=actor)
+    return found | {each.record_id: each for each in made}
+
+
+def _drafts(
+    entity: Entity,
+    verb: str,
+    rows: Sequence[Mapping[str, Any]],
+    needs: Mapping[int, Need],
+    actor: Actor,
+    arguments: Mapping[str, Any],
+    words: str,
+) -> list[ApprovalRequest]:
+    moment, asker_id, due = now(), actor.user_id, dict[tuple[int | None, int], dt.datetime]()
+    if asker_id is None:
+        raise NotNeeded  # the system asks nobody
     found = []
-    for each in done.outcomes:
-        if isinstance(each.error, NeedsApproval):
-            error: DomainError
-            try:
-                made = ask(entity, verb, each.id, actor=actor, arguments=arguments, words=words)
-            except DomainError as refused:
-                error = refused
-            else:
-                error = WaitsForApproval(when=show_moment(made.due_at))
-            found.append(replace(each, error=error))
-        else:
-            found.append(each)
-    return replace(done, outcomes=tuple(found))
+    for row in rows:
+        need = needs[row["id"]]
+        place = (row.get(entity.scope.unit) if entity.scope.unit else None, need.told.hours)
+        if place not in due:
+            due[place] = _due(*place)
+        found.append(
+            ApprovalRequest(
+                entity=entity.name,
+                family=entity.family,
+                record_id=row["id"],
+                verb=verb,
+                part=need.part,
+                limit=need.limit.name,
+                amount=need.amount,
+                arguments=dict(need.settled or arguments),
+                words=words,
+                record_version=int(row["version"]),
+                excluded=sorted(need.excluded),
+                asked_by_id=asker_id,
+                door=actor.door.value,
+                due_at=due[place],
+                state=State.WAITING,
+                created_at=moment,
+                updated_at=moment,
+                created_by_id=actor.user_id,
+                updated_by_id=actor.user_id,
+            )
+        )
+    return found
+
+
+def _waiting(
+    entity: Entity, verb: str, record_ids: Collection[int]
+) -> dict[tuple[int, str], ApprovalRequest]:
+    rows = ApprovalRequest.objects.filter(
+        family=entity.family, record_id__in=list(record_ids), verb=verb, state=State.WAITING
+    )
+    return {(each.record_id, each.part): each for each in rows.select_related("asked_by").order_by("pk")}
+
+
+def waiting_for(entity: Entity, verb: str, record_id: int, part: str = "") -> ApprovalRequest | None:
+    """Give the request for this step with this record, or part of it, that waits, or nothing."""
+    return _waiting(entity, verb, [record_id]).get((record_id, part))
 
 
 def refuse_cut(request: ApprovalRequest, actor: Actor) -> None:
@@ -175,111 +286,6 @@ def note_on_record(request: ApprovalRequest, verb: str, actor: Actor, note: str 
     trail.note_opened(actor, verb, entity=request.family, record_id=request.record_id, note=note)
 
 
-def _judged(
-    entity: Entity, verb: str, record_id: int, actor: Actor, arguments: Mapping[str, Any]
-) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Read the record and what the step is asked with, and judge both as the step would."""
-    step = None if verb in (DELETE, MERGE) else step_called(entity, verb)
-    needs = step.needs if step else DELETE if verb == DELETE else CHANGE
-    deleted = None if step and step.in_bin else False
-    rows = entity.rows(actor, deleted=deleted).filter(pk=record_id)
-    row = rows.order_by("pk").values(*entity.held_columns).first()
-    if row is None:
-        raise NotFound
-    entity.unfold(row)
-    if not entity.rows(actor, needs, deleted=deleted).filter(pk=record_id).exists():
-        raise not_allowed(needs)
-    if step is None:
-        if verb == DELETE:
-            refuse_kept(entity, row)
-        else:
-            _try_merge(entity, record_id, actor, arguments)
-        return row, dict(arguments)
-    values = read_arguments(step, arguments)
-    reasons = reasons_now(entity, step, [row], actor=actor, asked=values)[row["id"]]
-    if reasons:
-        raise NotNow(reasons)
-    return row, values
-
-
-class _OnlyTried(Exception):
-    """Takes back what was tried."""
-
-
-def _try_merge(entity: Entity, record_id: int, actor: Actor, told: Mapping[str, Any]) -> None:
-    """Merge and take it back, so that nobody grants what could not be done. Raises what a merge raises."""
-    with suppress(_OnlyTried), transaction.atomic(), granted(entity, MERGE, record_id, lambda _need: True):
-        carry_out_merge(entity, record_id, actor, told)
-        raise _OnlyTried
-
-
-def carry_out_merge(
-    entity: Entity, record_id: int, actor: Actor, told: Mapping[str, Any], *, version: int | None = None
-) -> Done:
-    """Merge as it was asked for; `version` is that of the survivor where it was looked at anew."""
-    versions = {int(key): int(value) for key, value in told["versions"].items()}
-    return merge(
-        entity,
-        record_id,
-        [int(each) for each in told["others"]],
-        actor=actor,
-        versions=versions if version is None else versions | {record_id: version},
-        take=told.get("take"),
-        values=told.get("values"),
-        confirmed=told.get("confirmed") or (),
-    )
-
-
-def _write(
-    entity: Entity,
-    verb: str,
-    row: Mapping[str, Any],
-    actor: Actor,
-    need: Need,
-    arguments: Mapping[str, Any],
-    words: str,
-) -> ApprovalRequest:
-    moment, asker = now(), actor.user_id
-    if asker is None:
-        raise NotNeeded  # the system asks nobody
-    trail.begin(actor, "approvals.ask", note=words)
-    try:
-        with transaction.atomic():
-            return ApprovalRequest.objects.create(
-                entity=entity.name,
-                family=entity.family,
-                record_id=row["id"],
-                verb=verb,
-                limit=need.limit.name,
-                amount=need.amount,
-                arguments=dict(arguments),
-                words=words,
-                record_version=int(row["version"]),
-                excluded=sorted(need.excluded),
-                asked_by_id=asker,
-                door=actor.door.value,
-                due_at=_due(row.get(entity.scope.unit) if entity.scope.unit else None, need.told.hours),
-                state=State.WAITING,
-                created_at=moment,
-                updated_at=moment,
-                created_by_id=actor.user_id,
-                updated_by_id=actor.user_id,
-            )
-    except IntegrityError as error:
-        waiting = waiting_for(entity, verb, row["id"])
-        if waiting is None:
-            raise
-        raise AskedAlready(who=waiting.asked_by.full_name) from error
-
-
-def waiting_for(entity: Entity, verb: str, record_id: int) -> ApprovalRequest | None:
-    """Give the request for this step with this record that waits, or nothing."""
-    rows = ApprovalRequest.objects.filter(
-        family=entity.family, record_id=record_id, verb=verb, state=State.WAITING
-    )
-    return rows.select_related("asked_by").order_by("pk").first()
-
-
 def _due(unit_id: int | None, hours: int) -> dt.datetime:
     """Give the moment by which one decides: so many hours of the working time of the record's unit."""
     if unit_id is None:
@@ -288,6 +294,6 @@ def _due(unit_id: int | None, hours: int) -> dt.datetime:
     return add_working_time(now(), dt.timedelta(hours=hours), working_time_of_unit(unit_id))
 
 
-def _nearest(found: list[Decider]) -> list[int]:
+def _nearest(found: Sequence[Decider]) -> tuple[int, ...]:
     """Give whom to tell: those with the least power that covers it, and their deputies."""
-    return [each.user_id for each in found if each.role == found[0].role]
+    return tuple(each.user_id for each in found if each.role == found[0].role)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,29 +10,20 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from duyen.entities.approvals.asking import (
-    carry_out_merge,
-    locked,
-    note_on_record,
-    refuse_cut,
-    refuse_decided,
-    settle,
-)
+from duyen.entities.approvals.asking import locked, note_on_record, refuse_cut, refuse_decided, settle
+from duyen.entities.approvals.carrying_out import carry_out
 from duyen.entities.approvals.errors import NotYours, ReasonNeeded
 from duyen.entities.approvals.gate import Need, granted
 from duyen.entities.approvals.people import Hat, hat_for
 from duyen.entities.approvals.rules import State, Verb, covers, may_decide
 from duyen.entities.approvals.telling import tell_decided, tell_stuck
-from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotFound, Refused, StaleVersion
 from duyen.entities.models import ApprovalRequest
-from duyen.entities.performing import perform
 from duyen.entities.registry import entity_named, known_names
-from duyen.entities.standard import Done, delete
-from duyen.entities.words import MERGE
+from duyen.entities.standard import Done
 from duyen.foundation.access.actor import Actor, system_actor
 from duyen.foundation.access.queries import actor_for
-from duyen.foundation.access.words import DELETE, Door
+from duyen.foundation.access.words import Door
 from duyen.foundation.audit import trail
 from duyen.kernel.clock import now
 from duyen.kernel.errors import DomainError
@@ -173,8 +163,15 @@ def _carried_out(
     with trail.within():
         try:
             with transaction.atomic(), granted(entity, request.verb, request.record_id, allows):
-                asker = _asker(request)
-                done = RUNNERS.get(request.verb, _perform)(entity, request, asker, version)
+                done = carry_out(
+                    entity,
+                    request.verb,
+                    request.record_id,
+                    actor=_asker(request),
+                    arguments=request.arguments,
+                    words=request.words,
+                    version=version,
+                )
         except StaleVersion:
             raise
         except DomainError as error:
@@ -187,33 +184,6 @@ def _asker(request: ApprovalRequest) -> Actor:
     if not user.is_active:
         raise AskerGone(who=user.full_name)
     return actor_for(user, Door(request.door))
-
-
-def _perform(entity: Entity, request: ApprovalRequest, asker: Actor, version: int) -> Done:
-    return perform(
-        entity,
-        request.verb,
-        request.record_id,
-        actor=asker,
-        arguments=request.arguments,
-        version=version,
-    )
-
-
-def _delete(entity: Entity, request: ApprovalRequest, asker: Actor, version: int) -> Done:
-    reason = str(request.arguments.get("reason") or request.words)
-    return delete(entity, request.record_id, actor=asker, version=version, reason=reason)
-
-
-def _merge(entity: Entity, request: ApprovalRequest, asker: Actor, version: int) -> Done:
-    return carry_out_merge(entity, request.record_id, asker, request.arguments, version=version)
-
-
-#: How the engine's own steps are carried out; all others are actions.
-RUNNERS: Mapping[str, Callable[[Entity, ApprovalRequest, Actor, int], Done]] = {
-    DELETE: _delete,
-    MERGE: _merge,
-}
 
 
 def _in_all_languages(error: DomainError) -> dict[str, str]:

@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from duyen.entities.fields import Label
+from duyen.foundation.access.actor import Actor
 
 Row = Mapping[str, Any]
 Asked = Mapping[str, Any]
@@ -40,8 +41,8 @@ Amount = Callable[[Row, Asked], Decimal | int | None]
 Parties = Callable[[Row, Asked], Collection[int | None]]
 #: Tells whether a step on this record is one to be approved at all.
 Applies = Callable[[Row, Asked], bool]
-#: Gives in words why the step is put before somebody.
-Reasons = Callable[[Row, Asked], Sequence[Label]]
+#: Gives in words why the step is put before somebody, as far as the one who reads it may know.
+Reasons = Callable[[Actor, Row, Asked], Sequence[Label]]
 
 
 def _always(_row: Row, _asked: Asked) -> bool:
@@ -56,8 +57,21 @@ def _nobody(_row: Row, _asked: Asked) -> Collection[int | None]:
     return ()
 
 
-def _no_reasons(_row: Row, _asked: Asked) -> Sequence[Label]:
+def _no_reasons(_reader: Actor, _row: Row, _asked: Asked) -> Sequence[Label]:
     return ()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where a limit's roles are decided when that is not among the limits: the setting `key`, a page by name.
+
+    `roles` reads what is kept there.
+    """
+
+    key: str
+    roles: Callable[[Any], Mapping[str, Decimal | None]]
+    url: str
+    label: Label
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +83,10 @@ class Limit:
     covers the amount takes the step alone, unless `always` demands a second person of everybody. `excludes`
     are those who may not decide beside the asker. A limit that is not `is_on` waits for the company to turn
     it on. `hours` of working time are left to decide. `columns` are those of the record that it looks at and
-    that no field shows.
+    that no field shows; `about` names the field of which the amount tells. `by_step` says that the step finds
+    the amount itself, while it is taken, and calls `gate.refuse_beyond`; `instead` are limits by which it may
+    put its case in place of this one. `kept` says where the roles are decided when that is not among the
+    limits; such a limit is always on.
     """
 
     name: str
@@ -85,6 +102,10 @@ class Limit:
     hours: int = 16
     help: Label = ""
     columns: Sequence[str] = ()
+    about: str = ""
+    by_step: bool = False
+    instead: Sequence[Limit] = ()
+    kept: Kept | None = None
 
     def weigh(self, row: Row, asked: Asked) -> Decimal | None:
         """Give the amount that is decided about; none where there is none, or it cannot be told."""

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
-from duyen.entities.approvals.declared import Limit
 from duyen.entities.errors import Refused
+
+if TYPE_CHECKING:
+    from duyen.entities.approvals.gate import Need
 
 
 class NeedsApproval(Refused):
-    """The step needs a second person; `limit` is by which, `roles` are those that may grant it, by name."""
+    """The step needs a second person, as `need` says: by which limit, about what, whom."""
 
     code = "needs_approval"
     sentence = _("This needs the approval of somebody else: %(who)s. Ask for it on the page of the record.")
 
-    def __init__(self, limit: Limit, *, who: str) -> None:
-        super().__init__(who=who)
-        self.limit = limit
-        self.who = who
+    def __init__(self, need: Need) -> None:
+        super().__init__(who=need.who)
+        self.need = need
+
+    def __str__(self) -> str:
+        return f"{self.need.why} {super().__str__()}".lstrip()
 
 
 class AskedAlready(Refused):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from duyen.entities.approvals.declared import Limit
 from duyen.entities.approvals.rules import Deciding
 from duyen.entities.errors import NotAllowed
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.settings.company import keep_setting, setting, settings_of
+from duyen.foundation.settings.company import keep_setting, settings_of
 from duyen.foundation.settings.declaring import administers, declare_setting
 
 #: In JSON, the limit of a role that decides about any amount.
@@ -49,13 +50,23 @@ def key_of(limit: Limit) -> str:
 
 def deciding(limit: Limit) -> Deciding:
     """Give what holds: what the company decided, else what the limit starts with."""
-    return read(limit, setting(key_of(limit)))
+    return _holding(limit, settings_of(*_keys_of(limit)))
 
 
 def decided() -> dict[str, Deciding]:
     """Give what holds for every limit, by name, by one question to the database."""
-    kept = settings_of(*map(key_of, _limits.values())) if _limits else {}
-    return {name: read(limit, kept[key_of(limit)]) for name, limit in _limits.items()}
+    keys = {key for each in _limits.values() for key in _keys_of(each)}
+    kept = settings_of(*keys) if keys else {}
+    return {name: _holding(limit, kept) for name, limit in _limits.items()}
+
+
+def _keys_of(limit: Limit) -> list[str]:
+    return [key_of(limit), limit.kept.key] if limit.kept else [key_of(limit)]
+
+
+def _holding(limit: Limit, kept: Mapping[str, Any]) -> Deciding:
+    told = read(limit, kept[key_of(limit)])
+    return replace(told, is_on=True, roles=limit.kept.roles(kept[limit.kept.key])) if limit.kept else told
 
 
 def read(limit: Limit, kept: Mapping[str, Any]) -> Deciding:

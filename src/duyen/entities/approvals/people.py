@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from duyen.entities.approvals.gate import Need
 from duyen.entities.approvals.keeping import decided, deciding
-from duyen.entities.approvals.rules import Deciding, State, may_decide, roles_for
+from duyen.entities.approvals.rules import Deciding, State, may_decide
 from duyen.entities.entity import Entity
-from duyen.entities.errors import NotFound
-from duyen.entities.explaining import place_of
+from duyen.entities.explaining import RecordPlace, places_of
 from duyen.entities.models import ApprovalRequest
 from duyen.entities.registry import all_entities, entity_named
 from duyen.entities.seeing import people_with
@@ -20,6 +20,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.queries import access_epoch, actor_for, away_on, positions_on
 from duyen.foundation.access.words import READ, Door
 from duyen.foundation.org.models import Position, User
+from duyen.foundation.shares.models import Share
 from duyen.kernel.clock import now, today
 
 
@@ -42,25 +43,38 @@ class Hat:
     for_id: int | None = None
 
 
-def deciders(
-    entity: Entity,
-    record_id: int,
-    told: Deciding,
-    amount: Decimal | None,
-    *,
-    asker_id: int | None,
-    excluded: Collection[int],
-) -> list[Decider]:
-    """List who may decide about a step with a record, those with the least power first.
+def deciders(entity: Entity, needs: Mapping[int, Need], *, asker_id: int | None) -> dict[int, list[Decider]]:
+    """List who may decide about a step with each of these records, those with the least power first.
 
     A person counts when one of her roles covers the amount and the record is open to her; where she is away,
-    her deputy, to whom it must be open too.
+    her deputy, to whom it must be open too. Records that stand in one place are looked at together.
     """
-    ranks = {role: rank for rank, role in enumerate(roles_for(told.roles, amount))}
-    try:
-        readers = people_with(place_of(entity, record_id), READ)
-    except NotFound:
-        return []
+    places = places_of(entity, needs)
+    shared = set(
+        Share.objects.filter(entity=entity.name, record_id__in=list(places)).values_list(
+            "record_id", flat=True
+        )
+    )
+    alike: dict[Any, list[Decider]] = {}
+    found: dict[int, list[Decider]] = {each: [] for each in needs}
+    for record_id, place in places.items():
+        need = needs[record_id]
+        where = replace(place.standing, record_id=record_id if record_id in shared else 0)
+        held = (where.owner_id, where.unit_id, where.record_id, where.is_closed, _sorted(where.holders))
+        key = (held, tuple(need.roles), need.excluded)
+        if key not in alike:
+            alike[key] = _deciders(place, need, asker_id)
+        found[record_id] = alike[key]
+    return found
+
+
+def _sorted(holders: Mapping[str, frozenset[int]]) -> tuple[tuple[str, frozenset[int]], ...]:
+    return tuple(sorted(holders.items(), key=lambda each: each[0]))
+
+
+def _deciders(place: RecordPlace, need: Need, asker_id: int | None) -> list[Decider]:
+    ranks = {role: rank for rank, role in enumerate(need.roles)}
+    readers = people_with(place, READ)
     day = today()
     held = Position.objects.filter(
         Q(until=None) | Q(until__gte=day), since__lte=day, role__code__in=list(ranks), user__in=readers
@@ -73,9 +87,9 @@ def deciders(
     able = [
         each
         for each in found.values()
-        if may_decide(each.user_id, asker_id=asker_id, excluded=excluded, is_covered=True)
+        if may_decide(each.user_id, asker_id=asker_id, excluded=need.excluded, is_covered=True)
     ]
-    able += _deputies(able, readers, asker_id, excluded)
+    able += _deputies(able, readers, asker_id, need.excluded)
     return sorted(able, key=lambda each: (ranks[each.role], each.for_id is not None, each.name, each.user_id))
 
 
@@ -106,7 +120,7 @@ def to_decide(actor: Actor) -> QuerySet[ApprovalRequest]:
     found = Q(pk__in=[])
     for hat in _hats(actor):
         for entity in all_entities():
-            for limit in dict.fromkeys(entity.approval_limits.values()):
+            for limit in entity.all_limits:
                 found |= _under(hat, entity, limit.name, told[limit.name], actor)
     mine = Q(asked_by_id=actor.user_id) | Q(excluded__contains=[actor.user_id])
     return waiting.filter(found).exclude(mine)
@@ -115,7 +129,7 @@ def to_decide(actor: Actor) -> QuerySet[ApprovalRequest]:
 def hat_for(actor: Actor, request: ApprovalRequest) -> Hat | None:
     """Give the way in which the actor decides about a waiting request, by roles of hers first, or none."""
     entity = entity_named(request.entity)
-    limit = next((each for each in entity.approval_limits.values() if each.name == request.limit), None)
+    limit = next((each for each in entity.all_limits if each.name == request.limit), None)
     if limit is None or not may_decide(
         actor.user_id, asker_id=request.asked_by_id, excluded=request.excluded, is_covered=True
     ):

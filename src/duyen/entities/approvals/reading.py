@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -25,7 +25,7 @@ from duyen.entities.models import ApprovalRequest
 from duyen.entities.registry import all_entities, entity_named, known_names
 from duyen.entities.words import MERGE
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import DELETE, READ
+from duyen.foundation.access.words import DELETE, READ, FieldLevel
 from duyen.kernel.clock import now
 
 _ENGINE: Mapping[str, Label] = {DELETE: _("Delete"), MERGE: _("Merge")}
@@ -43,7 +43,9 @@ class Which(StrEnum):
 class Seen:
     """One request as a reader sees it; without the record's words where that is not open to her.
 
-    `who` names the roles that may decide about it now; `record_version` is that of the record now.
+    `who` names the roles that may decide about it now; `record_version` is that of the record now. Where the
+    field that the limit is about is hidden from the reader, `tells` is not so: neither amount nor what was
+    typed is for her.
     """
 
     request: ApprovalRequest
@@ -55,6 +57,7 @@ class Seen:
     is_mine: bool
     who: str = ""
     record_version: int | None = None
+    tells: bool = True
 
     @property
     def state(self) -> State:
@@ -71,12 +74,12 @@ class Seen:
 
     @property
     def amount(self) -> Decimal | None:
-        return self.request.amount
+        return self.request.amount if self.tells else None
 
     @property
     def problem(self) -> str:
         """Say why the granted step could not be taken, in the reader's language where it is known."""
-        told: Mapping[str, str] = self.request.problem or {}
+        told: Mapping[str, str] = (self.request.problem or {}) if self.tells else {}
         return told.get((get_language() or "vi")[:2]) or next(iter(told.values()), "")
 
 
@@ -126,13 +129,18 @@ def about(entity: Entity, record_id: int, *, actor: Actor, most: int = 5) -> lis
 
 
 def waiting_on(entity: Entity, record_id: int) -> dict[str, ApprovalRequest]:
-    """Give what is asked for already and waits, by the verb of the step."""
+    """Give what is asked for already and waits, by the verb of the step; see `by_verb`."""
     if not entity.approval_limits:
         return {}
     rows = ApprovalRequest.objects.filter(
         family=entity.family, record_id=record_id, state=State.WAITING, due_at__gt=now()
     )
-    return {each.verb: each for each in rows.select_related("asked_by").order_by("pk")}
+    return by_verb(rows.select_related("asked_by").order_by("pk"))
+
+
+def by_verb(rows: Iterable[ApprovalRequest]) -> dict[str, ApprovalRequest]:
+    """Give by its verb each request that stops the step; one about a part stops it for no other part."""
+    return {each.verb: each for each in rows if not each.part}
 
 
 def needs_of(entity: Entity, row: Mapping[str, Any], *, actor: Actor) -> dict[str, Need]:
@@ -207,9 +215,18 @@ def seen(actor: Actor, rows: Sequence[ApprovalRequest]) -> list[Seen]:
                 each.asked_by_id == actor.user_id,
                 who,
                 versions[each.entity].get(each.record_id),
+                _tells(actor, each),
             )
         )
     return found
+
+
+def _tells(actor: Actor, request: ApprovalRequest) -> bool:
+    """Tell whether a reader may know what a request is about: her own, or of a field that she may see."""
+    limit, entity = limit_named(request.limit), entity_named(request.entity)
+    if request.asked_by_id == actor.user_id or limit is None or not limit.about:
+        return True
+    return entity.level(actor, limit.about) is not FieldLevel.HIDDEN
 
 
 def _versions(entity: Entity, actor: Actor, ids: Collection[int]) -> dict[int, int]:

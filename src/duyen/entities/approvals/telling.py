@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -102,9 +102,18 @@ declare(
 )
 
 
-def tell_asked(request: ApprovalRequest, user_ids: Collection[int], *, actor: Actor) -> None:
-    """Tell those who are to decide. Many of one person about one kind are one notice."""
-    _tell(request, user_ids, "approval_asked", actor, fold=f"{request.entity}:{request.asked_by_id}")
+def tell_asked(requests: Sequence[ApprovalRequest], user_ids: Collection[int], *, actor: Actor) -> None:
+    """Tell those who are to decide about requests of one person about one kind: they are one notice."""
+    first, records = requests[0], {each.record_id for each in requests}
+    notify(
+        user_ids,
+        "approval_asked",
+        entity=first.entity,
+        record_id=first.record_id if len(records) == 1 else None,
+        actor=actor,
+        count=len(requests),
+        fold=f"approval:{first.entity}:{first.asked_by_id}",
+    )
 
 
 def tell_withdrawn(request: ApprovalRequest, *, actor: Actor) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -94,13 +94,30 @@ def note_opened(
     record), `told` is kept beside it as JSON. Needs no open trail and leaves an open one as it is.
     Raises OnlyLooking.
     """
+    return _note(actor, verb, entity, [record_id], party_id, note, told)
+
+
+def note_on(actor: Actor, verb: str, *, entity: str, record_ids: Sequence[int], note: str = "") -> Operation:
+    """Write the same down as `note_opened` does on each of these records, by one statement."""
+    return _note(actor, verb, entity, record_ids, None, note, None)
+
+
+def _note(
+    actor: Actor,
+    verb: str,
+    entity: str,
+    record_ids: Sequence[int],
+    party_id: int | None,
+    note: str,
+    told: Mapping[str, Any] | None,
+) -> Operation:
     _refuse_looking(actor)
     operation = Operation(new_operation_id(), verb, actor)
     facts = json.dumps(told, ensure_ascii=False) if told else None
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT duyen_note_opened(%s, %s, %s, %s, %s)",
-            [_context(operation, note), entity, record_id, party_id, facts],
+            "SELECT duyen_note_opened(%s, %s, record, %s, %s) FROM unnest(%s::bigint[]) AS record",
+            [_context(operation, note), entity, party_id, facts, list(record_ids)],
         )
     return operation
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
 from duyen.foundation.org.words import RoleCode
 from duyen.kernel.money import Money
@@ -38,10 +38,18 @@ class DiscountedLine:
     @property
     def percent(self) -> Decimal:
         """How much is taken off, in per cent to two places; a dearer price takes off nothing."""
+        return self._percent(ROUND_HALF_UP)
+
+    @property
+    def weighed(self) -> Decimal:
+        """The same, rounded up: a limit of two places covers the line exactly where it covers this."""
+        return self._percent(ROUND_UP)
+
+    def _percent(self, rounding: str) -> Decimal:
         if self.price.amount <= 0 or self.asked.amount >= self.price.amount:
             return Decimal(0)
         off = Decimal(self.price.amount - self.asked.amount) * 100 / self.price.amount
-        return off.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+        return off.quantize(Decimal("0.01"), rounding=rounding)
 
     @property
     def is_below_floor(self) -> bool:
@@ -55,11 +63,11 @@ def is_within(line: DiscountedLine, limit: Limit) -> bool:
     return is_small and (limit.below_floor or not line.is_below_floor)
 
 
-def strongest(roles: Collection[str], limits: Mapping[str, Limit]) -> Limit:
-    """Join the limits of somebody's roles: the largest of each."""
+def strongest(line: DiscountedLine, roles: Collection[str], limits: Mapping[str, Limit]) -> Limit:
+    """Give the limit of somebody's roles that reaches furthest: one covering the line, else the largest."""
     held = [limits[role] for role in roles if role in limits]
-    return Limit(
-        max((each.percent for each in held), default=Decimal(0)), any(each.below_floor for each in held)
+    return max(
+        held, key=lambda each: (is_within(line, each), each.percent, each.below_floor), default=Limit()
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Avg, Count, F, Q, QuerySet, Sum
 
+from duyen.entities.labels import labels
 from duyen.entities.once import once
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
@@ -296,6 +297,12 @@ def kind_of_customer(party_id: int) -> str:
     """Give the kind of the customer of a deal, by which prices may differ."""
     found = entity_named("customers").model._default_manager.filter(pk=party_id)
     return str(found.values_list("kind", flat=True).first() or "")
+
+
+def name_of_product(actor: Actor, product_id: int) -> str:
+    """Name a product by what the actor may see of it."""
+    seen = labels(actor, entity_named("products"), {product_id}).get(product_id)
+    return (seen.label or seen.code) if seen else f"#{product_id}"
 
 
 def period_of(product_id: int) -> int | None:

@@ -168,6 +168,16 @@ def discounted(price: int, percent: Decimal) -> int:
     return round_half_up(price * (100 - percent) / 100)
 
 
+def is_as_given(held: Mapping[str, int], asked: Mapping[str, int]) -> bool:
+    """Tell whether a line asks for no more than was given: by the same list, as dear, no more, no longer."""
+    return (
+        held["list_price"] == asked["list_price"]
+        and held["unit_price"] <= asked["unit_price"]
+        and held["quantity"] >= asked["quantity"]
+        and held["term_months"] >= asked["term_months"]
+    )
+
+
 def weighted(amount: int, probability: int) -> int:
     """Weigh an amount by a probability in per cent, rounded half up."""
     return _rounded(amount * probability, 100)

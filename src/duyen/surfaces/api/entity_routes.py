@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Path, Query, Router
 
 from duyen.entities.actions import Action
-from duyen.entities.approvals.asking import ask
+from duyen.entities.approvals.asking import WORDS, ask
 from duyen.entities.approvals.errors import NeedsApproval
 from duyen.entities.approvals.reading import one
 from duyen.entities.entity import Entity
@@ -366,7 +366,8 @@ class EntityRoutes:
             return perform(self.entity, step.verb, record_id, actor=actor, arguments=values, version=version)
 
         needs_body = any(each.required for each in step.asks)
-        body = self.schemas.step(step.verb, step.asks)
+        may_wait = step.verb in self.entity.approval_limits
+        body = self.schemas.step(step.verb, step.asks, may_wait=may_wait)
         return taking(self._write(take, verb=step.verb), body, optional=not needs_body)
 
     def _write(
@@ -383,13 +384,14 @@ class EntityRoutes:
             actor = actor_of(request)
             values = _values(body)
             version = take_version(request, values)
+            words = values.pop(WORDS, "")
             operations = []
 
             def give() -> Answer:
                 try:
                     done = take(id, actor, values, version)
                 except NeedsApproval:
-                    return Answer(HTTPStatus.ACCEPTED, asked_for(entity, verb, id, actor, values))
+                    return Answer(HTTPStatus.ACCEPTED, asked_for(entity, verb, id, actor, values, words))
                 operations.append(done.operation)
                 return Answer(HTTPStatus.OK, reference_to(done))
 
@@ -432,10 +434,10 @@ def shown_after(entity: Entity, kept: Mapping[str, Any], *, actor: Actor) -> Map
 
 
 def asked_for(
-    entity: Entity, verb: str, record_id: int, actor: Actor, values: Mapping[str, Any]
+    entity: Entity, verb: str, record_id: int, actor: Actor, values: Mapping[str, Any], words: str = ""
 ) -> dict[str, int]:
     """Ask for the approval of a step, and give what is kept of that. Raises what asking raises."""
-    words = str(values.get("note") or values.get("reason") or "")
+    words = words or str(values.get("note") or values.get("reason") or "")
     return {"approval": ask(entity, verb, record_id, actor=actor, arguments=values, words=words).pk}
 
 

@@ -16,12 +16,14 @@ from pydantic import BeforeValidator, ConfigDict, Strict, create_model
 from pydantic import Field as Described
 from pydantic_core import PydanticCustomError
 
+from duyen.entities.approvals.asking import WORDS
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Choice, ChoiceList, Field, Flag, Link, Moment, Text
 from duyen.surfaces.api.addresses import ADDRESS
 
 #: Ids and versions are told as such; the database keeps them in 64 bits.
 LARGEST_ID = 2**63 - 1
+_WORDS = "For whoever decides, where the step needs a second person"
 #: So many records can be named in one call; more of them are a filter.
 MOST_IDS = 10_000
 
@@ -384,11 +386,13 @@ class EntitySchemas:
             version=(int | None, None),
         )
 
-    def step(self, verb: str, asks: Iterable[Field]) -> type[Schema]:
-        """Make the body of one step: the fields of its dialog."""
+    def step(self, verb: str, asks: Iterable[Field], *, may_wait: bool = False) -> type[Schema]:
+        """Make the body of one step: the fields of its dialog, and words for whoever may have to grant it."""
         fields = list(asks)
         required = [each.name for each in fields if each.required]
         members = {each.name: taken(each) for each in fields}
+        if may_wait:
+            members[WORDS] = (Annotated[str, Described(description=_WORDS, max_length=500)], "")
         return self._model(
             f"{self.word}{verb.title().replace('_', '')}",
             "What the step asks for.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -212,7 +212,11 @@ def paths_of(unit_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
 
 def discount_limits() -> dict[str, Limit]:
     """Give what each role may take off, by its code: what the company decided, or else the defaults."""
-    kept = setting(LIMITS)
+    return limits_in(setting(LIMITS))
+
+
+def limits_in(kept: Mapping[str, Any]) -> dict[str, Limit]:
+    """Read the limits of roles from what the company decided; those that it left out are the defaults."""
     own = {code: Limit(Decimal(each["percent"]), bool(each["below_floor"])) for code, each in kept.items()}
     return {**DEFAULTS, **own}
 
@@ -244,24 +248,23 @@ class Verdict:
     approvers: Sequence[Approver] = ()
 
 
+def limit_of(actor: Actor, line: DiscountedLine) -> Limit:
+    """Give the limit of an actor's roles that reaches furthest for a line."""
+    if actor.is_system:
+        return Limit(Decimal(100), below_floor=True)
+    roles = actor.facts.role_codes if actor.facts else frozenset()
+    return strongest(line, roles, discount_limits())
+
+
 def may_discount(actor: Actor, line: DiscountedLine) -> Verdict:
     """Judge a price that `actor` wants to give: allowed, or by whom it has to be approved."""
-    limits = discount_limits()
-    roles = actor.facts.role_codes if actor.facts else frozenset()
-    limit = Limit(Decimal(100), below_floor=True) if actor.is_system else strongest(roles, limits)
+    limit = limit_of(actor, line)
     verdict = Verdict(is_within(line, limit), line.percent, limit, line.is_below_floor)
     if verdict.is_allowed:
         return verdict
-    able = who_may(line, limits)
+    able = who_may(line, discount_limits())
     home = actor.facts.home_unit_id if actor.facts else None
-    return Verdict(
-        is_allowed=False,
-        percent=line.percent,
-        limit=limit,
-        is_below_floor=line.is_below_floor,
-        roles=able,
-        approvers=_approvers(able, home, but=actor.user_id),
-    )
+    return replace(verdict, roles=able, approvers=_approvers(able, home, but=actor.user_id))
 
 
 def _approvers(roles: Sequence[str], unit_id: int | None, *, but: int | None) -> list[Approver]:

@@ -130,6 +130,7 @@ def test_compares_a_discount_with_a_limit_without_rounding(price: int, asked: in
     exact = max(Fraction(0), Fraction(price - asked, price) * 100)
     assert is_within(line, Limit(percent)) == (exact <= Fraction(percent))
     assert abs(Fraction(line.percent) - exact) <= Fraction(1, 200)
+    assert (line.weighed <= percent) == is_within(line, Limit(percent))
 
 
 def test_lets_nobody_below_the_floor_without_the_right() -> None:
@@ -142,6 +143,8 @@ def test_lets_nobody_below_the_floor_without_the_right() -> None:
     }
 
     assert who_may(line, limits) == ["B", "C"]
-    assert not is_within(line, strongest(["A"], limits))
-    assert is_within(line, strongest(["A", "D"], limits))
-    assert strongest([], limits) == Limit()
+    # One role alone covers a line, as for those who are asked: A gives the discount, D the floor, none both.
+    assert not is_within(line, strongest(line, ["A", "D"], limits))
+    assert strongest(line, ["A", "D"], limits) == limits["A"]
+    assert strongest(line, ["A", "C", "D"], limits) == limits["C"]
+    assert strongest(line, [], limits) == Limit()

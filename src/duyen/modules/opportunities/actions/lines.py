@@ -1,4 +1,4 @@
-"""The products of a deal: each priced by the lists in force, within the discount that the seller may give."""
+"""The products of a deal: each priced by the lists in force, within what the seller gives or was granted."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.actions import action
+from duyen.entities.approvals.gate import refuse_beyond
 from duyen.entities.errors import InvalidValues, NotFound, Refused
 from duyen.entities.fields import Amount, Choice, Link, Percent, Text, Whole
 from duyen.entities.registry import entity_named
@@ -18,29 +19,16 @@ from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import today
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.money import Money
-from duyen.modules.catalog.queries import DiscountedLine, Price, may_discount, price_for, roles
+from duyen.modules.catalog.queries import DiscountedLine, Price, limit_of, price_for
 from duyen.modules.opportunities import choices, queries, rules
-from duyen.modules.opportunities.actions.deals import is_under_way, written
+from duyen.modules.opportunities.actions.deals import NAME, is_under_way, written
+from duyen.modules.opportunities.approvals import DISCOUNT, FLOOR
 from duyen.modules.opportunities.models import Line
 from duyen.modules.opportunities.rules import LineTerms
 
 _MOST = 1_000_000
 #: No deal holds more lines: one page shows them all.
 _MOST_LINES = 200
-
-
-class BeyondLimit(Refused):
-    """The price is lower than the seller may give; the sentence says whom to ask."""
-
-    code = "discount_limit"
-    sentence = _("%(percent)s%% off is more than the %(limit)s%% that you may give. Ask %(whom)s.")
-
-
-class BelowFloor(Refused):
-    """The price is below the floor of the list; the sentence says whom to ask."""
-
-    code = "below_floor"
-    sentence = _("This price is below the floor price of the list. Ask %(whom)s.")
 
 
 class NoSuchLine(Refused):
@@ -57,6 +45,7 @@ class TooManyLines(Refused):
     sentence = _("A deal holds 200 lines at most. Join what is alike, or make a second deal.")
 
 
+_PERCENT = Percent("percent", "")
 _LINE = Whole("line", _("Line"), required=True, least=1, most=2**62)
 _QUANTITY = Whole("quantity", _("Quantity"), required=True, least=1, most=_MOST, default=1)
 _PRICES = (
@@ -92,18 +81,21 @@ _REST = (
     icon="package-plus",
     fits=is_under_way,
     about="amount",
+    approval=DISCOUNT,
 )
 def add_line(
     *, actor: Actor, row: Mapping[str, Any], product: int, plan: int | None, **asked: Any
 ) -> Mapping[str, Any]:
-    """Put a product on a deal at a price within the seller's limit.
+    """Put a product on a deal at a price within the seller's limit, or at one that somebody granted.
 
-    Raises InvalidValues, NoPrice, NoVatRate, BeyondLimit, BelowFloor or TooManyLines.
+    Raises InvalidValues, NoPrice, NoVatRate, NeedsApproval or TooManyLines.
     """
     if row["line_count"] >= _MOST_LINES:
         raise TooManyLines
     _refuse_foreign_plan(product, plan)
-    columns = _priced(actor, row, product, plan, asked)
+    columns, price = _priced(actor, row, product, plan, asked)
+    kept = {**asked, "product": product, "plan": plan}
+    _refuse_beyond_limit(actor, row, "add_line", f"{product}:{plan or ''}", price, kept)
     (row_id,) = next_ids(Line, 1)
     made = {
         **columns,
@@ -126,13 +118,17 @@ def add_line(
     part="line",
     fits=is_under_way,
     about="amount",
+    approval=DISCOUNT,
 )
 def change_line(*, actor: Actor, row: Mapping[str, Any], line: int, **asked: Any) -> Mapping[str, Any]:
     """Change a line of a deal; it is priced anew. Raises what `add_line` does, or NoSuchLine."""
     held = queries.line_of(row["id"], line)
     if held is None:
         raise NoSuchLine
-    update_row(Line, line, _priced(actor, row, held["product_id"], held["plan_id"], asked))
+    columns, price = _priced(actor, row, held["product_id"], held["plan_id"], asked)
+    if not rules.is_as_given(held, columns):
+        _refuse_beyond_limit(actor, row, "change_line", str(line), price, {**asked, "line": line})
+    update_row(Line, line, columns)
     return _summed(actor, row)
 
 
@@ -171,8 +167,8 @@ def _refuse_foreign_plan(product: int, plan: int | None) -> None:
 
 def _priced(
     actor: Actor, row: Mapping[str, Any], product: int, plan: int | None, asked: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Give the columns of a line by the price list, what was asked and the limit of who asks."""
+) -> tuple[dict[str, Any], DiscountedLine]:
+    """Give the columns of a line by the price list and what was asked, and the price as limits judge it."""
     day = today()
     try:
         price = price_for(
@@ -187,10 +183,9 @@ def _priced(
         told = gettext("There is no such record, or it is not open to you. Choose another one.")
         raise InvalidValues([FieldProblem("product", "link", told)]) from error
     unit_price = _agreed(price.price.amount, asked)
-    _refuse_beyond_limit(actor, price, unit_price)
     terms = _terms(product, plan, asked, unit_price, price)
     sums = rules.sums_of_line(terms)
-    return {
+    columns = {
         "quantity": terms.quantity,
         "list_price": price.price.amount,
         "unit_price": unit_price,
@@ -206,6 +201,7 @@ def _priced(
         "feasibility": asked["feasibility"],
         "priced_on": day,
     }
+    return columns, DiscountedLine(price.price, Money(unit_price, price.price.currency), price.floor)
 
 
 def _agreed(list_price: int, asked: Mapping[str, Any]) -> int:
@@ -245,22 +241,33 @@ def _terms(
     )
 
 
-def _refuse_beyond_limit(actor: Actor, price: Price, unit_price: int) -> None:
-    """Refuse a price that somebody else has to give. Raises BeyondLimit or BelowFloor."""
-    asked = Money(unit_price, price.price.currency)
-    verdict = may_discount(actor, DiscountedLine(price.price, asked, price.floor))
-    if verdict.is_allowed:
+def _refuse_beyond_limit(
+    actor: Actor,
+    row: Mapping[str, Any],
+    verb: str,
+    part: str,
+    line: DiscountedLine,
+    asked: Mapping[str, Any],
+) -> None:
+    """Refuse a price that somebody else has to grant; a request keeps it. Raises NeedsApproval."""
+    if not line.weighed and not line.is_below_floor:
         return
-    names = dict(roles())
-    whom = ", ".join(each.name for each in verdict.approvers[:3]) or ", ".join(
-        names.get(each, each) for each in verdict.roles[:2]
+    settled = {**asked, "discount": None, "unit_price": line.asked.amount}
+    refuse_beyond(
+        FLOOR if line.is_below_floor else DISCOUNT,
+        line.weighed,
+        entity=entity_named(NAME),
+        verb=verb,
+        row=row,
+        actor=actor,
+        part=part,
+        settled={name: value for name, value in settled.items() if value not in (None, "")},
+        why=_why(line, limit_of(actor, line).percent),
     )
-    whom = whom or gettext("an administrator")
-    percents = entity_named("products").field("cost_ratio")
-    if verdict.percent > verdict.limit.percent:
-        raise BeyondLimit(
-            percent=percents.entered(verdict.percent),
-            limit=percents.entered(verdict.limit.percent),
-            whom=whom,
-        )
-    raise BelowFloor(whom=whom)
+
+
+def _why(line: DiscountedLine, most: Decimal) -> str:
+    if line.is_below_floor:
+        return gettext("This price is below the floor price of the list.")
+    told = gettext("%(percent)s off is more than the %(limit)s that you may give.")
+    return told % {"percent": _PERCENT.show(line.weighed), "limit": _PERCENT.show(most)}

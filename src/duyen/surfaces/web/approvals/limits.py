@@ -14,8 +14,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from duyen.entities.acting_parts import called
 from duyen.entities.approvals.declared import Limit, Measure
-from duyen.entities.approvals.keeping import deciding, keep, key_of, known_limits, limit_named, may_keep, read
+from duyen.entities.approvals.keeping import (
+    decided,
+    deciding,
+    keep,
+    key_of,
+    known_limits,
+    limit_named,
+    may_keep,
+    read,
+)
 from duyen.entities.approvals.rules import Deciding
 from duyen.entities.errors import NotAllowed, NotFound
 from duyen.entities.fields import FieldRefused, Label, Percent
@@ -66,13 +76,13 @@ class BadLimit(DomainError):
 def show_all(request: ActorRequest) -> HttpResponse:
     """List the steps that may need a second person, with what holds of each."""
     _refuse_others(request)
-    names = dict(Role.objects.values_list("code", "name"))
+    names, held = dict(Role.objects.values_list("code", "name")), decided()
     lines = [
         {
             "label": each.label,
             "help": each.help,
             "url": f"{LIMITS}/{each.name}",
-            "is_on": (told := deciding(each)).is_on,
+            "is_on": (told := held[each.name]).is_on,
             "hours": told.hours,
             "roles": [
                 _role_in_words(each, names[code], most)
@@ -94,18 +104,19 @@ def edit(request: ActorRequest, name: str) -> HttpResponse:
     limit = limit_named(name)
     if limit is None:
         raise NotFound
-    roles = list(Role.objects.order_by("name", "pk").values_list("code", "name"))
+    roles = [] if limit.kept else list(Role.objects.order_by("name", "pk").values_list("code", "name"))
     held = deciding(limit)
     if request.method != "POST":
         lines = [_line(limit, code, word, held.roles) for code, word in roles]
         return _form(request, limit, held.is_on, str(held.hours), lines, {})
-    is_on, hours = bool(request.POST.get("is_on")), request.POST.get("hours", "").strip()[:6]
+    is_on = limit.kept is not None or bool(request.POST.get("is_on"))
+    hours = request.POST.get("hours", "").strip()[:6]
     lines = [_typed(request, limit, code, word) for code, word in roles]
     problems = _problems(is_on, hours, lines)
     if problems or any(each.error for each in lines):
         return _form(request, limit, is_on, hours, lines, problems, status=422)
     known = {code for code, _word in roles}
-    kept = {role: most for role, most in held.roles.items() if role not in known}
+    kept = {} if limit.kept else {role: most for role, most in held.roles.items() if role not in known}
     kept |= {each.code: _read_most(limit, each) for each in lines if each.choice != NOBODY}
     version = number_in(request.POST.get("version", "")) or 0
     keep(limit, Deciding(is_on, int(hours), kept), actor=request.actor, version=version)
@@ -169,7 +180,7 @@ def _problems(is_on: bool, hours: str, lines: Sequence[RoleLine]) -> dict[str, s
     number = number_in(hours)
     if number is None or not 1 <= number <= _MOST_HOURS:
         found["hours"] = _("Give between 1 and %(most)s working hours.") % {"most": _MOST_HOURS}
-    if is_on and all(each.choice == NOBODY for each in lines):
+    if is_on and lines and all(each.choice == NOBODY for each in lines):
         found["is_on"] = _("Choose at least one role that decides, or turn this off: nobody could grant it.")
     return found
 
@@ -178,15 +189,10 @@ def _role_in_words(limit: Limit, name: str, most: Decimal | None) -> str:
     """Say of a role what it decides: its name alone where there is no amount."""
     if limit.measure is Measure.STEP:
         return name
-    return _("%(role)s: %(most)s") % {"role": name, "most": _most_in_words(limit, most)}
-
-
-def _most_in_words(limit: Limit, most: Decimal | None) -> str:
-    if limit.measure is Measure.STEP:
-        return _("yes")
-    return (
+    words = (
         _("any amount") if most is None else _("up to %(most)s") % {"most": amount_words(limit.measure, most)}
     )
+    return _("%(role)s: %(most)s") % {"role": name, "most": words}
 
 
 def _form(
@@ -209,6 +215,7 @@ def _form(
         "title": limit.label,
         "help": limit.help,
         "always": limit.always,
+        "kept": limit.kept,
         "action": f"{LIMITS}/{limit.name}",
         "cancel_url": LIMITS,
         "is_on": is_on,
@@ -241,9 +248,10 @@ def _past(limit: Limit) -> list[dict[str, Any]]:
     found = []
     for each in changes_of(declared(key_of(limit))):
         told = read(limit, each.value or {})
-        words = [_("on") if told.is_on else _("off"), _("%(hours)s working hours") % {"hours": told.hours}]
+        words = [_("%(hours)s working hours") % {"hours": told.hours}]
+        words = words if limit.kept else [_("on") if told.is_on else _("off"), *words]
         words += [
             _role_in_words(limit, names.get(code, code), most) for code, most in sorted(told.roles.items())
         ]
-        found.append({"at": each.at, "who": each.who, "words": " · ".join(words)})
+        found.append({"at": each.at, "who": called(each.who, each.user_id), "words": " · ".join(words)})
     return found

@@ -158,7 +158,9 @@ def _page(
         "wanting": wanting,
         "answer": answer,
         "version": told.record_version or 0,
-        "reasons": list(told.limit.reasons(row, asked.arguments)) if told.limit and row else [],
+        "reasons": list(told.limit.reasons(actor, row, asked.arguments))
+        if told.limit and told.tells and row
+        else [],
         "given": _given(told, row, actor),
         "changes": _changes(told, row, actor) if told.is_waiting else [],
         "changed_by": _changed_by(told, row) if told.is_waiting else "",
@@ -179,7 +181,7 @@ def _row(told: Seen, actor: Actor) -> Mapping[str, Any] | None:
 
 def _given(told: Seen, row: Mapping[str, Any] | None, actor: Actor) -> list[dict[str, Any]]:
     """Give in words what the step was asked with."""
-    if row is None or told.request.verb == DELETE:
+    if row is None or told.request.verb == DELETE or not told.tells:
         return []
     arguments = told.request.arguments
     try:
@@ -198,7 +200,7 @@ def _given(told: Seen, row: Mapping[str, Any] | None, actor: Actor) -> list[dict
     return [
         {"label": each.label, "value": shown(each, values[each.name], linked, actor)}
         for each in step.asks
-        if values[each.name] not in (None, "", (), [])
+        if values[each.name] not in (None, "", (), []) and each.name != step.part
     ]
 
 

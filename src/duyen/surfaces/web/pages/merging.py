@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from duyen.entities.approvals.asking import ask
+from duyen.entities.approvals.asking import WORDS, ask
 from duyen.entities.approvals.errors import NeedsApproval
 from duyen.entities.approvals.gate import needed
 from duyen.entities.entity import Entity
@@ -56,8 +56,6 @@ from duyen.surfaces.web.pages.standing import is_open_to
 from duyen.surfaces.web.shell import Crumb
 
 _TAKE = "take."
-#: What one says to whoever decides about the merge.
-WORDS = "approval_words"
 
 
 @dataclass(frozen=True)
@@ -132,7 +130,7 @@ def compare(request: ActorRequest, entities: str) -> HttpResponse:
         told = propose(entity, actor=request.actor, ids=ids, survivor=keep)
         status = 422 if isinstance(error, InvalidValues) else 409
         if isinstance(error, NeedsApproval):
-            return _page(request, told, take, [], status=status, who=error.who)
+            return _page(request, told, take, [], status=status, who=error.need.who)
         return _page(request, told, take, _said(error), status=status)
     count = len(ids)
     said = ngettext("%(count)s record became one.", "%(count)s records became one.", count) % {"count": count}

@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from duyen.entities.approvals.reading import about
+from duyen.entities.approvals.reading import about, by_verb
 from duyen.entities.completeness.declaring import COLUMN
 from duyen.entities.derived.pending import pending_of
 from duyen.entities.entity import Entity
@@ -214,7 +214,7 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
     is_in_bin = row.get("deleted_at") is not None
     edit = edit_url(entity, row, actor) if not is_in_bin else ""
     asked = about(entity, row["id"], actor=actor)
-    waiting = {each.request.verb: each.request for each in asked if each.is_waiting}
+    waiting = by_verb(each.request for each in asked if each.is_waiting)
     ways, commands = ([], []) if is_in_bin else offered_on(entity, row, actor, waiting=waiting, on_page=True)
     lines, access = [line(each) for each in asked], access_way(entity, row, actor)
     return {

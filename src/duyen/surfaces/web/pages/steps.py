@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from duyen.entities.actions import Action
-from duyen.entities.approvals.asking import ask, waiting_for
+from duyen.entities.approvals.asking import WORDS, ask, waiting_for
 from duyen.entities.approvals.errors import AskedAlready, NeedsApproval
+from duyen.entities.approvals.gate import Need
 from duyen.entities.approvals.reading import needs_of
 from duyen.entities.bulk.running import start_undo
 from duyen.entities.entity import Entity
@@ -66,8 +67,6 @@ from duyen.surfaces.web.shell import Crumb
 
 TEMPLATE = "step.html"
 RESTORE, UNSHARE = "restore", "unshare"
-#: What one says to whoever decides about a step.
-WORDS = "approval_words"
 
 
 @dataclass(frozen=True)
@@ -101,6 +100,7 @@ class Step:
     why_not: Callable[[Any], Label | None] | None = None
     preview: Preview | None = None
     makes: str = ""
+    part: str = ""
 
     def asking(self, asks: Sequence[Field]) -> Step:
         """Give the same step with fewer questions, where the others are answered already."""
@@ -219,6 +219,7 @@ def of_action(action: Action) -> Step:
         why_not=action.why_not,
         preview=action.preview,
         makes=action.makes,
+        part=action.part,
     )
 
 
@@ -235,8 +236,7 @@ def step(request: ActorRequest, entities: str, record_id: int, verb: str) -> Htt
         drawn = _drawn_first(request, row, taken, typed)
         need = needs_of(entity, row, actor=request.actor).get(verb)
         said = standing_against(entity, verb, row, request.actor)
-        who = need.who if need else ""
-        return draw_form(request, entity, row, taken, typed, said, status=200, drawn=drawn, who=who)
+        return draw_form(request, entity, row, taken, typed, said, status=200, drawn=drawn, need=need)
     sent = forms.read_post(taken.asks, request.POST, request.actor)
     if sent.problems:
         return draw_form(request, entity, row, taken, sent.typed, sent.problems)
@@ -287,11 +287,13 @@ def _needs(
     error: NeedsApproval,
 ) -> HttpResponse:
     """Offer to ask for approval where the step needs it; say so where somebody asked already."""
-    waiting = waiting_for(entity, taken.verb, row["id"])
+    waiting = waiting_for(entity, taken.verb, row["id"], error.need.part)
     if waiting is not None:
         raise AskedAlready(who=waiting.asked_by.full_name) from error
     status = 422 if is_fragment(request) else 409
-    return draw_form(request, entity, row, taken, sent.typed, [], status=status, who=error.who, refused=True)
+    return draw_form(
+        request, entity, row, taken, sent.typed, [], status=status, need=error.need, refused=True
+    )
 
 
 def _clean(taken: Step, sent: Sent) -> Mapping[str, Any]:
@@ -351,7 +353,7 @@ def draw_form(
     *,
     status: int = 422,
     drawn: Drawn | None = None,
-    who: str = "",
+    need: Need | None = None,
     refused: bool = False,
     action: str = "",
     cancel_url: str = "",
@@ -361,11 +363,14 @@ def draw_form(
     place = Place(request.actor, forms.links_named(request.actor, taken.asks, typed), row["id"])
     controls = forms.controls_of(taken.asks, typed, problems, place)
     known = {each.name: each for each in taken.asks}
+    # Which part of the record it is about was said by the button beside that part.
+    part = typed.get(taken.part) if isinstance(typed.get(taken.part), str) else ""
     context = {
         "title": taken.label,
         "name": title,
         "text": taken.text,
-        "controls": list(controls.values()),
+        "controls": [control for name, control in controls.items() if not part or name != taken.part],
+        "part": {"name": taken.part, "value": part} if part else None,
         "has_preview": taken.preview is not None,
         "drawn": drawn,
         "twins_url": _twins_url(taken, request),
@@ -374,7 +379,8 @@ def draw_form(
         or step_url(entity, row["id"], taken.verb) + _coming_from(request, entity, row["id"]),
         "cancel_url": cancel_url or record_url(entity, row["id"], tab=_tab(request, entity, row["id"])),
         "is_danger": taken.tone == "danger",
-        "who_grants": who,
+        "who_grants": need.who if need else "",
+        "why_granted": need.why if need else "",
         "approval_words": request.POST.get(WORDS, ""),
         "crumbs": [
             Crumb(entity.labels, list_url(entity)),
