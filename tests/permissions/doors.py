@@ -101,6 +101,7 @@ def _pages_to_write(stage: Stage, entity: Entity, planted: Planted) -> Iterator[
         typed = {"version": planted.version, entity.title: "Tên mới"}
         yield Guarded(Door("cell", "POST", cell, typed, headers=HTMX), Step("c"), is_write=True)
     yield from _ways_to_lanes(entity, planted)
+    yield from _ways_to_days(entity, planted)
     for verb, letter in _STANDARD.items():
         if _has(entity, verb):
             body = _standard_body(stage, verb)
@@ -132,6 +133,17 @@ def _ways_to_lanes(entity: Entity, planted: Planted) -> Iterator[Guarded]:
             needs = table().entities[entity.name].steps[way.verb]
             body = {"board": board.name, "lane": choice.lane.key, "v": str(planted.version)}
             yield Guarded(Door(f"into {choice.lane.key}", "POST", at, body), needs, is_write=True)
+
+
+def _ways_to_days(entity: Entity, planted: Planted) -> Iterator[Guarded]:
+    """List the ways to another day of the calendar of an entity: by its dialog, by a drag."""
+    if entity.calendar is None:
+        return
+    at = f"/{entity.name}/calendar/{planted.id}/move"
+    yield _part("its day", at, {})
+    yield _part("its day alone", at, HTMX)
+    body = {"day": "2031-05-06", "version": str(planted.version)}
+    yield Guarded(Door("to another day", "POST", at, body, headers=HTMX), Step("c"), is_write=True)
 
 
 def asked_fields(entity: Entity) -> list[str]:

@@ -27,8 +27,14 @@ def _doors(name: str) -> list[Door]:
         Door(f"board {each.name}", "GET", f"/{name}?view={each.name}&list={entity_named(name).lists[0].name}")
         for each in entity_named(name).boards
     ]
+    dated = [
+        Door(shape.name, "GET", f"/{name}?view={shape.name}")
+        for shape in (entity_named(name).calendar, entity_named(name).months)
+        if shape is not None
+    ]
     return [
         *boards,
+        *dated,
         Door("page", "GET", f"/{name}"),
         Door("rows", "GET", f"/{name}", headers=HTMX),
         Door("words", "GET", f"/{name}?q={name}", headers={**HTMX, "HX-Target": "found"}),

@@ -18,11 +18,13 @@ from duyen.entities.beside import Beside
 from duyen.entities.boards.declared import Board
 from duyen.entities.completeness.declaring import COLUMN, Completeness
 from duyen.entities.custom import columns as own_columns
+from duyen.entities.dated.declared import Calendar, Months
 from duyen.entities.fields import Code, Field, Label, Score
 from duyen.entities.guards import Guard
 from duyen.entities.lifecycle import Lifecycle
 from duyen.entities.listing import Listing
 from duyen.entities.living import Description, Draft, living, snapshot
+from duyen.entities.marking import Marks
 from duyen.entities.merging.declared import PLAIN, MergeRules
 from duyen.entities.pages import Lead, Panel, Preview, Tab
 from duyen.entities.scope import EVERY_ROW, Kind, Scope
@@ -91,7 +93,9 @@ class Entity:
     the bin, `bars` of one there why it cannot come out. `limits` hides fields from default roles until a
     company decides otherwise: field → "role role". `approvals` are limits on steps that the engine gives, by
     verb. `rules_ask` says that rules or the completion ask the
-    database, so that no file is judged ahead of it. `boards` show the records of its lists in lanes.
+    database, so that no file is judged ahead of it. `boards` show the records of its lists in lanes,
+    `calendar` in the days of a month, `months` added up by month. `marks` says what
+    warns of its records.
     """
 
     model: type[models.Model]
@@ -149,6 +153,9 @@ class Entity:
     approvals: MutableMapping[str, Limit] = field(default_factory=dict)
     rules_ask: bool = False
     boards: Sequence[Board] = ()
+    calendar: Calendar | None = None
+    months: Months | None = None
+    marks: Marks | None = None
     relatives: list[Entity] = field(default_factory=list, init=False, repr=False)
     #: What higher modules set against its steps, by verb.
     guards: dict[str, list[Guard]] = field(default_factory=dict, init=False, repr=False)

@@ -8,8 +8,9 @@ from duyen.entities.actions import Action
 from duyen.entities.approvals.declared import Limit, Measure
 from duyen.entities.approvals.keeping import know as know_limit
 from duyen.entities.boards.declared import Board
+from duyen.entities.dated.declared import Months
 from duyen.entities.entity import Entity, Part
-from duyen.entities.fields import Choice, Link
+from duyen.entities.fields import Choice, Day, Link
 from duyen.entities.guards import Guard
 from duyen.entities.living import know
 from duyen.entities.pages import Lead, Panel, Tab
@@ -91,6 +92,7 @@ def check() -> None:
         _check_steps(entity)
         _check_approvals(entity)
         _check_boards(entity)
+        _check_dated(entity)
 
 
 #: The engine's own steps on which a limit may stand; what else is to be approved is an action of its own.
@@ -207,6 +209,26 @@ def _check_boards(entity: Entity) -> None:
             if not entity.field(name).total:
                 raise BadDeclaration(f"{where}: {name} is not added up")
         _check_lanes(entity, board, where)
+
+
+def _check_dated(entity: Entity) -> None:
+    for shape in (entity.calendar, entity.months):
+        if shape is None:
+            continue
+        where = f"{entity.name}, {shape.name}"
+        added = [shape.total, shape.weighed if isinstance(shape, Months) else ""]
+        added = [each for each in added if each]
+        named = [shape.by, *added, *(name for name, _operator, _value in shape.lifts)]
+        if isinstance(shape, Months):
+            named += [each.condition[0] for each in shape.outcomes] + [each.field for each in shape.splits]
+        for name in named:
+            if name not in entity.by_name:
+                raise BadDeclaration(f"{where}: no field {name}")
+        if not isinstance(entity.field(shape.by), Day):
+            raise BadDeclaration(f"{where}: {shape.by} holds no day")
+        for name in added:
+            if entity.field(name).total != "sum":
+                raise BadDeclaration(f"{where}: {name} is not added up")
 
 
 def _check_lanes(entity: Entity, board: Board, where: str) -> None:

@@ -87,6 +87,12 @@ def month_grid(month: dt.date) -> list[list[dt.date]]:
     return weeks
 
 
+def month_after(day: dt.date, months: int = 1) -> dt.date:
+    """Give the first day of the month that lies so many months after that of a day, or before it."""
+    number = day.year * 12 + day.month - 1 + months
+    return dt.date(number // 12, number % 12 + 1, 1)
+
+
 def midnight(day: dt.date) -> dt.datetime:
     """Give the moment at which a day begins in Vietnam, in UTC."""
     return dt.datetime.combine(day, dt.time.min, tzinfo=ZONE).astimezone(dt.UTC)

@@ -11,8 +11,6 @@ from duyen.entities.fields import Label
 from duyen.foundation.access.actor import Actor
 
 Row = Mapping[str, Any]
-#: What marks a card: amber for what stands still, red for what is late or incomplete.
-STALE, RISK = "stale", "risk"
 
 
 @dataclass(frozen=True)
@@ -30,15 +28,6 @@ class Lane:
     order: str = ""
     percent: Decimal | None = None
     begins: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class Mark:
-    """What a card warns of: `kind` is STALE or RISK. Whoever may not see `field` gets no such mark."""
-
-    kind: str
-    text: Label
-    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,8 +70,6 @@ class Within:
 
 #: Gives the lanes for an actor, within the chosen record where the board has a `within`.
 Lanes = Callable[[Actor, int | None], Sequence[Lane]]
-#: Gives, by the ids of rows, what their cards warn of; one call for all cards of a page.
-Marks = Callable[[Actor, Sequence[Row]], Mapping[int, Sequence[Mark]]]
 #: Gives the step that brings a row into the lane with this key, or nothing where none does.
 Moves = Callable[[Row, str], Way | None]
 
@@ -107,6 +94,5 @@ class Board:
     moves: Moves | None = None
     total: str = ""
     weighed: str = ""
-    marks: Marks | None = None
     within: Within | None = None
     lifts: Sequence[tuple[str, str, object]] = ()

@@ -1,13 +1,12 @@
-"""Read a board: its lanes, a page of one lane, what its cards warn of, what each lane holds in all."""
+"""Read a board: its lanes, a page of one lane, what each lane holds in all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
-from duyen.entities.boards.declared import Board, Lane, Mark
+from duyen.entities.boards.declared import Board, Lane
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Choice, Field
 from duyen.entities.filters import Part
@@ -80,19 +79,6 @@ def lane_page(
     Raises what `paging.page` raises.
     """
     return page(entity, listing, actor=actor, view=lane_view(board, view, lane), after=after)
-
-
-def marks_of(
-    entity: Entity, board: Board, actor: Actor, rows: Sequence[Mapping[str, Any]]
-) -> Mapping[int, Sequence[Mark]]:
-    """Give what cards warn of, as far as the actor may see the fields that it tells of."""
-    if board.marks is None or not rows:
-        return {}
-    found = board.marks(actor, rows)
-    return {
-        row_id: [each for each in marks if not each.field or _is_seen(entity, actor, each.field)]
-        for row_id, marks in found.items()
-    }
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.beside import beside_fields
-from duyen.entities.boards.reading import board_named
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.fields.base import OWN
 from duyen.entities.filters import Part, field_at
 from duyen.entities.paging import View
+from duyen.entities.shapes import shape_named
 from duyen.entities.sorting import find_sort
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.fields.models import CustomField
@@ -45,8 +45,8 @@ class Column:
 class ViewState:
     """Everything that makes a list look as it does. Fields are named by their stable names.
 
-    `parts` are joined by “and”. `columns` empty means those of the list's declaration. `shape` names the
-    board in which the rows stand; empty, they are a table.
+    `parts` are joined by “and”. `columns` empty means those of the list's declaration. `shape` names how
+    the rows stand (`shapes.py`); empty, they are a table.
     """
 
     listing: str = ""
@@ -120,7 +120,7 @@ def fitted(state: ViewState, entity: Entity, actor: Actor) -> tuple[ViewState, l
             orders.append(word)
         else:
             _tell(word.removeprefix("-"), entity, left)
-    shape = state.shape if board_named(entity, state.shape, actor) else ""
+    shape = state.shape if shape_named(entity, state.shape, actor) else ""
     fitting = replace(
         state,
         parts=parts,

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
-from duyen.entities.boards.declared import RISK, STALE, Board, Card, Lane, Mark
+from duyen.entities.boards.declared import Board, Card, Lane
+from duyen.entities.marking import RISK, STALE, Mark
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import now
 from duyen.modules.activities import queries, rules
@@ -56,6 +57,5 @@ BY_STATE = Board(
         Lane(State.DONE, order="-at"),
     ],
     card=Card(under="party", aside="at", keeper="owner", badge="priority"),
-    marks=marks,
     lifts=[ONLY_OPEN],
 )

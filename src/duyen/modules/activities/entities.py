@@ -48,7 +48,7 @@ from duyen.modules.activities import (
     task_set_entities,
     timeline,
 )
-from duyen.modules.activities.board import BY_STATE, ONLY_OPEN
+from duyen.modules.activities.board import BY_STATE, ONLY_OPEN, marks
 from duyen.modules.activities.fields import Participants
 from duyen.modules.activities.following_owners import follow_owners
 from duyen.modules.activities.lifecycle import LIFECYCLE, NEXT_STEP, OUTCOME, RESULT
@@ -290,6 +290,7 @@ tasks = Entity(
     merging=None,
     actions=repeating("tasks"),
     boards=[BY_STATE],
+    marks=marks,
     panels=[_BELOW, _SERIES],
     grants=_GRANTS,
 )

@@ -1,4 +1,4 @@
-"""The board of deals: the stages of one pipeline, each with its deals, the next to be closed first."""
+"""How deals stand beside their list: in the stages of a pipeline, by closing date; what warns of them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 
-from duyen.entities.boards.declared import RISK, STALE, Board, Card, Lane, Mark, Way, Within
+from duyen.entities.boards.declared import Board, Card, Lane, Way, Within
+from duyen.entities.dated.declared import Calendar, Months, Outcome, Split
 from duyen.entities.fields import Label
+from duyen.entities.marking import RISK, STALE, Mark
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import now, today
 from duyen.kernel.dates import show_date
 from duyen.modules.opportunities import queries, rules
 from duyen.modules.opportunities.actions.moving import DECISION_MAKER, LINES
-from duyen.modules.opportunities.words import DealState, Move
+from duyen.modules.opportunities.words import UNDER_WAY, DealState, Move
 
 #: The step of each move, and what it is told beside the stage: only a skip and a step back ask why.
 _STEPS: Mapping[Move, tuple[str, Mapping[str, object]]] = {
@@ -112,5 +114,27 @@ BY_STAGE = Board(
     moves=moves,
     total="amount",
     weighed="weighted",
-    marks=marks,
+)
+
+#: Lists of what is under way leave out what is closed; months have columns of their own for that.
+UNDER_WAY_ONLY = ("state", "in", [each.value for each in UNDER_WAY])
+
+
+def in_their_order(stage_ids: Sequence[int]) -> Sequence[int]:
+    """Put stages of whatever pipelines into the order in which a deal goes through them."""
+    found = queries.stages(stage_ids)
+    return sorted(stage_ids, key=lambda each: (found[each].position, each))
+
+
+BY_CLOSE = Calendar(by="expected_close", total="amount")
+BY_MONTH = Months(
+    by="expected_close",
+    total="amount",
+    weighed="weighted",
+    outcomes=[
+        Outcome(pgettext_lazy("opportunities", "Won"), ("state", "eq", DealState.WON.value)),
+        Outcome(pgettext_lazy("opportunities", "Lost"), ("state", "eq", DealState.LOST.value)),
+    ],
+    splits=[Split("stage", in_their_order), Split("owner")],
+    lifts=[UNDER_WAY_ONLY],
 )

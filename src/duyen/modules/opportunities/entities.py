@@ -32,10 +32,10 @@ from duyen.kernel.numbering import CodePattern
 from duyen.modules.opportunities import actions, choices, home, rules, seeding, similar, tabs
 from duyen.modules.opportunities.actions import CONFIRM
 from duyen.modules.opportunities.actions.deals import is_under_way
-from duyen.modules.opportunities.board import BY_STAGE
+from duyen.modules.opportunities.board import BY_CLOSE, BY_MONTH, BY_STAGE, UNDER_WAY_ONLY, marks
 from duyen.modules.opportunities.kept_entities import competitors, pipelines, stages
 from duyen.modules.opportunities.models import Answer, Contact, Encounter, Line, Opportunity, Partner
-from duyen.modules.opportunities.words import UNDER_WAY, DealState
+from duyen.modules.opportunities.words import DealState
 from duyen.modules.opportunities.working_out import complete, judge
 
 _SORTS = (
@@ -48,7 +48,6 @@ _FILTERS = (
     " probability forecast loss_reason win_reason stage_since competitors lost_to price_gap days_in_stage"
 )
 _LINE = "name customer stage amount probability expected_close owner"
-_UNDER_WAY = ("state", "in", [each.value for each in UNDER_WAY])
 _HEADS_SUM = ("gia tri", "gia tri du kien", "doanh thu du kien", "so tien")
 
 opportunities = Entity(
@@ -198,7 +197,7 @@ opportunities = Entity(
             columns=_LINE,
             sorts=_SORTS,
             filters=_FILTERS,
-            opens=(_UNDER_WAY,),
+            opens=(UNDER_WAY_ONLY,),
         ),
         Listing(
             "mine",
@@ -206,7 +205,7 @@ opportunities = Entity(
             columns="name customer stage amount probability expected_close next_step",
             sorts=_SORTS,
             filters=_FILTERS,
-            opens=(("owner", "eq", "@me"), _UNDER_WAY),
+            opens=(("owner", "eq", "@me"), UNDER_WAY_ONLY),
         ),
         Listing(
             "closed",
@@ -219,6 +218,9 @@ opportunities = Entity(
         Listing("all", _("All"), columns=f"{_LINE} state", sorts=_SORTS, filters=_FILTERS),
     ],
     boards=[BY_STAGE],
+    calendar=BY_CLOSE,
+    months=BY_MONTH,
+    marks=marks,
     form=[
         (pgettext_lazy("opportunity", "What"), ["name", "customer type", "source campaign"]),
         (

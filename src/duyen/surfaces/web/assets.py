@@ -41,6 +41,7 @@ SCRIPTS = {
     "duyen/home.js": ("duyen/drag.js", "duyen/home.js"),
     "duyen/list.js": ("duyen/grid.js", "duyen/columns.js", "duyen/focus.js"),
     "duyen/board.js": ("duyen/drag.js", "duyen/board.js"),
+    "duyen/shapes.js": ("duyen/drag.js", "duyen/board.js", "duyen/calendar.js"),
     "duyen/calendar.js": ("duyen/drag.js", "duyen/calendar.js"),
     "duyen/entry.js": ("duyen/cells.js",),
 }

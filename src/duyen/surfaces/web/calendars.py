@@ -1,6 +1,6 @@
-"""What the macros of kit/calendar.html draw: days with their appointments in their places. No query.
+"""What the macros of kit/calendar.html draw: days with their appointments in their places.
 
-A page gives `Entry`s and the `Frame` of its days; what stands where follows from them.
+A page gives `Entry`s and the `Frame` of its days; what stands where follows from them without a query.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from duyen.foundation.org.calendars import days_of_year
 from duyen.kernel.clock import ZONE, now, today
 from duyen.kernel.dates import show_date
 from duyen.kernel.day_grid import (
@@ -131,6 +132,7 @@ class CalendarDay:
     bars: Sequence[Item] = ()
     items: Sequence[Item] = ()
     more: str = ""
+    total: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,18 @@ class Frame:
     hours: WorkingTime
     feasts: Mapping[dt.date, str] = field(default_factory=dict)
     address: str = "/calendar?view=day&day={day}"
+
+
+def feasts_of(days: Sequence[dt.date]) -> dict[dt.date, str]:
+    """Name the days that law or company set apart; one that awaits confirmation says so. One query a year."""
+    language = (get_language() or "vi")[:2]
+    years = sorted({days[0].year, days[-1].year})
+    found = {}
+    for each in (day for year in years for day in days_of_year(year, language=language)):
+        name = each.name or (_("Worked in exchange") if each.kind is DayKind.WORKING else "")
+        waits = each.kind is DayKind.TO_CONFIRM
+        found[each.day] = _("%(name)s (to be confirmed)") % {"name": name} if waits else name
+    return found
 
 
 def hour_lines() -> list[Hour]:

@@ -10,18 +10,17 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpResponse, QueryDict
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from duyen.entities.errors import NotAllowed, NotFound
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE, READ
-from duyen.foundation.org.calendars import days_of_year, working_times_of_units
+from duyen.foundation.org.calendars import working_times_of_units
 from duyen.kernel.clock import now, today
 from duyen.kernel.dates import show_date
-from duyen.kernel.day_grid import days_from, monday_of, month_grid
-from duyen.kernel.holidays import DayKind
+from duyen.kernel.day_grid import days_from, monday_of, month_after, month_grid
 from duyen.kernel.working_time import WorkingTime
 from duyen.modules.activities import agenda, worklist
 from duyen.modules.activities.agenda import Appointment, Colleague
@@ -112,7 +111,7 @@ def context_of(request: ActorRequest, shown: Shown) -> dict[str, Any]:
     hours = _hours([whose, *(each for each, _place in rows)])
     frame = Frame(
         hours[whose.unit_id or 0],
-        _feasts(days),
+        calendars.feasts_of(days),
         f"{ADDRESS}?view=day&day={{day}}" + (f"&who={shown.who}" if shown.who else ""),
     )
     by_colleague = partial(_by_colleague, found=rows, hours=hours)
@@ -187,16 +186,11 @@ def _days(shown: Shown) -> list[dt.date]:
     return days_from(monday_of(shown.day), 7)
 
 
-def _month_step(day: dt.date, step: int) -> dt.date:
-    months = day.year * 12 + day.month - 1 + step
-    return dt.date(months // 12, months % 12 + 1, 1)
-
-
-_STEPS = {
+_STEPS: Mapping[str, Callable[[dt.date, int], dt.date]] = {
     DAY: lambda day, step: day + _DAY * step,
     WEEK: lambda day, step: day + _DAY * 7 * step,
     TEAM: lambda day, step: day + _DAY * 7 * step,
-    MONTH: _month_step,
+    MONTH: month_after,
 }
 
 
@@ -213,18 +207,6 @@ def _title(shown: Shown, days: Sequence[dt.date]) -> str:
 def _hours(people: Sequence[Colleague]) -> dict[int, WorkingTime]:
     """Give the working time by unit; 0 stands for whoever works in none."""
     return working_times_of_units(sorted({each.unit_id or 0 for each in people}))
-
-
-def _feasts(days: Sequence[dt.date]) -> dict[dt.date, str]:
-    """Name the days that law or company set apart; one that awaits confirmation says so."""
-    language = (get_language() or "vi")[:2]
-    years = sorted({days[0].year, days[-1].year})
-    found = {}
-    for each in (day for year in years for day in days_of_year(year, language=language)):
-        name = each.name or (_("Worked in exchange") if each.kind is DayKind.WORKING else "")
-        waits = each.kind is DayKind.TO_CONFIRM
-        found[each.day] = _("%(name)s (to be confirmed)") % {"name": name} if waits else name
-    return found
 
 
 def _by_hour(

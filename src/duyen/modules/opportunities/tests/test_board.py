@@ -385,8 +385,8 @@ def test_moves_no_deal_into_a_stage_of_another_pipeline(deal: Make, browser_of: 
     assert as_it_is(made) == before
 
 
-def test_tells_the_second_of_two_where_the_first_put_the_deal(
-    deal: Make, take: Take, browser_of: BrowserOf
+def test_tells_the_second_of_two_who_put_the_deal_where(
+    deal: Make, take: Take, browser_of: BrowserOf, cast: Cast
 ) -> None:
     made = deal()
     take("settle_item", made, item=TICK)
@@ -397,6 +397,7 @@ def test_tells_the_second_of_two_where_the_first_put_the_deal(
     answer = move(browser_of("seller"), made, 3, v=seen)
 
     assert (answer.status_code, answer["HX-Retarget"]) == (409, "#dlg")
+    assert cast.user("manager").full_name in text(answer)
     assert f"<dd>{STAGES[1].name}</dd>" in text(answer)
     assert f"<dd>{STAGES[2].name}</dd>" in text(answer)
     assert as_it_is(made) == before

@@ -15,17 +15,16 @@ from duyen.entities.boards.declared import Board, Lane
 from duyen.entities.boards.moving import NoBoard
 from duyen.entities.boards.reading import (
     LaneSum,
-    boards_for,
     chosen_within,
     lane_page,
     lane_sums,
     lanes_of,
-    marks_of,
 )
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest, NotFound
 from duyen.entities.fields import Amount, Field, Label
 from duyen.entities.labels import Linked, link_labels
+from duyen.entities.marking import marks_of
 from duyen.entities.paging import Page, View
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE
@@ -37,6 +36,7 @@ from duyen.surfaces.web.pages.cards import Face, draw_cards, face_of
 from duyen.surfaces.web.pages.list_state import Asked, read_state
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
+from duyen.surfaces.web.pages.shapes import Way
 from duyen.surfaces.web.pages.state import AFTER, LANE, VIEW, ListState, opening_parts
 
 TEMPLATE, SUMS = "derived/board.html", "derived/board_sums.html"
@@ -57,28 +57,6 @@ class LaneShown:
     plain_url: str = ""
     new_url: str = ""
     problem: str = ""
-
-
-@dataclass(frozen=True)
-class Shape:
-    """One way to show the rows of a list."""
-
-    label: Label
-    url: str
-    is_current: bool
-    icon: str = ""
-
-
-def shapes_of(state: ListState, actor: Actor) -> list[Shape]:
-    """List the ways to show a list, where there are several: as boards and as a table."""
-    boards = boards_for(state.entity, actor)
-    if not boards or state.in_bin:
-        return []
-    found = [
-        Shape(each.label or _("Board"), state.shaped(each).url(), state.board is each, icon="kanban")
-        for each in boards
-    ]
-    return [*found, Shape(_("List"), state.shaped(None).url(), state.board is None, icon="list-checks")]
 
 
 def face_for(state: ListState, board: Board, actor: Actor) -> Face:
@@ -213,7 +191,7 @@ class _Drawn:
         self._face = face_for(state, board, actor)
         load_beside(state.entity, self._face.fields, rows)
         self._linked: Linked = link_labels(actor, self._face.fields, rows)
-        self._marks = marks_of(state.entity, board, actor, rows)
+        self._marks = marks_of(state.entity, actor, rows)
 
     def cards(self, rows: Sequence[dict[str, Any]], *, tells_lane: bool = False) -> Markup:
         return draw_cards(
@@ -249,7 +227,7 @@ class WithinShown:
 
     label: Label
     value: Label
-    others: Sequence[Shape]
+    others: Sequence[Way]
 
 
 def _within(state: ListState, board: Board, actor: Actor, chosen: int | None) -> WithinShown | None:
@@ -259,7 +237,7 @@ def _within(state: ListState, board: Board, actor: Actor, chosen: int | None) ->
     field = state.entity.field(name)
     parts = [each for each in state.shown.parts if isinstance(each, dict) or each[0] != name]
     found = [
-        Shape(
+        Way(
             words,
             state.showing(parts=(*parts, [name, "eq", str(record_id)])).url(),
             record_id == chosen,

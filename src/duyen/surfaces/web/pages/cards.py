@@ -9,11 +9,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
-from duyen.entities.boards.declared import RISK, STALE, Board, Mark
+from duyen.entities.boards.declared import Board
 from duyen.entities.boards.moving import present_lane
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Field
 from duyen.entities.labels import Linked
+from duyen.entities.marking import RISK, STALE, Mark
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE
 from duyen.surfaces.web.pages.rows import Draw, drawing
@@ -65,7 +66,7 @@ def draw_cards(
     draws = {place: drawing(field, linked, actor) for place, field in face.places.items()}
     more = [(escape(field.label), drawing(field, linked, actor)) for field in face.more]
     title, base = entity.field(entity.title).columns[0], f"/{entity.name}/"
-    may = _movable(entity, actor)
+    may = movable(entity, actor)
     way = "" if face.board is entity.boards[0] else f"?board={face.board.name}"
     word = escape(_("Move to another lane"))
 
@@ -86,7 +87,7 @@ def draw_cards(
     return Markup("".join(map(draw, rows)))  # noqa: S704  every part is escaped where it is drawn
 
 
-def _movable(entity: Entity, actor: Actor) -> Any:
+def movable(entity: Entity, actor: Actor) -> Any:
     """Tell of a row whether the reader may change it: only then can its card be moved."""
     change = actor.scope(entity.name, CHANGE)
     owner, unit = entity.scope.owner, entity.scope.unit

@@ -22,10 +22,10 @@ from duyen.foundation.access.words import CREATE, EXPORT
 from duyen.surfaces.web.filters import so
 from duyen.surfaces.web.guides.reading import Words, marked, words_of_kind
 from duyen.surfaces.web.pages.addresses import import_url, list_url, new_url
-from duyen.surfaces.web.pages.boards import shapes_of
 from duyen.surfaces.web.pages.conditions import chips
 from duyen.surfaces.web.pages.grid import grid_of
 from duyen.surfaces.web.pages.list_state import Asked, opens_to
+from duyen.surfaces.web.pages.shapes import ways_of
 from duyen.surfaces.web.pages.state import VIEW, ListState
 from duyen.surfaces.web.shell import Crumb
 
@@ -95,7 +95,7 @@ def frame(actor: Actor, asked: Asked) -> dict[str, Any]:
         "list_url": list_url(entity),
         "crumbs": crumbs(state),
         "is_continued": False,
-        "shapes": shapes_of(state, actor),
+        "shapes": ways_of(state, actor),
         "within": None,
     } | grid_of(state, [field for field, _width in columns], actor)
 

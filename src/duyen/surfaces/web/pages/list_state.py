@@ -9,10 +9,10 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from duyen.entities.beside import shown_fields
-from duyen.entities.boards.reading import board_named
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.listing import Listing
+from duyen.entities.shapes import shape_named
 from duyen.entities.views.reading import KeptView, first_view, keep_passing, passing_view, views_of
 from duyen.entities.views.state import fitted
 from duyen.foundation.access.actor import Actor
@@ -25,7 +25,7 @@ from duyen.surfaces.web.pages.state import (
     Base,
     ListState,
     is_bare,
-    names_a_board,
+    names_a_shape,
     unknown_words,
 )
 
@@ -71,7 +71,7 @@ def read_asked(request: ActorRequest, entity: Entity, query: QueryDict | None = 
         state, problem = ListState(entity, opens_elsewhere=first is not None), str(error)
     if base is None and is_bare(entity, query):
         state = _opening(state, actor)
-    if state.shown.shape and board_named(entity, state.shown.shape, actor) is None:
+    if state.shown.shape and shape_named(entity, state.shown.shape, actor) is None:
         state = state.shaped(None)
     strange = [*unknown_words(query), *(_strange_columns(state, actor) if COLUMNS in query else ())]
     left += [_("“%(name)s” in the address") % {"name": name[:60]} for name in dict.fromkeys(strange)]
@@ -110,7 +110,7 @@ def _base(
     entity: Entity, actor: Actor, query: QueryDict, views: Sequence[KeptView]
 ) -> tuple[Base | None, str]:
     token = query.get(VIEW, "")
-    if not token or names_a_board(entity, token):
+    if not token or names_a_shape(entity, token):
         return None, ""
     if token.startswith(_PASSING):
         found = passing_view(entity, token.removeprefix(_PASSING))

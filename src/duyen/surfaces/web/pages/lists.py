@@ -28,12 +28,14 @@ from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages.addresses import list_url
 from duyen.surfaces.web.pages.boards import TEMPLATE as BOARD
 from duyen.surfaces.web.pages.boards import board_of, more_cards
+from duyen.surfaces.web.pages.calendar import calendar_of
 from duyen.surfaces.web.pages.conditions import chips
 from duyen.surfaces.web.pages.grid import grid_for
 from duyen.surfaces.web.pages.indexes import offer_url
 from duyen.surfaces.web.pages.list_forms import with_sent
 from duyen.surfaces.web.pages.list_frame import columns_of, frame, total_cells
 from duyen.surfaces.web.pages.list_state import Asked, read_asked, read_state, shortened
+from duyen.surfaces.web.pages.months import months_of
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
 from duyen.surfaces.web.pages.rows import draw_rows
@@ -58,7 +60,7 @@ def show(request: ActorRequest, entities: str) -> HttpResponse:
     if asked.state.board is not None and request.GET.get(LANE) and after and is_fragment(request):
         told = _rows(request.actor, asked, after, request.GET[LANE])
         return HttpResponse(render_block(request, BOARD, "more", told))
-    if asked.state.board is not None:
+    if asked.state.shape is not None:
         after = None  # a lane that goes on is no page of its own
     context = _context(request.actor, asked, after)
     if not context["problem"] and after is None:
@@ -93,10 +95,10 @@ def _offered(actor: Actor, error: BadRequest) -> dict[str, str]:
 def _rows(actor: Actor, asked: Asked, after: str | None, lane: str = "") -> dict[str, Any]:
     state = asked.state
     entity = state.entity
-    if state.board is not None:
-        if lane:
-            return more_cards(actor, asked, lane, after or "")
-        return frame(actor, asked) | {"problem": "", "next_url": "", "rows": ""} | board_of(actor, asked)
+    if lane:
+        return more_cards(actor, asked, lane, after or "")
+    if state.shape is not None:
+        return frame(actor, asked) | {"problem": "", "next_url": "", "rows": ""} | _shaped(actor, asked)
     found = paging.page(entity, state.listing, actor=actor, view=state.view(), after=after)
     columns = [field for field, _width in columns_of(state, actor)]
     load_beside(entity, columns, found.rows)
@@ -117,6 +119,13 @@ def _rows(actor: Actor, asked: Asked, after: str | None, lane: str = "") -> dict
         "is_empty": not found.rows and after is None,
         "is_continued": after is not None,
     }
+
+
+def _shaped(actor: Actor, asked: Asked) -> dict[str, Any]:
+    """Give what the page needs of rows that stand in a shape. Raises BadRequest."""
+    if asked.state.calendar is not None:
+        return calendar_of(actor, asked)
+    return months_of(actor, asked) if asked.state.months is not None else board_of(actor, asked)
 
 
 def _answer(

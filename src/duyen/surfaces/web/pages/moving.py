@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django_htmx.http import trigger_client_event
 
@@ -41,6 +40,7 @@ from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.reasons import against
 from duyen.surfaces.web.pages.refusals import is_fragment, page, refusal
 from duyen.surfaces.web.pages.row_seen import looked_at
+from duyen.surfaces.web.pages.shapes import back_to_list
 from duyen.surfaces.web.pages.standing import is_open_to
 from duyen.surfaces.web.shell import Crumb
 
@@ -178,7 +178,7 @@ def _asking(
     status: int = 422,
 ) -> HttpResponse:
     """Ask what the step asks for; its answer comes back to this move."""
-    back = _back(moving)
+    back = back_to_list(moving.request, moving.entity, moving.board)
     told = {"lane": moving.to, "v": str(moving.version or ""), "asked": "1", "back": back}
     joint = "&" if "?" in moving.action else "?"
     answer = steps.draw_form(
@@ -201,7 +201,7 @@ def _answer(moving: _Moving) -> HttpResponse:
     text = _("Moved to %(lane)s.") % {"lane": moving.label}
     if not is_fragment(request):
         messages.success(request, text)
-        return HttpResponseRedirect(_back(moving))
+        return HttpResponseRedirect(back_to_list(moving.request, moving.entity, moving.board))
     try:
         row = dict(row_of(entity, request.actor, moving.row["id"]))
         drawn = draw_moved(request.actor, looked_at(request, entity).state, moving.board, row)
@@ -254,7 +254,7 @@ def _dialog(
         "choices": _choices(moving) if with_choices else [],
         "action": moving.action,
         "version": row["version"],
-        "back": _back(moving),
+        "back": back_to_list(moving.request, moving.entity, moving.board),
         "record_url": record_url(entity, row["id"]),
         "crumbs": [Crumb(entity.labels, list_url(entity)), Crumb(name, record_url(entity, row["id"]))],
     }
@@ -283,15 +283,3 @@ def _choices(moving: _Moving) -> list[WayShown]:
             why = [_("This step is not among your rights for this record.")]
         found.append(WayShown(each.lane, each.step.label if each.step else "", why))
     return found
-
-
-def _back(moving: _Moving) -> str:
-    """Give the board to go back to: the one from which the reader came, if it is one of ours."""
-    told = moving.request.POST.get("back", "") or moving.request.GET.get("back", "")
-    came = told or moving.request.headers.get("Referer", "")
-    where = urlsplit(came)
-    if where.path == list_url(moving.entity) and (
-        not where.netloc or url_has_allowed_host_and_scheme(came, {moving.request.get_host()})
-    ):
-        return where.path + (f"?{where.query}" if where.query else "")
-    return f"{list_url(moving.entity)}?view={moving.board.name}"

@@ -12,11 +12,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.boards.declared import Board
+from duyen.entities.dated.declared import Calendar, Months
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.filters import Part
 from duyen.entities.listing import Listing
 from duyen.entities.paging import View
+from duyen.entities.shapes import Shape, shape_called
 from duyen.entities.views.state import AS_DECLARED, MOST_COLUMNS, Column, ViewState
 from duyen.surfaces.web.pages.addresses import list_url
 
@@ -26,8 +28,10 @@ LIST, WORDS, ORDER, BIN, AFTER = "list", "q", "sort", "bin", "after"
 VIEW, OWN, FILTER, COLUMNS = "view", "own", "filter", "cols"
 #: How the rows stand where a kept view says otherwise; the lane whose next cards are asked for.
 SHAPE, LANE = "as", "lane"
-_KNOWN = frozenset({LIST, WORDS, ORDER, BIN, AFTER, VIEW, OWN, FILTER, COLUMNS, SHAPE, LANE})
-_LONGEST = 200
+#: The month or year that a calendar or its months show, and by which field months are split.
+AT, SPLIT = "when", "split"
+_KNOWN = frozenset({LIST, WORDS, ORDER, BIN, AFTER, VIEW, OWN, FILTER, COLUMNS, SHAPE, LANE, AT, SPLIT})
+_LONGEST, _LONGEST_WORD = 200, 60
 #: A longer address is kept on the server, and a short key stands in its place.
 LONGEST_ADDRESS = 1_500
 #: Operators that take several values at once; of the others each value is a condition of its own.
@@ -53,12 +57,16 @@ class ListState:
     """What a reader asked of a list; unlike its rows it is the same for everybody with the address.
 
     `opens_elsewhere` says that the bare address opens a kept view, so that the usual list must be named.
+    `at` is the month or year at which a calendar or its months stand, as the address says it, and `split` the
+    field by which months are split; a view keeps neither.
     """
 
     entity: Entity
     shown: ViewState = AS_DECLARED
     base: Base | None = None
     opens_elsewhere: bool = False
+    at: str = ""
+    split: str = ""
 
     @classmethod
     def read(
@@ -71,7 +79,7 @@ class ListState:
         kept = base.state if base else AS_DECLARED
         parts, shape = tuple(_parts(query)), _shape(entity, query, kept)
         if base is None and is_bare(entity, query):
-            parts = opening_parts(entity.lists[0], board_called(entity, shape))
+            parts = opening_parts(entity.lists[0], shape_called(entity, shape))
         shown = ViewState(
             listing=query.get(LIST, kept.listing),
             words=query.get(WORDS, kept.words)[:_LONGEST].strip(),
@@ -81,7 +89,8 @@ class ListState:
             in_bin=entity.has_bin and query.get(BIN, "1" if kept.in_bin else "") == "1",
             shape=shape,
         )
-        return cls(entity, shown, base, opens_elsewhere)
+        at, split = (query.get(name, "")[:_LONGEST_WORD] for name in (AT, SPLIT))
+        return cls(entity, shown, base, opens_elsewhere, at, split)
 
     @property
     def listing(self) -> Listing:
@@ -108,12 +117,27 @@ class ListState:
     def is_as_opened(self) -> bool:
         """Whether no more hides rows than the conditions with which the declared list opens."""
         is_plain = not self.words and not self.in_bin and self.base is None
-        return is_plain and self.shown.parts == opening_parts(self.listing, self.board)
+        return is_plain and self.shown.parts == opening_parts(self.listing, self.shape)
+
+    @property
+    def shape(self) -> Shape | None:
+        """How the rows stand; none where they are a table, as they are in the bin."""
+        return None if self.in_bin else shape_called(self.entity, self.shown.shape)
 
     @property
     def board(self) -> Board | None:
-        """The board in which the rows stand; none where they are a table, as they are in the bin."""
-        return None if self.in_bin else board_called(self.entity, self.shown.shape)
+        """The board in which the rows stand, if they do."""
+        return self.shape if isinstance(self.shape, Board) else None
+
+    @property
+    def calendar(self) -> Calendar | None:
+        """The calendar in which the rows stand, if they do."""
+        return self.shape if isinstance(self.shape, Calendar) else None
+
+    @property
+    def months(self) -> Months | None:
+        """The months by which the rows are added up, if they are."""
+        return self.shape if isinstance(self.shape, Months) else None
 
     @property
     def is_changed(self) -> bool:
@@ -151,7 +175,16 @@ class ListState:
             pairs.append((COLUMNS, ",".join(str(each) for each in shown.columns)))
         if shown.in_bin != kept.in_bin:
             pairs.append((BIN, "1" if shown.in_bin else "0"))
-        return pairs
+        return pairs + self._beside_view
+
+    @property
+    def _beside_view(self) -> list[tuple[str, str]]:
+        """List what the address says of a calendar or of months, and no view keeps."""
+        told = [
+            (AT, self.at if self.calendar or self.months else ""),
+            (SPLIT, self.split if self.months else ""),
+        ]
+        return [each for each in told if each[1]]
 
     def url(self, part: str = "", extra: Iterable[tuple[str, str]] = ()) -> str:
         """Give the address of this state, or of a part of its page."""
@@ -174,21 +207,33 @@ class ListState:
 
     def of_list(self, listing: Listing) -> ListState:
         """Give another of the declared lists, as it is declared, in the shape of this one."""
-        board = self.board
+        shape = self.shape
         shown = ViewState(
             listing=listing.name,
-            parts=opening_parts(listing, board),
-            shape=board.name if board else "",
+            parts=opening_parts(listing, shape),
+            shape=shape.name if shape else "",
         )
         return replace(self, shown=shown, base=None)
 
-    def shaped(self, board: Board | None) -> ListState:
-        """Give the same rows on a board, or as a table; a list that stands as declared stays that."""
+    def shaped(self, shape: Shape | None) -> ListState:
+        """Give the same rows in a shape, or as a table; a list that stands as declared stays that."""
         listing = self.listing
         parts = self.shown.parts
-        if parts == opening_parts(listing, self.board):
-            parts = opening_parts(listing, board)
-        return self.showing(parts=parts, shape=board.name if board else "")
+        if parts == opening_parts(listing, self.shape):
+            parts = opening_parts(listing, shape)
+        return replace(self.showing(parts=parts, shape=shape.name if shape else ""), at="", split="")
+
+    def moved_to(self, at: str) -> ListState:
+        """Give the same calendar or months at another month or year."""
+        return replace(self, at=at)
+
+    def split_by(self, field: str) -> ListState:
+        """Give the same months split by another field."""
+        return replace(self, split=field)
+
+    def narrowed(self, *added: Part) -> ListState:
+        """Give as a table those of the rows that fulfil further conditions; all others stand beside them."""
+        return self.showing(parts=(*self.shown.parts, *added), shape="")
 
     def part(self, place: str) -> Part | None:
         """Find a condition or group by its place, such as `0` or `0.1`."""
@@ -220,32 +265,27 @@ class ListState:
         return self.showing(parts=(*kept, *added))
 
 
-def opening_parts(listing: Listing, board: Board | None = None) -> tuple[Part, ...]:
-    """Give the conditions with which a declared list opens; a board does without some."""
-    lifted = board.lifts if board else ()
+def opening_parts(listing: Listing, shape: Shape | None = None) -> tuple[Part, ...]:
+    """Give the conditions with which a declared list opens; a shape does without some."""
+    lifted = shape.lifts if shape else ()
     return tuple(list(each) for each in listing.opens if each not in lifted)
 
 
-def board_called(entity: Entity, name: str) -> Board | None:
-    """Find a declared board by its name."""
-    return next((each for each in entity.boards if each.name == name), None)
-
-
-def names_a_board(entity: Entity, token: str) -> bool:
-    """Tell whether the word for a view in an address means a board, and no view that is kept."""
-    return board_called(entity, token) is not None
+def names_a_shape(entity: Entity, token: str) -> bool:
+    """Tell whether the word for a view in an address means a shape, and no view that is kept."""
+    return shape_called(entity, token) is not None
 
 
 def is_bare(entity: Entity, query: QueryDict) -> bool:
-    """Tell whether an address asks for no more than the usual list, be it on a board."""
-    told = set(query) - {AFTER, LANE}
-    return not told or (told == {VIEW} and names_a_board(entity, query.get(VIEW, "")))
+    """Tell whether an address asks for no more than the usual list, in whatever shape."""
+    told = set(query) - {AFTER, LANE, AT, SPLIT}
+    return not told or (told == {VIEW} and names_a_shape(entity, query.get(VIEW, "")))
 
 
 def _shape(entity: Entity, query: QueryDict, kept: ViewState) -> str:
     token = query.get(VIEW, "")
-    name = query.get(SHAPE, token if names_a_board(entity, token) else kept.shape)
-    return name if board_called(entity, name) else ""
+    name = query.get(SHAPE, token if names_a_shape(entity, token) else kept.shape)
+    return name if shape_called(entity, name) else ""
 
 
 def unknown_words(query: QueryDict) -> list[str]:
