@@ -205,3 +205,17 @@ def test_a_value_lies_within_the_edges_of_its_band(value: int | None, bounds: tu
         least, below = rules.edges(band, bounds)
         assert least is None or least <= value
         assert below is None or value < below
+
+
+def test_the_page_of_a_competitor_tells_how_we_did_and_where_we_meet_it_now(
+    ended: dict[str, int], take: Take, rival: int, client: Client, cast: Cast
+) -> None:
+    take("add_competitor", ended["open"], competitor=rival)
+    client.force_login(cast.user("seller"))
+
+    page = client.get(f"/competitors/{rival}?tab=deals").content.decode()
+
+    assert all(word in page for word in ("33 %", "5\u00a0triệu\u00a0₫", "Mình phản hồi chậm", "Đang làm"))
+    for url, number in _NUMBER.findall(page):
+        listed = client.get(html.unescape(url)).content.decode()
+        assert len(set(re.findall(r'<tr id="row-(\d+)"', listed))) == int(number), url
