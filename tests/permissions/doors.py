@@ -12,6 +12,7 @@ from duyen.entities.boards.reading import lanes_of
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Choice, Day, Emails, Field, Flag, Link, Phones, Text, WardField, Whole
 from duyen.entities.registry import entity_named
+from duyen.entities.reports.declared import all_reports
 from duyen.entities.sorting import field_sort
 from duyen.surfaces.web.pages.file_tab import tabs_of
 from tests.permissions.asking import HTMX, Door
@@ -349,6 +350,14 @@ def parts_of_a_list(entity: Entity) -> Iterator[Door]:
     yield Door("form of a new view", "GET", f"{at}/views/new")
     for name in ("filter", "sort", "columns", "views"):
         yield Door(f"{name} of the list", "GET", f"{at}/{name}")
+
+
+def report_doors(entity: Entity) -> Iterator[Door]:
+    """List every door that adds up records; it is not there for whoever does not see its groups."""
+    for each in (report for report in all_reports() if report.entity == entity.name):
+        yield Door(f"report {each.key}", "GET", f"/reports/{each.key}?period=all")
+        yield Door(f"report {each.key} on paper", "GET", f"/reports/{each.key}/print?period=all")
+        yield Door(f"report {each.key} by REST", "GET", f"/reports/{each.key}", is_api=True)
 
 
 def entry_doors(entity: Entity) -> Iterator[Door]:

@@ -38,6 +38,7 @@ def address_of(stage: Stage, route: str) -> str:
         "name": "trail",
         "entities": "customers",
         "key": "company.name",
+        "report_key": "opportunities_by_type",
         "operation": "1",
         "list_name": "industries",
         "trouble_id": "1",

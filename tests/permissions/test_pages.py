@@ -21,6 +21,7 @@ from tests.permissions.doors import (
     list_doors,
     parts_of_a_list,
     record_doors,
+    report_doors,
 )
 from tests.permissions.pages import ANYBODY, DERIVED, EVERYBODY, LEAVING, address_of, own_pages
 from tests.permissions.planting import Stage
@@ -130,6 +131,7 @@ def _all_doors(stage: Stage, name: str) -> Iterator[Door]:
     entity = entity_named(name)
     yield from (each.door for each in list_doors(entity))
     yield from parts_of_a_list(entity)
+    yield from report_doors(entity)
     yield from found_doors(entity, name)
     yield from export_doors(entity)
     first = table().entities[name].records[0].name

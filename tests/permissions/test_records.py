@@ -8,7 +8,14 @@ import pytest
 
 from duyen.entities.registry import entity_named
 from tests.permissions.asking import HTMX, Door, People, told, unchanged
-from tests.permissions.doors import entry_doors, found_doors, list_doors, parts_of_a_list, record_doors
+from tests.permissions.doors import (
+    entry_doors,
+    found_doors,
+    list_doors,
+    parts_of_a_list,
+    record_doors,
+    report_doors,
+)
 from tests.permissions.judging import SEEN, Judge, lines_of
 from tests.permissions.planting import Stage
 from tests.permissions.table import table
@@ -66,6 +73,16 @@ def test_puts_around_a_list_nothing_that_is_hidden(name: str, who: str, people: 
     for door in parts_of_a_list(entity_named(name)):
         answer = people.ask(who, door)
         assert answer.status_code == (403 if expected.is_closed(who) else 200), f"{who}, {name}, {door.name}"
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("name", ENTITIES)
+def test_reports_to_whoever_may_read_the_records(name: str, who: str, people: People) -> None:
+    expected = table().entities[name]
+
+    for door in report_doors(entity_named(name)):
+        answer = people.ask(who, door)
+        assert answer.status_code == (404 if expected.is_closed(who) else 200), f"{who}, {name}, {door.name}"
 
 
 @pytest.mark.parametrize("who", WHO)

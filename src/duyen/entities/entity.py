@@ -52,16 +52,35 @@ Presumption = Callable[[dict[str, object]], None]
 
 
 @dataclass(frozen=True)
+class Rows:
+    """Where the rows of a part stand, so that lists filter and reports group by them.
+
+    `root` is their column with the id of the record. Whoever may not see the fields `tells` of the record
+    does not ask by the part either.
+    """
+
+    model: type[models.Model]
+    root: str
+    tells: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Part:
     """Rows of another table that belong to a record: by `family` the trail knows them.
 
-    With its `model`, roll-ups of the records to which its links lead can add them up.
+    With its `model`, roll-ups of the records to which its links lead can add them up; with its `rows`, a
+    filter names its fields as `family.field`.
     """
 
     family: str
     label: Label
     fields: Sequence[Field]
     model: type[models.Model] | None = None
+    rows: Rows | None = None
+
+    def field(self, name: str) -> Field | None:
+        """Find one of its fields."""
+        return next((each for each in self.fields if each.name == name), None)
 
 
 @dataclass(eq=False)

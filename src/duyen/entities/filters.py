@@ -9,7 +9,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.asking_parts import field_in, is_found, part_of, with_row
 from duyen.entities.entity import Entity
+from duyen.entities.entity import Part as RecordPart
 from duyen.entities.errors import BadRequest
 from duyen.entities.fields import Field, FieldRefused, Link
 from duyen.entities.fields.base import own_path
@@ -132,14 +134,13 @@ def _condition(
     alias: str,
     budget: _Budget,
 ) -> Compiled:
+    part = part_of(entity, path[0])
+    if part is not None:
+        return _by_row(entity, part, actor, path, operator, operand, alias)
     field = readable_field(entity, actor, path[0])
     if len(path) > 1:
         return _through(entity, field, actor, path, operator, operand, alias, budget)
-    if not field.filters or operator not in field.operators:
-        raise BadRequest(
-            what=_("“%(field)s” cannot be filtered by “%(operator)s”; it takes %(operators)s.")
-            % {"field": field.label, "operator": operator[:20], "operators": ", ".join(field.operators)}
-        )
+    _refuse_operator(field, operator)
     try:
         meant = _meant(field, actor, operator, operand)
         found = field.condition(alias, operator, meant)
@@ -151,6 +152,15 @@ def _condition(
     ):
         return Compiled(quick=found)
     return Compiled(hint=helped or TRUE, rest=found, slow=(Slow(entity, field, operator),))
+
+
+def _refuse_operator(field: Field, operator: str) -> None:
+    """Refuse what a field is not filtered by. Raises BadRequest."""
+    if not field.filters or operator not in field.operators:
+        raise BadRequest(
+            what=_("“%(field)s” cannot be filtered by “%(operator)s”; it takes %(operators)s.")
+            % {"field": field.label, "operator": operator[:20], "operators": ", ".join(field.operators)}
+        )
 
 
 #: Words for people and places that stay words, so that a kept filter means whoever reads with it.
@@ -199,6 +209,9 @@ def field_at(entity: Entity, actor: Actor, path: str) -> list[Field]:
     """
     found: list[Field] = []
     steps = own_path(path).split(".")
+    part = part_of(entity, steps[0])
+    if part is not None and len(steps) == 2:
+        return [Field(part.family, part.label), field_in(entity, actor, part, steps[1])]
     here: Entity | None = entity
     for step in steps:
         if here is None or len(steps) > MOST_LINKS + 1:
@@ -214,6 +227,31 @@ def readable_field(entity: Entity, actor: Actor, field_name: str) -> Field:
     if field is None or entity.level(actor, field_name) is FieldLevel.HIDDEN:
         raise BadRequest(what=_("there is no field “%(field)s”.") % {"field": field_name[:60]})
     return field
+
+
+def _by_row(
+    entity: Entity,
+    part: RecordPart,
+    actor: Actor,
+    path: Sequence[str],
+    operator: str,
+    operand: object,
+    alias: str,
+) -> Compiled:
+    """Filter by a field of the rows of a part: one of them fulfils the condition."""
+    if len(path) != 2:
+        raise BadRequest(what=_("“%(path)s” leads nowhere.") % {"path": ".".join(path)[:80]})
+    field = field_in(entity, actor, part, path[1])
+    _refuse_operator(field, operator)
+    inner = f"{alias}_{part.family}"
+    try:
+        found = field.condition(inner, operator, _meant(field, actor, operator, operand))
+    except FieldRefused as error:
+        raise BadRequest(what=f"{field.label}: {error}") from error
+    having = with_row(part, found, alias, inner)
+    if operator in ("eq", "in") and is_found(part, field):
+        return Compiled(quick=having)
+    return Compiled(rest=having, slow=(Slow(entity, Field(part.family, part.label), ""),))
 
 
 def _through(

@@ -36,6 +36,11 @@ class Written:
             self._tell(self.rows)
 
 
+def sheet_name(label: str) -> str:
+    """Give a name that a sheet may have, with room for a number behind it."""
+    return _NOT_IN_A_NAME.sub(" ", label)[:24]
+
+
 def csv_of(export: Export, written: Written) -> Generator[bytes, None, None]:
     """Give an export as CSV in UTF-8, part by part, in the language that is active now."""
     columns = columns_of(export.fields)
@@ -82,7 +87,7 @@ def _write_workbook(export: Export, path: Path, written: Written, *, total: int)
     rows = records()
     # Rows that came since they were counted need a place, too.
     sheets = -(-(total + _MORE_MEANWHILE) // MOST_ROWS_OF_A_SHEET)
-    label = _NOT_IN_A_NAME.sub(" ", str(export.entity.labels))[:24]
+    label = sheet_name(str(export.entity.labels))
     names = [label if not place else f"{label} ({place + 1})" for place in range(sheets)]
     parts: list[tuple[str, Any]] = [(each, islice(rows, MOST_ROWS_OF_A_SHEET)) for each in names]
     if not total:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from duyen.entities.entity import Entity, Part
+from duyen.entities.entity import Entity, Part, Rows
 from duyen.entities.fields import (
     Amount,
     Choice,
@@ -29,7 +29,7 @@ from duyen.entities.quick import Quick, offer_quick
 from duyen.entities.registry import entity_named, extend, register
 from duyen.kernel.clock import now
 from duyen.kernel.numbering import CodePattern
-from duyen.modules.opportunities import actions, choices, home, rules, seeding, similar, tabs
+from duyen.modules.opportunities import actions, choices, home, reports, rules, seeding, similar, tabs
 from duyen.modules.opportunities.actions import CONFIRM
 from duyen.modules.opportunities.actions.deals import is_under_way
 from duyen.modules.opportunities.board import BY_CLOSE, BY_MONTH, BY_STAGE, UNDER_WAY_ONLY, marks
@@ -271,6 +271,7 @@ opportunities = Entity(
                 Whole("term_months", _("Term (months)")),
                 Amount("total", pgettext_lazy("line", "Sum")),
             ],
+            rows=Rows(Line, "opportunity_id", tells=("amount", "line_count")),
         ),
         Part(
             "opportunity_contacts",
@@ -282,6 +283,7 @@ opportunities = Entity(
                 Whole("influence", _("Influence")),
                 Whole("strength", _("How well we know each other")),
             ],
+            rows=Rows(Contact, "opportunity_id"),
         ),
         Part(
             "opportunity_partners",
@@ -386,6 +388,7 @@ register(opportunities, pipelines, stages, competitors)
 
 seeding.offer()
 home.contribute()
+reports.contribute()
 name_verbs(
     {
         "opportunities.note_past": _("Past of deals brought in"),

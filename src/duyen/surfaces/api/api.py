@@ -21,6 +21,7 @@ from duyen.surfaces.api import (
     house_routes,
     invitation_routes,
     merge_routes,
+    report_routes,
     role_routes,
 )
 from duyen.surfaces.api.addresses import ADDRESS
@@ -88,6 +89,7 @@ def api() -> NinjaAPI:
         made.add_router("", invitation_routes.router)
         made.add_router("", merge_routes.router)
         made.add_router("", approval_routes.router)
+        made.add_router("", report_routes.router)
         made.add_router("", role_routes.router)
         made.add_router("", hook_routes.router)
         made.add_router("", custom_field_routes.router)

@@ -180,7 +180,7 @@ class EntityRoutes:
             after: Cursor = "",
         ) -> HttpResponse:
             refuse_unknown_arguments(request, _LIST_ARGUMENTS)
-            asked = View(q=q, filter=_read_filter(filter), sort=sort, limit=limit)
+            asked = View(q=q, filter=read_filter(filter), sort=sort, limit=limit)
             return self._listed(actor_of(request), asked, after)
 
         return view
@@ -196,7 +196,7 @@ class EntityRoutes:
             bin: Bin = False,
         ) -> HttpResponse:
             refuse_unknown_arguments(request, _LIST_ARGUMENTS | _BIN_ARGUMENTS)
-            asked = View(q=q, filter=_read_filter(filter), sort=sort, limit=limit, deleted=bin)
+            asked = View(q=q, filter=read_filter(filter), sort=sort, limit=limit, deleted=bin)
             return self._listed(actor_of(request), asked, after)
 
         return view
@@ -461,7 +461,8 @@ def _values(body: Any) -> dict[str, Any]:
     return {} if body is None else flat(body.model_dump(exclude_unset=True))
 
 
-def _read_filter(text: str) -> object:
+def read_filter(text: str) -> object:
+    """Read the filter of an address. Raises Malformed for no JSON."""
     if not text:
         return None
     try:

@@ -13,6 +13,7 @@ from duyen.surfaces.web.home.urls import urlpatterns as start
 from duyen.surfaces.web.keys import keys
 from duyen.surfaces.web.looking import END_URL, end
 from duyen.surfaces.web.notices.urls import urlpatterns as notices
+from duyen.surfaces.web.reports.urls import urlpatterns as reports
 
 urlpatterns: list[URLPattern] = [
     path("help", guides.all_guides, name="all_guides"),
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     *start,
     *notices,
     *approvals,
+    *reports,
     *device,
 ]
 

@@ -1,0 +1,1 @@
+"""Reports: records counted and added up in groups, declared by the module that keeps them."""

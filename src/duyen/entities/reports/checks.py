@@ -1,0 +1,78 @@
+"""Check at start-up that every name in a declared report leads somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from duyen.entities.entity import Entity
+from duyen.entities.fields import Amount, Choice, Day, Flag, Link, Moment, Whole
+from duyen.entities.registry import BadDeclaration, entity_named, known_names
+from duyen.entities.reports.declared import Average, By, Days, Measure, Ratio, Report, Share, Sum, all_reports
+from duyen.entities.reports.reading import field_of
+
+
+def check() -> None:
+    """Check every report. Raises BadDeclaration."""
+    for report in all_reports():
+        where = f"report {report.key}"
+        if report.entity not in known_names():
+            raise BadDeclaration(f"{where}: no entity {report.entity}")
+        _check_report(report, entity_named(report.entity), where)
+
+
+def _check_report(report: Report, entity: Entity, where: str) -> None:
+    if not report.groups:
+        raise BadDeclaration(f"{where}: no groups")
+    if report.bars and report.bars not in {each.name for each in report.measures}:
+        raise BadDeclaration(f"{where}: no measure {report.bars}")
+    for measure in report.measures:
+        _check_parts(report, measure, where)
+        _check_names(report.fields_of(measure), entity, where)
+        _check_kind(measure, entity, report.part, where)
+    _check_names([*report.fields, *report.dates, *report.filters], entity, where)
+    for by in report.groups:
+        _check_group(by, entity, where)
+    for name in report.dates:
+        if not isinstance(entity.field(name), (Day, Moment)):
+            raise BadDeclaration(f"{where}: {name} is no day")
+    for name in report.filters:
+        if not isinstance(entity.field(name), (Link, Choice)):
+            raise BadDeclaration(f"{where}: {name} is no link and no choice")
+
+
+def _check_names(fields: Iterable[str], entity: Entity, where: str) -> None:
+    for name in fields:
+        try:
+            field_of(entity, name)
+        except KeyError as error:
+            raise BadDeclaration(f"{where}: no field {name}") from error
+
+
+def _check_parts(report: Report, measure: Measure, where: str) -> None:
+    names = {each.name for each in report.measures if not isinstance(each, (Share, Ratio))}
+    made_of = [measure.of] if isinstance(measure, Share) else []
+    made_of += [measure.of, *measure.to] if isinstance(measure, Ratio) else []
+    for name in made_of:
+        if name not in names:
+            raise BadDeclaration(f"{where}, {measure.name}: no count or sum {name}")
+
+
+def _check_group(by: By, entity: Entity, where: str) -> None:
+    field = field_of(entity, by.field)
+    is_day = isinstance(field, (Day, Moment))
+    if is_day != (by.step is not None) or not (is_day or isinstance(field, (Choice, Link, Flag))):
+        raise BadDeclaration(f"{where}: {by.field} makes no groups")
+
+
+def _check_kind(measure: Measure, entity: Entity, part: str, where: str) -> None:
+    if isinstance(measure, (Sum, Average)):
+        is_number = isinstance(field_of(entity, measure.field), (Amount, Whole))
+        # A record stands among the rows of a part as often as it has rows: its own sums would be wrong.
+        if not is_number or bool(part) != ("." in measure.field):
+            raise BadDeclaration(f"{where}, {measure.name}: {measure.field} is not added up")
+    if isinstance(measure, Days):
+        if part:
+            raise BadDeclaration(f"{where}, {measure.name}: days are of records, not of the rows of {part}")
+        for name in filter(None, [measure.since, measure.until]):
+            if not isinstance(entity.field(name), (Day, Moment)):
+                raise BadDeclaration(f"{where}, {measure.name}: {name} is no day")

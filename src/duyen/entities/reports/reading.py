@@ -1,0 +1,334 @@
+"""Read a report within its reader's rights: one grouped statement over the rows of her scope.
+
+Groups, subtotals and the total come from the same rows, so that each is right whatever stands above it:
+averages are averages of records, not of groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from duyen.entities.asking_parts import is_open, part_of, rows_of
+from duyen.entities.entity import Entity
+from duyen.entities.errors import NotFound
+from duyen.entities.fields import Amount, Choice, Field, Moment
+from duyen.entities.filters import compile_filter
+from duyen.entities.paging import View, conditions
+from duyen.entities.patience import patience
+from duyen.entities.registry import entity_named
+from duyen.entities.reports import rules
+from duyen.entities.reports.declared import (
+    Average,
+    By,
+    Count,
+    Days,
+    Measure,
+    Ratio,
+    Report,
+    Share,
+    Sum,
+    all_reports,
+    report_called,
+)
+from duyen.entities.reports.rules import Number
+from duyen.entities.sql import TRUE, Sql, all_of, name
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import READ, FieldLevel
+from duyen.kernel.clock import ZONE, today
+
+#: A report has no more lines than this, subtotals among them; the largest groups stay.
+MOST_LINES = 1_000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One group: its values from the outermost level inwards, and its figures by measure.
+
+    A line with fewer values than the report has levels is the subtotal of all that begin with them; with
+    none at all it is the total.
+    """
+
+    keys: tuple[Any, ...]
+    values: Mapping[str, Number | None]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A report as it was read: its lines, each subtotal before its own lines, and the total.
+
+    `left_out` counts the figures that are closed to the reader. `is_cut` says that there are more groups
+    than lines.
+    """
+
+    report: Report
+    entity: Entity
+    measures: Sequence[Measure]
+    lines: Sequence[Line]
+    total: Line
+    left_out: int = 0
+    is_cut: bool = False
+
+
+def field_of(entity: Entity, path: str) -> Field:
+    """Give the field of a record, or of the rows of a part (`family.field`). Raises KeyError."""
+    family, dot, field_name = path.partition(".")
+    part = part_of(entity, family) if dot else None
+    if part is None:
+        return entity.field(path)
+    found = part.field(field_name)
+    if found is None:
+        raise KeyError(path)
+    return found
+
+
+def reports_for(actor: Actor) -> list[Report]:
+    """List the reports that somebody may read."""
+    return [each for each in all_reports() if may_read(each, actor)]
+
+
+def may_read(report: Report, actor: Actor) -> bool:
+    """Tell whether somebody may read the records of a report and sees what it groups them by."""
+    return actor.may(report.entity, READ) and _sees(entity_named(report.entity), actor, report.fields)
+
+
+def report_for(key: str, actor: Actor) -> Report:
+    """Find a report for its reader. Raises NotFound where there is none for her."""
+    report = report_called(key)
+    if report is None or not may_read(report, actor):
+        raise NotFound
+    return report
+
+
+def _sees(entity: Entity, actor: Actor, fields: set[str]) -> bool:
+    return all(_sees_one(entity, actor, each) for each in fields)
+
+
+def _sees_one(entity: Entity, actor: Actor, path: str) -> bool:
+    part = part_of(entity, path.partition(".")[0])
+    if part is not None:
+        return is_open(entity, actor, part, field_of(entity, path))
+    return entity.level(actor, path) is not FieldLevel.HIDDEN
+
+
+def dates_for(report: Report, actor: Actor) -> list[Field]:
+    """List the days by which somebody may choose the period of a report."""
+    return _readable(report, actor, report.dates)
+
+
+def filters_for(report: Report, actor: Actor) -> list[Field]:
+    """List the fields by which somebody may narrow a report."""
+    return _readable(report, actor, report.filters)
+
+
+def _readable(report: Report, actor: Actor, fields: Sequence[str]) -> list[Field]:
+    entity = entity_named(report.entity)
+    return [entity.field(each) for each in fields if _sees(entity, actor, {each})]
+
+
+def read_report(
+    report: Report, *, actor: Actor, filter: object = None, verbs: Sequence[str] = (READ,)
+) -> Told:
+    """Read a report over the records on which `actor` has all `verbs`, under a filter of hers.
+
+    Raises BadRequest for a filter that is not understood, TooSlow.
+    """
+    entity = entity_named(report.entity)
+    open_now = [each for each in report.measures if _sees(entity, actor, report.fields_of(each))]
+    counted = [each for each in open_now if isinstance(each, (Count, Sum, Average, Days))]
+    statement = _statement(report, entity, actor, filter, counted, verbs)
+    with patience(entity, actor, is_needed=True), connection.cursor() as cursor:
+        cursor.execute(statement.text, statement.params)
+        rows = cursor.fetchall()
+    found = [_line(report, entity, counted, row) for row in rows[:MOST_LINES]]
+    total = found[0]
+    told = [_worked_out(each, open_now, total) for each in found]
+    return Told(
+        report,
+        entity,
+        open_now,
+        _in_order(report, entity, told[1:]),
+        told[0],
+        len(report.measures) - len(open_now),
+        is_cut=len(rows) > MOST_LINES,
+    )
+
+
+# --- the statement ----------------------------------------------------------------------------------------
+
+
+def _statement(
+    report: Report,
+    entity: Entity,
+    actor: Actor,
+    filter: object,
+    counted: Sequence[Measure],
+    verbs: Sequence[str],
+) -> Sql:
+    """Group the rows once, for every level at once; the total comes first, then the largest groups."""
+    inside = [entity.scope.as_sql(actor.scope(entity.name, verb), "t", verb) for verb in verbs]
+    own = {"and": [list(each) for each in report.where]} if report.where else None
+    asked = conditions(entity, actor, View(filter=filter)).whole
+    where = all_of([asked, compile_filter(entity, actor, own, alias="t").whole, *inside])
+    keys = [_key(entity, each) for each in report.groups]
+    columns = [Sql(f"{key} AS g{place}") for place, key in enumerate(keys)]
+    figures = []
+    for place, measure in enumerate(counted):
+        value = _value(entity, measure)
+        narrowed = {"and": [list(each) for each in measure.where]} if measure.where else None
+        fits = compile_filter(entity, actor, narrowed, alias="t").whole
+        if value != TRUE:
+            columns.append(Sql(f"{value.text} AS v{place}", value.params))
+        if fits != TRUE:
+            columns.append(Sql(f"({fits.text}) AS w{place}", fits.params))
+        figures.append(_figure(report, measure, place, is_narrowed=fits != TRUE))
+    if report.part:
+        columns.append(Sql("t.id AS id"))
+    groups = [f"g{place}" for place in range(len(keys))]
+    levels = ", ".join(f"({', '.join(groups[:depth])})" for depth in range(len(groups) + 1))
+    inner = (
+        f"SELECT {', '.join(each.text for each in columns)} FROM {_rows(report, entity)} WHERE {where.text}"
+    )
+    told = ", ".join(groups)
+    text = (
+        f"SELECT GROUPING({told}), {told}{''.join(f', {each}' for each in figures)} FROM ({inner}) k "
+        f"GROUP BY GROUPING SETS ({levels}) "
+        f"ORDER BY GROUPING({told}) DESC, count(*) DESC, {told} LIMIT {MOST_LINES + 1}"
+    )
+    return Sql(text, (*(value for each in columns for value in each.params), *where.params))
+
+
+def _rows(report: Report, entity: Entity) -> str:
+    """Give the FROM of what is grouped: records, `t`, or with them the rows of a part, `p`."""
+    part = part_of(entity, report.part)
+    if part is None:
+        return f"{name(entity.table)} t"
+    rows = rows_of(part)
+    return f"{name(entity.table)} t JOIN {name(rows.model._meta.db_table)} p ON p.{name(rows.root)} = t.id"
+
+
+def _place(entity: Entity, path: str) -> str:
+    return field_of(entity, path).place("p" if "." in path else "t")
+
+
+def _key(entity: Entity, by: By) -> str:
+    """Give the SQL of the group of a row."""
+    field, place = field_of(entity, by.field), _place(entity, by.field)
+    if by.step is not None:
+        return f"date_trunc('{by.step.value}', {_day(field, place)})::date"
+    if isinstance(field, Choice):
+        return _standing(field, place)
+    return place
+
+
+def _standing(field: Choice, place: str) -> str:
+    """Give the code that stands for the one of a row, where options went into others; nothing for none."""
+    moved = [(old, code) for code, others in field.held.others.items() for old in others]
+    cases = " ".join(f"WHEN {_quoted(old)} THEN {_quoted(code)}" for old, code in moved)
+    plain = f"CASE {place} {cases} ELSE {place} END" if cases else place
+    return f"nullif({plain}, '')"
+
+
+def _quoted(code: str) -> str:
+    return "'" + code.replace("'", "''").replace("%", "%%") + "'"
+
+
+def _day(field: Field, place: str) -> str:
+    """Give the SQL of the day of a value, by the calendar here."""
+    return f"({place} AT TIME ZONE '{ZONE.key}')::date" if isinstance(field, Moment) else place
+
+
+def _value(entity: Entity, measure: Measure) -> Sql:
+    """Give the SQL of what is added up of a row; true for what is only counted."""
+    match measure:
+        case Sum() | Average():
+            return Sql(_place(entity, measure.field))
+        case Days():
+            since, until = entity.field(measure.since), entity.by_name.get(measure.until)
+            first = _day(since, since.place("t"))
+            if until is None:
+                return Sql(f"(%s::date - {first})", (today(),))
+            return Sql(f"({_day(until, until.place('t'))} - {first})")
+    return TRUE
+
+
+def _figure(report: Report, measure: Measure, place: int, *, is_narrowed: bool) -> str:
+    """Give the SQL of one figure over the columns of the rows."""
+    counts_rows = not report.part or (isinstance(measure, Count) and measure.rows)
+    function = "count(*)" if counts_rows else "count(DISTINCT id)"
+    if isinstance(measure, Sum):
+        function = f"sum(v{place})"
+    elif isinstance(measure, (Average, Days)):
+        function = f"avg(v{place})"
+    return f"{function} FILTER (WHERE w{place})" if is_narrowed else function
+
+
+# --- what came back ---------------------------------------------------------------------------------------
+
+
+def _line(report: Report, entity: Entity, counted: Sequence[Measure], row: Sequence[Any]) -> Line:
+    depth = len(report.groups) - int(row[0]).bit_length()
+    values = row[1 + len(report.groups) :]
+    figures = {each.name: _read(entity, each, value) for each, value in zip(counted, values, strict=True)}
+    return Line(tuple(row[1 : 1 + depth]), figures)
+
+
+def _read(entity: Entity, measure: Measure, value: Decimal | int | None) -> Number | None:
+    match measure:
+        case Count() | Sum():
+            return int(value or 0)
+        case Average():
+            is_whole = isinstance(field_of(entity, measure.field), Amount)
+            return rules.rounded(None if value is None else Decimal(value), is_whole=is_whole)
+    return rules.rounded(None if value is None else Decimal(value), is_whole=False)
+
+
+def _worked_out(line: Line, measures: Sequence[Measure], total: Line) -> Line:
+    """Add the shares and ratios that follow from the counts and sums of a line."""
+    values = dict(line.values)
+    for each in measures:
+        if isinstance(each, Share):
+            values[each.name] = rules.percent_of(values[each.of], total.values[each.of])
+        elif isinstance(each, Ratio):
+            values[each.name] = rules.percent_of(
+                values[each.of], rules.added(values[other] for other in each.to)
+            )
+    return Line(line.keys, values)
+
+
+def _in_order(report: Report, entity: Entity, lines: Sequence[Line]) -> list[Line]:
+    """Put groups in the order of their values, each subtotal before its own lines.
+
+    Lines come with the largest first, subtotals before what is below them: a level without an order of its
+    own stays so.
+    """
+    ranks = {line.keys: rank for rank, line in enumerate(lines)}
+    levels = [
+        _places(entity, by, {keys[depth] for keys in ranks if len(keys) > depth})
+        for depth, by in enumerate(report.groups)
+    ]
+
+    def place(line: Line) -> list[tuple[bool, int, int]]:
+        return [
+            (key is None, levels[depth].get(key, 0), ranks[line.keys[: depth + 1]])
+            for depth, key in enumerate(line.keys)
+        ]
+
+    return sorted(lines, key=place)
+
+
+def _places(entity: Entity, by: By, keys: Collection[Any]) -> Mapping[Any, int]:
+    """Give the place of each value of a level; none where the largest group comes first."""
+    field = field_of(entity, by.field)
+    known = [key for key in keys if key is not None]
+    if by.places is not None:
+        return by.places(known)
+    if isinstance(field, Choice):
+        return {option.code: place for place, option in enumerate(field.held.options)}
+    if by.step is not None:
+        return {key: place for place, key in enumerate(sorted(known))}
+    return {}

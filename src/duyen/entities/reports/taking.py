@@ -1,0 +1,88 @@
+"""Carry a report out as a workbook: by the right to export its records, with a purpose, told in the trail."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from duyen.entities.exporting.asking import XLSX, Asked, read_purpose, refuse_without_right
+from duyen.entities.exporting.noting import TAKEN, note
+from duyen.entities.exporting.writing import sheet_name
+from duyen.entities.paging import View
+from duyen.entities.registry import entity_named
+from duyen.entities.reports.declared import Report
+from duyen.entities.reports.naming import name_keys
+from duyen.entities.reports.reading import Told, field_of, read_report
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import EXPORT, READ
+from duyen.kernel.clock import today
+from duyen.kernel.text import fold
+
+Cell = str | int | float | dt.date | None
+
+
+def take_report(report: Report, *, actor: Actor, filter: object = None, purpose: str) -> tuple[BinaryIO, str]:
+    """Write a report into a workbook without a name on the disk; give it with the name to send it by.
+
+    It holds the records that the actor may read and export. Raises what `refuse_without_right` and
+    `read_report` raise, and InvalidValues without a purpose; then nothing was written, nor noted.
+    """
+    entity = entity_named(report.entity)
+    refuse_without_right(entity, actor)
+    said = read_purpose(purpose)
+    told = read_report(report, actor=actor, filter=filter, verbs=(READ, EXPORT))
+    records = rows_of(told, actor)
+    with tempfile.TemporaryDirectory(prefix="duyen-report-") as folder:
+        path = Path(folder) / "file"
+        _write(str(report.label), records, path)
+        file = path.open("rb")
+    asked = Asked(
+        report.entity,
+        view=View(filter=filter),
+        columns=(*(each.field for each in report.groups), *(each.name for each in told.measures)),
+        format=XLSX,
+        purpose=said,
+    )
+    note(actor, TAKEN, asked, entries=len(told.lines), whole=not told.is_cut, report=report.key)
+    return file, f"{slugify(fold(str(report.label))) or report.key}-{today():%Y%m%d}.{XLSX}"
+
+
+def rows_of(told: Told, actor: Actor) -> list[dict[str, Cell]]:
+    """Give the rows of the sheet by their heads: levels, then figures; the total comes last."""
+    levels = [str(field_of(told.entity, each.field).label) for each in told.report.groups]
+    heads = _heads([*levels, *(str(each.label) for each in told.measures)])
+    words = name_keys(told, actor)
+    rows = []
+    for line in [*told.lines, told.total]:
+        named: list[Cell] = [words[depth][key] for depth, key in enumerate(line.keys)]
+        blanks: list[Cell] = [_("Total") if line is told.total else _("Subtotal"), *[None] * len(levels)]
+        named += blanks[: len(levels) - len(named)]
+        figures = [_as_cell(line.values[each.name]) for each in told.measures]
+        rows.append(dict(zip(heads, [*named, *figures], strict=True)))
+    return rows
+
+
+def _heads(labels: Sequence[str]) -> list[str]:
+    """Let no two columns have the same head."""
+    found: list[str] = []
+    for each in labels:
+        again = sum(1 for other in labels[: len(found)] if other == each)
+        found.append(f"{each} ({again + 1})" if again else each)
+    return found
+
+
+def _as_cell(value: Any) -> Cell:
+    return value if value is None or isinstance(value, int) else float(value)
+
+
+def _write(label: str, records: Sequence[dict[str, Cell]], path: Path) -> None:
+    from rustpy_xlsxwriter import write_worksheets
+
+    parts: list[tuple[str, Any]] = [(sheet_name(label), iter(records))]
+    write_worksheets(parts, str(path), freeze_panes={"general": {"row": 1, "col": 0}})

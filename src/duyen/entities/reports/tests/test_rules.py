@@ -1,0 +1,50 @@
+"""Shares, ratios, rounding and stretches of time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from duyen.entities.reports import rules
+from duyen.entities.reports.declared import Step
+
+_DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2090, 12, 31))
+
+
+def test_rounds_a_share_half_up_to_one_place() -> None:
+    assert rules.percent_of(1, 3) == Decimal("33.3")
+    assert rules.percent_of(1, 8) == Decimal("12.5")
+    assert rules.percent_of(5, 2_000) == Decimal("0.3")
+    assert rules.percent_of(0, 7) == Decimal("0.0")
+
+
+@pytest.mark.parametrize(("part", "whole"), [(0, 0), (None, 4), (3, None), (3, 0)])
+def test_gives_no_share_of_nothing(part: int | None, whole: int | None) -> None:
+    assert rules.percent_of(part, whole) is None
+
+
+def test_rounds_an_average_half_up() -> None:
+    assert rules.rounded(Decimal("2.5"), is_whole=True) == 3
+    assert rules.rounded(Decimal("2.45"), is_whole=False) == Decimal("2.5")
+    assert rules.rounded(None, is_whole=True) is None
+
+
+def test_adds_up_what_is_known() -> None:
+    assert rules.added([1, None, 2]) == 3
+    assert rules.added([]) == 0
+
+
+@given(day=_DAYS, step=st.sampled_from(Step))
+def test_lets_each_day_lie_in_one_stretch(day: dt.date, step: Step) -> None:
+    months = {Step.MONTH: 1, Step.QUARTER: 3, Step.YEAR: 12}[step]
+    begins = dt.date(day.year, (day.month - 1) // months * months + 1, 1)
+
+    first, last = rules.stretch(begins, step)
+
+    assert first <= day <= last
+    assert (last + dt.timedelta(days=1)).day == 1
+    assert rules.stretch(last + dt.timedelta(days=1), step)[0] == last + dt.timedelta(days=1)

@@ -1,0 +1,197 @@
+"""The reports on opportunities: what ended, of what type, from where, in which stage."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from duyen.entities.reports.declared import (
+    Average,
+    By,
+    Condition,
+    Count,
+    Days,
+    Ratio,
+    Report,
+    Share,
+    Step,
+    Sum,
+    contribute_reports,
+)
+from duyen.modules.opportunities import queries
+from duyen.modules.opportunities.words import CLOSED, UNDER_WAY, DealState
+
+_ENTITY = "opportunities"
+_FILTERS = "pipeline type source owner unit"
+_CLOSED: Condition = ("state", "in", [each.value for each in CLOSED])
+_UNDER_WAY: Condition = ("state", "in", [each.value for each in UNDER_WAY])
+_WON: Condition = ("state", "eq", DealState.WON.value)
+_LOST: Condition = ("state", "eq", DealState.LOST.value)
+_LATE: Condition = ("expected_close", "lt", "today")
+
+_NUMBER = Count("number", _("Opportunities"))
+_SHARE = Share("share", pgettext_lazy("report", "Share"), of="number")
+_AMOUNT = Sum("amount", pgettext_lazy("opportunity", "Amount"), field="amount")
+_WEIGHTED = Sum("weighted", _("Weighted amount"), field="weighted")
+_WON_NUMBER = Count("won", pgettext_lazy("opportunities", "Won"), where=[_WON])
+_LOST_NUMBER = Count("lost", pgettext_lazy("opportunities", "Lost"), where=[_LOST])
+_WIN_RATE = Ratio("win_rate", _("Win rate"), of="won", to=("won", "lost"))
+
+
+def _stage_places(ids: Collection[int]) -> Mapping[int, int]:
+    return {each.id: each.position for each in queries.stages(ids).values()}
+
+
+CLOSED_DEALS = Report(
+    "closed_opportunities",
+    _("Closed opportunities"),
+    entity=_ENTITY,
+    icon="circle-check-big",
+    help=_("What was won, lost or cancelled, and by whom."),
+    groups=[By("state"), By("owner")],
+    where=[_CLOSED],
+    measures=[
+        _NUMBER,
+        _SHARE,
+        Sum("amount", pgettext_lazy("report", "Expected amount"), field="amount"),
+        Sum("actual", pgettext_lazy("opportunity", "Actual amount"), field="actual_amount"),
+        Days("days", _("Days on average"), since="created_at", until="closed_on"),
+        replace(_WON_NUMBER, in_lines=False),
+        replace(_LOST_NUMBER, in_lines=False),
+        replace(_WIN_RATE, in_lines=False),
+        Sum("won_amount", _("Amount won"), field="amount", where=[_WON], in_lines=False),
+        Sum("lost_amount", _("Amount lost"), field="amount", where=[_LOST], in_lines=False),
+        Ratio(
+            "win_rate_by_amount",
+            _("Win rate by amount"),
+            of="won_amount",
+            to=("won_amount", "lost_amount"),
+            in_lines=False,
+        ),
+    ],
+    dates="closed_on created_at expected_close",
+    period="this_year",
+    filters=_FILTERS,
+    bars="share",
+)
+
+BY_TYPE = Report(
+    "opportunities_by_type",
+    _("Opportunities by type"),
+    entity=_ENTITY,
+    icon="shapes",
+    help=_("New business beside renewals: how many, how much, how often won."),
+    groups=[By("type")],
+    measures=[
+        _NUMBER,
+        _SHARE,
+        Count("open", pgettext_lazy("opportunities", "Under way"), where=[_UNDER_WAY]),
+        _WON_NUMBER,
+        _LOST_NUMBER,
+        _WIN_RATE,
+        _AMOUNT,
+        _WEIGHTED,
+        Average("average", _("Amount on average"), field="amount"),
+    ],
+    dates="created_at expected_close closed_on",
+    period="this_year",
+    filters=_FILTERS,
+    bars="share",
+)
+
+BY_STAGE = Report(
+    "opportunities_by_stage",
+    _("Opportunities by stage"),
+    entity=_ENTITY,
+    icon="milestone",
+    help=_("What is under way, stage by stage: how much, how likely, how long it has stood there."),
+    groups=[By("pipeline"), By("stage", places=_stage_places)],
+    where=[_UNDER_WAY],
+    measures=[
+        _NUMBER,
+        _AMOUNT,
+        Share("share", pgettext_lazy("report", "Share of the amount"), of="amount"),
+        _WEIGHTED,
+        Days("days", _("Days in the stage"), since="stage_since"),
+        Count("late", pgettext_lazy("opportunities", "Overdue"), where=[_LATE]),
+    ],
+    dates="expected_close created_at",
+    filters=_FILTERS,
+    bars="share",
+)
+
+BY_SOURCE = Report(
+    "opportunity_sources",
+    _("Sources of opportunities"),
+    entity=_ENTITY,
+    icon="signpost",
+    help=_("Where opportunities came from, by which campaign, and what was won of them."),
+    groups=[By("source"), By("campaign")],
+    measures=[
+        _NUMBER,
+        _SHARE,
+        _WON_NUMBER,
+        _LOST_NUMBER,
+        _WIN_RATE,
+        Sum("won_amount", _("Amount won"), field="actual_amount", where=[_WON]),
+    ],
+    dates="created_at closed_on expected_close",
+    period="this_year",
+    filters=_FILTERS,
+    bars="share",
+)
+
+
+BY_CONTACT_ROLE = Report(
+    "opportunity_contact_roles",
+    pgettext_lazy("report", "Roles of contacts"),
+    entity=_ENTITY,
+    icon="users-round",
+    help=_("Which part contacts have in deals, and how those deals end."),
+    groups=[By("opportunity_contacts.role")],
+    measures=[
+        _NUMBER,
+        Count("people", _("Contacts"), rows=True),
+        Share("share", pgettext_lazy("report", "Share of the contacts"), of="people"),
+        Count("open", pgettext_lazy("opportunities", "Under way"), where=[_UNDER_WAY]),
+        _WON_NUMBER,
+        _LOST_NUMBER,
+        _WIN_RATE,
+    ],
+    dates="created_at expected_close closed_on",
+    period="this_year",
+    filters=_FILTERS,
+    bars="share",
+)
+
+BY_MONTH_AND_PRODUCT = Report(
+    "opportunities_by_month_and_product",
+    _("Opportunities by month and product"),
+    entity=_ENTITY,
+    icon="calendar-range",
+    help=_(
+        "Which products are to be sold in which month, and which were. Cancelled and lost deals stay out."
+    ),
+    groups=[By("expected_close", Step.MONTH), By("opportunity_lines.product")],
+    where=[("state", "in", [DealState.OPEN.value, DealState.ON_HOLD.value, DealState.WON.value])],
+    measures=[
+        _NUMBER,
+        Sum("quantity", _("Quantity"), field="opportunity_lines.quantity"),
+        Sum("total", pgettext_lazy("opportunity", "Amount"), field="opportunity_lines.total"),
+        Share("share", pgettext_lazy("report", "Share of the amount"), of="total"),
+        _WON_NUMBER,
+        Sum("won_total", _("Amount won"), field="opportunity_lines.total", where=[_WON]),
+    ],
+    dates="expected_close created_at closed_on",
+    period="this_year",
+    filters=_FILTERS,
+    bars="share",
+)
+
+
+def contribute() -> None:
+    """Offer the reports. Called once, at start-up."""
+    contribute_reports(CLOSED_DEALS, BY_TYPE, BY_CONTACT_ROLE, BY_STAGE, BY_MONTH_AND_PRODUCT, BY_SOURCE)

@@ -1,0 +1,490 @@
+"""The reports: what they add up, the lists to which they open, what they leave out, and for whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection, transaction
+from django.http import QueryDict
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from duyen.entities import standard
+from duyen.entities.counting import count_all
+from duyen.entities.paging import View, page
+from duyen.entities.registry import entity_named
+from duyen.entities.reports.declared import Count, Report, Sum, all_reports, report_called
+from duyen.entities.reports.drilling import leads_to_rows, parts_of
+from duyen.entities.reports.reading import read_report
+from duyen.foundation.access.models import FieldRight
+from duyen.foundation.audit import trail
+from duyen.foundation.audit.models import History
+from duyen.foundation.org.models import Role
+from duyen.kernel.clock import now, today
+from duyen.modules.opportunities.models import Line, Opportunity
+from duyen.modules.opportunities.tests.conftest import Goods, Make, Take, stage_at
+from duyen.surfaces.web.pages.state import ListState
+from duyen.testing.cast import Cast
+
+pytestmark = pytest.mark.django_db
+BrowserOf = Callable[[str], Client]
+HOMES = {"seller": "HP1", "outsider": "HD1"}
+KEYS = ("closed_opportunities", "opportunities_by_type", "opportunities_by_stage", "opportunity_sources")
+
+
+@pytest.fixture
+def browser_of(cast: Cast) -> BrowserOf:
+    """Give the browser of somebody of the cast who is signed in."""
+
+    def sign_in(who: str) -> Client:
+        client = Client()
+        client.force_login(cast.user(who))
+        return client
+
+    return sign_in
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def report(key: str) -> Report:
+    found = report_called(key)
+    assert found is not None
+    return found
+
+
+def words(shown: str) -> str:
+    """Give what stands on a page for its reader."""
+    return re.sub(r"<[^>]*>", " ", shown)
+
+
+def lines_in(shown: str) -> dict[str, list[str]]:
+    """Read the table of a report: the figures of each line by its words."""
+    rows = re.findall(r"<tr[^>]*><th scope=\"?row\"?>(.*?)</th>(.*?)</tr>", shown, flags=re.DOTALL)
+    return {
+        label: [re.sub(r"<[^>]*>", "", cell) for cell in re.findall(r"<td class=\"?num\"?>(.*?)</td>", cells)]
+        for label, cells in rows
+    }
+
+
+def links_in(shown: str) -> Iterator[tuple[str, str]]:
+    """Give each figure of the table that opens a list, with the address."""
+    body = shown.partition("<tbody>")[2].partition("</table>")[0]
+    for address, figure in re.findall(r'<a class="?quiet"? href="([^"]+)">([^<]+)</a>', body):
+        yield address.replace("&amp;", "&"), figure
+
+
+def close(record: int, cast: Cast, state: str, on: dt.date) -> None:
+    """Let a deal be closed as the past would have it."""
+    with transaction.atomic():
+        trail.begin(cast.actor("director"), "tests.close")
+        Opportunity.objects.filter(pk=record).update(
+            state=state, closed_on=on, actual_amount=90 if state == "WON" else None
+        )
+
+
+# --- what they add up -------------------------------------------------------------------------------------
+
+
+def test_tells_by_type_how_many_how_much_and_how_often_won(
+    deal: Make, browser_of: BrowserOf, cast: Cast
+) -> None:
+    won, lost = deal(amount=300), deal(amount=100)
+    close(won, cast, "WON", today())
+    close(lost, cast, "LOST", today())
+    deal(amount=1_000_000, type="RENEWAL", probability=10)
+
+    shown = lines_in(text(browser_of("seller").get("/reports/opportunities_by_type")))
+
+    assert list(shown) == ["Bán mới", "Gia hạn", "Tổng"]
+    assert shown["Bán mới"] == ["2", "66,7%", "0", "1", "1", "50%", "400", "40", "200"]
+    assert shown["Gia hạn"] == ["1", "33,3%", "1", "0", "0", "—", "1.000.000", "100.000", "1.000.000"]
+    assert shown["Tổng"] == ["3", "100%", "1", "1", "1", "50%", "1.000.400", "100.040", "333.467"]
+
+
+def test_tells_of_what_is_closed_in_the_period_by_the_day_on_which_it_closed(
+    deal: Make, browser_of: BrowserOf, cast: Cast
+) -> None:
+    now_won, long_ago = deal(amount=100), deal(amount=200)
+    close(now_won, cast, "WON", today())
+    close(long_ago, cast, "LOST", dt.date(2019, 5, 4))
+    deal(amount=400)
+    client = browser_of("seller")
+
+    this_year = lines_in(text(client.get("/reports/closed_opportunities")))
+    then = lines_in(text(client.get("/reports/closed_opportunities?from=01/05/2019&to=31/05/2019")))
+    ever = lines_in(text(client.get("/reports/closed_opportunities?period=all")))
+
+    name = cast.user("seller").full_name
+    assert list(this_year) == ["Thắng", name, "Tổng"]
+    assert list(then) == ["Thua", name, "Tổng"]
+    assert (this_year["Tổng"][0], then["Tổng"][0]) == ("1", "1")
+    assert ever["Tổng"][:4] == ["2", "100%", "300", "90"]
+
+
+def test_stands_the_stages_in_their_order_with_what_is_late(
+    deal: Make, browser_of: BrowserOf, cast: Cast
+) -> None:
+    late = deal(stage=stage_at(4).pk, amount=1_000, probability=50)
+    deal(stage=stage_at(2).pk, amount=3_000, probability=20)
+    deal(stage=stage_at(2).pk, amount=4_000, probability=20)
+    with transaction.atomic():
+        trail.begin(cast.actor("director"), "tests.backdate")
+        Opportunity.objects.filter(pk=late).update(
+            expected_close=today() - dt.timedelta(days=1), stage_since=now() - dt.timedelta(days=12)
+        )
+
+    shown = lines_in(text(browser_of("seller").get("/reports/opportunities_by_stage")))
+
+    assert list(shown)[1:-1] == [stage_at(2).name, stage_at(4).name]
+    assert shown[stage_at(2).name] == ["2", "7.000", "87,5%", "1.400", "0,0", "0"]
+    assert shown[stage_at(4).name] == ["1", "1.000", "12,5%", "500", "12,0", "1"]
+
+
+def test_divides_sources_by_campaign(deal: Make, browser_of: BrowserOf, cast: Cast) -> None:
+    campaign = standard.create(
+        entity_named("campaigns"), actor=cast.actor("director"), values={"name": "Mùa tựu trường"}
+    ).id
+    deal(source="REFERRAL", campaign=campaign)
+    close(deal(source="REFERRAL"), cast, "WON", today())
+
+    shown = lines_in(text(browser_of("director").get("/reports/opportunity_sources")))
+
+    referral, with_campaign, without, total = shown
+    assert (with_campaign, without, total) == ("Mùa tựu trường", "Chưa điền", "Tổng")
+    assert shown[referral][0] == "2"
+    assert shown["Chưa điền"] == ["1", "50%", "1", "0", "100%", "90"]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    made=st.lists(
+        st.tuples(
+            st.integers(1, 6),
+            st.none() | st.integers(0, 3 * 10**9),
+            st.sampled_from(["NEW_BUSINESS", "RENEWAL", "PROJECT"]),
+            st.sampled_from(["OPEN", "WON", "LOST", "CANCELLED"]),
+            st.sampled_from(["seller", "outsider"]),
+        ),
+        max_size=7,
+    ),
+    least=st.none() | st.integers(0, 10**9),
+    who=st.sampled_from(["seller", "manager", "director", "outsider"]),
+    key=st.sampled_from(KEYS),
+)
+def test_adds_up_to_the_dong_what_the_list_shows_and_opens_to_exactly_those_rows(
+    cast: Cast,
+    customer: int,
+    deal: Make,
+    made: list[tuple[int, int | None, str, str, str]],
+    least: int | None,
+    who: str,
+    key: str,
+) -> None:
+    deals, actor, told_of = entity_named("opportunities"), cast.actor(who), report(key)
+    asked = [["amount", "gte", least]] if least is not None else []
+    with transaction.atomic():
+        for place, amount, kind, state, keeper in made:
+            record = deal(stage=stage_at(place).pk, amount=amount, type=kind)
+            columns = {"owner": cast.user(keeper), "unit": cast.unit(HOMES[keeper])}
+            with transaction.atomic():
+                trail.begin(cast.actor("director"), "tests.scatter")
+                Opportunity.objects.filter(pk=record).update(**columns)
+            if state != "OPEN":
+                close(record, cast, state, today() - dt.timedelta(days=place))
+        told = read_report(told_of, actor=actor, filter={"and": asked} if asked else None)
+        opened = {}
+        for line in [*told.lines, told.total]:
+            for measure in filter(leads_to_rows, told.measures):
+                parts = [*asked, *parts_of(told_of, line, measure)]
+                view = View(filter={"and": parts} if parts else None, limit=200)
+                rows = page(deals, deals.listing("all"), actor=actor, view=view).rows
+                assert len(rows) == count_all(deals, actor=actor, view=view)
+                opened[line.keys, measure.name] = rows
+        transaction.set_rollback(True)
+
+    for line in [*told.lines, told.total]:
+        for measure in told.measures:
+            if isinstance(measure, Count):
+                assert line.values[measure.name] == len(opened[line.keys, measure.name])
+            elif isinstance(measure, Sum):
+                column = deals.field(measure.field).columns[0]
+                rows = opened[line.keys, measure.name]
+                assert line.values[measure.name] == sum(row[column] or 0 for row in rows)
+    for measure in (each for each in told.measures if isinstance(each, (Count, Sum))):
+        for depth in range(1, len(told_of.groups) + 1):
+            level = [each.values[measure.name] for each in told.lines if len(each.keys) == depth]
+            assert sum(value or 0 for value in level) == told.total.values[measure.name]
+
+
+def test_opens_each_figure_to_its_rows(deal: Make, browser_of: BrowserOf, cast: Cast) -> None:
+    for amount in (1_000, 2_000, 3_000):
+        close(deal(amount=amount), cast, "WON" if amount > 1_000 else "LOST", today())
+    deal(amount=4_000, type="RENEWAL")
+    client = browser_of("seller")
+    deals, actor = entity_named("opportunities"), cast.actor("seller")
+
+    shown = text(client.get("/reports/opportunities_by_type?whose=%40me"))
+
+    counted = [(address, figure) for address, figure in links_in(shown) if len(figure) == 1]
+    assert len(counted) >= 8
+    for address, figure in counted:
+        state = ListState.read(deals, QueryDict(urlsplit(address).query))
+        assert count_all(deals, actor=actor, view=state.view()) == int(figure)
+        assert client.get(address).status_code == 200
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    made=st.lists(
+        st.tuples(
+            st.integers(0, 70),
+            st.lists(st.tuples(st.sampled_from(["line", "box"]), st.integers(1, 9)), max_size=3),
+            st.sampled_from(["OPEN", "OPEN", "WON", "LOST"]),
+        ),
+        max_size=4,
+    )
+)
+def test_adds_up_the_products_of_each_month_and_opens_to_the_deals_that_hold_them(
+    cast: Cast,
+    deal: Make,
+    take: Take,
+    goods: Goods,
+    made: list[tuple[int, list[tuple[str, int]], str]],
+) -> None:
+    deals, actor = entity_named("opportunities"), cast.actor("seller")
+    told_of = report("opportunities_by_month_and_product")
+    with transaction.atomic():
+        for days, lines, state in made:
+            record = deal(expected_close=today() + dt.timedelta(days=days))
+            for product, quantity in lines:
+                take("add_line", record, product=getattr(goods, product), quantity=quantity)
+            if state != "OPEN":
+                close(record, cast, state, today())
+        told = read_report(told_of, actor=actor)
+        opened = {}
+        for line in told.lines:
+            view = View(filter={"and": parts_of(told_of, line)}, limit=200)
+            ids = [row["id"] for row in page(deals, deals.listing("all"), actor=actor, view=view).rows]
+            held = list(Line.objects.filter(opportunity_id__in=ids).values())
+            opened[line.keys] = (ids, held)
+        transaction.set_rollback(True)
+
+    for line in told.lines:
+        ids, held = opened[line.keys]
+        is_one = len(line.keys) == 2
+        mine = [each for each in held if not is_one or each["product_id"] == line.keys[1]]
+        assert line.values["number"] == len({each["opportunity_id"] for each in mine})
+        assert line.values["number"] == len(ids) or not is_one
+        assert line.values["quantity"] == sum(each["quantity"] for each in mine)
+        assert line.values["total"] == sum(each["total"] for each in mine)
+    months = [each for each in told.lines if len(each.keys) == 1]
+    assert sum(each.values["total"] or 0 for each in months) == told.total.values["total"]
+
+
+def test_tells_of_the_roles_of_contacts_and_opens_to_their_deals(
+    deal: Make, take: Take, browser_of: BrowserOf, cast: Cast
+) -> None:
+    deals, actor = entity_named("opportunities"), cast.actor("seller")
+    people = [
+        standard.create(entity_named("contacts"), actor=actor, values={"name": name}).id
+        for name in ("Tô Văn Hiệp", "Lò Thị Mỵ")
+    ]
+    first, second, _alone = deal(), deal(), deal()
+    for record, person, role in (
+        (first, people[0], "DECISION_MAKER"),
+        (first, people[1], "DECISION_MAKER"),
+        (second, people[0], "USER"),
+    ):
+        take("add_deal_contact", record, contact=person, role=role, influence=3, attitude="0")
+    close(first, cast, "WON", today())
+    client = browser_of("seller")
+
+    shown = text(client.get("/reports/opportunity_contact_roles"))
+
+    lines = lines_in(shown)
+    assert lines["Quyết định"] == ["1", "2", "66,7%", "0", "1", "0", "100%"]
+    assert lines["Người dùng"] == ["1", "1", "33,3%", "1", "0", "0", "—"]
+    assert lines["Tổng"] == ["2", "3", "100%", "1", "1", "0", "100%"]
+    address = next(each for each, _figure in links_in(shown) if "DECISION_MAKER" in each)
+    view = ListState.read(deals, QueryDict(urlsplit(address).query)).view()
+    listed = page(deals, deals.listing("all"), actor=actor, view=view).rows
+    assert [each["id"] for each in listed] == [first]
+    assert "Quyết định" in words(text(client.get(address)))
+
+
+# --- what they cost ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_costs_as_many_queries_for_many_deals_as_for_few(
+    deal: Make, browser_of: BrowserOf, cast: Cast, key: str
+) -> None:
+    client = browser_of("director")
+    close(deal(), cast, "WON", today())
+    deal()
+    client.get(f"/reports/{key}")
+    with CaptureQueriesContext(connection) as few:
+        client.get(f"/reports/{key}")
+    for number in range(24):
+        kind = ("NEW_BUSINESS", "RENEWAL", "PROJECT")[number % 3]
+        record = deal(stage=stage_at(number % 6 + 1).pk, type=kind)
+        if number % 2:
+            close(record, cast, "LOST", today())
+
+    with CaptureQueriesContext(connection) as many:
+        answer = client.get(f"/reports/{key}")
+
+    assert len(many) == len(few)
+    assert len(answer.content) < 60_000
+
+
+# --- for whom ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_keeps_what_is_outside_ones_rights_out_of_every_figure(
+    deal: Make, browser_of: BrowserOf, cast: Cast, key: str
+) -> None:
+    close(deal(amount=777_000_111), cast, "WON", today())
+    deal(amount=777_000_111)
+
+    shown = text(browser_of("outsider").get(f"/reports/{key}"))
+    seen = text(browser_of("manager").get(f"/reports/{key}"))
+
+    assert "777" not in words(shown)
+    assert lines_in(shown) == {}
+    assert 'class="empty"' in shown
+    assert int(lines_in(seen)["Tổng"][0]) > 0
+
+
+def test_is_not_there_for_whoever_may_not_read_opportunities(browser_of: BrowserOf) -> None:
+    client = browser_of("care_agent")
+
+    assert client.get("/reports/opportunities_by_type").status_code == 404
+    assert "opportunities_by_type" not in text(client.get("/reports"))
+    assert "/reports" not in text(client.get("/"))
+
+
+def test_leaves_out_the_figures_of_a_hidden_field_and_says_so(deal: Make, browser_of: BrowserOf) -> None:
+    deal(amount=123_000_000)
+    role = Role.objects.get(code="SALES_REP")
+    FieldRight.objects.create(role=role, entity="opportunities", field="amount", level="hidden")
+
+    shown = text(browser_of("seller").get("/reports/opportunities_by_type"))
+
+    assert lines_in(shown)["Tổng"] == ["1", "100%", "1", "0", "0", "—"]
+    assert "Bỏ 3 cột" in shown
+    assert "123" not in words(shown)
+
+
+def test_is_not_there_without_the_field_that_makes_its_groups(deal: Make, browser_of: BrowserOf) -> None:
+    deal()
+    role = Role.objects.get(code="SALES_REP")
+    FieldRight.objects.create(role=role, entity="opportunities", field="type", level="hidden")
+    client = browser_of("seller")
+
+    assert client.get("/reports/opportunities_by_type").status_code == 404
+    assert client.get("/reports/opportunity_sources").status_code == 200
+    assert "opportunities_by_type" not in text(client.get("/reports"))
+
+
+# --- what people give -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["from=31/02/2026", "owner=ai", "period=bao_gio", "owner=999999999999999999999", "type=LA", "unit=-1"],
+)
+def test_says_what_is_wrong_and_keeps_what_was_typed(browser_of: BrowserOf, query: str) -> None:
+    answer = browser_of("seller").get(f"/reports/closed_opportunities?{query}")
+
+    assert answer.status_code == 422
+    assert "role=alert" in text(answer).replace('"', "")
+
+
+def test_takes_no_notice_of_an_unknown_page_or_day(deal: Make, browser_of: BrowserOf) -> None:
+    deal()
+    client = browser_of("seller")
+
+    for query in ("page=0", "page=99999", "page=x", "on=name", "whose=%40nobody"):
+        shown = lines_in(text(client.get(f"/reports/opportunities_by_type?{query}")))
+        assert shown["Tổng"][0] == "1"
+
+
+def test_finds_a_person_by_the_name_that_was_typed(deal: Make, browser_of: BrowserOf, cast: Cast) -> None:
+    deal()
+    client = browser_of("director")
+    mine = {"owner_text": cast.user("seller").full_name}
+
+    assert lines_in(text(client.get("/reports/opportunities_by_type", mine)))["Tổng"][0] == "1"
+    refused = client.get("/reports/opportunities_by_type", {"owner_text": "Không có ai"})
+    assert refused.status_code == 422
+
+
+# --- what leaves the house --------------------------------------------------------------------------------
+
+
+def test_gives_a_workbook_to_whoever_may_export_and_tells_the_trail(
+    deal: Make, browser_of: BrowserOf, cast: Cast
+) -> None:
+    deal(amount=2_000_000)
+    client = browser_of("director")
+    address = "/reports/opportunities_by_type/export?period=this_year"
+
+    assert client.get(address).status_code == 200
+    told = client.post(address, {"purpose": "Họp giao ban"})
+
+    book = CalamineWorkbook.from_filelike(BytesIO(told.getvalue()))
+    rows = book.get_sheet_by_index(0).to_python()
+    assert rows[0][:3] == ["Loại cơ hội", "Cơ hội", "Tỷ trọng"]
+    assert rows[-1][0] == "Tổng"
+    assert rows[-1][1] == 1
+    assert 2_000_000 in rows[1]
+    line = History.objects.filter(entity="exports").order_by("-pk")[0]
+    assert line.changes is not None
+    assert (line.changes["report"], line.changes["entries"]) == ("opportunities_by_type", 1)
+
+
+def test_gives_no_workbook_without_the_right_or_the_purpose(
+    deal: Make, browser_of: BrowserOf, cast: Cast
+) -> None:
+    deal()
+    before = History.objects.count()
+
+    refused = browser_of("seller").post("/reports/opportunities_by_type/export", {"purpose": "Xem"})
+    silent = browser_of("director").post("/reports/opportunities_by_type/export", {"purpose": " "})
+
+    assert (refused.status_code, silent.status_code) == (403, 422)
+    assert "/export" not in text(browser_of("seller").get("/reports/opportunities_by_type"))
+    assert History.objects.count() == before
+
+
+def test_prints_every_line_without_links(deal: Make, browser_of: BrowserOf) -> None:
+    deal(amount=5)
+
+    shown = text(browser_of("seller").get("/reports/opportunities_by_type/print?period=all"))
+
+    assert lines_in(shown)["Tổng"][0] == "1"
+    assert not list(links_in(shown))
+
+
+def test_names_every_report_in_the_list_and_the_palette(browser_of: BrowserOf) -> None:
+    client = browser_of("seller")
+
+    listed = text(client.get("/reports"))
+    palette = text(client.get("/_palette?q=bao+cao", headers={"HX-Request": "true"}))
+
+    for each in all_reports():
+        assert f"/reports/{each.key}" in listed
+        assert f"/reports/{each.key}" in palette

@@ -1,0 +1,115 @@
+"""The call that reads a declared report: its lines, each with the filter that lists its rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Path, Router, Schema
+from pydantic import Field as Described
+
+from duyen.entities.fields import Amount
+from duyen.entities.reports.declared import Average, Measure, Sum
+from duyen.entities.reports.drilling import parts_of
+from duyen.entities.reports.naming import name_keys
+from duyen.entities.reports.reading import Line, Told, field_of, read_report, report_for
+from duyen.kernel.money import Money
+from duyen.surfaces.api.calls import actor_of, answer, refuse_unknown_arguments
+from duyen.surfaces.api.entity_routes import Filter, read_filter
+
+router = Router()
+_FIGURES = "By measure: a count, a sum as amount and currency, days, or per cent; null where there is none."
+
+
+class ReportMeasureOut(Schema):
+    """One figure of each line."""
+
+    name: str
+    label: str
+
+
+class ReportGroupOut(Schema):
+    """The value of one level: a code, an id, the first day of a month, or nothing; with its words."""
+
+    field: str
+    value: str | int | bool | None
+    label: str
+
+
+class ReportLineOut(Schema):
+    """One group; with fewer values than the report has levels it is their subtotal."""
+
+    groups: list[ReportGroupOut]
+    values: Annotated[dict[str, Any], Described(description=_FIGURES)]
+    filter: Annotated[
+        dict[str, Any] | None, Described(description="What lists exactly the rows of the line.")
+    ]
+
+
+class ReportOut(Schema):
+    """A report as its reader may see it."""
+
+    key: str
+    label: str
+    entity: str
+    measures: list[ReportMeasureOut]
+    left_out: Annotated[int, Described(description="How many figures are closed to the reader.")]
+    lines: list[ReportLineOut]
+    total: ReportLineOut
+    is_cut: Annotated[bool, Described(description="Only the largest groups are told; the total holds all.")]
+
+
+@router.get(
+    "/reports/{slug:key}",
+    response=ReportOut,
+    operation_id="read_report",
+    summary="Read a report over the records that one may read",
+    tags=["reports"],
+)
+def read(request: HttpRequest, key: Annotated[str, Path(max_length=80)], filter: Filter = "") -> HttpResponse:
+    """Count and add up in groups what a filter leaves of the report's records."""
+    refuse_unknown_arguments(request, frozenset({"filter"}))
+    actor = actor_of(request)
+    asked = read_filter(filter)
+    told = read_report(report_for(key, actor), actor=actor, filter=asked)
+    words = name_keys(told, actor)
+    return answer(
+        {
+            "key": told.report.key,
+            "label": str(told.report.label),
+            "entity": told.entity.name,
+            "measures": [{"name": each.name, "label": str(each.label)} for each in told.measures],
+            "left_out": told.left_out,
+            "lines": [_line(told, each, asked, words) for each in told.lines],
+            "total": _line(told, told.total, asked, words),
+            "is_cut": told.is_cut,
+        }
+    )
+
+
+def _line(told: Told, line: Line, asked: object, words: Sequence[Mapping[Any, str]]) -> dict[str, Any]:
+    parts = [*([asked] if asked else []), *parts_of(told.report, line)]
+    return {
+        "groups": [
+            {
+                "field": by.field,
+                "value": key.isoformat() if isinstance(key, dt.date) else key,
+                "label": words[depth][key],
+            }
+            for depth, (by, key) in enumerate(zip(told.report.groups, line.keys, strict=False))
+        ],
+        "values": {each.name: _value(told, line, each) for each in told.measures},
+        "filter": {"and": parts} if parts else None,
+    }
+
+
+def _value(told: Told, line: Line, measure: Measure) -> Any:
+    value = line.values[measure.name]
+    if isinstance(measure, (Sum, Average)) and value is not None:
+        field = field_of(told.entity, measure.field)
+        if isinstance(field, Amount):
+            return field.to_json(Money(int(value)))
+    return float(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,1 @@
+"""Pages of declared reports: the list of them, one report, its workbook and its printed form."""

@@ -1,0 +1,126 @@
+"""A report as its page draws it: lines with figures in words, each that is one of rows leading to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from duyen.entities.fields import Amount, Label
+from duyen.entities.reports.declared import Average, Days, Measure, Ratio, Share, Sum
+from duyen.entities.reports.drilling import leads_to_rows, parts_of
+from duyen.entities.reports.naming import name_keys
+from duyen.entities.reports.reading import Line, Told, field_of
+from duyen.entities.views.state import ViewState
+from duyen.foundation.access.actor import Actor
+from duyen.surfaces.web.filters import money_figure, percent, so, vnd_short
+from duyen.surfaces.web.pages.state import ListState
+from duyen.surfaces.web.reports.asked import Asked
+
+#: More figures do not stand beside one another in words that can be read.
+MOST_OVER_ALL = 7
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure in words, and the list of its rows."""
+
+    label: Label
+    value: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One line; `level` counts from 0, `bar` is its part in per cent, none where nothing is drawn."""
+
+    label: str
+    level: int
+    figures: Sequence[Figure]
+    bar: int | None
+    has_below: bool = False
+
+
+class Drawing:
+    """Draws one report for one reader; what its groups are called is asked for once."""
+
+    def __init__(self, told: Told, asked: Asked, actor: Actor) -> None:
+        self._told, self._asked = told, asked
+        self._words: Sequence[Mapping[Any, str]] = name_keys(told, actor)
+        self.measures = [each for each in told.measures if each.in_lines]
+
+    @property
+    def heads(self) -> list[Label]:
+        """The words over the figures of a line, with the currency of sums."""
+        return [f"{each.label} (₫)" if self._is_money(each) else each.label for each in self.measures]
+
+    def lines(self, lines: Sequence[Line]) -> list[Shown]:
+        """Draw some lines."""
+        depth = len(self._told.report.groups)
+        return [
+            Shown(
+                self._words[len(each.keys) - 1][each.keys[-1]],
+                len(each.keys) - 1,
+                [self._figure(each, measure) for measure in self.measures],
+                self._bar(each),
+                has_below=len(each.keys) < depth,
+            )
+            for each in lines
+        ]
+
+    def total(self) -> Shown:
+        """Draw the last line: what all of them hold."""
+        figures = [self._figure(self._told.total, each) for each in self.measures]
+        return Shown(_("Total"), 0, figures, None)
+
+    def in_all(self) -> list[Figure]:
+        """Draw the figures over everything: how many, and what stands nowhere else or is told first."""
+        apart = [each for each in self._told.measures if not each.in_lines]
+        first = [each for each in self.measures if not isinstance(each, Share)]
+        shown = [*first[:1], *apart] if apart else first
+        return [self._short(each) for each in shown[:MOST_OVER_ALL]]
+
+    def _bar(self, line: Line) -> int | None:
+        name = self._told.report.bars
+        value = line.values.get(name) if name else None
+        return None if value is None else round(value)
+
+    def _figure(self, line: Line, measure: Measure) -> Figure:
+        words = self._in_words(line, measure)
+        return Figure(measure.label, words, self._url(line, measure) if leads_to_rows(measure) else "")
+
+    def _short(self, measure: Measure) -> Figure:
+        value = self._told.total.values[measure.name]
+        words = self._in_words(self._told.total, measure)
+        if self._is_money(measure) and value is not None:
+            words = vnd_short(int(value))
+        return Figure(
+            measure.label, words, self._url(self._told.total, measure) if leads_to_rows(measure) else ""
+        )
+
+    def _is_money(self, measure: Measure) -> bool:
+        if not isinstance(measure, (Sum, Average)):
+            return False
+        return isinstance(field_of(self._told.entity, measure.field), Amount)
+
+    def _in_words(self, line: Line, measure: Measure) -> str:
+        value = line.values[measure.name]
+        if value is None:
+            return "—"
+        if isinstance(measure, (Share, Ratio)):
+            return percent(value)
+        if self._is_money(measure):
+            return money_figure(int(value))
+        return so(value, 1 if isinstance(measure, (Average, Days)) else None)
+
+    def _url(self, line: Line, measure: Measure) -> str:
+        """Give the address of the list that shows the rows of a figure; none where there are none."""
+        if not line.values[measure.name]:
+            return ""
+        entity = self._told.entity
+        listing = next((each for each in entity.lists if not each.opens), entity.lists[0])
+        own = parts_of(self._told.report, line, measure)
+        parts = (*self._asked.parts, *(each for each in own if each not in self._asked.parts))
+        return ListState(entity, ViewState(listing=listing.name, parts=parts)).url()
