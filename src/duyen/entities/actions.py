@@ -29,7 +29,7 @@ class Action:
     which these tell: whoever may not see it gets no such reason. `text` says in its dialog what the step
     brings about. `makes` names the entity of which the step may make a record out of fields of its own, so
     that its dialog tells what is like it. `approval` says when the step needs a second person, who may grant
-    it and up to what.
+    it and up to what. Timelines tell of a step that `is_told`, to whoever may see what it is `about`.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Action:
     allows: Callable[[Any], FieldProblem | None] | None = None
     guards: Sequence[Guard] = ()
     approval: Limit | None = None
+    is_told: bool = False
 
     @property
     def verb(self) -> str:
@@ -88,6 +89,7 @@ def action(
     text: Label = "",
     guards: Sequence[Guard] = (),
     approval: Limit | None = None,
+    is_told: bool = False,
 ) -> Callable[[Callable[..., Any]], Action]:
     """Declare a function as an action: `customers.win` is the step `win` of `customers`.
 
@@ -115,6 +117,7 @@ def action(
             text=text,
             guards=tuple(guards),
             approval=approval,
+            is_told=is_told,
         )
 
     return declare

@@ -149,6 +149,7 @@ class Lifecycle:
             set_run=set_run,
             text=command.text,
             approval=command.approval,
+            is_told=True,
         )
 
     def _stated(

@@ -106,7 +106,8 @@ class Told:
     """What a source says of one row.
 
     `title` and `text` are plain words; `of` names the record that it happened on, where that is not the one
-    whose timeline is read. `url` leads to it. `more` is for the source's own template, `facts` for REST.
+    whose timeline is read. `url` leads to it. A step of the trail may leave its icon to the page. `more` is
+    for the source's own template, `facts` for REST.
     """
 
     kind: str

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from duyen.entities.actions import Action
 from duyen.entities.attachments.reading import Attached, attach
 from duyen.entities.entity import Entity
 from duyen.entities.history import Step, linked_of, step_of
@@ -96,11 +97,13 @@ def _entities(subject: Subject, family: str) -> list[Entity]:
 
 def _verbs(actor: Actor, entities: Sequence[Entity]) -> Iterator[str]:
     """Name the steps that are told, as far as the reader may see what they change."""
+
+    def _tells_more(step: Action) -> bool:
+        return any(each.level(actor, step.about) is FieldLevel.HIDDEN for each in entities)
+
     for entity in {kin for each in entities for kin in (each, *each.relatives)}:
         yield from (f"{entity.name}.{verb}" for verb in _PLAIN)
-        life = entity.lifecycle
-        if life and not any(each.level(actor, life.column) is FieldLevel.HIDDEN for each in entities):
-            yield from (f"{entity.name}.{command.verb}" for command in life.commands)
+        yield from (step.name for step in entity.actions if step.is_told and not _tells_more(step))
 
 
 def _tell_steps(actor: Actor, subject: Subject, operations: Collection[int]) -> Mapping[int, Told]:
@@ -125,8 +128,8 @@ def _tell_steps(actor: Actor, subject: Subject, operations: Collection[int]) -> 
     return {
         operation: Told(
             kind=STEPS,
-            icon="arrow-right",
-            tone="gray",
+            icon="",
+            tone="",
             user_id=step.user_id,
             who=step.who,
             title=str(step.label),

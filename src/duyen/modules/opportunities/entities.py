@@ -29,12 +29,23 @@ from duyen.entities.quick import Quick, offer_quick
 from duyen.entities.registry import entity_named, extend, register
 from duyen.kernel.clock import now
 from duyen.kernel.numbering import CodePattern
-from duyen.modules.opportunities import actions, choices, home, reports, rules, seeding, similar, tabs
+from duyen.modules.opportunities import (
+    actions,
+    choices,
+    home,
+    on_customers,
+    reports,
+    rules,
+    seeding,
+    similar,
+    tabs,
+)
 from duyen.modules.opportunities.actions import CONFIRM
 from duyen.modules.opportunities.actions.deals import is_under_way
 from duyen.modules.opportunities.board import BY_CLOSE, BY_MONTH, BY_STAGE, UNDER_WAY_ONLY, marks
 from duyen.modules.opportunities.kept_entities import competitors, pipelines, stages
 from duyen.modules.opportunities.models import Answer, Contact, Encounter, Line, Opportunity, Partner
+from duyen.modules.opportunities.timeline import MILESTONES
 from duyen.modules.opportunities.words import DealState
 from duyen.modules.opportunities.working_out import complete, judge
 
@@ -430,6 +441,15 @@ extend(
             tabs.count_deals_of_customer,
         )
     ],
+    panels=[
+        Panel(
+            "opportunities",
+            pgettext_lazy("customer panel", "Opportunities under way"),
+            "opportunities/customer_panel.html",
+            on_customers.open_deals,
+        )
+    ],
+    timeline=[MILESTONES],
 )
 offer_quick(
     Quick(

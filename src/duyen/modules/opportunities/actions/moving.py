@@ -83,6 +83,7 @@ _NOTE = Text("note", pgettext_lazy("opportunity", "Why"), max_length=500)
     fits=is_open,
     guards=[against_leaving],
     about="stage",
+    is_told=True,
     preview=Preview("opportunities/overdue_preview.html", overdue.overdue_of),
 )
 def advance(*, actor: Actor, row: Mapping[str, Any], stage: int | None, note: str) -> Mapping[str, Any]:
@@ -108,6 +109,7 @@ def advance(*, actor: Actor, row: Mapping[str, Any], stage: int | None, note: st
     icon="arrow-left",
     fits=is_open,
     about="stage",
+    is_told=True,
 )
 def step_back(*, actor: Actor, row: Mapping[str, Any], stage: int, note: str) -> Mapping[str, Any]:
     """Take a deal back, which is counted. Raises InvalidValues, or NotAllowed from a late stage."""

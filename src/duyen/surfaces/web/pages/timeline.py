@@ -198,6 +198,6 @@ def drawn(entries: Iterable[Entry]) -> list[Entry]:
 def _drawn_step(entry: Entry) -> Entry:
     told: StepTold = entry.told.more
     step = told.step
-    icon, tone = icon_of(step.verb)
+    icon, tone = (entry.told.icon, entry.told.tone) if entry.told.icon else icon_of(step.verb)
     head, lines = sentences(step, step.changes if step.verb != CREATE else (), told.linked)
     return replace(entry, told=replace(entry.told, more=DrawnStep(head, lines, icon, tone)))
