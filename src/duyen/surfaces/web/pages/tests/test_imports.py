@@ -15,10 +15,10 @@ from duyen.entities.models import ImportDraft
 from duyen.foundation.audit.models import History
 from duyen.foundation.database.paths import DataFolder
 from duyen.foundation.jobs.models import Job
-from duyen.foundation.jobs.running import work
 from duyen.kernel.clock import now
 from duyen.modules.parties.models import Party
 from duyen.testing.cast import Cast
+from duyen.testing.imports import form_of, job_of
 
 FILE = "Họ và tên,SĐT,Màu xe\nTrà,0912345678,đỏ\nSai,123,xanh\nTrà,0912 345 678,\n"
 
@@ -37,29 +37,6 @@ def _hand_in(client: Client, content: bytes = FILE.encode(), name: str = "khách
     return str(answer.headers["Location"])
 
 
-def _form(page: str) -> dict[str, str]:
-    """Read what a browser would send of the form as it stands."""
-    found = dict(re.findall(r'<input type="hidden" name="(c\d+)" value="([^"]*)"', page))
-    for name, inside in re.findall(
-        r'<select class="input[^"]*" id="[^"]*" name="([^"]+)"[^>]*>(.*?)</select>', page
-    ):
-        chosen = re.search(r'<option value="([^"]*)" selected', inside)
-        found[name] = chosen[1].replace("&#34;", '"') if chosen else ""
-    found |= dict(re.findall(r'name="(head_row)" type="text" value="([^"]*)"', page))
-    found |= dict(re.findall(r'<input type="hidden" name="(was)" value="([^"]*)"', page))
-    chosen = re.search(r'name="rule" value="(\w+)" checked', page)
-    found["rule"] = chosen[1] if chosen else ""
-    return found
-
-
-def _job_of(answer: object) -> Job:
-    location = str(answer.headers["Location"])  # type: ignore[attr-defined]
-    job = Job.objects.get(pk=int(location.rsplit("/", 1)[-1]))
-    assert work(job.pk)
-    job.refresh_from_db()
-    return job
-
-
 def test_offers_import_to_whoever_may_create(browser_of: Callable[[str], Client]) -> None:
     assert "/customers/import" in browser_of("seller").get("/customers").content.decode()
     assert "/customers/import" not in browser_of("care_agent").get("/customers").content.decode()
@@ -71,7 +48,7 @@ def test_shows_what_was_recognised(browser_of: Callable[[str], Client]) -> None:
 
     page = client.get(_hand_in(client)).content.decode()
 
-    form = _form(page)
+    form = form_of(page)
     assert (form["c0"], form["c1"], form["c2"], form["rule"]) == ("name", "phones", "", "skip")
     assert (form["encoding"], form["delimiter"], form["head_row"]) == ("utf-8", ",", "1")
     assert "0912345678" in page
@@ -82,10 +59,10 @@ def test_shows_what_was_recognised(browser_of: Callable[[str], Client]) -> None:
 def test_tries_out_then_imports_then_takes_back(browser_of: Callable[[str], Client], cast: Cast) -> None:
     client = browser_of("seller")
     address = _hand_in(client)
-    form = _form(client.get(address).content.decode())
+    form = form_of(client.get(address).content.decode())
     before = History.objects.exclude(entity="import_mappings").count()
 
-    tried = _job_of(client.post(address, {**form, "c2": "note", "step": "try"}))
+    tried = job_of(client.post(address, {**form, "c2": "note", "step": "try"}))
     page = client.get(f"/jobs/{tried.pk}").content.decode()
 
     assert (Party.objects.count(), tried.result["imported"], tried.result["rejected"]) == (0, 1, 1)
@@ -93,14 +70,14 @@ def test_tries_out_then_imports_then_takes_back(browser_of: Callable[[str], Clie
     assert "Chưa ghi gì" in page
     begin = re.search(r'action="(/customers/import/[^"]+/begin)"', page)
     assert begin is not None
-    done = _job_of(client.post(begin[1]))
+    done = job_of(client.post(begin[1]))
     page = client.get(f"/jobs/{done.pk}").content.decode()
     made = Party.objects.get()
     assert (made.name, made.note, made.owner_id) == ("Trà", "đỏ", cast.users["seller"].pk)
     assert ImportDraft.objects.count() == 0
     assert list(DataFolder.locate().imports.glob("draft-*")) == []
     assert "Hoàn tác cả lần nhập" in page
-    undone = _job_of(client.post(f"/jobs/{done.pk}/undo"))
+    undone = job_of(client.post(f"/jobs/{done.pk}/undo"))
     made.refresh_from_db()
     assert undone.result["changed"] == 1
     assert made.deleted_at is not None
@@ -110,7 +87,7 @@ def test_tries_out_then_imports_then_takes_back(browser_of: Callable[[str], Clie
 def test_begins_once_however_often_it_is_asked_to(browser_of: Callable[[str], Client]) -> None:
     client = browser_of("seller")
     address = _hand_in(client)
-    form = _form(client.get(address).content.decode())
+    form = form_of(client.get(address).content.decode())
 
     first = client.post(address, {**form, "step": "begin"})
     again = client.post(address, {**form, "step": "begin"})
@@ -122,19 +99,19 @@ def test_begins_once_however_often_it_is_asked_to(browser_of: Callable[[str], Cl
 def test_remembers_where_columns_led(browser_of: Callable[[str], Client]) -> None:
     client = browser_of("seller")
     address = _hand_in(client)
-    form = _form(client.get(address).content.decode())
+    form = form_of(client.get(address).content.decode())
     client.post(address, {**form, "c2": "note", "step": "try"})
 
     page = client.get(_hand_in(client)).content.decode()
 
-    assert _form(page)["c2"] == "note"
+    assert form_of(page)["c2"] == "note"
     assert "lần trước" in page
 
 
 def test_reads_the_file_in_another_way_at_once(browser_of: Callable[[str], Client]) -> None:
     client = browser_of("seller")
     address = _hand_in(client, b"Ten;SDT\nTra;0912345678\n")
-    form = _form(client.get(address).content.decode())
+    form = form_of(client.get(address).content.decode())
 
     shown = client.post(address, {**form, "delimiter": ","}, headers={"HX-Request": "true"})
 
@@ -148,18 +125,20 @@ def test_lets_the_letters_be_chosen_where_they_cannot_be_told(browser_of: Callab
     client = browser_of("seller")
     address = _hand_in(client, "Họ và tên,SĐT\nTrần Thị Đào,0912345678\n".encode())
 
-    wrong = client.post(address, {**_form(client.get(address).content.decode()), "encoding": "windows-1252"})
+    wrong = client.post(
+        address, {**form_of(client.get(address).content.decode()), "encoding": "windows-1252"}
+    )
     right = client.post(address, {"encoding": "utf-8", "step": "show"})
 
     assert wrong.status_code == 422
     assert right.status_code == 200
-    assert _form(right.content.decode())["c0"] == "name"
+    assert form_of(right.content.decode())["c0"] == "name"
 
 
 def test_asks_for_what_no_column_holds(browser_of: Callable[[str], Client]) -> None:
     client = browser_of("seller")
     address = _hand_in(client, b"SDT\n0912345678\n")
-    form = _form(client.get(address).content.decode())
+    form = form_of(client.get(address).content.decode())
 
     refused = client.post(address, {**form, "step": "begin"})
 
@@ -172,7 +151,7 @@ def test_asks_for_less_where_rows_change_records_that_they_name(browser_of: Call
     client = browser_of("director")
     sent = {"file": SimpleUploadedFile("sp.csv", "Mã,Mô tả\nHOME,mới\n".encode())}
     address = str(client.post("/products/import", sent).headers["Location"])
-    form = _form(client.get(address).content.decode())
+    form = form_of(client.get(address).content.decode())
 
     asked = {
         rule: "Chưa có cột nào cho" in client.post(address, form | {"rule": rule}).content.decode()
@@ -218,10 +197,10 @@ def test_keeps_a_file_to_the_person_who_handed_it_in(browser_of: Callable[[str],
 def test_gives_the_records_to_whom_was_named(browser_of: Callable[[str], Client], cast: Cast) -> None:
     client = browser_of("manager")
     address = _hand_in(client)
-    form = _form(client.get(address).content.decode())
+    form = form_of(client.get(address).content.decode())
     keepers = {"owner": str(cast.users["seller"].pk), "unit": str(cast.unit("HP1").pk), "source": "ZALO"}
 
-    _job_of(client.post(address, {**form, **keepers, "step": "begin"}))
+    job_of(client.post(address, {**form, **keepers, "step": "begin"}))
 
     made = Party.objects.get()
     assert (made.owner_id, made.unit_id, made.source) == (
@@ -253,8 +232,8 @@ def test_gives_refused_rows_of_a_workbook_as_one(browser_of: Callable[[str], Cli
     write_worksheet([{"Họ và tên": "=1+1", "SĐT": "0123"}], file)
     client = browser_of("seller")
     address = _hand_in(client, file.getvalue(), name="khách.xlsx")
-    form = _form(client.get(address).content.decode())
-    job = _job_of(client.post(address, {**form, "step": "begin"}))
+    form = form_of(client.get(address).content.decode())
+    job = job_of(client.post(address, {**form, "step": "begin"}))
 
     given = client.get(f"/jobs/{job.pk}/rejected?as=xlsx")
 
@@ -270,7 +249,7 @@ def test_says_that_a_file_has_heads_alone(browser_of: Callable[[str], Client]) -
     address = _hand_in(client, "Họ và tên,SĐT\n".encode())
 
     page = client.get(address).content.decode()
-    answer = client.post(address, {**_form(page), "step": "begin"})
+    answer = client.post(address, {**form_of(page), "step": "begin"})
 
     assert "chỉ có tên cột" in page
     assert answer.status_code == 422
@@ -281,9 +260,9 @@ def test_says_that_a_file_has_heads_alone(browser_of: Callable[[str], Client]) -
 def test_names_a_row_without_a_name_by_its_number_alone(browser_of: Callable[[str], Client]) -> None:
     client = browser_of("seller")
     address = _hand_in(client, "Họ và tên,SĐT\n,0912345678\nTrà,0912345679\n".encode())
-    form = _form(client.get(address).content.decode())
+    form = form_of(client.get(address).content.decode())
 
-    job = _job_of(client.post(address, {**form, "step": "begin"}))
+    job = job_of(client.post(address, {**form, "step": "begin"}))
 
     page = client.get(f"/jobs/{job.pk}").content.decode()
     assert "<b>Dòng 2</b>" in page
