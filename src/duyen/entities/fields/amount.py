@@ -110,6 +110,9 @@ def _locale() -> str:
     return "vi" if (get_language() or "vi").startswith("vi") else "en"
 
 
+_NO_PERCENT = _("Give a percentage with at most two decimals, such as 8 or 7,5.")
+
+
 @dataclass(frozen=True)
 class Percent(Field):
     """A rate in per cent, exact to two places; the clean value is a Decimal: 8 means eight in a hundred."""
@@ -129,8 +132,9 @@ class Percent(Field):
             value = Decimal(text) if not isinstance(raw, bool) and len(text) <= _MOST_LETTERS else None
         except InvalidOperation:
             value = None
-        if value is None or not value.is_finite() or value != value.quantize(Decimal("0.01")):
-            raise FieldRefused("percent", _("Give a percentage with at most two decimals, such as 8 or 7,5."))
+        if value is None or not value.is_finite():
+            raise FieldRefused("percent", _NO_PERCENT)
+        # What lies far outside has more digits than can be cut to two decimals.
         if not self.least <= value <= self.most:
             raise FieldRefused(
                 "out_of_range",
@@ -138,7 +142,9 @@ class Percent(Field):
                 least=self.least,
                 most=self.most,
             )
-        return value.quantize(Decimal("0.01"))
+        if value != (exact := value.quantize(Decimal("0.01"))):
+            raise FieldRefused("percent", _NO_PERCENT)
+        return exact
 
     def load(self, row: Mapping[str, Any]) -> Decimal | None:
         value = row[self.columns[0]]
