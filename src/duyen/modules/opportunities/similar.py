@@ -86,7 +86,8 @@ def similar_to(actor: Actor, row: Row) -> Mapping[str, Any]:
     if not sees(actor, "state", "closed_on"):
         return {}
     seen = Seen.by(actor)
-    mine = seen.of(_with_features(entity_named(NAME).rows(actor).filter(pk=row["id"]), actor).get())
+    deals = entity_named(NAME).rows(actor, deleted=None).filter(pk=row["id"])
+    mine = seen.of(_with_features(deals, actor).get())
     found = []
     for other in _with_features(_candidates(actor, row, mine), actor):
         common = rules.in_common(mine, seen.of(other))
