@@ -20,7 +20,7 @@ from duyen.kernel.day_grid import midnight, monday_of
 from duyen.modules.activities.words import ActivityKind, Priority
 
 #: A page of work stays below 60 kB with the team beside it.
-PAGE = 40
+PAGE = 36
 #: Kinds that are work to be done; a note is none.
 WORK = tuple(kind for kind in ActivityKind if kind is not ActivityKind.NOTE)
 _COLUMNS = (
