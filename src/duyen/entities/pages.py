@@ -47,7 +47,10 @@ class Tab:
 
 @dataclass(frozen=True)
 class Panel:
-    """One section of the side panel of a record page, for the rows that it `fits` and has content for."""
+    """One section of the side panel of a record page, for the rows that it `fits` and has content for.
+
+    One with the name of a tab is that tab in short, and does not stand beside it.
+    """
 
     name: str
     label: Label

@@ -228,7 +228,7 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> di
             *(
                 Drawn(each.label, each.template, content)
                 for each in shown_in_order(entity.panels, arranged_for(entity, actor).panels)
-                if each.fits(row) and (content := each.content(actor, row))
+                if each.name != tab and each.fits(row) and (content := each.content(actor, row))
             ),
         ],
         "stages": _stages(entity, row, readable),
