@@ -89,12 +89,16 @@ def test_ticks_a_task_off_with_a_thumb(open_window: OpenWindow, task: int, place
     assert Activity.objects.get(pk=task).state == "DONE"
 
 
-def test_shows_of_a_task_whom_it_is_for_and_the_day(open_window: OpenWindow, task: int) -> None:
+def test_shows_of_a_task_whom_it_is_for_the_day_and_its_circle(open_window: OpenWindow, task: int) -> None:
     page = open_window("seller", "/tasks", size=PHONE)
 
     row = page.locator(f"#row-{task}")
     expect(row.locator(".m-2")).to_have_text("Công ty TNHH Hoa Sen")
     expect(row.locator(".m-3")).to_have_text(re.compile(r"^\d\d/\d\d/\d{4}$"))
+    place, circle = row.bounding_box(), row.locator(".tick").bounding_box()
+    assert place
+    assert circle
+    assert place["y"] < circle["y"] < circle["y"] + circle["height"] < place["y"] + place["height"]
     assert faults(page) == []
 
 
