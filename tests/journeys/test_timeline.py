@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from duyen.entities.registry import entity_named
 from duyen.entities.standard import Done, create
@@ -37,6 +38,24 @@ def test_a_note_calls_a_colleague_by_a_few_letters(
     expect(page.locator("#tl .called")).to_have_text("@Phạm Đức Thắng")
     expect(page.locator(BOX)).to_have_value("")
     assert Activity.objects.get().body == "Nhờ @Phạm Đức Thắng xem giúp"
+
+
+def test_a_colleague_chosen_before_the_answer_came_is_the_one_who_was_typed(
+    open_window: OpenWindow, make_customer: Callable[..., Done], cast: Cast
+) -> None:
+    held: list[Route] = []
+    page = open_window("seller", f"/customers/{make_customer().id}")
+    _typed(page, "Nhờ @t")
+    expect(page.locator("#composer-list [role=option]").first).not_to_have_text(re.compile("Phạm Đức Thắng"))
+    page.route(re.compile("/users/_options[?]q=th"), lambda route: held.append(route))
+    page.keyboard.type("hắng", delay=10)
+
+    page.keyboard.press("Enter")
+
+    expect(page.locator(BOX)).to_have_value("Nhờ @thắng")
+    for each in held:
+        each.continue_()
+    expect(page.locator(BOX)).to_have_value("Nhờ @Phạm Đức Thắng ")
 
 
 def test_a_sign_at_the_beginning_makes_a_task_that_is_finished_in_its_place(

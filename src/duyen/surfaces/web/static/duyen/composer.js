@@ -7,7 +7,8 @@ const on = (type, act, capture = false) => document.addEventListener(type, act, 
 const formOf = target => target.closest?.('[data-composer]');
 
 // --- Suggestions under the text: the arrows move, Enter or Tab takes, Esc closes -----------------------------------------
-let asked = 0;
+// What was chosen before its answer came is taken from that answer, never from the names of fewer letters.
+let asked = 0, isChosen = false;
 const listOf = area => one('[role=listbox]', area.form);
 const rowsOf = area => all('[role=option]:not([aria-disabled])', listOf(area));
 function close(area) {
@@ -28,8 +29,9 @@ function wanted(area) {
   if (name && name[1].split(' ').length < 5) return { sign: '@', words: name[1], from: before.length - name[1].length - 1 };
   return kind ? { sign: '/', words: kind[1], from: before.length - kind[1].length - 1 } : null;
 }
-function show(area, rows) {
+function show(area, rows, words) {
   const list = listOf(area);
+  list.dataset.words = words;
   list.replaceChildren(...rows);
   list.hidden = !rows.length;
   rows.forEach((row, place) => { row.id = `${list.id}-${place}`; });
@@ -49,14 +51,16 @@ function kinds(area, words) {
 async function suggest(area) {
   const want = wanted(area);
   if (!want) return close(area);
-  if (want.sign === '/') return show(area, kinds(area, want.words));
+  if (want.sign === '/') return show(area, kinds(area, want.words), want.words);
   if (!want.words.trim()) return close(area);
   asked += 1;
   const mine = asked;
   const answer = await fetch(`${area.dataset.mentions}?q=${encodeURIComponent(want.words)}`, { headers: { 'HX-Request': 'true' } });
   if (mine !== asked || !answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  show(area, all('[role=option]:not([aria-disabled])', page));
+  show(area, all('[role=option]:not([aria-disabled])', page), want.words);
+  if (isChosen && rowsOf(area).length) take(area, rowsOf(area)[0]);
+  isChosen = false;
 }
 function take(area, row) {
   const want = wanted(area);
@@ -73,6 +77,7 @@ on('input', event => {
   const area = areaOf(event.target);
   if (!area) return;
   area.style.setProperty('--h', `${area.scrollHeight}px`);
+  isChosen = false;
   suggest(area);
 });
 on('keydown', event => {
@@ -80,8 +85,11 @@ on('keydown', event => {
   if (!area || listOf(area).hidden || event.isComposing) return;
   const rows = rowsOf(area), current = rows.findIndex(row => row.ariaSelected === 'true');
   if (event.key === 'ArrowDown' || event.key === 'ArrowUp') mark(area, rows[(current + (event.key === 'ArrowDown' ? 1 : rows.length - 1)) % rows.length]);
-  else if (['Enter', 'Tab'].includes(event.key) && !event.ctrlKey && !event.metaKey && rows[current]) take(area, rows[current]);
-  else if (event.key === 'Escape') close(area);
+  else if (['Enter', 'Tab'].includes(event.key) && !event.ctrlKey && !event.metaKey && rows[current]) {
+    const want = wanted(area);
+    isChosen = want !== null && want.words !== listOf(area).dataset.words;
+    if (!isChosen) take(area, rows[current]);
+  } else if (event.key === 'Escape') close(area);
   else return;
   event.preventDefault();
   event.stopPropagation();
