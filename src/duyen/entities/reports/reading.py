@@ -16,7 +16,7 @@ from django.db import connection
 from duyen.entities.asking_parts import is_open, part_of, rows_of
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
-from duyen.entities.fields import Amount, Choice, Field, Moment
+from duyen.entities.fields import Amount, Choice, Field, Link, Moment
 from duyen.entities.filters import compile_filter
 from duyen.entities.paging import View, conditions
 from duyen.entities.patience import patience
@@ -120,9 +120,9 @@ def dates_for(report: Report, actor: Actor) -> list[Field]:
     return _readable(report, actor, report.dates)
 
 
-def filters_for(report: Report, actor: Actor) -> list[Field]:
-    """List the fields by which somebody may narrow a report."""
-    return _readable(report, actor, report.filters)
+def filters_for(report: Report, actor: Actor) -> list[Choice | Link]:
+    """List the choices and links by which somebody may narrow a report: a report has no others."""
+    return [each for each in _readable(report, actor, report.filters) if isinstance(each, (Choice, Link))]
 
 
 def _readable(report: Report, actor: Actor, fields: Sequence[str]) -> list[Field]:

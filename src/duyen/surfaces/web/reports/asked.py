@@ -148,12 +148,12 @@ def _capital(words: Label) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _control(field: Field, actor: Actor, value: str) -> Control:
+def _control(field: Choice | Link, actor: Actor, value: str) -> Control:
     anything: Mapping[str, object] = {"value": "", "label": _("Any")}
     if isinstance(field, Choice):
         options = [{"value": each.code, "label": each.label} for each in field.options]
         return Control(field.name, field.label, value, [anything, *options])
-    target = entity_named(field.to)  # type: ignore[attr-defined] # a link, as the check of reports demands
+    target = entity_named(field.to)
     few = few_linkable(target, actor)
     if few is not None:
         options = [{"value": str(each.id), "label": each.label} for each in few]

@@ -34,7 +34,8 @@ from duyen.surfaces.web.shell import Crumb
 
 #: So many lines stand on one page, so that it stays below 60 kB; a workbook has all of them.
 MOST_ON_A_PAGE = 25
-_LIST, _ONE, _PRINT, _EXPORT = (f"reports/{each}.html" for each in ("list", "report", "print", "export"))
+_LIST, _ONE, _PRINT = (f"reports/{each}.html" for each in ("list", "report", "print"))
+_EXPORT = "derived/export.html"
 
 
 def has_reports(actor: Actor) -> bool:
@@ -144,8 +145,10 @@ def export(request: ActorRequest, report_key: str) -> Any:
             error = " ".join(str(each.message) for each in refused.problems)
     context = {
         "title": _("Export “%(report)s”") % {"report": report.label},
+        "formats": (),
         "purpose": purpose,
         "error": error,
+        "is_long": False,
         "action": asked.url("export"),
         "back_url": asked.url(),
         "crumbs": [Crumb(_("Reports"), REPORTS), Crumb(report.label, asked.url()), Crumb(_("Export"))],
