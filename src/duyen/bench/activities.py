@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.test.utils import override_settings
 
+from duyen.bench.drawing import inserted, number_parties
 from duyen.bench.filling import Cast, Say, bench_actor
 from duyen.bench.measuring import measure
 from duyen.bench.running import filled_or_fill, signed_in
@@ -25,6 +26,7 @@ from duyen.foundation.database.paths import DataFolder
 from duyen.foundation.database.roles import connect
 from duyen.kernel.clock import today
 from duyen.modules.activities.words import CONTACTS
+from duyen.modules.parties.words import PartyRole
 
 CHUNK = 50_000
 #: So many activities are about one customer, whose timeline is walked deep.
@@ -91,15 +93,7 @@ _VALUES = {
     "source_channel": "'cli'",
     "priority": "'NORMAL'",
 }
-#: What a row has where nobody said anything, by the type of the column.
-_NOTHING = {
-    "JSONField": "'{}'::jsonb",
-    "ArrayField": "'{}'",
-    "BooleanField": "false",
-    "IntegerField": "1",
-    "SmallIntegerField": "0",
-}
-_LISTS = {"about", "participants"}
+_LISTS = dict.fromkeys(("about", "participants"), "'[]'::jsonb")
 
 
 def measure_activities(folder: DataFolder, customers: int, rows: int, repeat: int, *, say: Say) -> str:
@@ -127,20 +121,9 @@ def fill_activities(rows: int, *, say: Say) -> int:
     there: int = model._default_manager.count()
     if there >= rows:
         return 0
-    columns = [each for each in model._meta.concrete_fields if not each.generated]
-    values = {str(each.column): _VALUES.get(str(each.column)) or _nothing(each) for each in columns}
-    statement = _FILL.format(
-        columns=", ".join(f'"{each}"' for each in values), values=", ".join(values.values())
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMP TABLE bench_parties AS SELECT row_number() OVER (ORDER BY id) - 1 AS place, id,"
-            " owner_id, unit_id, code_unit_id FROM parties_party WHERE (role_mask & 1) <> 0"
-        )
-        cursor.execute("CREATE UNIQUE INDEX ON bench_parties (place)")
-        cursor.execute("ANALYZE bench_parties")
-        cursor.execute("SELECT count(*) FROM bench_parties")
-        parties = cursor.fetchone()[0]
+    columns, values = inserted(model, _VALUES, _LISTS)
+    statement = _FILL.format(columns=columns, values=values)
+    parties = number_parties("bench_parties", PartyRole.CUSTOMER)
     for first in range(there, rows, CHUNK):
         last = min(first + CHUNK, rows) - 1
         given = {"first": first, "last": last, "parties": parties, "of_one": OF_ONE}
@@ -153,14 +136,6 @@ def fill_activities(rows: int, *, say: Say) -> int:
         trail.begin(bench_actor(), "bench.fill")
         cursor.execute(_LAST_CONTACTS, [[str(each) for each in CONTACTS]])
     return rows - there
-
-
-def _nothing(field: Any) -> str:
-    if field.null:
-        return "NULL"
-    if field.column in _LISTS:
-        return "'[]'::jsonb"
-    return _NOTHING.get(field.get_internal_type(), "''")
 
 
 # --- what is measured ----------------------------------------------------------------------------------

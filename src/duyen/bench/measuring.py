@@ -105,10 +105,12 @@ def counted() -> Iterator[Count]:
 def _request(client: Client, call: Call) -> tuple[float, float, int]:
     """Send one request through every middleware; give wall time, time on our CPU, and how many queries."""
     send = {"GET": client.get, "POST": client.post, "PATCH": client.patch}[call.method]
-    options = {"headers": call.headers} if call.method == "GET" else _as_json(call)
+    options = {"headers": call.headers} if call.method == "GET" else _with_body(call)
     with counted() as count:
         began, cpu_began = time.perf_counter(), time.process_time()
         response = send(call.address, **options)  # type: ignore[operator] # one of three methods of one shape
+        if response.streaming:
+            response.getvalue()
         wall, cpu = time.perf_counter() - began, time.process_time() - cpu_began
     is_told = call.may_be_told and response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     if response.status_code >= HTTPStatus.MULTIPLE_CHOICES and not is_told:
@@ -116,7 +118,9 @@ def _request(client: Client, call: Call) -> tuple[float, float, int]:
     return wall * 1000, cpu * 1000, count.statements
 
 
-def _as_json(call: Call) -> dict[str, object]:
+def _with_body(call: Call) -> dict[str, object]:
+    if call.is_form:
+        return {"data": call.body, "headers": call.headers}
     return {"data": call.body, "content_type": "application/json", "headers": call.headers}
 
 

@@ -39,13 +39,17 @@ SCOPES = {
 
 @dataclass(frozen=True)
 class Call:
-    """One request: method, address, JSON body, headers; `may_be_told` that a list is too long."""
+    """One request: method, address, body, headers; `may_be_told` that a list is too long.
+
+    The body is sent as JSON, or as a form.
+    """
 
     method: str
     address: str
     body: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     may_be_told: bool = False
+    is_form: bool = False
 
 
 @dataclass(frozen=True)

@@ -194,9 +194,9 @@ def _share(amount: int, percent: int, step: int) -> Decimal:
     return Decimal(amount) * percent / 100 / step
 
 
-def write_catalog(actor: Actor, create: Create, today: dt.date) -> None:
-    """Write products, plans, bundles and price lists through the front door."""
-    rows = [
+def product_rows(today: dt.date) -> list[dict[str, Any]]:
+    """Give the values of every product."""
+    return [
         {
             "code": each.code,
             "name": each.name,
@@ -212,6 +212,11 @@ def write_catalog(actor: Actor, create: Create, today: dt.date) -> None:
         }
         for each in PRODUCTS
     ]
+
+
+def write_catalog(actor: Actor, create: Create, today: dt.date) -> None:
+    """Write products, plans, bundles and price lists through the front door."""
+    rows = product_rows(today)
     ids = dict(zip((each.code for each in PRODUCTS), create(actor, "products", rows), strict=True))
     create(
         actor,
