@@ -24,7 +24,7 @@ from duyen.entities.guards import Guard
 from duyen.entities.lifecycle import Lifecycle
 from duyen.entities.listing import Listing
 from duyen.entities.living import Description, Draft, living, snapshot
-from duyen.entities.marking import Marks
+from duyen.entities.marking import Marks, Warned
 from duyen.entities.merging.declared import PLAIN, MergeRules
 from duyen.entities.pages import Lead, Panel, Preview, Tab
 from duyen.entities.scope import EVERY_ROW, Kind, Scope
@@ -114,7 +114,7 @@ class Entity:
     verb. `rules_ask` says that rules or the completion ask the
     database, so that no file is judged ahead of it. `boards` show the records of its lists in lanes,
     `calendar` in the days of a month, `months` added up by month. `marks` says what
-    warns of its records.
+    warns of its records, `warned` which of that its lists show and are filtered by.
     """
 
     model: type[models.Model]
@@ -175,6 +175,7 @@ class Entity:
     calendar: Calendar | None = None
     months: Months | None = None
     marks: Marks | None = None
+    warned: Sequence[Warned] = ()
     relatives: list[Entity] = field(default_factory=list, init=False, repr=False)
     #: What higher modules set against its steps, by verb.
     guards: dict[str, list[Guard]] = field(default_factory=dict, init=False, repr=False)

@@ -16,6 +16,7 @@ from duyen.entities.errors import BadRequest
 from duyen.entities.fields import Field, FieldRefused, Link
 from duyen.entities.fields.base import own_path
 from duyen.entities.indexes.plans import Purpose, made_indexes, plan_for
+from duyen.entities.marking import MARKS, marks_field, warned_for
 from duyen.entities.quickness import Slow, has_trigram, is_served, search_helps
 from duyen.entities.registry import entity_named
 from duyen.entities.scope import standing
@@ -137,6 +138,8 @@ def _condition(
     part = part_of(entity, path[0])
     if part is not None:
         return _by_row(entity, part, actor, path, operator, operand, alias)
+    if list(path) == [MARKS] and (warned := marks_field(entity, actor)):
+        return _by_mark(entity, warned, actor, operator, operand, alias)
     field = readable_field(entity, actor, path[0])
     if len(path) > 1:
         return _through(entity, field, actor, path, operator, operand, alias, budget)
@@ -213,6 +216,8 @@ def field_at(entity: Entity, actor: Actor, path: str) -> list[Field]:
     if part is not None and len(steps) == 2:
         return [Field(part.family, part.label), field_in(entity, actor, part, steps[1])]
     here: Entity | None = entity
+    if steps == [MARKS] and (warned := marks_field(entity, actor)):
+        return [warned]
     for step in steps:
         if here is None or len(steps) > MOST_LINKS + 1:
             raise BadRequest(what=_("“%(path)s” leads nowhere.") % {"path": path[:80]})
@@ -252,6 +257,26 @@ def _by_row(
     if operator in ("eq", "in") and is_found(part, field):
         return Compiled(quick=having)
     return Compiled(rest=having, slow=(Slow(entity, Field(part.family, part.label), ""),))
+
+
+def _by_mark(
+    entity: Entity, field: Field, actor: Actor, operator: str, operand: object, alias: str
+) -> Compiled:
+    """Filter by what warns of records: one of the marks that are named is on them."""
+    _refuse_operator(field, operator)
+    try:
+        wanted = {field.read(each) for each in (operand if isinstance(operand, (list, tuple)) else [operand])}
+    except FieldRefused as error:
+        raise BadRequest(what=f"{field.label}: {error}") from error
+    slow = (Slow(entity, field, ""),)
+    found = []
+    for each in warned_for(entity, actor):
+        if each.code in wanted:
+            quick, rest = each.find(alias)
+            found.append(Compiled(quick) if rest == TRUE else Compiled(hint=quick, rest=rest, slow=slow))
+    if not found:
+        raise BadRequest(what=_("say by which value to filter."))
+    return found[0] if len(found) == 1 else _alternatives(found)
 
 
 def _through(

@@ -93,6 +93,7 @@ def check() -> None:
         _check_approvals(entity)
         _check_boards(entity)
         _check_dated(entity)
+        _check_warned(entity)
 
 
 #: The engine's own steps on which a limit may stand; what else is to be approved is an action of its own.
@@ -229,6 +230,15 @@ def _check_dated(entity: Entity) -> None:
         for name in added:
             if entity.field(name).total != "sum":
                 raise BadDeclaration(f"{where}: {name} is not added up")
+
+
+def _check_warned(entity: Entity) -> None:
+    if entity.warned and entity.marks is None:
+        raise BadDeclaration(f"{entity.name}: nothing gives the marks that its lists show")
+    for each in entity.warned:
+        for name in each.tells.split():
+            if name not in entity.by_name:
+                raise BadDeclaration(f"{entity.name}, mark {each.code}: no field {name}")
 
 
 def _check_lanes(entity: Entity, board: Board, where: str) -> None:

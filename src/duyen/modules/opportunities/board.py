@@ -1,23 +1,18 @@
-"""How deals stand beside their list: in the stages of a pipeline, by closing date; what warns of them."""
+"""How deals stand beside their list: in the stages of a pipeline, and by closing date."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from duyen.entities.boards.declared import Board, Card, Lane, Way, Within
 from duyen.entities.dated.declared import Calendar, Months, Outcome, Split
 from duyen.entities.fields import Label
-from duyen.entities.marking import RISK, STALE, Mark
 from duyen.foundation.access.actor import Actor
-from duyen.kernel.clock import now, today
-from duyen.kernel.dates import show_date
 from duyen.modules.opportunities import queries, rules
-from duyen.modules.opportunities.actions.moving import DECISION_MAKER, LINES
 from duyen.modules.opportunities.words import UNDER_WAY, DealState, Move
 
 #: The step of each move, and what it is told beside the stage: only a skip and a step back ask why.
@@ -65,45 +60,6 @@ def moves(row: Mapping[str, Any], lane: str) -> Way | None:
         return None
     verb, told = _STEPS[move]
     return Way(verb, {"stage": int(lane), **told})
-
-
-def marks(_actor: Actor, rows: Sequence[Mapping[str, Any]]) -> Mapping[int, Sequence[Mark]]:
-    """Warn of deals that rest, stand still, are late or lack what the stage asks for; two queries in all."""
-    moment, day = now(), today()
-    found: dict[int, list[Mark]] = {
-        row["id"]: [
-            Mark(STALE, gettext("Rests until %(day)s") % {"day": show_date(row["resume_on"])}, "resume_on")
-        ]
-        for row in rows
-        if row["state"] == DealState.ON_HOLD and row["resume_on"] is not None
-    }
-    open_rows = [row for row in rows if row["state"] == DealState.OPEN]
-    stages = queries.stages({row["stage_id"] for row in open_rows})
-    decided = queries.with_decision_maker([row["id"] for row in open_rows])
-    for row in open_rows:
-        told = list(_marks(row, stages[row["stage_id"]], row["id"] in decided, moment, day))
-        if told:
-            found[row["id"]] = told
-    return found
-
-
-def _marks(
-    row: Mapping[str, Any], stage: rules.Stage, is_decided: bool, moment: dt.datetime, day: dt.date
-) -> Sequence[Mark]:
-    told = []
-    late = (day - row["expected_close"]).days
-    if late > 0:
-        words = ngettext("%(count)s day after its close", "%(count)s days after its close", late)
-        told.append(Mark(RISK, words % {"count": late}, "expected_close"))
-    if LINES in stage.required and not row["line_count"]:
-        told.append(Mark(RISK, gettext("No product yet"), "line_count"))
-    if DECISION_MAKER in stage.required and not is_decided:
-        told.append(Mark(RISK, gettext("Nobody who decides"), "stage"))
-    if rules.is_stale(row["stage_since"], moment, stage.stale_after):
-        days = rules.days_still(row["stage_since"], moment)
-        words = ngettext("%(count)s day in this stage", "%(count)s days in this stage", days)
-        told.append(Mark(STALE, words % {"count": days}, "stage_since"))
-    return told
 
 
 BY_STAGE = Board(

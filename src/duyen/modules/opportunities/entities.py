@@ -42,8 +42,9 @@ from duyen.modules.opportunities import (
 )
 from duyen.modules.opportunities.actions import CONFIRM
 from duyen.modules.opportunities.actions.deals import is_under_way
-from duyen.modules.opportunities.board import BY_CLOSE, BY_MONTH, BY_STAGE, UNDER_WAY_ONLY, marks
+from duyen.modules.opportunities.board import BY_CLOSE, BY_MONTH, BY_STAGE, UNDER_WAY_ONLY
 from duyen.modules.opportunities.kept_entities import competitors, pipelines, stages
+from duyen.modules.opportunities.marks import WARNED, marks
 from duyen.modules.opportunities.models import Answer, Contact, Encounter, Line, Opportunity, Partner
 from duyen.modules.opportunities.timeline import MILESTONES
 from duyen.modules.opportunities.words import DealState
@@ -232,6 +233,7 @@ opportunities = Entity(
     calendar=BY_CLOSE,
     months=BY_MONTH,
     marks=marks,
+    warned=WARNED,
     form=[
         (pgettext_lazy("opportunity", "What"), ["name", "customer type", "source campaign"]),
         (

@@ -84,6 +84,12 @@ def stages(stage_ids: Collection[int]) -> dict[int, rules.Stage]:
     return {row["id"]: _stage(row) for row in rows}
 
 
+@once
+def all_stages() -> list[rules.Stage]:
+    """Give all stages of all pipelines, also those that were retired."""
+    return [_stage(row) for row in Stage.objects.order_by("pk").values(*_STAGE)]
+
+
 def pipelines_in_use() -> list[tuple[int, str]]:
     """Give the pipelines that have a stage, in their order, by id and name."""
     found = _in_use().distinct().order_by("position", "pk")

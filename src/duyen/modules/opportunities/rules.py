@@ -94,9 +94,14 @@ def days_still(since: dt.datetime, now: dt.datetime) -> int:
     return max(0, (now - since).days)
 
 
+def stale_since(now: dt.datetime, stale_after: int) -> dt.datetime:
+    """Give by when a deal came into its stage that has stood there for longer than so many days."""
+    return now - dt.timedelta(days=stale_after + 1)
+
+
 def is_stale(since: dt.datetime, now: dt.datetime, stale_after: int | None) -> bool:
     """Tell whether a deal has stood for longer than its stage allows."""
-    return stale_after is not None and days_still(since, now) > stale_after
+    return stale_after is not None and since <= stale_since(now, stale_after)
 
 
 def with_id(ids: Iterable[int], added: int) -> list[int]:

@@ -67,6 +67,14 @@ class Commitment(StrEnum):
     GIVEN = "GIVEN"
 
 
+class Warns(StrEnum):
+    """What warns of a deal that is worked on."""
+
+    STALE = "STALE"
+    INCOMPLETE = "INCOMPLETE"
+    LATE = "LATE"
+
+
 class Alike(StrEnum):
     """What two deals may have in common."""
 

@@ -28,6 +28,7 @@ from duyen.entities.fields import (
 )
 from duyen.entities.filters import Part, field_at, words_for
 from duyen.entities.linking import few_linkable
+from duyen.entities.marking import marks_field
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
@@ -61,13 +62,13 @@ class FieldGroup:
 def usual_fields(state: ListState, actor: Actor) -> list[FieldChoice]:
     """List the fields that the list's declaration offers first."""
     readable = {each.name: each for each in state.entity.readable(actor) if each.filters}
-    named = [readable[name] for name in state.listing.filters if name in readable]
+    named = [*_marks(state, actor), *(readable[name] for name in state.listing.filters if name in readable)]
     return [FieldChoice(each.label, state.url("filter", [("field", each.name)])) for each in named]
 
 
 def all_fields(state: ListState, actor: Actor, put: Sequence[tuple[str, str]] = ()) -> list[FieldGroup]:
     """List every field by which the reader may filter, and those that stand behind her links."""
-    own = [each for each in state.entity.readable(actor) if each.filters]
+    own = [*_marks(state, actor), *(each for each in state.entity.readable(actor) if each.filters)]
 
     def choice(field: Field, path: str) -> FieldChoice:
         return FieldChoice(field.label, state.url("filter", [("field", path), *put]))
@@ -80,6 +81,12 @@ def all_fields(state: ListState, actor: Actor, put: Sequence[tuple[str, str]] = 
                 FieldGroup(link.label, [choice(each, f"{link.name}.{each.name}") for each in behind])
             )
     return groups
+
+
+def _marks(state: ListState, actor: Actor) -> list[Field]:
+    """Give what one filters by to find what is warned of, where there is such a thing."""
+    found = marks_field(state.entity, actor)
+    return [found] if found else []
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from duyen.entities.fields import (
     show_address,
 )
 from duyen.entities.labels import Linked
+from duyen.entities.marking import marks_of, warned_for
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, HAND_OVER, FieldLevel
 from duyen.kernel import dates
@@ -102,10 +103,11 @@ def draw_rows(
     menu = "<td class=acts>\n"
     shut, box = _shut(entity, actor), _box() if selects else _no_box
     circle = _circle(entity, actor) if ticks else None
+    warn = _warnings(entity, actor, rows)
     return Markup(  # noqa: S704  every part is escaped where it is drawn
         "".join(
             f'<tr id="row-{row["id"]}"{shut(row)}>{box(row, title)}'
-            f"{_name(base, row, str(row[title] or '—'), circle)}"
+            f"{_name(base, row, str(row[title] or '—'), circle, warn(row))}"
             + "".join([f"{opening}{draw(row)}" for opening, draw in cells])
             + menu
             for row in rows
@@ -157,10 +159,30 @@ def _opening(place: str, field: Field) -> str:
     return f'<td class="{classes}">' if " " in classes else f"<td class={classes}>" if classes else "<td>"
 
 
-def _name(base: str, row: Row, name: str, circle: Circle | None) -> str:
+def _warnings(entity: Entity, actor: Actor, rows: Sequence[Row]) -> Draw:
+    """Draw the short words of what warns of a row; pointing at one says more."""
+    words = {each.code: each for each in warned_for(entity, actor)}
+    marks = marks_of(entity, actor, rows) if words else {}
+
+    def warnings(row: Row) -> str:
+        told: dict[str, list[str]] = {}
+        for each in marks.get(row["id"], ()):
+            if each.code in words:
+                told.setdefault(each.code, []).append(str(each.text))
+        return "".join(
+            f'<span class=badge data-tone={words[code].tone} title="{escape(", ".join(texts))}">'
+            f"{escape(words[code].word)}</span>"
+            for code, texts in told.items()
+        )
+
+    return warnings
+
+
+def _name(base: str, row: Row, name: str, circle: Circle | None, warnings: str) -> str:
     mark = "" if circle else f'<span class="avatar sm sq" {mark_of(name)}</span>'
+    named = f"{mark}<span class=ell>{escape(name)}</span>{warnings}"
     return (
-        f"<td class=name><a class=row href={base}{row['id']}>{mark}<span class=ell>{escape(name)}</span></a>"
+        f"<td class=name><a class=row href={base}{row['id']}>{named}</a>"
         f"{circle(row, name) if circle else ''}</td>"
     )
 
