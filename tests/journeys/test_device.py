@@ -19,6 +19,7 @@ from duyen.modules.activities.models import Activity
 from duyen.modules.parties.models import Party
 from duyen.testing.cast import Cast
 from tests.journeys.conftest import PHONE, OpenWindow, faults, settled
+from tests.journeys.lines import Line
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 MakeCustomer = Callable[..., Done]
@@ -389,15 +390,16 @@ def test_names_what_was_not_sent_before_it_goes_with_the_session(cast: Cast, ope
 
 
 def test_shows_a_page_of_its_own_without_a_network_and_nobodys_data(
-    cast: Cast, open_window: OpenWindow, make_customer: MakeCustomer
+    cast: Cast, open_window: OpenWindow, make_customer: MakeCustomer, live_server: Any
 ) -> None:
     make_customer()
-    page = open_window("seller", "/customers", size=PHONE)
+    line = Line(live_server.url)
+    page = open_window("seller", f"{line.url}/customers", size=PHONE)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.reload()
-    page.context.set_offline(True)
+    line.cut()
 
-    page.goto("/customers")
+    page.goto(f"{line.url}/customers")
 
     expect(page.get_by_role("heading", name="Không kết nối được Duyên")).to_be_visible()
     assert "Hoa Sen" not in page.content()
@@ -406,8 +408,9 @@ def test_shows_a_page_of_its_own_without_a_network_and_nobodys_data(
         "(await (await caches.open(name)).keys()).map(each => new URL(each.url).pathname)))).flat())"
     )
     assert [path for path in kept if not path.startswith("/static/")] == ["/offline"]
-    page.context.set_offline(False)
-    expect(page.get_by_role("heading", name="Khách hàng")).to_be_visible(timeout=15_000)
+    line.mend()
+    expect(page.get_by_role("heading", name="Khách hàng")).to_be_visible(timeout=30_000)
+    line.cut()
 
 
 def test_can_be_installed(cast: Cast, open_window: OpenWindow) -> None:

@@ -37,19 +37,21 @@ class Pulling:
     def __init__(self, account: Account, actor: Actor, place: Place, server: Server) -> None:
         self.account, self.actor, self.place, self.server = account, actor, place, server
         self.series = SeriesPulling(SeriesTies(account, actor, place))
+        self.gone: dict[str, Item] = {}
 
     def take(self, changes: Changes) -> bool:
         """Take all changes; tells whether none has to be looked at again."""
         known = {each.href: each for each in Item.objects.filter(account=self.account, place=self.place.url)}
         fresh = [url for url, etag in changes.etags.items() if url not in known or known[url].etag != etag]
-        is_whole = True
-        for url, (etag, content) in self.server.fetch(self.place.url, fresh).items():
-            is_whole &= self._take_one(url, etag, content, known.get(url))
         gone = set(changes.gone)
         if changes.is_whole:
             gone |= {url for url in known if url not in changes.etags}
-        for url in gone & set(known):
-            is_whole &= self._clear(known[url])
+        self.gone = {url: item for url, item in known.items() if url in gone}
+        is_whole = True
+        for url, (etag, content) in self.server.fetch(self.place.url, fresh).items():
+            is_whole &= self._take_one(url, etag, content, known.get(url))
+        for item in self.gone.values():
+            is_whole &= self._clear(item)
         for item in known.values():
             if item.is_series and item.href not in gone and item.href not in fresh:
                 is_whole &= self._move_on(item)
@@ -67,6 +69,7 @@ class Pulling:
                 raise found.problems[0] if found.problems else _Unreadable()
             if not self.place.holds(is_task=main.is_task):
                 return True
+            item = item or self._at_new_address(url, main.uid)
             if self.series.take(url, etag, entries, item):
                 return True
             return self._take_entry(url, etag, main, item, is_series=is_series(entries))
@@ -78,13 +81,23 @@ class Pulling:
             self._note_problem(url, etag, item, said(refusal))
         return True
 
+    def _at_new_address(self, url: str, uid: str) -> Item | None:
+        """Give the entry that stood under another address until now, under its new one."""
+        old = next((href for href, item in self.gone.items() if item.uid == uid[:300]), None)
+        if old is None:
+            return None
+        item = self.gone.pop(old)
+        item.href = url
+        item.save(update_fields=["href"])
+        return item
+
     def _take_entry(
         self, url: str, etag: str, entry: CalendarEntry, item: Item | None, *, is_series: bool
     ) -> bool:
         incoming = _moved(incoming_from(entry), next_shift(entry, now=now()))
         if item is None or item.activity_id is None:
             own = own_id(incoming.uid)
-            row = self._row(own) if own else None
+            row = None if self._is_copy(own, url) else self._row(own)
             if row is None:
                 self._come(url, etag, incoming, item, is_series=is_series)
                 return True
@@ -98,6 +111,11 @@ class Pulling:
             return True
         self._join(item, row, etag, incoming, is_series=is_series)
         return True
+
+    def _is_copy(self, activity_id: int | None, url: str) -> bool:
+        """Tell whether an activity stands there under another address already; this one is a copy."""
+        tied = Item.objects.filter(account=self.account, activity_id=activity_id).exclude(href=url)
+        return activity_id is not None and tied.exists()
 
     def _come(self, url: str, etag: str, incoming: Incoming, item: Item | None, *, is_series: bool) -> None:
         """Let an entry of hers become an activity of hers, private until she says otherwise."""
