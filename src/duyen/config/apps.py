@@ -18,6 +18,7 @@ class HouseConfig(AppConfig):
         from duyen.demo import first_run
         from duyen.entities import quick, registry
         from duyen.entities.merging import hangings
+        from duyen.entities.personal import holding
         from duyen.entities.reports.checks import check as check_reports
         from duyen.entities.twins.keeping import keep_keys
         from duyen.modules.administration.first_run import DemoOffer, offer_demo
@@ -26,6 +27,7 @@ class HouseConfig(AppConfig):
             import_module(f"duyen.modules.{module}.entities")
         registry.check()
         hangings.check()
+        holding.check()
         quick.check()
         check_reports()
         keep_keys()

@@ -31,6 +31,8 @@ class EntitiesConfig(AppConfig):
         import_module("duyen.entities.home.keeping")
         import_module("duyen.entities.suggesting.answering")
         import_module("duyen.entities.derived.recounting")
+        import_module("duyen.entities.personal.own")
+        import_module("duyen.entities.personal.erasing")
         at_the_end(import_module("duyen.entities.derived.settling").settle)
         contribute(CustomFields())
         import_module("duyen.entities.notices.following").start()

@@ -27,6 +27,7 @@ from duyen.entities.living import Description, Draft, living, snapshot
 from duyen.entities.marking import Marks, Warned
 from duyen.entities.merging.declared import PLAIN, MergeRules
 from duyen.entities.pages import Lead, Panel, Preview, Tab
+from duyen.entities.personal.declared import Personal
 from duyen.entities.scope import EVERY_ROW, Kind, Scope
 from duyen.entities.through import Through
 from duyen.entities.timelines.declared import Around, TimelineSource
@@ -114,7 +115,8 @@ class Entity:
     verb. `rules_ask` says that rules or the completion ask the
     database, so that no file is judged ahead of it. `boards` show the records of its lists in lanes,
     `calendar` in the days of a month, `months` added up by month. `marks` says what
-    warns of its records, `warned` which of that its lists show and are filtered by.
+    warns of its records, `warned` which of that its lists show and are filtered by. `personal` says what its
+    records hold of a person, and what an erasure makes of that; without it nothing starts.
     """
 
     model: type[models.Model]
@@ -176,6 +178,7 @@ class Entity:
     months: Months | None = None
     marks: Marks | None = None
     warned: Sequence[Warned] = ()
+    personal: Personal | None = None
     relatives: list[Entity] = field(default_factory=list, init=False, repr=False)
     #: What higher modules set against its steps, by verb.
     guards: dict[str, list[Guard]] = field(default_factory=dict, init=False, repr=False)

@@ -389,3 +389,33 @@ class ApprovalRequest(Stamped):
             models.Index(fields=["asked_by", "-id"], name="requests_of_a_person"),
             models.Index(fields=["family", "record_id", "-id"], name="requests_about_a_record"),
         ]
+
+
+class Erasure(models.Model):
+    """That a person's data were erased, and the proof of it; `id` is the operation that did it.
+
+    `reason` names what asked for it. `counted` says by table how many rows were `erased`, are `gone`, and in
+    how many of others she was `named`; `keeps` what stays by which law; `entries` how many entries of the
+    trail were blanked. `digest` is over all of this, and stands in the trail as well. Nothing here tells who
+    she was.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    entity = models.CharField(max_length=60)
+    family = models.CharField(max_length=60)
+    record_id = models.BigIntegerField()
+    code = models.CharField(max_length=40)
+    began_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    by_id = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=160)
+    reason = models.CharField(max_length=200)
+    counted = models.JSONField(default=dict)
+    keeps = models.JSONField(default=list)
+    entries = models.IntegerField(default=0)
+    digest = models.CharField(max_length=64, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["family", "record_id"], name="a_person_is_erased_once"),
+        ]

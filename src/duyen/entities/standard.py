@@ -20,6 +20,7 @@ from duyen.entities.locking import lock, lock_many, may_move, named_on, not_allo
 from duyen.entities.merging.standing import refuse_merged
 from duyen.entities.notices.watching import watch_own
 from duyen.entities.once import reading_once
+from duyen.entities.personal.standing import refuse_erased
 from duyen.entities.stale import refuse_stale
 from duyen.entities.values import Values, broken_links, past_birth, read_changes, refuse_new
 from duyen.entities.writing import insert_rows, update_row, update_rows
@@ -87,7 +88,11 @@ class Barred(Refused):
 
 
 def refuse_barred(entity: Entity, row: Mapping[str, Any]) -> None:
-    """Refuse to take a record out of the bin in whose place something else stands. Raises Barred."""
+    """Refuse to take a record out of the bin in whose place something else stands, or that is nobody's.
+
+    Raises Barred or Erased.
+    """
+    refuse_erased(entity.family, [row["id"]])
     why = entity.bars(row) if entity.bars else None
     if why is not None:
         raise Barred(why=why)

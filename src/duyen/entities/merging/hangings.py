@@ -13,7 +13,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.fields import Link
 from duyen.entities.merging.declared import GivesWay, Hanging, Row, Same
 from duyen.entities.merging.own_links import own_links
-from duyen.entities.models import ApprovalRequest, RecentRecord
+from duyen.entities.models import ApprovalRequest, Erasure, RecentRecord
 from duyen.entities.registry import BadDeclaration, all_entities
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE, SHARE
@@ -28,7 +28,7 @@ _told: dict[str, list[Hanging]] = {}
 _by_name: list[Hanging] = []
 #: Tables of (entity, id) that no merge moves: the trail and what people were told stay as they were
 #: written, a way back is added to, and what somebody asked about one record nobody granted for another.
-_LEFT: tuple[type[models.Model], ...] = (History, RecentRecord, Notice, Delivery, ApprovalRequest)
+_LEFT: tuple[type[models.Model], ...] = (History, RecentRecord, Notice, Delivery, ApprovalRequest, Erasure)
 
 
 def hang(family: str, *hangings: Hanging) -> None:

@@ -25,6 +25,7 @@ from duyen.entities.merging.proposing import may_hand_over
 from duyen.entities.merging.sides import FieldOf, Side, fields_of, lock_sides, read_sides
 from duyen.entities.merging.standing import survivor_of
 from duyen.entities.models import Merge, MergedRecord
+from duyen.entities.personal.standing import Erased, is_erased, refuse_erased
 from duyen.entities.registry import all_entities, entity_named
 from duyen.entities.sql import name
 from duyen.entities.standard import FROM_BIN, Done, write_changes
@@ -101,7 +102,9 @@ def account_of(merge_id: int, *, actor: Actor) -> Account:
     back, left = _fields(merge, survivor, actor)
     looking = Returning(merge, entity.family, actor, write=False)
     rows = [give_back(each, looking) for each in hangings_of(entity)]
-    why_not = MergedSince() if survivor_of(entity.family, survivor.id) is not None else None
+    why_not: Refused | None = MergedSince() if survivor_of(entity.family, survivor.id) is not None else None
+    if is_erased(entity.family, [survivor.id]):
+        why_not = Erased()
     return _account(merge, entity, survivor, actor, back, left, rows, _added(merge, entity), why_not)
 
 
@@ -122,6 +125,7 @@ def unmerge(merge_id: int, *, actor: Actor) -> tuple[Done, Account]:
         staying, coming = lock_sides(entity, actor, merge.survivor_id, others, others_in_bin=True)
         if survivor_of(entity.family, staying.id) is not None:
             raise MergedSince
+        refuse_erased(entity.family, [staying.id])
         who = named_on(staying.entity, staying.row, actor)
         operation = trail.begin(who, f"{entity.name}.{UNMERGE}")
         # A reference that leads nowhere has to show while it can still be taken out again.

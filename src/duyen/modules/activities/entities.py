@@ -53,6 +53,7 @@ from duyen.modules.activities.fields import Participants
 from duyen.modules.activities.following_owners import follow_owners
 from duyen.modules.activities.lifecycle import LIFECYCLE, NEXT_STEP, OUTCOME, RESULT
 from duyen.modules.activities.models import About, Activity
+from duyen.modules.activities.personal import ACTIVITY
 from duyen.modules.activities.repeating import repeating
 from duyen.modules.activities.words import ActivityKind, Priority
 from duyen.modules.activities.working_out import complete, judge
@@ -155,6 +156,7 @@ activities = Entity(
     label=_("Activity"),
     labels=_("Activities"),
     icon="activity",
+    personal=ACTIVITY,
     key="o",
     title="subject",
     family="activities",
@@ -217,6 +219,7 @@ tasks = Entity(
     label=_("Task"),
     labels=_("Tasks"),
     icon="list-checks",
+    personal=ACTIVITY,
     key="v",
     in_menu=False,
     title="subject",

@@ -12,6 +12,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.fields import Choice, Flag, Link, LongText, Option, Text, Whole
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.pages import Panel
+from duyen.entities.personal.declared import NOBODY
 from duyen.entities.registry import extend, register
 from duyen.entities.scope import Scope
 from duyen.kernel.errors import FieldProblem
@@ -51,6 +52,7 @@ sets = Entity(
     label=_("Task set"),
     labels=_("Task sets"),
     icon="list-plus",
+    personal=NOBODY,
     group=_("Administration"),
     scope=Scope(owner="", unit=""),
     files=None,
@@ -84,6 +86,7 @@ steps = Entity(
     label=_("Task of a set"),
     labels=_("Tasks of sets"),
     icon="list-todo",
+    personal=NOBODY,
     in_menu=False,
     title="subject",
     group=_("Administration"),

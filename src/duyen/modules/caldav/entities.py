@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from duyen.modules.caldav import health, notices
+from duyen.modules.caldav import health, notices, personal
 
-#: What others know of this module: a line of the system's health, and a notice.
-KNOWN = (health, notices)
+#: What others know of this module: a line of the system's health, a notice, what it holds of persons.
+KNOWN = (health, notices, personal)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Amount, Choice, Code, Day, Link, LongText, Moment, Text
 from duyen.entities.listing import Listing, Sort
+from duyen.entities.personal.declared import NOBODY
 from duyen.entities.registry import register
 from duyen.kernel.clock import now
 from duyen.kernel.errors import FieldProblem
@@ -41,6 +42,7 @@ campaigns = Entity(
     label=_("Campaign"),
     labels=_("Campaigns"),
     icon="megaphone",
+    personal=NOBODY,
     group=pgettext_lazy("navigation", "Marketing"),
     code=CodePattern("CD-{unit}-{yy}-{n:04}"),
     fixed={"state": CampaignState.DRAFT, "state_since": now},

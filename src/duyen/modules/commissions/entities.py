@@ -30,6 +30,7 @@ from duyen.modules.commissions.actions import PAY
 from duyen.modules.commissions.actions.life import CONFIRM
 from duyen.modules.commissions.following import follow
 from duyen.modules.commissions.models import Commission, Plan
+from duyen.modules.commissions.personal import COMMISSION
 from duyen.modules.commissions.words import CommissionState
 from duyen.modules.commissions.working_out import complete, judge, why_bar, why_keep
 
@@ -45,6 +46,7 @@ commissions = Entity(
     label=_("Commission"),
     labels=_("Commissions"),
     icon="hand-coins",
+    personal=COMMISSION,
     title="beneficiary",
     party="party_id",
     group=_("Sales"),

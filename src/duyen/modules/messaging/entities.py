@@ -26,6 +26,7 @@ from duyen.modules.messaging import filling, remarks, rules, seeds, tabs
 from duyen.modules.messaging.actions.filing import FILE
 from duyen.modules.messaging.actions.stepping import writing_to
 from duyen.modules.messaging.models import Mail, MailDraft, MailTemplate
+from duyen.modules.messaging.personal import MAIL_TEMPLATE
 
 WRITTEN_TO = (Option("customers", _("Customers")), Option("contacts", _("Contacts")))
 
@@ -52,6 +53,7 @@ mail_templates = Entity(
     label=_("Mail template"),
     labels=_("Mail templates"),
     icon="mail-open",
+    personal=MAIL_TEMPLATE,
     group=_("Sales"),
     scope=Scope(owner="", unit=""),
     fixed={},

@@ -46,6 +46,7 @@ from duyen.modules.opportunities.board import BY_CLOSE, BY_MONTH, BY_STAGE, UNDE
 from duyen.modules.opportunities.kept_entities import competitors, pipelines, stages
 from duyen.modules.opportunities.marks import WARNED, marks
 from duyen.modules.opportunities.models import Answer, Contact, Encounter, Line, Opportunity, Partner
+from duyen.modules.opportunities.personal import OPPORTUNITY
 from duyen.modules.opportunities.timeline import MILESTONES
 from duyen.modules.opportunities.words import DealState
 from duyen.modules.opportunities.working_out import complete, judge
@@ -68,6 +69,7 @@ opportunities = Entity(
     label=_("Opportunity"),
     labels=_("Opportunities"),
     icon="target",
+    personal=OPPORTUNITY,
     key="c",
     party="party_id",
     group=_("Sales"),

@@ -11,6 +11,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.fields import Choice, Field, Flag, Link, LongText, Option, Several, Text, Whole
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.pages import Panel, Tab
+from duyen.entities.personal.declared import NOBODY
 from duyen.entities.registry import entity_named
 from duyen.entities.scope import Scope
 from duyen.modules.opportunities import actions, choices, tabs
@@ -47,6 +48,7 @@ pipelines = Entity(
     label=_("Pipeline"),
     labels=_("Pipelines"),
     icon="kanban",
+    personal=NOBODY,
     group=_("Administration"),
     scope=_COMPANY,
     files=None,
@@ -118,6 +120,7 @@ stages = Entity(
     label=_("Stage of a pipeline"),
     labels=_("Stages of pipelines"),
     icon="milestone",
+    personal=NOBODY,
     in_menu=False,
     group=_("Administration"),
     scope=_COMPANY,
@@ -150,6 +153,7 @@ competitors = Entity(
     label=_("Competitor"),
     labels=_("Competitors"),
     icon="swords",
+    personal=NOBODY,
     group=_("Sales"),
     scope=_COMPANY,
     search="search",

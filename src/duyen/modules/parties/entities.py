@@ -49,6 +49,7 @@ from duyen.modules.parties.business_cards import TAKE
 from duyen.modules.parties.file_heads import CONTACT_NAME_HEADS, HEADS
 from duyen.modules.parties.likeness import PARTY_DUPLICATES
 from duyen.modules.parties.models import Party, Tie
+from duyen.modules.parties.personal import PARTY
 from duyen.modules.parties.relationship import RELATIONSHIP
 from duyen.modules.parties.words import PartyKind, PartyRole, RelationshipState
 
@@ -206,6 +207,7 @@ customers = Entity(
     label=_("Customer"),
     labels=_("Customers"),
     icon="building-2",
+    personal=PARTY,
     key="k",
     family="parties",
     party="id",
@@ -336,6 +338,7 @@ contacts = Entity(
     label=_("Contact"),
     labels=_("Contacts"),
     icon="contact",
+    personal=PARTY,
     key="n",
     family="parties",
     party="id",

@@ -16,6 +16,7 @@ from duyen.entities.history import name_verbs
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.merging.declared import Hanging
 from duyen.entities.pages import Panel, Preview, Tab
+from duyen.entities.personal.declared import NOBODY, STAFF
 from duyen.entities.refusals import said
 from duyen.entities.registry import register
 from duyen.entities.scope import Scope
@@ -76,6 +77,7 @@ units = Entity(
     label=_("Unit"),
     labels=_("Units"),
     icon="network",
+    personal=NOBODY,
     group=_("People and rights"),
     scope=Scope(owner="", unit=""),
     public_labels=True,
@@ -155,6 +157,7 @@ users = Entity(
     label=_("User"),
     labels=_("Users"),
     icon="users",
+    personal=STAFF,
     group=_("People and rights"),
     scope=Scope(owner="", unit=""),
     public_labels=True,
@@ -235,6 +238,7 @@ roles = Entity(
     label=_("Role"),
     labels=_("Roles"),
     icon="shield-check",
+    personal=NOBODY,
     group=_("People and rights"),
     scope=Scope(owner="", unit=""),
     public_labels=True,

@@ -12,6 +12,7 @@ from duyen.entities.fields import Choice, Flag, Link, Option, Several, Tags, Tex
 from duyen.entities.fields.base import own_path
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.pages import Panel, Tab
+from duyen.entities.personal.declared import NOBODY
 from duyen.entities.refusals import said
 from duyen.entities.registry import all_entities, register
 from duyen.entities.scope import Scope
@@ -93,6 +94,7 @@ webhooks = Entity(
     label=_("Webhook"),
     labels=_("Webhooks"),
     icon="webhook",
+    personal=NOBODY,
     group=_("Keeping it running"),
     scope=Scope(owner="", unit=""),
     fixed={"is_on": False, "why_paused": words.NEW},

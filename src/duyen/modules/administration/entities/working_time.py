@@ -14,6 +14,7 @@ from duyen.entities.fields import Choice, Day, FieldRefused, Flag, Link, Option,
 from duyen.entities.history import name_verbs
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.pages import Panel
+from duyen.entities.personal.declared import NOBODY
 from duyen.entities.registry import register
 from duyen.entities.scope import Scope
 from duyen.foundation.access.actor import Actor
@@ -65,6 +66,7 @@ calendars = Entity(
     label=_("Working calendar"),
     labels=_("Working calendars"),
     icon="calendar-clock",
+    personal=NOBODY,
     group=_("Adapting"),
     scope=Scope(owner="", unit=""),
     public_labels=True,
@@ -128,6 +130,7 @@ special_days = Entity(
     label=_("Adjusted day"),
     labels=_("Adjusted days"),
     icon="calendar-check",
+    personal=NOBODY,
     group=_("Adapting"),
     scope=Scope(owner="", unit=""),
     fields=[

@@ -21,6 +21,7 @@ from duyen.entities.fields import (
 )
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.pages import Panel, Tab
+from duyen.entities.personal.declared import NOBODY
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import today
 from duyen.kernel.errors import FieldProblem
@@ -61,6 +62,7 @@ price_lists = Entity(
     label=_("Price list"),
     labels=_("Price lists"),
     icon="receipt-text",
+    personal=NOBODY,
     group=GROUP,
     scope=COMPANY,
     search="search",
@@ -175,6 +177,7 @@ price_lines = Entity(
     label=_("Price line"),
     labels=_("Price lines"),
     icon="badge-dollar-sign",
+    personal=NOBODY,
     group=GROUP,
     scope=COMPANY,
     search="search",

@@ -20,6 +20,8 @@ from duyen.entities.fields import (
 )
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.pages import Panel, Tab
+from duyen.entities.personal.declared import NOBODY
+from duyen.entities.personal.holding import hold
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.errors import FieldProblem
 from duyen.modules.catalog import actions, choices, queries, rules, tabs
@@ -36,7 +38,7 @@ from duyen.modules.catalog.entities.common import (
     said,
     upper,
 )
-from duyen.modules.catalog.models import Plan, Product
+from duyen.modules.catalog.models import Component, Plan, Product
 from duyen.modules.catalog.words import Nature, ProductKind
 
 
@@ -77,6 +79,7 @@ products = Entity(
     label=_("Product"),
     labels=_("Products"),
     icon="package",
+    personal=NOBODY,
     key="p",
     group=GROUP,
     scope=COMPANY,
@@ -228,6 +231,7 @@ plans = Entity(
     label=pgettext_lazy("product", "Plan"),
     labels=_("Plans"),
     icon="calendar-range",
+    personal=NOBODY,
     group=GROUP,
     scope=COMPANY,
     search="search",
@@ -281,3 +285,5 @@ plans = Entity(
     keeps=why_keep_plan,
     grants=GRANTS,
 )
+
+hold(Component, NOBODY)

@@ -15,6 +15,7 @@ from duyen.entities.fields import (
     Text,
 )
 from duyen.entities.listing import Listing, Sort
+from duyen.entities.personal.declared import NOBODY
 from duyen.kernel.errors import FieldProblem
 from duyen.modules.catalog import choices, queries
 from duyen.modules.catalog.entities.common import COMPANY, GROUP, READERS
@@ -37,6 +38,7 @@ vat_rates = Entity(
     label=_("VAT rate"),
     labels=_("VAT rates of our own"),
     icon="percent",
+    personal=NOBODY,
     in_menu=False,
     group=GROUP,
     scope=COMPANY,

@@ -1,0 +1,138 @@
+"""Find every row of the house that is about one person, by what the tables declare."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from duyen.entities.entity import Entity
+from duyen.entities.errors import NotAllowed, NotFound, Refused
+from duyen.entities.merging.standing import formers_of
+from duyen.entities.personal.declared import Behind, By, Herself, Named, Tie, Told, Under
+from duyen.entities.personal.holding import Table, model_of, tables
+from duyen.foundation.access.actor import Actor
+
+Row = Mapping[str, Any]
+#: The right without which nobody copies or erases: an entity and a verb, told by the module that asks.
+Right = tuple[str, str]
+
+
+class NoPerson(Refused):
+    """The record is none of a person."""
+
+    code = "no_person"
+    sentence = _("Nobody's personal data are here: %(why)s")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one table: those that are about her `alone`, and those that others share."""
+
+    table: Table
+    alone: Sequence[int]
+    shared: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """All rows about one person. `people` are the ids of her record and of those that went into it."""
+
+    entity: Entity
+    people: Sequence[int]
+    rows: Sequence[Rows]
+
+
+def person_row(entity: Entity, record_id: int, *, actor: Actor, needs: Right) -> dict[str, Any]:
+    """Read the record of a person whose data the actor may copy and erase; one in the bin, too.
+
+    Raises NotAllowed without the right `needs`, NotFound, or NoPerson where the record is a company's.
+    """
+    if not actor.is_system and not actor.may(*needs):
+        raise NotAllowed(why=_("what is held of a person is handled by whoever answers her requests."))
+    row = entity.rows(actor, deleted=None).filter(pk=record_id).order_by("pk").values().first()
+    herself = entity.personal.herself if entity.personal else None
+    if row is None or herself is None:
+        raise NotFound
+    if not herself.is_person(row):
+        raise NoPerson(why=herself.why_not)
+    return dict(row)
+
+
+def find(entity: Entity, record_id: int) -> Found:
+    """Find all rows about a person. The right to do so is the caller's to judge."""
+    people = [record_id, *(each.id for each in formers_of(entity.family, record_id))]
+    seen: dict[type[models.Model], Rows] = {}
+    for table in tables():
+        if table.personal.ties:
+            rows = _rows_of(table, entity.family, people, seen)
+            if rows.alone or rows.shared:
+                seen[table.model] = rows
+    return Found(entity, people, list(seen.values()))
+
+
+def _rows_of(
+    table: Table, family: str, people: Sequence[int], seen: Mapping[type[models.Model], Rows]
+) -> Rows:
+    alone: set[int] = set()
+    shared: set[int] = set()
+    for tie in table.personal.ties:
+        if isinstance(tie, Told):
+            mine, ours = _told_about(tie, people)
+            alone |= mine
+            shared |= ours
+        elif isinstance(tie, Under):
+            held = seen.get(model_of(tie))
+            alone |= _ids(table.model, _in(tie.column, held.alone if held else ()))
+            shared |= _ids(table.model, _in(tie.column, held.shared if held else ()))
+        else:
+            alone |= _ids(table.model, _where(tie, family, people, seen))
+    return Rows(table, sorted(alone - shared), sorted(shared))
+
+
+def _where(tie: Tie, family: str, people: Sequence[int], seen: Mapping[type[models.Model], Rows]) -> Q:
+    match tie:
+        case Herself():
+            return _in("pk", people)
+        case By(column, told):
+            return _in(column, people) & (Q(**{told: family}) if told else Q())
+        case Behind(_of, column):
+            model = model_of(tie)
+            held = seen.get(model)
+            behind = model._default_manager.filter(pk__in=held.alone if held else ())
+            return Q(pk__in=behind.exclude(**{column: None}).values(column))
+        case Named():
+            return _named(seen)
+    raise TypeError(tie)
+
+
+def _named(seen: Mapping[type[models.Model], Rows]) -> Q:
+    found = Q(pk__in=())
+    for rows in seen.values():
+        entity = rows.table.entity
+        if entity is not None and rows.alone:
+            names = {entity.family, *(each.name for each in (entity, *entity.relatives))}
+            found |= Q(entity__in=sorted(names), record_id__in=list(rows.alone))
+    return found
+
+
+def _told_about(tie: Told, people: Sequence[int]) -> tuple[set[int], set[int]]:
+    """Give the rows that are about her alone, and those that are about others, too."""
+    about = tie.model._default_manager
+    ids = set(about.filter(**{f"{tie.party}__in": list(people)}).values_list(tie.row, flat=True))
+    others = about.filter(**{f"{tie.row}__in": sorted(ids)}).exclude(**{f"{tie.party}__in": list(people)})
+    ours = set(others.values_list(tie.row, flat=True))
+    return ids - ours, ours
+
+
+def _in(column: str, ids: Collection[int]) -> Q:
+    return Q(**{f"{column}__in": list(ids)})
+
+
+def _ids(model: type[models.Model], where: Q) -> set[int]:
+    rows: QuerySet[Any] = model._default_manager.filter(where)
+    return set(rows.values_list("pk", flat=True))

@@ -1,0 +1,157 @@
+"""All tables of the house with what they hold of persons; a forgotten one stops the start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from duyen.entities.custom.columns import COLUMN, DERIVED
+from duyen.entities.entity import Entity
+from duyen.entities.fields import Choice, Code, Label
+from duyen.entities.personal.declared import Behind, Herself, Personal, Told, Under
+from duyen.entities.registry import BadDeclaration, all_entities, entity_named
+
+_PACKAGE = "duyen."
+_WORDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
+#: Columns with words that every record has: what they hold by themselves tells of nobody.
+_PLAIN = frozenset({"code", "source_channel", "entity", "state"})
+#: Columns that every record has, and what is written by people in them.
+_ALWAYS: Mapping[str, object] = {COLUMN: {}, DERIVED: {}, "delete_reason": ""}
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table, what it holds of persons, and how people call its rows."""
+
+    model: type[models.Model]
+    personal: Personal
+    label: Label
+    entity: Entity | None = None
+
+    @property
+    def name(self) -> str:
+        return self.model._meta.db_table
+
+    @property
+    def erases(self) -> Mapping[str, object]:
+        """Every column that an erasure writes, with its neutral value: those of all records, too."""
+        held = {each.column for each in self.model._meta.concrete_fields}
+        return {**{each: value for each, value in _ALWAYS.items() if each in held}, **self.personal.erases}
+
+    @property
+    def safe(self) -> frozenset[str]:
+        """Name the columns whose former values may stay in the trail."""
+        every = {str(each.column) for each in self.model._meta.concrete_fields}
+        return frozenset(every - set(self.erases))
+
+
+_told: dict[type[models.Model], Table] = {}
+
+
+def hold(model: type[models.Model], personal: Personal, label: Label = "") -> None:
+    """Say what a table that is no entity holds of persons."""
+    if model in _told:
+        raise BadDeclaration(f"{model.__name__}: told twice what it holds of persons")
+    _told[model] = Table(model, personal, label)
+
+
+def hold_all(personal: Personal, *models_: type[models.Model]) -> None:
+    """Say the same of several tables that are no entities."""
+    for each in models_:
+        hold(each, personal)
+
+
+def tables() -> list[Table]:
+    """List every table, those on which others hang before them."""
+    found = dict(_told)
+    for entity in all_entities():
+        if entity.personal is not None and entity.model not in found:
+            found[entity.model] = Table(entity.model, entity.personal, entity.labels, entity)
+    return list(_in_order(found))
+
+
+def model_of(tie: Under | Behind | Told) -> type[models.Model]:
+    """Give the table to which a tie leads."""
+    if isinstance(tie, Told):
+        return tie.model
+    return entity_named(tie.of).model if isinstance(tie.of, str) else tie.of
+
+
+def _in_order(found: Mapping[type[models.Model], Table]) -> Iterator[Table]:
+    done: set[type[models.Model]] = set()
+
+    def with_those_before(table: Table) -> Iterator[Table]:
+        if table.model in done:
+            return
+        done.add(table.model)
+        for tie in table.personal.ties:
+            if isinstance(tie, Under | Behind):
+                yield from with_those_before(found[model_of(tie)])
+        yield table
+
+    # What hangs on records of any kind comes last.
+    own = [each for each in found.values() if each.entity]
+    rest = [each for each in found.values() if not each.entity]
+    by_name = [
+        each for each in rest if not any(isinstance(tie, Under | Behind) for tie in each.personal.ties)
+    ]
+    for table in (*own, *(each for each in rest if each not in by_name), *by_name):
+        yield from with_those_before(table)
+
+
+def check() -> None:
+    """Check that no table and no column with words is forgotten. Raises BadDeclaration."""
+    for entity in all_entities():
+        if entity.personal is None:
+            raise BadDeclaration(
+                f"{entity.name}: say by personal=… what its records hold of a person, or NOBODY"
+            )
+    known = {each.model: each for each in tables()}
+    for model in apps.get_models(include_auto_created=True):
+        if not model.__module__.startswith(_PACKAGE) or not model._meta.managed:
+            continue
+        if model not in known:
+            raise BadDeclaration(f"{model.__name__}: say by personal.holding.hold what it holds of a person")
+        _check_columns(known[model])
+
+
+def _check_columns(table: Table) -> None:
+    personal = table.personal
+    columns = {str(each.column) for each in table.model._meta.concrete_fields}
+    told = {*personal.erases, *personal.kept_columns, *personal.plain.split()}
+    for column in told - columns:
+        raise BadDeclaration(f"{table.model.__name__}: no column {column} of which to tell what it holds")
+    for tie in personal.ties:
+        if isinstance(tie, Told | Behind):
+            named = {str(each.column) for each in model_of(tie)._meta.concrete_fields}
+            if (tie.row if isinstance(tie, Told) else tie.column) not in named:
+                raise BadDeclaration(f"{table.model.__name__}: {tie} leads nowhere")
+        elif not isinstance(tie, Herself) and getattr(tie, "column", "id") not in columns:
+            raise BadDeclaration(f"{table.model.__name__}: no column {tie} that leads to a person")
+    if not personal.ties or personal.goes:
+        return
+    chosen = _PLAIN | set(_ALWAYS) | _chosen_columns(table.model)
+    for each in table.model._meta.concrete_fields:
+        if _holds_words(each) and str(each.column) not in told | chosen:
+            raise BadDeclaration(
+                f"{table.model.__name__}.{each.column} holds words: say in its Personal whether an erasure "
+                "erases it, a law keeps it, or it is plain"
+            )
+
+
+def _chosen_columns(model: type[models.Model]) -> set[str]:
+    """Name the columns that hold one of a list of choices, or a code that we gave."""
+    fields = [field for each in all_entities() if each.model is model for field in each.declared.fields]
+    return {column for each in fields if isinstance(each, Choice | Code) for column in each.columns}
+
+
+def _holds_words(column: models.Field[object, object]) -> bool:
+    if column.generated:
+        return False
+    if isinstance(column, ArrayField):
+        return _holds_words(column.base_field)
+    return isinstance(column, _WORDS)

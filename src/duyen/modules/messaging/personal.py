@@ -1,0 +1,60 @@
+"""What mails hold of persons, and what an erasure makes of that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from duyen.entities.personal.declared import NOBODY, STAFF, By, Named, Personal, Under
+from duyen.entities.personal.holding import hold
+from duyen.modules.messaging.models import (
+    Mail,
+    Mailbox,
+    MailDraft,
+    MailFile,
+    Signature,
+    Standing,
+)
+from duyen.modules.messaging.words import MailState
+
+
+def _stopped(state: Any) -> Any:
+    """Let a mail that still waits go to nobody."""
+    return MailState.STOPPED.value if state == MailState.WAITING else state
+
+
+#: A template names fields and nobody.
+MAIL_TEMPLATE = NOBODY
+hold(Mailbox, STAFF)
+hold(Signature, STAFF)
+hold(Standing, NOBODY)
+# The fingerprint stays, so that the mail is not read once more out of the box.
+hold(
+    Mail,
+    Personal(
+        ties=[By("party_id"), Under("activities", "activity_id")],
+        erases={
+            "state": _stopped,
+            "sender_name": "",
+            "sender_address": "",
+            "reply_to": "",
+            "people": {},
+            "subject": "",
+            "body": "",
+            "quoted": "",
+            "message_id": "",
+            "thread": [],
+            "why": None,
+            "not_taken": [],
+        },
+        plain="way kind sends_as fingerprint",
+    ),
+    _("Mails"),
+)
+hold(
+    MailFile,
+    Personal(ties=[Under(Mail, "mail_id")], erases={"name": "", "problem": None}),
+    _("Files in mails"),
+)
+hold(MailDraft, Personal(ties=[Named()], goes=True), _("Drafts of mails"))
