@@ -46,6 +46,7 @@ LETTERS: Mapping[str, str] = {
     "k": EXPORT_EVERYTHING,
     "f": "file_mail",
     "y": "confirm",
+    "a": "assign",
     "m": "pay",
 }
 _WHOLE_KIND = "*"

@@ -49,6 +49,7 @@ READERS = {
     "opportunity_stages": ("admin", "ADMIN", "open"),
     "competitors": ("admin", "ADMIN", "open"),
     "opportunities": ("seller", "SALES_REP", "sellers"),
+    "leads": ("seller", "SALES_REP", "sellers"),
     "commissions": ("seller", "SALES_REP", "sellers"),
     "campaigns": ("director", "DIRECTOR", "areas"),
 }

@@ -14,7 +14,7 @@ import pytest
 
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed
-from duyen.entities.fields import Amount, Link, Several, Units, Whole
+from duyen.entities.fields import Amount, Link, Phones, Several, Units, Whole
 from duyen.entities.importing import Plan, rejected_path, running, start_import
 from duyen.entities.importing.words import OnDuplicate
 from duyen.entities.registry import entity_named
@@ -78,7 +78,7 @@ def _cells(stage: Stage, name: str, *, who: str = "") -> dict[str, str]:
         for each in fields
         if isinstance(words[each.name], str) or isinstance(each, (Amount, Whole))
     }
-    several = [each.name for each in fields if isinstance(each, (Several, Units))]
+    several = [each.name for each in fields if isinstance(each, (Several, Units, Phones))]
     plain |= {each: ", ".join(typed) for each in several if isinstance(typed := words[each], list)}
     links = {
         each.name: _as_people_say(stage, each, fixed[each.name]) for each in fields if isinstance(each, Link)

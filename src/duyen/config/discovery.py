@@ -20,6 +20,7 @@ MODULE_ORDER = (
     "campaigns",
     "opportunities",
     "commissions",
+    "leads",
     "administration",
 )
 

@@ -20,6 +20,7 @@ from duyen.demo.commissions import write_commissions
 from duyen.demo.contacts import PlannedContact, contacts
 from duyen.demo.customers import PlannedCustomer, by_year, customers
 from duyen.demo.files import attach_files
+from duyen.demo.leads import leads
 from duyen.demo.mails import ADDRESS, Reached, mails
 from duyen.demo.own_fields import define_fields
 from duyen.demo.selling import write_deals
@@ -37,6 +38,7 @@ from duyen.foundation.org.models import Position, Role, User, WorkingCalendar
 from duyen.foundation.org.queries import has_users
 from duyen.foundation.settings.company import keep_setting
 from duyen.kernel import clock
+from duyen.modules.leads.actions.past import note_past as note_lead_past
 from duyen.modules.messaging.actions.past import company_box, note_past
 from duyen.modules.parties.actions import tie_many
 from duyen.modules.parties.queries import main_contacts
@@ -98,6 +100,8 @@ def load(*, password: str, say: Say) -> None:
         say("Demo: opportunities …")
         write_deals(actor, _create, {row_id: code.partition("-")[0] for code, row_id in staff.units.items()})
         write_commissions(actor, _create)
+        say("Demo: leads …")
+        _write_leads(actor, staff)
         for scored in all_scored():
             recompute_now(scored, actor=actor)
         keep_setting("installation.demo", True, actor=actor)
@@ -157,6 +161,18 @@ def _write_campaigns(actor: Actor, staff: _Staff) -> None:
     for each in campaigns(clock.today()):
         with clock.stopped(each.life.made_at):
             _create(actor, "campaigns", [{**each.values, **keeper}], [each.life])
+
+
+def _write_leads(actor: Actor, staff: _Staff) -> None:
+    """Write the leads, and then what lies behind each."""
+    planned = leads(clock.today())
+    products = dict(entity_named("products").rows(actor).values_list("code", "pk"))
+    rows = [
+        {**each.values, "products": [products[each.product]], **_keeper(staff, each.unit, number)}
+        for number, each in enumerate(planned)
+    ]
+    ids = _create(actor, "leads", rows)
+    note_lead_past({row_id: each.past for row_id, each in zip(ids, planned, strict=True)}, actor=actor)
 
 
 def _write_customers(actor: Actor, staff: _Staff, planned: Sequence[PlannedCustomer]) -> list[int]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.codes import take_codes
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Field
+from duyen.entities.fields import MASK, AsGiven, Field, TaxCodeField
 from duyen.entities.values import Values, missing, read_known, refuse_new
 from duyen.entities.writing import next_ids
 from duyen.foundation.access.actor import Actor
@@ -22,6 +22,8 @@ from duyen.foundation.access.words import CREATE
 from duyen.kernel.clock import now
 from duyen.kernel.errors import FieldProblem
 
+#: Who keeps a record is no word of whoever it is about.
+_KEEPING = ("owner", "unit")
 _OUTSIDE = _("You may not create records for this unit and owner. Choose your own.")
 NO_UNIT = _("Say to which unit the record belongs.")
 
@@ -39,6 +41,7 @@ class Births:
         self._defaults = {
             each.name: each.default for each in entity.fields if each.editable and each.default is not None
         }
+        self._kept = [each for each in entity.fields if isinstance(each, AsGiven)]
         self._required = [each for each in entity.fields if each.required and self._can_fill(each)]
         self._facts = actor.scope(entity.name, CREATE)
         self._home = actor.facts.home_unit_id if actor.facts else None
@@ -56,11 +59,21 @@ class Births:
         given, problems = self.read_given(raw)
         problems += refuse_new(self._known, given, {})
         values = {**self._blanks, **self._defaults, **given}
+        values |= {each.name: each.kept(self._told(raw, given)) for each in self._kept}
         lacking = missing(self._required, values)
         if lacking:
             refused = {problem.field for problem in problems}
             problems += [problem for problem in lacking if problem.field not in refused]
         return self._judge(values, problems)
+
+    def _told(self, raw: Mapping[str, object], given: Values) -> dict[str, object]:
+        """Give what was sent and taken, but not who keeps the record; a personal number is masked."""
+        told = {name: raw[name] for name in given if name in raw and name not in _KEEPING}
+        for name in told:
+            field = self._known[name]
+            if isinstance(field, TaxCodeField) and field.seals(given[name]):
+                told[name] = MASK
+        return told
 
     def read_given(self, raw: Mapping[str, object]) -> tuple[Values, list[FieldProblem]]:
         """Read what was given of a record, and judge nothing: what it lacks, another record may hold."""

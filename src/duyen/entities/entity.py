@@ -44,6 +44,9 @@ FormPart = str | tuple[Label, Sequence[str]]
 Rule = Callable[[Row, Row | None], Iterable[FieldProblem]]
 #: Writes what a new record needs beside its own row; gets the rows of a whole set, ids included.
 Birth = Callable[[Actor, Sequence[Row]], None]
+#: Writes the rows of other tables that new records point at, before those are written: gets the rows of a set
+#: and what they share, and gives the rows with what they point at.
+Forerun = Callable[[Actor, Sequence[dict[str, Any]], Row], Sequence[dict[str, Any]]]
 #: Works out columns that follow from the clean values (a default, a derived code).
 Completion = Callable[[dict[str, Any], Actor], None]
 #: Tells of a row why it cannot go into the bin, or come out of it, or nothing.
@@ -117,6 +120,7 @@ class Entity:
     `calendar` in the days of a month, `months` added up by month. `marks` says what
     warns of its records, `warned` which of that its lists show and are filtered by. `personal` says what its
     records hold of a person, and what an erasure makes of that; without it nothing starts.
+    `before_birth` writes the rows of other tables at which new records point.
     """
 
     model: type[models.Model]
@@ -138,6 +142,7 @@ class Entity:
     rules: Sequence[Rule] = ()
     complete: Completion | None = None
     born: Birth | None = None
+    before_birth: Forerun | None = None
     actions: Sequence[Action] = ()
     lifecycle: Lifecycle | None = None
     grants: Mapping[str, str] = field(default_factory=dict)

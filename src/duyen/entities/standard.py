@@ -265,6 +265,8 @@ class _Writing:
     def write(self, part: Sequence[dict[str, Any]]) -> None:
         try:
             with transaction.atomic():
+                if self.entity.before_birth:
+                    part = self.entity.before_birth(self.actor, part, self.alike)
                 insert_rows(self.entity.model, part, alike=self.alike, worked=self.worked)
                 if self.entity.born:
                     self.entity.born(self.actor, part)

@@ -45,6 +45,32 @@ def searched_with_code(name: str) -> models.GeneratedField:
     )
 
 
+def searched_with_ways(*names: str) -> models.GeneratedField:
+    """All by which somebody is looked for: the folded names, then « |» and each of the rest.
+
+    The rest is code, phones, e-mails and tax code.
+
+    The sign keeps apart what begins a word of a name from what begins a code, so that two typed
+    letters find names alone. Joined by ||, because concat() may change its answer with a setting
+    and a stored column may not. The rest is folded by itself, because of plain letters and digits that is
+    cheap, and this column was most of what an inserted row cost; the answer is that of folding the whole.
+    """
+    joined = (Func(F(column), function="duyen_join") for column in ("phones", "emails"))
+    parts: list[Combinable] = [F("code"), *joined, F("tax_code")]
+    rest: list[Combinable] = []
+    for part in parts:
+        rest += [Value(" |") if rest else Value("|"), part]
+    codes = Func(*rest, template="duyen_fold_codes(%(expressions)s)", arg_joiner=" || ")
+    folded: list[Combinable] = []
+    for each in names:
+        folded += [Func(F(each), function="duyen_fold"), Value(" ")]
+    return models.GeneratedField(
+        expression=Func(*folded, codes, template="btrim(%(expressions)s, ' ')", arg_joiner=" || "),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+
 def _generated(function: str, expression: str | Combinable) -> models.GeneratedField:
     source = F(expression) if isinstance(expression, str) else expression
     return models.GeneratedField(

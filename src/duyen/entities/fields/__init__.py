@@ -2,6 +2,7 @@
 
 from duyen.entities.fields.amount import Amount, Percent
 from duyen.entities.fields.base import Field, FieldRefused, Label
+from duyen.entities.fields.given import AsGiven
 from duyen.entities.fields.link import Link, LinkedRecord
 from duyen.entities.fields.lists import ContactPoint, Emails, Phones, Tags
 from duyen.entities.fields.options import ChoiceList, Option, WordList
@@ -18,6 +19,7 @@ __all__ = [
     "MASK",
     "Addresses",
     "Amount",
+    "AsGiven",
     "Choice",
     "ChoiceList",
     "Code",

@@ -46,6 +46,10 @@ class TaxCodeField(Field):
         except TaxCodeError as error:
             raise FieldRefused(error.code, error.sentence, **error.params) from error
 
+    def seals(self, value: str) -> bool:
+        """Tell whether a clean value is kept encrypted."""
+        return value == MASK or bool(value and _is_personal(value))
+
     def store(self, value: str) -> dict[str, object]:
         if value == MASK:
             return {}

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from duyen.foundation.access.actor import Actor
 from duyen.modules.activities.models import About, Activity, Series, TaskSetStep
-from duyen.modules.activities.words import OPEN, ActivityKind, Remark
+from duyen.modules.activities.words import CONTACTS, OPEN, ActivityKind, ActivityState, Remark
 
 _ABOVE = """
 WITH RECURSIVE above(id, parent_id, depth) AS (
@@ -137,3 +137,44 @@ def remarks_on(actor: Actor, kinds: Mapping[int, str]) -> dict[int, Sequence[Rem
         if ids := [each for each, its in kinds.items() if its == kind]:
             found.update(remarking(actor, ids))
     return found
+
+
+def first_done_about(entity: str, record_ids: Collection[int]) -> dict[int, dt.datetime]:
+    """Give when somebody first was in touch about some records with a result, by record.
+
+    An outcome that was chosen is a result, and so are words about it.
+    """
+    found: dict[int, dt.datetime] = {}
+    for record_id, at, has_result in _done_about(entity, record_ids):
+        if has_result:
+            found[record_id] = min(found.get(record_id, at), at)
+    return found
+
+
+def last_done_about(entity: str, record_ids: Collection[int]) -> dict[int, dt.datetime]:
+    """Give when somebody last was in touch about some records, by record, whatever came of it."""
+    found: dict[int, dt.datetime] = {}
+    for record_id, at, _has_result in _done_about(entity, record_ids):
+        found[record_id] = max(found.get(record_id, at), at)
+    return found
+
+
+def _done_about(entity: str, record_ids: Collection[int]) -> list[tuple[int, dt.datetime, bool]]:
+    """Give each contact about some records that took place: the record, when, and whether it has a result."""
+    ties = About.objects.filter(
+        entity=entity,
+        record_id__in=list(record_ids),
+        kind__in=[kind.value for kind in CONTACTS],
+        as_participant=False,
+    )
+    told = list(ties.order_by("record_id", "activity_id").values_list("record_id", "activity_id"))
+    done = Activity.objects.filter(
+        pk__in=[activity_id for _record, activity_id in told],
+        state=ActivityState.DONE.value,
+        deleted_at=None,
+    )
+    held = {
+        pk: (at, bool(outcome or result))
+        for pk, at, outcome, result in done.values_list("pk", "at", "outcome", "result")
+    }
+    return [(record_id, *held[activity_id]) for record_id, activity_id in told if activity_id in held]

@@ -7,12 +7,11 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Func, Q, Value
-from django.db.models.expressions import Combinable
+from django.db.models import F, Q
 from django.db.models.lookups import Lookup
 
 from duyen.foundation.records import Record
-from duyen.foundation.sqlfields import given_key_of, sort_key_of
+from duyen.foundation.sqlfields import given_key_of, searched_with_ways, sort_key_of
 from duyen.modules.parties.words import PartyKind, TieKind
 
 
@@ -30,24 +29,6 @@ class HasBit(Lookup):
 
 def _text_array() -> ArrayField[Any, Any]:
     return ArrayField(models.TextField(), default=list)
-
-
-def _searched() -> Func:
-    """All by which a party is looked for: the folded name, then « |» and each of the rest.
-
-    The sign keeps apart what begins a word of the name from what begins a code, so that two typed
-    letters find names alone. Joined by ||, because concat() may change its answer with a setting
-    and a stored column may not. The rest is folded by itself, because of plain letters and digits that is
-    cheap, and this column was most of what an inserted row cost; the answer is that of folding the whole.
-    """
-    joined = (Func(F(column), function="duyen_join") for column in ("phones", "emails"))
-    parts: list[Combinable] = [F("code"), *joined, F("tax_code")]
-    rest: list[Combinable] = []
-    for part in parts:
-        rest += [Value(" |") if rest else Value("|"), part]
-    codes = Func(*rest, template="duyen_fold_codes(%(expressions)s)", arg_joiner=" || ")
-    name = Func(F("name"), function="duyen_fold")
-    return Func(name, Value(" "), codes, template="btrim(%(expressions)s, ' ')", arg_joiner=" || ")
 
 
 class Party(Record):
@@ -92,7 +73,7 @@ class Party(Record):
     completeness = models.SmallIntegerField(null=True)
     relationship_state = models.CharField(max_length=20, default="")
     relationship_since = models.DateTimeField(null=True)
-    search = models.GeneratedField(expression=_searched(), output_field=models.TextField(), db_persist=True)
+    search = searched_with_ways("name")
 
     class Meta:
         constraints = [

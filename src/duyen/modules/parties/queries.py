@@ -22,7 +22,9 @@ from duyen.modules.parties.models import Party, Tie
 from duyen.modules.parties.own_facts import kept_by as kept_by
 from duyen.modules.parties.own_facts import led_by as led_by
 from duyen.modules.parties.own_facts import sees as sees
-from duyen.modules.parties.words import PartyRole, TieKind
+from duyen.modules.parties.rules import ESTABLISHMENTS as ESTABLISHMENTS
+from duyen.modules.parties.rules import kind_by_name as kind_by_name
+from duyen.modules.parties.words import KNOWN_ROLES, PartyRole, TieKind
 
 _ANCESTORS = """
 WITH RECURSIVE above(id) AS (
@@ -107,7 +109,7 @@ class Phase:
 
 def lock_party(party_id: int) -> dict[str, Any]:
     """Lock one party whatever it is to us, for a write that follows from another one's."""
-    columns = ("id", "version", "role_mask", "relationship_state")
+    columns = ("id", "version", "role_mask", "relationship_state", "verified", "unit_id")
     rows = Party.objects.filter(pk=party_id).select_for_update(of=("self",), no_key=True)
     return dict(rows.values(*columns).get())
 
@@ -335,7 +337,7 @@ def parties_with_emails(addresses: Collection[str]) -> dict[str, list[tuple[int,
         found[address] = [
             (each, "customers" if known[each]["role_mask"] & PartyRole.CUSTOMER else "contacts")
             for each in told
-            if known[each]["role_mask"]
+            if known[each]["role_mask"] & KNOWN_ROLES
             and address.lower() in (held.lower() for held in known[each]["emails"])
         ]
     return found

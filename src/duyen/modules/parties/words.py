@@ -20,10 +20,18 @@ PERSONS = frozenset({PartyKind.INDIVIDUAL})
 
 
 class PartyRole(IntFlag):
-    """What a party is to us; one party may be several things at once."""
+    """What a party is to us; one party may be several things at once.
+
+    Who is only a LEAD is known by leads alone, and is not verified: it stands in no list and no search.
+    """
 
     CUSTOMER = 1
     CONTACT = 2
+    LEAD = 4
+
+
+#: The roles in which a party stands in lists, with a number of its own.
+KNOWN_ROLES = PartyRole.CUSTOMER | PartyRole.CONTACT
 
 
 class RelationshipState(StrEnum):

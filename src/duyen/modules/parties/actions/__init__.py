@@ -13,6 +13,7 @@ from duyen.modules.parties.actions.ties import (
     make_main_contact,
     set_parent,
 )
+from duyen.modules.parties.actions.unverified import change_unverified, know_unverified
 from duyen.modules.parties.actions.workplaces import WORKPLACE
 
 __all__ = [
@@ -27,9 +28,11 @@ __all__ = [
     "born_contacts",
     "born_customers",
     "change_contact",
+    "change_unverified",
     "choose_ward_of_contact",
     "choose_ward_of_customer",
     "end_tie",
+    "know_unverified",
     "make_main_contact",
     "set_parent",
     "tie_many",

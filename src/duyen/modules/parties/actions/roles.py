@@ -8,7 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.actions import action
+from duyen.entities.codes import take_codes
 from duyen.entities.errors import NotAllowed, Refused
+from duyen.entities.registry import entity_named
 from duyen.entities.writing import insert_rows, next_ids, update_row
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE
@@ -55,9 +57,22 @@ def take_up_role(role: PartyRole, party_id: int, *, actor: Actor) -> int:
     }
     if role is PartyRole.CUSTOMER and not held["relationship_state"]:
         columns |= {"relationship_state": RelationshipState.ATTRACTING.value, "relationship_since": moment}
+    if not held["verified"]:
+        columns |= _verified(role, held)
     update_row(Party, party_id, columns)
     open_role(role, [{"id": party_id}])
     return int(held["version"]) + 1
+
+
+def _verified(role: PartyRole, held: Mapping[str, Any]) -> dict[str, Any]:
+    """Let a party that was only a lead stand among the others: with a number like theirs, a lead no more."""
+    PartyInRole.objects.filter(party_id=held["id"], role=PartyRole.LEAD.name, until=None).update(
+        until=today()
+    )
+    kind = "customers" if role is PartyRole.CUSTOMER else "contacts"
+    (numbered,) = take_codes(entity_named(kind), [held["unit_id"]])
+    mask = (held["role_mask"] | int(role)) & ~int(PartyRole.LEAD)
+    return {**numbered, "verified": True, "role_mask": mask}
 
 
 class AlreadyCustomer(Refused):

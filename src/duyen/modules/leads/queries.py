@@ -1,0 +1,79 @@
+"""Reads of the leads module."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Q
+
+from duyen.entities.registry import entity_named
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.org.models import Position, User
+from duyen.kernel.clock import today
+from duyen.modules.activities.queries import first_done_about, last_done_about
+from duyen.modules.leads.models import Lead
+from duyen.modules.leads.words import LeadState
+
+
+def own_ends(lead_ids: Collection[int]) -> dict[int, tuple[int | None, int | None]]:
+    """Give the parties of some leads that intake made and nothing replaced: who speaks, and for whom."""
+    rows = Lead.objects.filter(pk__in=list(lead_ids)).order_by("pk")
+    columns = ("pk", "party_id", "own_party_id", "firm_id", "own_firm_id")
+    return {
+        pk: (own if own == party else None, own_firm if own_firm == firm else None)
+        for pk, party, own, firm, own_firm in rows.values_list(*columns)
+    }
+
+
+def numbered(lead_id: int) -> dict[str, Any] | None:
+    """Give the number, stamps and ends of a lead."""
+    columns = (
+        *("code", "code_unit_id", "version", "created_at", "updated_at", "created_by_id", "updated_by_id"),
+        *("source_channel", "party_id", "firm_id", "own_party_id", "own_firm_id", "state", "assigned_at"),
+    )
+    row = Lead.objects.filter(pk=lead_id).order_by("pk").values(*columns).first()
+    return {**row} if row else None
+
+
+def home_of(user_id: int) -> int | None:
+    """Give the unit in which somebody has the main position today."""
+    day = today()
+    held = Position.objects.filter(user_id=user_id, is_main=True, since__lte=day)
+    held = held.filter(Q(until=None) | Q(until__gte=day))
+    return held.order_by("-since", "-pk").values_list("unit_id", flat=True).first()
+
+
+def is_active(user_id: int) -> bool:
+    """Tell whether somebody may sign in."""
+    return User.objects.filter(pk=user_id, is_active=True).exists()
+
+
+def may_be_named(actor: Actor, lead_id: int, by: int) -> bool:
+    """Tell whether a lead may be named on another one: it is open to the actor, and not that one itself."""
+    return lead_id != by and entity_named("leads").rows(actor).filter(pk=lead_id).exists()
+
+
+def first_contacts(lead_ids: Collection[int]) -> dict[int, dt.datetime]:
+    """Give when somebody first was in touch with some leads, with a result, as far as somebody was."""
+    return first_done_about("leads", lead_ids)
+
+
+def touched(lead_ids: Collection[int]) -> set[int]:
+    """Give those of some leads with whom somebody was in touch at all since they were assigned."""
+    since = dict(Lead.objects.filter(pk__in=list(lead_ids)).values_list("pk", "assigned_at"))
+    met = last_done_about("leads", lead_ids)
+    return {each for each, moment in met.items() if not (began := since[each]) or moment >= began}
+
+
+def to_reclaim(moment: dt.datetime, *, most: int) -> list[int]:
+    """Give the leads whose time for a first contact has passed twice, the longest waiting first."""
+    found = Lead.objects.filter(state=LeadState.ASSIGNED.value, reclaim_at__lte=moment, deleted_at=None)
+    return list(found.order_by("reclaim_at", "pk").values_list("pk", flat=True)[:most])
+
+
+def clocked(lead_ids: Collection[int]) -> dict[int, tuple[str, int]]:
+    """Give by what the clock of some leads runs: how near to buying they seem, and their unit."""
+    rows = Lead.objects.filter(pk__in=list(lead_ids)).values_list("pk", "temperature", "unit_id")
+    return {pk: (temperature, unit_id) for pk, temperature, unit_id in rows}

@@ -1,0 +1,52 @@
+"""Words of the leads module."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class LeadState(StrEnum):
+    """How far a lead has come (process §2.1)."""
+
+    NEW = "NEW"
+    ASSIGNED = "ASSIGNED"
+    CONTACTED = "CONTACTED"
+    QUALIFIED = "QUALIFIED"
+    NURTURING = "NURTURING"
+    DISQUALIFIED = "DISQUALIFIED"
+    CONVERTED = "CONVERTED"
+
+
+#: States in which somebody still has to do something about a lead.
+OPEN = (
+    LeadState.NEW,
+    LeadState.ASSIGNED,
+    LeadState.CONTACTED,
+    LeadState.QUALIFIED,
+    LeadState.NURTURING,
+)
+
+
+class Temperature(StrEnum):
+    """How near to buying somebody seems."""
+
+    HOT = "HOT"
+    WARM = "WARM"
+    COLD = "COLD"
+
+
+class Reason(StrEnum):
+    """Why a lead is given up, as far as the code needs to know; the company adds its own."""
+
+    WRONG_NUMBER = "WRONG_NUMBER"
+    DUPLICATE = "DUPLICATE"
+    NO_CONTACT_WANTED = "NO_CONTACT_WANTED"
+
+
+class Lack(StrEnum):
+    """What a lead lacks to be qualified."""
+
+    NEED = "NEED"
+    PRODUCT = "PRODUCT"
+    BUDGET_OR_DAY = "BUDGET_OR_DAY"
+    FEASIBILITY = "FEASIBILITY"
