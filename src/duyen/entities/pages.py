@@ -35,7 +35,10 @@ class Preview:
 
 @dataclass(frozen=True)
 class Tab:
-    """One tab of a record page: its address part, its word, the template that draws it, the rows it fits."""
+    """One tab of a record page: its address part, its word, the template that draws it, the rows it fits.
+
+    `brief` is the tab in short: a tab that sums up the others shows it where it has content.
+    """
 
     name: str
     label: Label
@@ -43,6 +46,7 @@ class Tab:
     content: Content
     count: Callable[[Actor, Mapping[str, Any]], int] | None = None
     fits: Fits = _always
+    brief: Panel | None = None
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from duyen.entities.fields import (
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.merging.declared import Hanging
 from duyen.entities.merging.hangings import hang
-from duyen.entities.pages import Lead, Tab
+from duyen.entities.pages import Lead, Panel, Tab
 from duyen.entities.registry import extend, register
 from duyen.kernel.clock import now
 from duyen.kernel.numbering import CodePattern
@@ -182,6 +182,12 @@ extend(
             "commissions/deal_tab.html",
             tabs.commission_of,
             tabs.count_shares,
+            brief=Panel(
+                "commissions",
+                pgettext_lazy("opportunity tab", "Commission"),
+                "commissions/brief.html",
+                tabs.brief_of,
+            ),
         )
     ],
     parts=[

@@ -83,11 +83,16 @@ def deal(opportunity_id: int) -> Deal:
 
 def base_of(plan: PlanSeen, opportunity_id: int) -> int:
     """Give the revenue in đồng from which a rate is taken, as far as it is known before it is collected."""
-    row = standings([opportunity_id])[opportunity_id]
-    agreed = row["actual_amount"] if row["actual_amount"] is not None else row["amount"]
+    agreed = worth_of(standings([opportunity_id])[opportunity_id])
     if plan.basis == Basis.LIST:
         return int(list_values([opportunity_id]).get(opportunity_id, agreed or 0))
     return int(agreed or 0)
+
+
+def worth_of(deal: Row) -> int | None:
+    """Give what a deal that stands so is worth in đồng: as it was won, else as it is offered."""
+    worth: int | None = deal["actual_amount"] if deal["actual_amount"] is not None else deal["amount"]
+    return worth
 
 
 def name_of(user_id: int) -> str:

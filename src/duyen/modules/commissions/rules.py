@@ -71,6 +71,11 @@ def usual_taxation(kind: str) -> str:
     return (TaxedAs.INDIVIDUAL if kind == BeneficiaryKind.COLLABORATOR else TaxedAs.ORGANISATION).value
 
 
+def kind_of_partner(role: str) -> str:
+    """Give as which kind of beneficiary a partner of a deal gets its share, by its role there."""
+    return (BeneficiaryKind.AGENT if role == "RESELLER" else BeneficiaryKind.PARTNER).value
+
+
 def problems_of_beneficiary(values: Mapping[str, Any]) -> Iterator[FieldProblem]:
     """Find what is wrong with who gets a commission, by `kind`, `employee`, `beneficiary`, `taxed_as`."""
     is_employee = values["kind"] == BeneficiaryKind.EMPLOYEE
@@ -98,6 +103,34 @@ def problems_of_share(values: Mapping[str, Any]) -> Iterator[FieldProblem]:
         yield FieldProblem("months", "required", mark("Say for how many months the customer has paid then."))
     if values["months"] and not needs_months:
         yield FieldProblem("months", "not_asked", mark("This condition counts no months. Leave it empty."))
+
+
+# --- what is earned and paid ------------------------------------------------------------------------------
+
+
+def problems_of_collected(collected: int, agreed: int | None) -> Iterator[FieldProblem]:
+    """Find what is wrong with what was collected in đồng of a deal worth `agreed`, none if unknown."""
+    if collected <= 0:
+        sentence = mark("As long as nothing is collected, nothing is earned. Confirm it later.")
+        yield FieldProblem("collected", "nothing", sentence)
+    elif agreed is not None and collected > agreed:
+        sentence = mark("This is more than the deal is worth. Correct it, or the actual amount of the deal.")
+        yield FieldProblem("collected", "too_much", sentence)
+
+
+def is_covered(total: int | None, agreed: int | None) -> bool:
+    """Tell whether a commission in all is no more than its deal is worth, as far as both are known."""
+    return total is None or agreed is None or total <= agreed
+
+
+def problems_of_payment(paid_on: dt.date, accrued_on: dt.date, today: dt.date) -> Iterator[FieldProblem]:
+    """Find what is wrong with the day on which a commission was paid."""
+    if paid_on > today:
+        yield FieldProblem("paid_on", "future", mark("Choose today or a day before."))
+    elif paid_on < accrued_on:
+        yield FieldProblem(
+            "paid_on", "not_earned", mark("It was not earned yet on this day. Choose a later one.")
+        )
 
 
 # --- tax --------------------------------------------------------------------------------------------------

@@ -10,10 +10,14 @@ from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, CREATE, READ, FieldLevel
 from duyen.kernel.money import Money
-from duyen.modules.commissions import choices, queries
+from duyen.modules.commissions import choices, queries, rules
 from duyen.modules.commissions.actions.planning import is_plannable
+from duyen.modules.opportunities.queries import partners_of
+from duyen.modules.parties.queries import cards
 
 Row = Mapping[str, Any]
+#: So many beneficiaries stand among the tabs at a glance.
+_FEW = 4
 _SHOWN = ("kind", "split", "amount", "base", "state", "condition", "months", "pit_withheld", "paid_amount")
 
 
@@ -45,6 +49,7 @@ def commission_of(actor: Actor, row: Row) -> Mapping[str, Any]:
         is_changeable and entity_named("opportunities").rows(actor, CHANGE).filter(pk=row["id"]).exists()
     )
     may_add = is_changeable and actor.may("commissions", CREATE)
+    takes_more = may_add and held.plan is not None and not held.plan.none_due
     return {
         "is_open": True,
         "row": row,
@@ -54,7 +59,43 @@ def commission_of(actor: Actor, row: Row) -> Mapping[str, Any]:
         "is_complete": held.is_complete,
         "sum": _money(sum(each["amount"] or 0 for each in held.shares)),
         "may_plan": may_plan,
-        "new_url": f"/commissions/new?{urlencode({'opportunity': row['id']})}" if may_add else "",
+        "new_url": _new_url(row) if may_add else "",
+        "partners": _partners(actor, row, held) if takes_more else [],
+    }
+
+
+def _new_url(row: Row, **given: str) -> str:
+    return f"/commissions/new?{urlencode({'opportunity': row['id'], **given})}"
+
+
+def _partners(actor: Actor, row: Row, held: queries.Deal) -> list[dict[str, str]]:
+    """Propose the partners of a deal that get no share yet, with the form begun for each."""
+    partners = partners_of(row["id"])
+    seen = cards(actor, {each["partner_id"] for each in partners}) if partners else {}
+    known = {each["beneficiary"] for each in held.shares}
+    return [
+        {
+            "name": card.name,
+            "url": _new_url(row, kind=rules.kind_of_partner(each["role"]), beneficiary=card.name),
+        }
+        for each in partners
+        if (card := seen.get(each["partner_id"])) and card.is_open and card.name not in known
+    ]
+
+
+def brief_of(actor: Actor, row: Row) -> Mapping[str, Any]:
+    """Say in short how the commission of a deal stands; nothing to whoever may not see all of it."""
+    if not is_open(actor, row):
+        return {}
+    held = queries.deal(row["id"])
+    return {
+        "count": len(held.shares) or "",
+        "none_due": held.plan.none_due if held.plan else "",
+        "is_planned": held.plan is not None,
+        "total": _money(held.plan.total if held.plan else None),
+        "splits": entity_named("commissions").field("split").entered(held.splits),
+        "is_complete": held.is_complete,
+        "shares": [_share(each) for each in held.shares[:_FEW]],
     }
 
 

@@ -20,7 +20,7 @@ from duyen.modules.opportunities.words import UNDER_WAY, DealRole, DealState, Wa
 
 
 def marks(_actor: Actor, rows: Sequence[Mapping[str, Any]]) -> Mapping[int, Sequence[Mark]]:
-    """Warn of deals that rest, stand still, are late or lack what the stage asks for; two queries in all."""
+    """Warn of deals that rest, stand still, are late or lack what the stage asks for; one query in all."""
     moment, day = now(), today()
     found: dict[int, list[Mark]] = {
         row["id"]: [
@@ -29,29 +29,24 @@ def marks(_actor: Actor, rows: Sequence[Mapping[str, Any]]) -> Mapping[int, Sequ
         for row in rows
         if row["state"] == DealState.ON_HOLD and row["resume_on"] is not None
     }
-    open_rows = [row for row in rows if row["state"] == DealState.OPEN]
-    stages = queries.stages({row["stage_id"] for row in open_rows})
-    decided = queries.with_decision_maker([row["id"] for row in open_rows])
-    for row in open_rows:
-        told = list(_marks(row, stages[row["stage_id"]], row["id"] in decided, moment, day))
-        if told:
-            found[row["id"]] = told
+    asked = queries.asked_of([row["id"] for row in rows if row["state"] == DealState.OPEN])
+    for row in rows:
+        if row["id"] in asked:
+            found[row["id"]] = _marks(row, asked[row["id"]], moment, day)
     return found
 
 
-def _marks(
-    row: Mapping[str, Any], stage: rules.Stage, is_decided: bool, moment: dt.datetime, day: dt.date
-) -> Sequence[Mark]:
+def _marks(row: Mapping[str, Any], asked: Mapping[str, Any], moment: dt.datetime, day: dt.date) -> list[Mark]:
     told = []
     late = (day - row["expected_close"]).days
     if late > 0:
         words = ngettext("%(count)s day after its close", "%(count)s days after its close", late)
         told.append(Mark(RISK, words % {"count": late}, "expected_close", Warns.LATE))
-    if LINES in stage.required and not row["line_count"]:
+    if LINES in asked["required"] and not row["line_count"]:
         told.append(Mark(RISK, gettext("No product yet"), "line_count", Warns.INCOMPLETE))
-    if DECISION_MAKER in stage.required and not is_decided:
+    if DECISION_MAKER in asked["required"] and not asked["is_decided"]:
         told.append(Mark(RISK, gettext("Nobody who decides"), "stage", Warns.INCOMPLETE))
-    if rules.is_stale(row["stage_since"], moment, stage.stale_after):
+    if rules.is_stale(row["stage_since"], moment, asked["stale_after"]):
         days = rules.days_still(row["stage_since"], moment)
         words = ngettext("%(count)s day in this stage", "%(count)s days in this stage", days)
         told.append(Mark(STALE, words % {"count": days}, "stage_since", Warns.STALE))

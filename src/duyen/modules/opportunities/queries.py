@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Avg, Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Avg, Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
 
 from duyen.entities.labels import labels
 from duyen.entities.once import once
@@ -220,12 +220,13 @@ def has_decision_maker(opportunity_id: int) -> bool:
     return Contact.objects.filter(opportunity_id=opportunity_id, role=DealRole.DECISION_MAKER.value).exists()
 
 
-def with_decision_maker(opportunity_ids: Collection[int]) -> set[int]:
-    """Give those of some deals that name somebody who decides: one query."""
-    found = Contact.objects.filter(
-        opportunity_id__in=list(opportunity_ids), role=DealRole.DECISION_MAKER.value
+def asked_of(opportunity_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Give what the stage of each of some deals asks for, and whether it names who decides: one query."""
+    deciders = Contact.objects.filter(opportunity_id=OuterRef("pk"), role=DealRole.DECISION_MAKER.value)
+    rows = Opportunity.objects.filter(pk__in=list(opportunity_ids)).annotate(
+        stale_after=F("stage__stale_after"), required=F("stage__required"), is_decided=Exists(deciders)
     )
-    return set(found.values_list("opportunity_id", flat=True))
+    return {row["id"]: {**row} for row in rows.values("id", "stale_after", "required", "is_decided")}
 
 
 def encounters_of(opportunity_id: int) -> list[dict[str, Any]]:

@@ -381,8 +381,23 @@ def overview_of(actor: Actor, row: Row) -> Mapping[str, Any]:
         "count_partners": len(partners),
         "rivals": rivals,
         "few_rivals": list(rivals.get("met", ()))[:_FEW],
+        "briefs": _briefs(actor, row),
         "url": f"/{NAME}/{row['id']}",
     }
+
+
+def _briefs(actor: Actor, row: Row) -> list[dict[str, Any]]:
+    """Give the tabs of higher modules in short."""
+    told = [
+        (each.name, each.brief, each.brief.content(actor, row))
+        for each in entity_named(NAME).tabs
+        if each.brief is not None and each.fits(row)
+    ]
+    return [
+        {"name": name, "label": brief.label, "template": brief.template, "content": content}
+        for name, brief, content in told
+        if content
+    ]
 
 
 def _deal(each: Row) -> dict[str, Any]:

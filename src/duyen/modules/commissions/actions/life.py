@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext, pgettext_lazy
@@ -35,7 +35,7 @@ def _against_accruing(actor: Actor, rows: Sequence[Row], _asked: Row | None) -> 
     return {
         row["id"]: list(
             _lacking(
-                is_won=stand[row["opportunity_id"]]["state"] == DealState.WON,
+                stands=stand[row["opportunity_id"]],
                 deal=held[row["opportunity_id"]],
                 is_proven=row["id"] in proven,
                 is_own=_is_own(actor, row),
@@ -45,11 +45,13 @@ def _against_accruing(actor: Actor, rows: Sequence[Row], _asked: Row | None) -> 
     }
 
 
-def _lacking(*, is_won: bool, deal: queries.Deal, is_proven: bool, is_own: bool) -> Iterator[Label]:
-    if not is_won:
+def _lacking(*, stands: Row, deal: queries.Deal, is_proven: bool, is_own: bool) -> Iterator[Label]:
+    if stands["state"] != DealState.WON:
         yield _("the deal is not won.")
     if not deal.is_complete:
         yield _("the commission plan of the deal is not complete.")
+    if not rules.is_covered(deal.plan.total if deal.plan else None, queries.worth_of(stands)):
+        yield _("the commission of the deal is more than the deal is worth. Correct the plan.")
     if not is_proven:
         yield _("no proof is attached. Attach what shows that the condition is met.")
     if is_own:
@@ -83,6 +85,8 @@ def _accrued(_actor: Actor, row: Row, asked: Row) -> Row:
         raise InvalidValues([FieldProblem("collected", "basis", told)])
     if deal.plan is None or collected is None:
         return columns
+    agreed = queries.worth_of(standings([row["opportunity_id"]])[row["opportunity_id"]])
+    _refuse(rules.problems_of_collected(collected.amount, agreed))
     total = rules.total_of(collected.amount, deal.plan.rate, None)
     amounts = rules.shares_of(total, [rules.hundredths(each["split"]) for each in deal.shares])
     own = next(place for place, each in enumerate(deal.shares) if each["id"] == row["id"])
@@ -90,7 +94,8 @@ def _accrued(_actor: Actor, row: Row, asked: Row) -> Row:
 
 
 def _paid(_actor: Actor, row: Row, asked: Row) -> Row:
-    day = _day("paid_on", asked["paid_on"])
+    day = asked["paid_on"] or today()
+    _refuse(rules.problems_of_payment(day, row["accrued_on"], today()))
     tax = rules.withheld(row["amount"], row["taxed_as"], rules.rule_on(day))
     return {
         "paid_on": day,
@@ -102,6 +107,12 @@ def _paid(_actor: Actor, row: Row, asked: Row) -> Row:
 
 def _clawed_back(_actor: Actor, _row: Row, asked: Row) -> Row:
     return {"clawback_reason": asked["clawback_reason"]}
+
+
+def _refuse(problems: Iterable[FieldProblem]) -> None:
+    told = [FieldProblem(each.field, each.code, gettext(str(each.message))) for each in problems]
+    if told:
+        raise InvalidValues(told)
 
 
 def _day(field: str, given: Any) -> Any:

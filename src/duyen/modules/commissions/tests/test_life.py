@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from duyen.entities.registry import entity_named
 from duyen.foundation.audit.models import History
 from duyen.kernel.clock import today
 from duyen.kernel.errors import DomainError
+from duyen.modules.commissions.models import Commission
 from duyen.modules.commissions.tests.conftest import Make, Take, prove, stand
 from duyen.testing.cast import Cast
 
@@ -184,6 +186,74 @@ def test_what_was_collected_is_asked_only_where_it_counts(planned: int, take: Ta
     with pytest.raises(InvalidValues):
         take("accrue", planned, of=_COMMISSIONS, by="manager", collected=5)
     assert stand(planned).state == "PLANNED"
+
+
+@pytest.mark.parametrize("collected", [0, 100_000_001], ids=["nothing", "more"])
+def test_no_more_is_earned_than_the_deal_is_worth(
+    deal: Make, take: Take, share: Make, cast: Cast, collected: int
+) -> None:
+    made = deal(is_won=True)
+    take("plan_commission", made, basis="COLLECTED", rate="10")
+    held = share(made)
+    prove(cast, held)
+    before = as_it_is(held)
+
+    with pytest.raises(InvalidValues) as refused:
+        take("accrue", held, of=_COMMISSIONS, by="manager", collected=collected)
+
+    assert [each.field for each in refused.value.problems] == ["collected"]
+    assert as_it_is(held) == before
+    take("accrue", held, of=_COMMISSIONS, by="manager", collected=100_000_000)
+    assert stand(held).amount == 10_000_000
+
+
+def test_nor_is_a_fixed_amount_beyond_it(deal: Make, take: Take, share: Make, cast: Cast) -> None:
+    made = deal(is_won=True)
+    take("plan_commission", made, fixed_amount=100_000_001)
+    held = share(made)
+    prove(cast, held)
+    told = History.objects.count()
+
+    with pytest.raises(NotNow) as refused:
+        take("accrue", held, of=_COMMISSIONS, by="manager")
+
+    assert "lớn hơn giá trị" in str(refused.value)
+    assert (stand(held).state, History.objects.count()) == ("PLANNED", told)
+
+
+def test_a_refused_payment_changes_nothing(
+    planned: int, take: Take, cast: Cast, accountant: str, client: Client
+) -> None:
+    prove(cast, planned)
+    take("accrue", planned, of=_COMMISSIONS, by="manager")
+    client.force_login(cast.user(accountant))
+    address, asked = f"/commissions/{planned}/pay", {"payment_ref": "UNC-9", "paid_on": ""}
+    unapproved = as_it_is(planned)
+    early = client.post(address, asked)
+    assert (early.status_code, as_it_is(planned)) == (409, unapproved)
+
+    _approve(cast, planned)
+    approved = as_it_is(planned)
+    before = (today() - dt.timedelta(days=1)).strftime("%d/%m/%Y")
+    wrong = [
+        client.post(address, {**asked, "paid_on": before}),
+        client.post(address, {**asked, "payment_ref": ""}),
+    ]
+    assert [each.status_code for each in wrong] == [422, 422]
+    assert "chưa phát sinh" in wrong[0].content.decode()
+    assert 'value="UNC-9"' in wrong[0].content.decode()
+    assert as_it_is(planned) == approved
+
+    assert client.post(address, asked).status_code == 302
+    paid = as_it_is(planned)
+    again = client.post(address, {**asked, "payment_ref": "UNC-10"})
+    assert (again.status_code, as_it_is(planned)) == (409, paid)
+    assert stand(planned).paid_amount == 9_000_000
+
+
+def as_it_is(commission_id: int) -> tuple[object, int]:
+    """Give the row and the length of the trail, to prove that a refusal changed neither."""
+    return Commission.objects.filter(pk=commission_id).values().get(), History.objects.count()
 
 
 def test_a_seller_moves_none_of_it(planned: int, take: Take, cast: Cast, accountant: str) -> None:
