@@ -61,11 +61,9 @@ def test_says_in_the_row_what_the_card_warns_of(deal: Make, browser_of: BrowserO
 
     rows = rows_in(shown)
     assert "để lâu" in rows[still]
-    assert "quá ngày chốt" in rows[late]
+    assert "quá hạn" in rows[late]
     assert "thiếu" in rows[bare]
-    assert not any(word in rows[fine] for word in ("để lâu", "quá ngày chốt", "thiếu"))
-    assert 'title="Đứng yên 15 ngày"' in shown
-    assert 'title="Chưa có sản phẩm nào, Chưa có người quyết định"' in shown
+    assert not any(word in rows[fine] for word in ("để lâu", "quá hạn", "thiếu"))
 
 
 @pytest.mark.parametrize(
@@ -185,4 +183,3 @@ def test_costs_as_many_queries_for_many_deals_as_for_few(
         backdated(deal(stage=stage_at(4).pk), cast, **OLD)
 
     assert [cost(address) for address in addresses] == few
-    assert len(client.get(LIST).content) < 60_000

@@ -160,20 +160,16 @@ def _opening(place: str, field: Field) -> str:
 
 
 def _warnings(entity: Entity, actor: Actor, rows: Sequence[Row]) -> Draw:
-    """Draw the short words of what warns of a row; pointing at one says more."""
-    words = {each.code: each for each in warned_for(entity, actor)}
+    """Draw the short words of what warns of a row; cards and record pages say more."""
+    words = {
+        each.code: f"<span class=badge data-tone={each.tone}>{escape(each.word)}</span>"
+        for each in warned_for(entity, actor)
+    }
     marks = marks_of(entity, actor, rows) if words else {}
 
     def warnings(row: Row) -> str:
-        told: dict[str, list[str]] = {}
-        for each in marks.get(row["id"], ()):
-            if each.code in words:
-                told.setdefault(each.code, []).append(str(each.text))
-        return "".join(
-            f'<span class=badge data-tone={words[code].tone} title="{escape(", ".join(texts))}">'
-            f"{escape(words[code].word)}</span>"
-            for code, texts in told.items()
-        )
+        codes = dict.fromkeys(each.code for each in marks.get(row["id"], ()))
+        return "".join(words.get(code, "") for code in codes)
 
     return warnings
 
