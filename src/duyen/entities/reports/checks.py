@@ -7,8 +7,20 @@ from collections.abc import Iterable
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Amount, Choice, Day, Flag, Link, Moment, Whole
 from duyen.entities.registry import BadDeclaration, entity_named, known_names
-from duyen.entities.reports.declared import Average, By, Days, Measure, Ratio, Report, Share, Sum, all_reports
+from duyen.entities.reports.declared import (
+    Average,
+    By,
+    Count,
+    Days,
+    Measure,
+    Ratio,
+    Report,
+    Share,
+    Sum,
+    all_reports,
+)
 from duyen.entities.reports.reading import field_of
+from duyen.entities.reports.rules import WHOLE
 
 
 def check() -> None:
@@ -30,8 +42,9 @@ def _check_report(report: Report, entity: Entity, where: str) -> None:
         _check_names(report.fields_of(measure), entity, where)
         _check_kind(measure, entity, report.part, where)
     _check_names([*report.fields, *report.dates, *report.filters], entity, where)
-    for by in report.groups:
+    for by in report.keys:
         _check_group(by, entity, where)
+    _check_matrix(report, entity, where)
     for name in report.dates:
         if not isinstance(entity.field(name), (Day, Moment)):
             raise BadDeclaration(f"{where}: {name} is no day")
@@ -64,15 +77,36 @@ def _check_group(by: By, entity: Entity, where: str) -> None:
         raise BadDeclaration(f"{where}: {by.field} makes no groups")
 
 
+def _check_matrix(report: Report, entity: Entity, where: str) -> None:
+    if report.across is None:
+        return
+    if len(report.groups) != 1 or report.across.step is None or report.across.field not in entity.by_name:
+        raise BadDeclaration(
+            f"{where}: a matrix has one level of groups, and columns by a day of its records"
+        )
+    for name in report.cells:
+        if not isinstance(report.measure(name), (Count, Sum)):
+            raise BadDeclaration(f"{where}: {name} is no count and no sum, and its columns make no total")
+    if not report.cells:
+        raise BadDeclaration(f"{where}: nothing stands in the columns")
+
+
 def _check_kind(measure: Measure, entity: Entity, part: str, where: str) -> None:
     if isinstance(measure, (Sum, Average)):
         is_number = isinstance(field_of(entity, measure.field), (Amount, Whole))
         # A record stands among the rows of a part as often as it has rows: its own sums would be wrong.
         if not is_number or bool(part) != ("." in measure.field):
             raise BadDeclaration(f"{where}, {measure.name}: {measure.field} is not added up")
+    if isinstance(measure, Sum) and measure.weighed_by and not _is_percent(entity, measure.weighed_by):
+        raise BadDeclaration(f"{where}, {measure.name}: {measure.weighed_by} is no per cent of a record")
     if isinstance(measure, Days):
         if part:
             raise BadDeclaration(f"{where}, {measure.name}: days are of records, not of the rows of {part}")
         for name in filter(None, [measure.since, measure.until]):
             if not isinstance(entity.field(name), (Day, Moment)):
                 raise BadDeclaration(f"{where}, {measure.name}: {name} is no day")
+
+
+def _is_percent(entity: Entity, name: str) -> bool:
+    field = entity.by_name.get(name)
+    return isinstance(field, Whole) and field.most == WHOLE

@@ -11,6 +11,9 @@
         )
     )
 
+With `across` a report is a matrix: its groups stand down the page and stretches of time across it.
+
+
 Module order is the order in which they are listed. `check` looks at every name at start-up.
 """
 
@@ -75,11 +78,13 @@ class Count(Measure):
 class Sum(Measure):
     """The sum of an amount or a whole number, exact; nothing known counts as nothing.
 
+    `weighed_by` is a field of the record in per cent: each value counts for that part, rounded half up.
     Where a report groups the rows of a part, only their own fields are added up: a record stands there as
     often as it has rows.
     """
 
     field: str = ""
+    weighed_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,9 @@ class Report:
     unless she says otherwise; `period` is the one that it opens with, none for all time. `filters` are
     links and choices by which she narrows it. Whoever may not see a field of `where` or of a group has no
     such report. `bars` is the measure whose part is drawn.
+
+    `across` is a day of the record that makes columns of the one level of groups; `cells` are the counts and
+    sums that may stand there, the first one unless she asks for another. The others tell of everything.
     """
 
     key: str
@@ -134,10 +142,13 @@ class Report:
     period: str = ""
     filters: Sequence[str] = ()
     bars: str = ""
+    across: By | None = None
+    cells: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "dates", names(self.dates))
         object.__setattr__(self, "filters", names(self.filters))
+        object.__setattr__(self, "cells", names(self.cells))
 
     def measure(self, name: str) -> Measure:
         """Give the measure called `name`. Raises KeyError."""
@@ -154,13 +165,21 @@ class Report:
     @property
     def fields(self) -> set[str]:
         """Name the fields without which there is no report."""
-        return {each.field for each in self.groups} | {name for name, _operator, _operand in self.where}
+        grouped = {each.field for each in self.keys}
+        return grouped | {name for name, _operator, _operand in self.where}
+
+    @property
+    def keys(self) -> list[By]:
+        """Give what makes groups: the levels, then the columns."""
+        return [*self.groups, *([self.across] if self.across else [])]
 
     def fields_of(self, measure: Measure) -> set[str]:
         """Name the fields that a measure tells of, also through those that it is made of."""
         found = {name for name, _operator, _operand in measure.where}
         match measure:
-            case Sum() | Average():
+            case Sum():
+                found |= {measure.field, *filter(None, [measure.weighed_by])}
+            case Average():
                 found.add(measure.field)
             case Days():
                 found |= {measure.since, *filter(None, [measure.until])}

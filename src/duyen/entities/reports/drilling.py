@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from duyen.entities.asking_parts import part_of
+from duyen.entities.registry import entity_named
 from duyen.entities.reports import rules
 from duyen.entities.reports.declared import By, Count, Measure, Report, Sum
-from duyen.entities.reports.reading import Line
+from duyen.entities.reports.reading import Column, Line
 
 #: One condition of the filter language, as it stands in an address and in REST.
 Part = list[Any]
@@ -17,16 +20,32 @@ def leads_to_rows(measure: Measure) -> bool:
     return isinstance(measure, (Count, Sum))
 
 
-def parts_of(report: Report, line: Line, measure: Measure | None = None) -> list[Part]:
-    """Give the conditions of the rows behind a figure of a line, apart from the reader's own."""
+def parts_of(
+    report: Report, line: Line, measure: Measure | None = None, column: Column | None = None
+) -> list[Part]:
+    """Give the conditions of the rows behind a figure of a line, apart from the reader's own.
+
+    With a `column`, those of the figure that stands there.
+    """
     told = [list(each) for each in report.where]
     told += [_part(by, key) for by, key in zip(report.groups, line.keys, strict=False)]
+    told += _with_rows(report, line)
+    if report.across is not None and column is not None:
+        told.append(_part(replace(report.across, step=column.step), column.first))
     told += [list(each) for each in (measure.where if measure else ())]
     found: list[Part] = []
     for each in told:
         if each not in found:
             found.append(each)
     return found
+
+
+def _with_rows(report: Report, line: Line) -> list[Part]:
+    """Ask for records that have a row at all, where a report groups rows and the line says of none which."""
+    part = part_of(entity_named(report.entity), report.part)
+    if part is None or any("." in by.field for by, _key in zip(report.groups, line.keys, strict=False)):
+        return []
+    return [[f"{part.family}.{part.fields[0].name}", "empty", False]]
 
 
 def _part(by: By, key: Any) -> Part:

@@ -1,13 +1,14 @@
 """Read a report within its reader's rights: one grouped statement over the rows of her scope.
 
 Groups, subtotals and the total come from the same rows, so that each is right whatever stands above it:
-averages are averages of records, not of groups.
+averages are averages of records, not of groups. So do the columns of a matrix.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -31,6 +32,7 @@ from duyen.entities.reports.declared import (
     Ratio,
     Report,
     Share,
+    Step,
     Sum,
     all_reports,
     report_called,
@@ -45,16 +47,30 @@ from duyen.kernel.clock import ZONE, today
 MOST_LINES = 1_000
 
 
+#: The figures of a group by measure.
+Values = Mapping[str, Number | None]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a matrix: the stretch of time that begins on a day."""
+
+    first: dt.date
+    step: Step
+
+
 @dataclass(frozen=True)
 class Line:
     """One group: its values from the outermost level inwards, and its figures by measure.
 
     A line with fewer values than the report has levels is the subtotal of all that begin with them; with
-    none at all it is the total.
+    none at all it is the total. In a matrix `cells` are the figures of its columns by their first days;
+    where there are no rows, there is none.
     """
 
     keys: tuple[Any, ...]
-    values: Mapping[str, Number | None]
+    values: Values
+    cells: Mapping[dt.date, Values] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,7 +78,8 @@ class Told:
     """A report as it was read: its lines, each subtotal before its own lines, and the total.
 
     `left_out` counts the figures that are closed to the reader. `is_cut` says that there are more groups
-    than lines.
+    than lines. `columns` are those of a matrix, in their order; `before` are the
+    figures of the same groups a year before, where that is known.
     """
 
     report: Report
@@ -72,6 +89,8 @@ class Told:
     total: Line
     left_out: int = 0
     is_cut: bool = False
+    columns: Sequence[Column] = ()
+    before: Mapping[tuple[Any, ...], Values] | None = None
 
 
 def field_of(entity: Entity, path: str) -> Field:
@@ -125,28 +144,49 @@ def filters_for(report: Report, actor: Actor) -> list[Choice | Link]:
     return [each for each in _readable(report, actor, report.filters) if isinstance(each, (Choice, Link))]
 
 
+def cells_for(report: Report, actor: Actor) -> list[Measure]:
+    """List the figures that may stand in the columns of a matrix for somebody; none in another report."""
+    entity = entity_named(report.entity)
+    return [
+        each for each in map(report.measure, report.cells) if _sees(entity, actor, report.fields_of(each))
+    ]
+
+
 def _readable(report: Report, actor: Actor, fields: Sequence[str]) -> list[Field]:
     entity = entity_named(report.entity)
     return [entity.field(each) for each in fields if _sees(entity, actor, {each})]
 
 
 def read_report(
-    report: Report, *, actor: Actor, filter: object = None, verbs: Sequence[str] = (READ,)
+    report: Report,
+    *,
+    actor: Actor,
+    filter: object = None,
+    verbs: Sequence[str] = (READ,),
+    span: tuple[dt.date, dt.date] | None = None,
 ) -> Told:
     """Read a report over the records on which `actor` has all `verbs`, under a filter of hers.
 
-    Raises BadRequest for a filter that is not understood, TooSlow.
+    `span` are the days that a matrix shows where the filter lets none lie outside; otherwise its columns go
+    from the first day that there is to the last. Raises BadRequest for a filter that is not understood,
+    TooSlow.
     """
     entity = entity_named(report.entity)
     open_now = [each for each in report.measures if _sees(entity, actor, report.fields_of(each))]
     counted = [each for each in open_now if isinstance(each, (Count, Sum, Average, Days))]
-    statement = _statement(report, entity, actor, filter, counted, verbs)
+    where = _where(report, entity, actor, filter, verbs)
+    columns: Sequence[Column] = ()
     with patience(entity, actor, is_needed=True), connection.cursor() as cursor:
+        if report.across is not None:
+            columns = _columns(span or _span(report, report.across, where, cursor))
+            report = replace(report, across=replace(report.across, step=columns[0].step))
+        statement = _statement(report, entity, actor, where, counted)
         cursor.execute(statement.text, statement.params)
         rows = cursor.fetchall()
-    found = [_line(report, entity, counted, row) for row in rows[:MOST_LINES]]
+    found = _lines(report, entity, counted, rows)
+    is_cut = len(found) > MOST_LINES
     total = found[0]
-    told = [_worked_out(each, open_now, total) for each in found]
+    told = [_worked_out(each, open_now, total) for each in found[:MOST_LINES]]
     return Told(
         report,
         entity,
@@ -154,27 +194,43 @@ def read_report(
         _in_order(report, entity, told[1:]),
         told[0],
         len(report.measures) - len(open_now),
-        is_cut=len(rows) > MOST_LINES,
+        is_cut=is_cut,
+        columns=columns,
     )
 
 
 # --- the statement ----------------------------------------------------------------------------------------
 
 
-def _statement(
-    report: Report,
-    entity: Entity,
-    actor: Actor,
-    filter: object,
-    counted: Sequence[Measure],
-    verbs: Sequence[str],
-) -> Sql:
-    """Group the rows once, for every level at once; the total comes first, then the largest groups."""
+def _where(report: Report, entity: Entity, actor: Actor, filter: object, verbs: Sequence[str]) -> Sql:
     inside = [entity.scope.as_sql(actor.scope(entity.name, verb), "t", verb) for verb in verbs]
     own = {"and": [list(each) for each in report.where]} if report.where else None
     asked = conditions(entity, actor, View(filter=filter)).whole
-    where = all_of([asked, compile_filter(entity, actor, own, alias="t").whole, *inside])
-    keys = [_key(entity, each) for each in report.groups]
+    return all_of([asked, compile_filter(entity, actor, own, alias="t").whole, *inside])
+
+
+def _span(report: Report, across: By, where: Sql, cursor: Any) -> tuple[dt.date, dt.date]:
+    """Find the first and the last day of a matrix; today where there are no rows."""
+    entity = entity_named(report.entity)
+    day = _day(entity.field(across.field), _place(entity, across.field))
+    text = f"SELECT min({day}), max({day}) FROM {_rows(report, entity)} WHERE {where.text}"
+    cursor.execute(text, where.params)
+    first, last = cursor.fetchone()
+    return first or today(), last or today()
+
+
+def _columns(span: tuple[dt.date, dt.date]) -> list[Column]:
+    step, firsts = rules.stretches(*span)
+    return [Column(each, step) for each in firsts]
+
+
+def _statement(report: Report, entity: Entity, actor: Actor, where: Sql, counted: Sequence[Measure]) -> Sql:
+    """Group the rows once, for every level at once; the total comes first, then the largest groups.
+
+    Each level of a matrix is grouped by its columns as well. Of those no group may be missing, and there are
+    few: a line that is cut takes its own away with it.
+    """
+    keys = [_key(entity, each) for each in report.keys]
     columns = [Sql(f"{key} AS g{place}") for place, key in enumerate(keys)]
     figures = []
     for place, measure in enumerate(counted):
@@ -189,15 +245,19 @@ def _statement(
     if report.part:
         columns.append(Sql("t.id AS id"))
     groups = [f"g{place}" for place in range(len(keys))]
-    levels = ", ".join(f"({', '.join(groups[:depth])})" for depth in range(len(groups) + 1))
+    levels = [groups[:depth] for depth in range(len(report.groups) + 1)]
+    if report.across is not None:
+        levels += [[*each, groups[-1]] for each in levels]
+    sets = ", ".join(f"({', '.join(each)})" for each in levels)
     inner = (
         f"SELECT {', '.join(each.text for each in columns)} FROM {_rows(report, entity)} WHERE {where.text}"
     )
     told = ", ".join(groups)
+    limit = "" if report.across else f" LIMIT {MOST_LINES + 1}"
     text = (
         f"SELECT GROUPING({told}), {told}{''.join(f', {each}' for each in figures)} FROM ({inner}) k "
-        f"GROUP BY GROUPING SETS ({levels}) "
-        f"ORDER BY GROUPING({told}) DESC, count(*) DESC, {told} LIMIT {MOST_LINES + 1}"
+        f"GROUP BY GROUPING SETS ({sets}) "
+        f"ORDER BY GROUPING({told}) DESC, count(*) DESC, {told}{limit}"
     )
     return Sql(text, (*(value for each in columns for value in each.params), *where.params))
 
@@ -245,6 +305,9 @@ def _day(field: Field, place: str) -> str:
 def _value(entity: Entity, measure: Measure) -> Sql:
     """Give the SQL of what is added up of a row; true for what is only counted."""
     match measure:
+        case Sum(weighed_by=percent) if percent:
+            value, part = _place(entity, measure.field), _place(entity, percent)
+            return Sql(f"round({value} * {part} / {rules.WHOLE}.0)::bigint")
         case Sum() | Average():
             return Sql(_place(entity, measure.field))
         case Days():
@@ -270,11 +333,22 @@ def _figure(report: Report, measure: Measure, place: int, *, is_narrowed: bool) 
 # --- what came back ---------------------------------------------------------------------------------------
 
 
-def _line(report: Report, entity: Entity, counted: Sequence[Measure], row: Sequence[Any]) -> Line:
-    depth = len(report.groups) - int(row[0]).bit_length()
-    values = row[1 + len(report.groups) :]
-    figures = {each.name: _read(entity, each, value) for each, value in zip(counted, values, strict=True)}
-    return Line(tuple(row[1 : 1 + depth]), figures)
+def _lines(
+    report: Report, entity: Entity, counted: Sequence[Measure], rows: Sequence[Sequence[Any]]
+) -> list[Line]:
+    """Put the rows into lines as they came, those of the columns of a matrix into cells of their lines."""
+    levels, found = len(report.groups), list[Line]()
+    cells: dict[tuple[Any, ...], dict[dt.date, Values]] = {}
+    for mask, *told in rows:
+        is_cell = report.across is not None and not mask & 1
+        depth = levels - (mask >> (report.across is not None)).bit_length()
+        keys, values = tuple(told[:depth]), told[len(report.keys) :]
+        figures = {each.name: _read(entity, each, value) for each, value in zip(counted, values, strict=True)}
+        if is_cell:
+            cells.setdefault(keys, {})[told[levels]] = figures
+        else:
+            found.append(Line(keys, figures, cells.setdefault(keys, {})))
+    return found
 
 
 def _read(entity: Entity, measure: Measure, value: Decimal | int | None) -> Number | None:
@@ -297,7 +371,7 @@ def _worked_out(line: Line, measures: Sequence[Measure], total: Line) -> Line:
             values[each.name] = rules.percent_of(
                 values[each.of], rules.added(values[other] for other in each.to)
             )
-    return Line(line.keys, values)
+    return replace(line, values=values)
 
 
 def _in_order(report: Report, entity: Entity, lines: Sequence[Line]) -> list[Line]:

@@ -175,12 +175,20 @@ BY_MONTH_AND_PRODUCT = Report(
     help=_(
         "Which products are to be sold in which month, and which were. Cancelled and lost deals stay out."
     ),
-    groups=[By("expected_close", Step.MONTH), By("opportunity_lines.product")],
+    groups=[By("opportunity_lines.product")],
+    across=By("expected_close", Step.MONTH),
+    cells="total quantity weighted number",
     where=[("state", "in", [DealState.OPEN.value, DealState.ON_HOLD.value, DealState.WON.value])],
     measures=[
         _NUMBER,
         Sum("quantity", _("Quantity"), field="opportunity_lines.quantity"),
         Sum("total", pgettext_lazy("opportunity", "Amount"), field="opportunity_lines.total"),
+        Sum(
+            "weighted",
+            _("Weighted amount"),
+            field="opportunity_lines.total",
+            weighed_by="probability",
+        ),
         Share("share", pgettext_lazy("report", "Share of the amount"), of="total"),
         _WON_NUMBER,
         Sum("won_total", _("Amount won"), field="opportunity_lines.total", where=[_WON]),

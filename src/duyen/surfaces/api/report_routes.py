@@ -13,9 +13,9 @@ from pydantic import Field as Described
 
 from duyen.entities.fields import Amount
 from duyen.entities.reports.declared import Average, Measure, Sum
-from duyen.entities.reports.drilling import parts_of
-from duyen.entities.reports.naming import name_keys
-from duyen.entities.reports.reading import Line, Told, field_of, read_report, report_for
+from duyen.entities.reports.drilling import Part, parts_of
+from duyen.entities.reports.naming import name_keys, stretch_in_words
+from duyen.entities.reports.reading import Line, Told, Values, field_of, read_report, report_for
 from duyen.kernel.money import Money
 from duyen.surfaces.api.calls import actor_of, answer, refuse_unknown_arguments
 from duyen.surfaces.api.entity_routes import Filter, read_filter
@@ -39,6 +39,22 @@ class ReportGroupOut(Schema):
     label: str
 
 
+class ReportColumnOut(Schema):
+    """One column of a matrix: the month, the quarter or the year that begins on a day."""
+
+    first: dt.date
+    step: str
+    label: str
+
+
+class ReportCellOut(Schema):
+    """The figures of a line in one column; a column without rows has no cell."""
+
+    first: dt.date
+    values: Annotated[dict[str, Any], Described(description=_FIGURES)]
+    filter: Annotated[dict[str, Any], Described(description="What lists exactly the rows of the cell.")]
+
+
 class ReportLineOut(Schema):
     """One group; with fewer values than the report has levels it is their subtotal."""
 
@@ -47,6 +63,7 @@ class ReportLineOut(Schema):
     filter: Annotated[
         dict[str, Any] | None, Described(description="What lists exactly the rows of the line.")
     ]
+    cells: list[ReportCellOut]
 
 
 class ReportOut(Schema):
@@ -56,6 +73,7 @@ class ReportOut(Schema):
     label: str
     entity: str
     measures: list[ReportMeasureOut]
+    columns: Annotated[list[ReportColumnOut], Described(description="Of a matrix; else there are none.")]
     left_out: Annotated[int, Described(description="How many figures are closed to the reader.")]
     lines: list[ReportLineOut]
     total: ReportLineOut
@@ -82,6 +100,14 @@ def read(request: HttpRequest, key: Annotated[str, Path(max_length=80)], filter:
             "label": str(told.report.label),
             "entity": told.entity.name,
             "measures": [{"name": each.name, "label": str(each.label)} for each in told.measures],
+            "columns": [
+                {
+                    "first": each.first,
+                    "step": each.step.value,
+                    "label": stretch_in_words(each.first, each.step),
+                }
+                for each in told.columns
+            ],
             "left_out": told.left_out,
             "lines": [_line(told, each, asked, words) for each in told.lines],
             "total": _line(told, told.total, asked, words),
@@ -91,7 +117,6 @@ def read(request: HttpRequest, key: Annotated[str, Path(max_length=80)], filter:
 
 
 def _line(told: Told, line: Line, asked: object, words: Sequence[Mapping[Any, str]]) -> dict[str, Any]:
-    parts = [*([asked] if asked else []), *parts_of(told.report, line)]
     return {
         "groups": [
             {
@@ -101,13 +126,31 @@ def _line(told: Told, line: Line, asked: object, words: Sequence[Mapping[Any, st
             }
             for depth, (by, key) in enumerate(zip(told.report.groups, line.keys, strict=False))
         ],
-        "values": {each.name: _value(told, line, each) for each in told.measures},
-        "filter": {"and": parts} if parts else None,
+        "values": {each.name: _value(told, line.values, each) for each in told.measures},
+        "filter": _filter(parts_of(told.report, line), asked),
+        "cells": [
+            {
+                "first": each.first,
+                "values": {
+                    one.name: _value(told, line.cells[each.first], one)
+                    for one in told.measures
+                    if one.name in told.report.cells
+                },
+                "filter": _filter(parts_of(told.report, line, column=each), asked),
+            }
+            for each in told.columns
+            if each.first in line.cells
+        ],
     }
 
 
-def _value(told: Told, line: Line, measure: Measure) -> Any:
-    value = line.values[measure.name]
+def _filter(parts: Sequence[Part], asked: object) -> dict[str, Any] | None:
+    whole = [*([asked] if asked else []), *parts]
+    return {"and": whole} if whole else None
+
+
+def _value(told: Told, values: Values, measure: Measure) -> Any:
+    value = values[measure.name]
     if isinstance(measure, (Sum, Average)) and value is not None:
         field = field_of(told.entity, measure.field)
         if isinstance(field, Amount):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -48,3 +49,50 @@ def test_lets_each_day_lie_in_one_stretch(day: dt.date, step: Step) -> None:
     assert first <= day <= last
     assert (last + dt.timedelta(days=1)).day == 1
     assert rules.stretch(last + dt.timedelta(days=1), step)[0] == last + dt.timedelta(days=1)
+
+
+@given(days=st.tuples(_DAYS, _DAYS).map(sorted))
+def test_divides_days_into_columns_without_a_gap(days: list[dt.date]) -> None:
+    first, last = days
+
+    step, columns = rules.stretches(first, last)
+
+    assert columns[0] <= first
+    assert rules.stretch(columns[-1], step)[1] >= last
+    for one, after in pairwise(columns):
+        assert rules.stretch(one, step)[1] + dt.timedelta(days=1) == after
+    assert len(columns) <= rules.MOST_COLUMNS or step is Step.YEAR
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "step", "number"),
+    [
+        (dt.date(2026, 1, 1), dt.date(2026, 12, 31), Step.MONTH, 12),
+        (dt.date(2025, 12, 31), dt.date(2026, 12, 1), Step.QUARTER, 5),
+        (dt.date(2024, 1, 1), dt.date(2026, 12, 31), Step.QUARTER, 12),
+        (dt.date(2023, 12, 31), dt.date(2026, 12, 31), Step.YEAR, 4),
+    ],
+)
+def test_takes_the_shortest_step_that_makes_few_columns(
+    first: dt.date, last: dt.date, step: Step, number: int
+) -> None:
+    found, columns = rules.stretches(first, last)
+
+    assert (found, len(columns)) == (step, number)
+
+
+@given(day=_DAYS)
+def test_keeps_the_end_of_a_month_its_end_a_year_before(day: dt.date) -> None:
+    before = rules.year_before(day)
+
+    assert (before.year, before.month) == (day.year - 1, day.month)
+    is_end = [(each + dt.timedelta(days=1)).day == 1 for each in (day, before)]
+    assert is_end[0] <= is_end[1]
+    assert before.day == day.day or is_end[0]
+
+
+def test_tells_growth_in_per_cent_of_what_was() -> None:
+    assert rules.change_of(3, 2) == 50
+    assert rules.change_of(0, 4) == -100
+    assert rules.change_of(1, 3) == Decimal("-66.7")
+    assert rules.change_of(5, 0) is None

@@ -255,7 +255,7 @@ def test_opens_each_figure_to_its_rows(deal: Make, browser_of: BrowserOf, cast: 
         max_size=4,
     )
 )
-def test_adds_up_the_products_of_each_month_and_opens_to_the_deals_that_hold_them(
+def test_adds_up_products_by_month_and_opens_each_cell_to_the_deals_that_hold_them(
     cast: Cast,
     deal: Make,
     take: Take,
@@ -273,23 +273,32 @@ def test_adds_up_the_products_of_each_month_and_opens_to_the_deals_that_hold_the
                 close(record, cast, state, today())
         told = read_report(told_of, actor=actor)
         opened = {}
-        for line in told.lines:
-            view = View(filter={"and": parts_of(told_of, line)}, limit=200)
-            ids = [row["id"] for row in page(deals, deals.listing("all"), actor=actor, view=view).rows]
-            held = list(Line.objects.filter(opportunity_id__in=ids).values())
-            opened[line.keys] = (ids, held)
+        for line in [*told.lines, told.total]:
+            for column in (None, *(each for each in told.columns if each.first in line.cells)):
+                view = View(filter={"and": parts_of(told_of, line, column=column)}, limit=200)
+                rows = page(deals, deals.listing("all"), actor=actor, view=view).rows
+                ids = {row["id"]: row["probability"] for row in rows}
+                held = list(Line.objects.filter(opportunity_id__in=ids).values())
+                opened[line.keys[0] if line.keys else 0, column and column.first] = (ids, held)
         transaction.set_rollback(True)
 
-    for line in told.lines:
-        ids, held = opened[line.keys]
-        is_one = len(line.keys) == 2
-        mine = [each for each in held if not is_one or each["product_id"] == line.keys[1]]
-        assert line.values["number"] == len({each["opportunity_id"] for each in mine})
-        assert line.values["number"] == len(ids) or not is_one
-        assert line.values["quantity"] == sum(each["quantity"] for each in mine)
-        assert line.values["total"] == sum(each["total"] for each in mine)
-    months = [each for each in told.lines if len(each.keys) == 1]
-    assert sum(each.values["total"] or 0 for each in months) == told.total.values["total"]
+    for (product, first), (ids, held) in opened.items():
+        line = next(each for each in [*told.lines, told.total] if each.keys == (product,) * (product != 0))
+        values = line.values if first is None else line.cells[first]
+        mine = [each for each in held if product in (0, each["product_id"])]
+        assert values["number"] == len(ids) == len({each["opportunity_id"] for each in mine})
+        assert values["quantity"] == sum(each["quantity"] for each in mine)
+        assert values["total"] == sum(each["total"] for each in mine)
+        assert values["weighted"] == sum(_weighed(each, ids[each["opportunity_id"]]) for each in mine)
+    for name in told_of.cells:
+        for line in [*told.lines, told.total]:
+            assert sum(each[name] or 0 for each in line.cells.values()) == line.values[name]
+        if name != "number":
+            assert sum(each.values[name] or 0 for each in told.lines) == told.total.values[name]
+
+
+def _weighed(line: dict[str, Any], probability: int) -> int:
+    return (2 * line["total"] * probability + 100) // 200
 
 
 def test_tells_of_the_roles_of_contacts_and_opens_to_their_deals(
@@ -321,6 +330,68 @@ def test_tells_of_the_roles_of_contacts_and_opens_to_their_deals(
     listed = page(deals, deals.listing("all"), actor=actor, view=view).rows
     assert [each["id"] for each in listed] == [first]
     assert "Quyết định" in words(text(client.get(address)))
+
+
+def test_stands_products_in_the_months_of_the_period_beside_the_year_before(
+    deal: Make, take: Take, goods: Goods, browser_of: BrowserOf, cast: Cast
+) -> None:
+    year = today().year
+    for day, product, quantity in (
+        (dt.date(year, 3, 5), "box", 2),
+        (dt.date(year, 3, 31), "box", 1),
+        (dt.date(year, 12, 31), "box", 1),
+        (dt.date(year - 1, 3, 5), "box", 1),
+        (dt.date(year - 1, 3, 6), "line", 1),
+    ):
+        take("add_line", deal(expected_close=day), product=getattr(goods, product), quantity=quantity)
+    client, deals, actor = browser_of("seller"), entity_named("opportunities"), cast.actor("seller")
+    address = "/reports/opportunities_by_month_and_product?show=quantity"
+
+    shown = text(client.get(address))
+
+    heads = re.findall(r"<th scope=\"?col\"?[^>]*>(.*?)</th>", shown)
+    assert heads[1:4] == ["Số lượng", "Năm trước", "So cùng kỳ"]
+    assert heads[4:] == [f"{month:02}/{year}" for month in range(1, 13)]
+    months = ["", "", "3", *[""] * 8, "1"]
+    assert lines_in(shown)["Thiết bị"] == ["4", "1", "+300%", *months]
+    assert lines_in(shown)["Cáp quang"] == ["0", "1", "−100%", *[""] * 12]
+    assert lines_in(shown)["Tổng"] == ["4", "2", "+100%", *months]
+    opened = dict.fromkeys(each for each, _figure in links_in(shown))
+    assert len(opened) == 6
+    counted = []
+    for each in opened:
+        found = client.get(f"/reports/opportunities_by_month_and_product{each}")
+        assert found.status_code == 302
+        view = ListState.read(deals, QueryDict(urlsplit(found["Location"]).query)).view()
+        counted.append(count_all(deals, actor=actor, view=view))
+        assert client.get(found["Location"]).status_code == 200
+    assert counted == [3, 2, 1, 3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    "word", ["", "x.2026-03", "17.2026-13", "17.2026Q5", "17.0000", "17", "-1.", "1.2.3"]
+)
+def test_leads_nowhere_from_a_cell_that_there_is_not(browser_of: BrowserOf, word: str) -> None:
+    client = browser_of("seller")
+
+    answer = client.get("/reports/opportunities_by_month_and_product", {"rows": word})
+
+    assert answer.status_code == 404
+
+
+def test_makes_columns_of_quarters_where_a_period_is_long(
+    deal: Make, take: Take, goods: Goods, browser_of: BrowserOf
+) -> None:
+    take("add_line", deal(expected_close=dt.date(2024, 2, 29)), product=goods.box, quantity=1)
+    address = "/reports/opportunities_by_month_and_product?from=01/01/2024&to=31/12/2025&show=quantity"
+
+    shown = text(browser_of("seller").get(address))
+
+    heads = re.findall(r"<th scope=\"?col\"?[^>]*>(.*?)</th>", shown)
+    assert heads[2] == "Quý 1/2024"
+    assert heads[9] == "Quý 4/2025"
+    assert lines_in(shown)["Thiết bị"] == ["1", "1", *[""] * 7]
+    assert any(each.endswith(".2024Q1") for each, _figure in links_in(shown))
 
 
 # --- what they cost ---------------------------------------------------------------------------------------
@@ -454,6 +525,28 @@ def test_gives_a_workbook_to_whoever_may_export_and_tells_the_trail(
     line = History.objects.filter(entity="exports").order_by("-pk")[0]
     assert line.changes is not None
     assert (line.changes["report"], line.changes["entries"]) == ("opportunities_by_type", 1)
+
+
+def test_gives_a_matrix_with_a_sheet_for_each_figure(
+    deal: Make, take: Take, goods: Goods, browser_of: BrowserOf
+) -> None:
+    day = dt.date(today().year, 2, 10)
+    take("add_line", deal(expected_close=day), product=goods.box, quantity=3)
+
+    told = browser_of("director").post(
+        "/reports/opportunities_by_month_and_product/export", {"purpose": "Họp giao ban"}
+    )
+
+    book = CalamineWorkbook.from_filelike(BytesIO(told.getvalue()))
+    assert book.sheet_names == ["Giá trị", "Số lượng", "Giá trị có trọng số", "Cơ hội"]
+    rows = book.get_sheet_by_name("Số lượng").to_python()
+    assert rows[0][:3] == ["Sản phẩm", f"01/{day.year}", f"02/{day.year}"]
+    assert rows[0][-2:] == ["Tổng", "Năm trước"]
+    assert rows[1][0] == "Thiết bị"
+    assert [rows[1][2], rows[1][-2]] == [3, 3]
+    assert rows[-1][0] == "Tổng"
+    amounts = book.get_sheet_by_name("Giá trị").to_python()
+    assert amounts[1][2] == 3_000_000
 
 
 def test_gives_no_workbook_without_the_right_or_the_purpose(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,21 +12,26 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
-from duyen.entities.fields import Choice, Field, Label, Link
+from duyen.entities.fields import Choice, Day, Field, FieldRefused, Label, Link
 from duyen.entities.filters import words_for
 from duyen.entities.labels import labels
 from duyen.entities.linking import few_linkable, typed_linkable
 from duyen.entities.registry import entity_named
+from duyen.entities.reports import rules
 from duyen.entities.reports.declared import Report
-from duyen.entities.reports.reading import dates_for, filters_for
+from duyen.entities.reports.reading import cells_for, dates_for, filters_for
 from duyen.foundation.access.actor import Actor
+from duyen.kernel.clock import today
+from duyen.kernel.periods import Period, UnknownPeriod, read_period
 from duyen.surfaces.web.pages.addresses import options_url
 from duyen.surfaces.web.pages.conditions import PERIODS, STANDING_WORDS
 from duyen.surfaces.web.reports.addresses import report_url
 
-#: Words of the address: the day that counts, the period, its bounds, whose records, which lines.
-ON, PERIOD, FROM, TO, WHOSE, PAGE = "on", "period", "from", "to", "whose", "page"
+#: Words of the address: the day that counts, the period, its bounds, whose records, what stands in the
+#: columns of a matrix, which lines, the figure of a matrix whose rows are asked for.
+ON, PERIOD, FROM, TO, WHOSE, SHOW, PAGE, ROWS = "on", "period", "from", "to", "whose", "show", "page", "rows"
 ALL_TIME = "all"
 _PERIODS = (
     *("this_month", "last_month", "next_month", "this_quarter", "last_quarter", "this_year", "last_year"),
@@ -57,16 +63,46 @@ class Control:
 
 @dataclass(frozen=True)
 class Asked:
-    """A report with the conditions of one address; `pairs` say them again in another one."""
+    """A report with the conditions of one address; `pairs` say them again in another one.
+
+    `period` are the days that were chosen by the field `on`, where both ends are known.
+    """
 
     report: Report
     parts: Sequence[list[Any]]
     pairs: Sequence[tuple[str, str]]
+    show: str = ""
+    on: str = ""
+    period: Period | None = None
+
+    @property
+    def entity(self) -> Entity:
+        """Give the kind of the records that the report is about."""
+        return entity_named(self.report.entity)
 
     @property
     def filter(self) -> dict[str, Any] | None:
         """Give the conditions as one tree of the filter language."""
         return {"and": list(self.parts)} if self.parts else None
+
+    @property
+    def span(self) -> tuple[dt.date, dt.date] | None:
+        """Give the days between which all that is asked for lies in the columns of a matrix."""
+        across = self.report.across
+        if across is None or self.period is None or across.field != self.on:
+            return None
+        return self.period.first, self.period.last
+
+    @property
+    def year_before(self) -> dict[str, Any] | None:
+        """Give the same conditions a year before; nothing where no period was chosen, or a longer one."""
+        if self.period is None:
+            return None
+        first, last = (rules.year_before(day) for day in (self.period.first, self.period.last))
+        if last >= self.period.first:
+            return None
+        others = [each for each in self.parts if each[0] != self.on]
+        return {"and": [*others, [self.on, "gte", first.isoformat()], [self.on, "lte", last.isoformat()]]}
 
     def url(self, part: str = "", **extra: str) -> str:
         """Give the address of the report under these conditions, or of a part of it."""
@@ -80,6 +116,8 @@ def read_asked(report: Report, actor: Actor, query: QueryDict) -> Asked:
     pairs = [(name, value) for name, value in sent if value]
     told = dict(pairs)
     parts = _dates(report, actor, told)
+    on = parts[0][0] if parts else ""
+    period = _period(report, told) if parts else None
     whose = told.get(WHOSE, "")
     for field in filters_for(report, actor):
         if whose in words_for(field):
@@ -88,11 +126,26 @@ def read_asked(report: Report, actor: Actor, query: QueryDict) -> Asked:
         if value:
             parts.append([field.name, "eq", value])
             pairs = [*(each for each in pairs if each[0] != field.name), (field.name, value)]
-    return Asked(report, parts, pairs)
+    cells = [each.name for each in cells_for(report, actor)]
+    show = told[SHOW] if told.get(SHOW) in cells else next(iter(cells), "")
+    return Asked(report, parts, pairs, show, on, period)
+
+
+def _period(report: Report, told: Mapping[str, str]) -> Period | None:
+    """Give the days of the period that is asked for, where both ends are known."""
+    first, last = told.get(FROM, ""), told.get(TO, "")
+    try:
+        if first or last:
+            day = Day("day", "")
+            return Period(day.clean(first), day.clean(last))
+        return read_period(told.get(PERIOD, report.period), today=today())
+    except (FieldRefused, UnknownPeriod):
+        return None  # what is wrong is said where the conditions are read
 
 
 def _words(report: Report, actor: Actor) -> list[str]:
-    return [ON, PERIOD, FROM, TO, WHOSE, *(each.name for each in filters_for(report, actor))]
+    shown = [SHOW] if report.across else []
+    return [ON, PERIOD, FROM, TO, WHOSE, *shown, *(each.name for each in filters_for(report, actor))]
 
 
 def _dates(report: Report, actor: Actor, told: Mapping[str, str]) -> list[list[Any]]:
@@ -132,6 +185,10 @@ def controls_of(report: Report, actor: Actor, query: QueryDict) -> tuple[list[Co
         names.append({"value": ALL_TIME, "label": _ALL_TIME})
         period = query.get(PERIOD) or report.period or ALL_TIME
         found.append(Control(PERIOD, gettext_lazy("Period"), period, names, has_bounds=True))
+    cells = cells_for(report, actor)
+    if cells:
+        figures = [{"value": each.name, "label": each.label} for each in cells]
+        found.append(Control(SHOW, pgettext_lazy("report", "Figures"), query.get(SHOW, ""), figures))
     filters = filters_for(report, actor)
     words = [word for each in filters for word in words_for(each)]
     if words:

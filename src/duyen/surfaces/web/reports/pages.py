@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from duyen.entities.errors import BadRequest, InvalidValues
 from duyen.entities.exporting.asking import refuse_without_right
 from duyen.entities.registry import entity_named
+from duyen.entities.reports.comparing import with_year_before
 from duyen.entities.reports.declared import Report
 from duyen.entities.reports.reading import MOST_LINES, Told, field_of, read_report, report_for, reports_for
 from duyen.entities.reports.taking import take_report
@@ -28,7 +29,8 @@ from duyen.surfaces.web.pages.exporting import download
 from duyen.surfaces.web.pages.refusals import is_fragment, page
 from duyen.surfaces.web.pages.state import ListState
 from duyen.surfaces.web.reports.addresses import REPORTS, report_url
-from duyen.surfaces.web.reports.asked import FROM, PAGE, TO, Asked, controls_of, read_asked
+from duyen.surfaces.web.reports.asked import FROM, PAGE, ROWS, TO, Asked, controls_of, read_asked
+from duyen.surfaces.web.reports.matrix import Matrix, rows_url
 from duyen.surfaces.web.reports.shown import Drawing
 from duyen.surfaces.web.shell import Crumb
 
@@ -59,10 +61,24 @@ def show(request: ActorRequest, report_key: str) -> HttpResponse:
     context = _around(report, request) | {"problem": ""}
     try:
         asked = read_asked(report, actor, request.GET)
-        told = read_report(report, actor=actor, filter=asked.filter)
+        if ROWS in request.GET and asked.show:
+            return HttpResponseRedirect(rows_url(asked, request.GET[ROWS]))
+        told = _read(asked, actor)
     except BadRequest as error:
         return render(request, _ONE, context | {"problem": str(error)}, status=422)
     return render(request, _ONE, context | _drawn(told, asked, request))
+
+
+def _read(asked: Asked, actor: Actor) -> Told:
+    """Read a report as its address asks; a matrix of a period with the year before it. Raises BadRequest."""
+    told = read_report(asked.report, actor=actor, filter=asked.filter, span=asked.span)
+    if not asked.show or asked.year_before is None:
+        return told
+    return with_year_before(told, actor=actor, filter=asked.year_before)
+
+
+def _draw(told: Told, asked: Asked, actor: Actor) -> Drawing:
+    return Matrix(told, asked, actor) if asked.show else Drawing(told, asked, actor)
 
 
 def _around(report: Report, request: ActorRequest) -> dict[str, Any]:
@@ -82,7 +98,7 @@ def _around(report: Report, request: ActorRequest) -> dict[str, Any]:
 
 def _drawn(told: Told, asked: Asked, request: ActorRequest) -> dict[str, Any]:
     actor = request.actor
-    drawing = Drawing(told, asked, actor)
+    drawing = _draw(told, asked, actor)
     pages = max(1, -(-len(told.lines) // MOST_ON_A_PAGE))
     at = min(max(number_in(request.GET.get(PAGE, "")) or 1, 1), pages)
     lines = told.lines[(at - 1) * MOST_ON_A_PAGE : at * MOST_ON_A_PAGE]
@@ -90,6 +106,7 @@ def _drawn(told: Told, asked: Asked, request: ActorRequest) -> dict[str, Any]:
     return {
         "group": field_of(told.entity, told.report.groups[-1].field).label,
         "heads": drawing.heads,
+        "unit": drawing.unit,
         "lines": drawing.lines(lines),
         "total": drawing.total(),
         "in_all": drawing.in_all(),
@@ -111,13 +128,14 @@ def print_report(request: ActorRequest, report_key: str) -> HttpResponse:
     """Show a report for paper: every line, under what it was chosen by."""
     report, actor = report_for(report_key, request.actor), request.actor
     asked = read_asked(report, actor, request.GET)
-    told = read_report(report, actor=actor, filter=asked.filter)
-    drawing = Drawing(told, asked, actor)
+    told = _read(asked, actor)
+    drawing = _draw(told, asked, actor)
     context = {
         "report": report,
         "chips": chips(ListState(told.entity, ViewState(parts=tuple(asked.parts))), actor),
         "group": field_of(told.entity, report.groups[-1].field).label,
         "heads": drawing.heads,
+        "unit": drawing.unit,
         "lines": drawing.lines(told.lines),
         "total": drawing.total(),
         "in_all": drawing.in_all(),
@@ -140,7 +158,15 @@ def export(request: ActorRequest, report_key: str) -> Any:
     purpose, error = request.POST.get("purpose", ""), ""
     if request.method == "POST":
         try:
-            return download(*take_report(report, actor=actor, filter=asked.filter, purpose=purpose))
+            taken = take_report(
+                report,
+                actor=actor,
+                filter=asked.filter,
+                purpose=purpose,
+                span=asked.span,
+                year_before=asked.year_before,
+            )
+            return download(*taken)
         except InvalidValues as refused:
             error = " ".join(str(each.message) for each in refused.problems)
     context = {

@@ -12,7 +12,7 @@ from duyen.entities.fields import Amount, Label
 from duyen.entities.reports.declared import Average, Days, Measure, Ratio, Share, Sum
 from duyen.entities.reports.drilling import leads_to_rows, parts_of
 from duyen.entities.reports.naming import name_keys
-from duyen.entities.reports.reading import Line, Told, field_of
+from duyen.entities.reports.reading import Line, Told, Values, field_of
 from duyen.entities.views.state import ViewState
 from duyen.foundation.access.actor import Actor
 from duyen.surfaces.web.filters import money_figure, percent, so, vnd_short
@@ -54,7 +54,12 @@ class Drawing:
     @property
     def heads(self) -> list[Label]:
         """The words over the figures of a line, with the currency of sums."""
-        return [f"{each.label} (₫)" if self._is_money(each) else each.label for each in self.measures]
+        return [self._head(each) for each in self.measures]
+
+    @property
+    def unit(self) -> Label:
+        """What is to be said of the units of figures; nothing where each says its own."""
+        return ""
 
     def lines(self, lines: Sequence[Line]) -> list[Shown]:
         """Draw some lines."""
@@ -63,7 +68,7 @@ class Drawing:
             Shown(
                 self._words[len(each.keys) - 1][each.keys[-1]],
                 len(each.keys) - 1,
-                [self._figure(each, measure) for measure in self.measures],
+                self._figures(each),
                 self._bar(each),
                 has_below=len(each.keys) < depth,
             )
@@ -72,8 +77,7 @@ class Drawing:
 
     def total(self) -> Shown:
         """Draw the last line: what all of them hold."""
-        figures = [self._figure(self._told.total, each) for each in self.measures]
-        return Shown(_("Total"), 0, figures, None)
+        return Shown(_("Total"), 0, self._figures(self._told.total), None)
 
     def in_all(self) -> list[Figure]:
         """Draw the figures over everything: how many, and what stands nowhere else or is told first."""
@@ -87,26 +91,32 @@ class Drawing:
         value = line.values.get(name) if name else None
         return None if value is None else round(value)
 
-    def _figure(self, line: Line, measure: Measure) -> Figure:
-        words = self._in_words(line, measure)
-        return Figure(measure.label, words, self._url(line, measure) if leads_to_rows(measure) else "")
+    def _head(self, measure: Measure) -> Label:
+        return f"{measure.label} (₫)" if self._is_money(measure) else measure.label
+
+    def _figures(self, line: Line) -> list[Figure]:
+        """Draw the figures of a line, each that is one of rows with their list."""
+        return [
+            Figure(each.label, self._in_words(line.values, each), self._url(line, each))
+            for each in self.measures
+        ]
 
     def _short(self, measure: Measure) -> Figure:
-        value = self._told.total.values[measure.name]
-        words = self._in_words(self._told.total, measure)
-        if self._is_money(measure) and value is not None:
-            words = vnd_short(int(value))
-        return Figure(
-            measure.label, words, self._url(self._told.total, measure) if leads_to_rows(measure) else ""
-        )
+        total = self._told.total
+        return Figure(measure.label, self._briefly(total.values, measure), self._url(total, measure))
+
+    def _briefly(self, values: Values, measure: Measure) -> str:
+        value = values[measure.name]
+        is_sum = self._is_money(measure) and value is not None
+        return vnd_short(int(value or 0)) if is_sum else self._in_words(values, measure)
 
     def _is_money(self, measure: Measure) -> bool:
         if not isinstance(measure, (Sum, Average)):
             return False
         return isinstance(field_of(self._told.entity, measure.field), Amount)
 
-    def _in_words(self, line: Line, measure: Measure) -> str:
-        value = line.values[measure.name]
+    def _in_words(self, values: Values, measure: Measure) -> str:
+        value = values[measure.name]
         if value is None:
             return "—"
         if isinstance(measure, (Share, Ratio)):
@@ -117,10 +127,14 @@ class Drawing:
 
     def _url(self, line: Line, measure: Measure) -> str:
         """Give the address of the list that shows the rows of a figure; none where there are none."""
-        if not line.values[measure.name]:
+        if not leads_to_rows(measure) or not line.values[measure.name]:
             return ""
-        entity = self._told.entity
-        listing = next((each for each in entity.lists if not each.opens), entity.lists[0])
-        own = parts_of(self._told.report, line, measure)
-        parts = (*self._asked.parts, *(each for each in own if each not in self._asked.parts))
-        return ListState(entity, ViewState(listing=listing.name, parts=parts)).url()
+        return list_of(self._asked, parts_of(self._told.report, line, measure))
+
+
+def list_of(asked: Asked, parts: Sequence[list[Any]]) -> str:
+    """Give the address of the list under the conditions that were asked, and others."""
+    entity = asked.entity
+    listing = next((each for each in entity.lists if not each.opens), entity.lists[0])
+    whole = (*asked.parts, *(each for each in parts if each not in asked.parts))
+    return ListState(entity, ViewState(listing=listing.name, parts=whole)).url()
