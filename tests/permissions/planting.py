@@ -307,7 +307,7 @@ def _fixed(stage: Stage, declared: Field, template: str, word: str, number: int)
     if isinstance(declared, (Tags, Units)):
         raw = [text]
     elif isinstance(declared, Whole):
-        raw = int(text)
+        raw = int(text) if text else None
     return Word(raw, (text,) if "{" in template else ())
 
 

@@ -48,6 +48,8 @@ LETTERS: Mapping[str, str] = {
     "y": "confirm",
     "a": "assign",
     "m": "pay",
+    "w": "correct",
+    "b": "check_list",
 }
 _WHOLE_KIND = "*"
 

@@ -52,6 +52,9 @@ READERS = {
     "leads": ("seller", "SALES_REP", "sellers"),
     "commissions": ("seller", "SALES_REP", "sellers"),
     "campaigns": ("director", "DIRECTOR", "areas"),
+    "consent_texts": ("director", "DIRECTOR", "open"),
+    "contact_rules": ("director", "DIRECTOR", "open"),
+    "consents": ("seller", "SALES_REP", "sellers"),
 }
 #: The words by which people know a record stand on all its pages; administration refuses to hide them.
 FIELDS = [

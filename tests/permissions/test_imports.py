@@ -76,7 +76,8 @@ def _cells(stage: Stage, name: str, *, who: str = "") -> dict[str, str]:
     plain = {
         each.name: str(words[each.name])
         for each in fields
-        if isinstance(words[each.name], str) or isinstance(each, (Amount, Whole))
+        if isinstance(words[each.name], str)
+        or (isinstance(each, (Amount, Whole)) and words[each.name] is not None)
     }
     several = [each.name for each in fields if isinstance(each, (Several, Units, Phones))]
     plain |= {each: ", ".join(typed) for each in several if isinstance(typed := words[each], list)}

@@ -17,7 +17,7 @@ ENTITIES = sorted(table().entities)
 WHO = table().people
 _LETTER_OF = {right: letter for letter, right in LETTERS.items()}
 #: What is said of a kind as a whole and not beside its records.
-_OF_THE_KIND = frozenset("nexvlopkf")
+_OF_THE_KIND = frozenset("nexvlopkfb")
 
 
 def _actor(stage: Stage, who: str) -> Actor:

@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 #: Lower never imports higher; `extend` is resolved in this order.
 MODULE_ORDER = (
     "parties",
+    "consents",
     "catalog",
     "activities",
     "caldav",

@@ -17,6 +17,7 @@ from duyen.demo.campaigns import campaigns
 from duyen.demo.catalog import write_catalog
 from duyen.demo.changes import change_customers
 from duyen.demo.commissions import write_commissions
+from duyen.demo.consents import write_consents
 from duyen.demo.contacts import PlannedContact, contacts
 from duyen.demo.customers import PlannedCustomer, by_year, customers
 from duyen.demo.files import attach_files
@@ -94,6 +95,7 @@ def load(*, password: str, say: Say) -> None:
         tie_many(list(all_ties(planned, customer_ids, people, contact_ids)), actor=actor)
         change_customers(customer_ids)
         attach_files(customer_ids)
+        write_consents(actor, _create)
         say("Demo: calls, meetings and tasks …")
         _write_activities(actor, staff)
         _write_mails(actor)

@@ -123,7 +123,13 @@ def broken_links(
         if not wanted:
             continue
         target = entity_named(link.to)
-        found = set(linkable(target, actor).filter(pk__in=wanted).values_list("pk", flat=True))
+        kin = target.relatives if link.in_family else ()
+        found: set[int] = set()
+        for each in (target, *kin):
+            left = wanted - found
+            found |= (
+                set(linkable(each, actor).filter(pk__in=left).values_list("pk", flat=True)) if left else set()
+            )
         for place, row in enumerate(rows):
             if row.get(link.name) and row[link.name] not in found:
                 sentence = _("There is no such record, or it is not open to you. Choose another one.")

@@ -38,10 +38,12 @@ class Link(Field):
 
     The label of a record outside the reader's rights is not shown, unless `to` is an entity
     of the organisation that everybody may name (users, units). `apart` gives, by the id of the record that
-    has the link, those which it can never lead to; they are not offered.
+    has the link, those which it can never lead to; they are not offered. With `in_family` it may also lead to
+    records of the other entities that share the table of `to`.
     """
 
     to: str = ""
+    in_family: bool = False
     apart: Callable[[int], Collection[int]] | None = None
 
     widget: ClassVar[str] = "link"

@@ -343,6 +343,16 @@ def parties_with_emails(addresses: Collection[str]) -> dict[str, list[tuple[int,
     return found
 
 
+def standings(party_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Give by their ids whose some parties are, their name, phones and e-mails, those in the bin too.
+
+    Whoever calls this has judged what may be told to whom.
+    """
+    rows = Party.objects.filter(pk__in=list(party_ids))
+    columns = ("id", "name", "role_mask", "phones", "emails", "addresses", "deleted_at")
+    return {row["id"]: {**row} for row in rows.values(*columns, "owner_id", "unit_id")}
+
+
 def phases(party_id: int) -> list[Phase]:
     """Tell which states a relationship went through, the present one first."""
     columns = ("id", "version", "relationship_state", "relationship_since", "created_at")
