@@ -53,6 +53,8 @@ MOST_FOUND = 2_000
 FEW_ROWS = 5_000
 #: So many rows that fit a filter are gathered and sorted; more are met soon enough on the way down the index.
 FEW_FITTING = 2_000
+#: Fewer where few are shown, as in the lanes of a board: a page of those is met sooner.
+FEW_FOR_EACH_ROW = 40
 #: An order without an index sorts no more rows than this.
 MOST_SORTED = 20_000
 #: Operators that say between which values of a column the rows stand.
@@ -319,12 +321,13 @@ class _Ask:
         The planner cannot tell the two apart where conditions depend on each other, and walks a
         whole table for the one page of a rare combination.
         """
-        gathered = self._rows(all_of([self.inside, self.behind]), FEW_FITTING + 1)
-        many = Sql(f"(SELECT count(*) FROM f) > {FEW_FITTING}")
+        few = min(FEW_FITTING, FEW_FOR_EACH_ROW * self.limit)
+        gathered = self._rows(all_of([self.inside, self.behind]), few + 1)
+        many = Sql(f"(SELECT count(*) FROM f) > {few}")
         walked = self._union(branches, all_of([self.fits.whole, many]), is_led=is_led)
         return Sql(
             f"WITH f AS MATERIALIZED ({gathered.text}) "
-            f"(SELECT * FROM f WHERE (SELECT count(*) FROM f) <= {FEW_FITTING} "
+            f"(SELECT * FROM f WHERE (SELECT count(*) FROM f) <= {few} "
             f"ORDER BY {order_by(self.orders)} LIMIT {self.limit}) "
             f"UNION ALL (SELECT * FROM ({walked.text}) w)",
             (*gathered.params, *walked.params),

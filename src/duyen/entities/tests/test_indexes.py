@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,6 +32,7 @@ from duyen.foundation.database.roles import connect
 from duyen.foundation.jobs.models import Job, JobState
 from duyen.foundation.jobs.running import stop, work
 from duyen.testing.cast import Cast
+from duyen.testing.plans import plan_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -83,19 +83,6 @@ def _fill(customers: Entity, cast: Cast, count: int) -> None:
         link.execute("ANALYZE parties_party")
 
 
-def _plan(statement: Any) -> list[dict[str, Any]]:
-    """Run a statement and give the nodes of its plan."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement.text}", statement.params)
-        told = cursor.fetchone()[0]
-    nodes, left = [], [(json.loads(told) if isinstance(told, str) else told)[0]["Plan"]]
-    while left:
-        node = left.pop()
-        nodes.append(node)
-        left += node.get("Plans", [])
-    return nodes
-
-
 def test_orders_fifty_thousand_rows_either_way_by_reading_a_page_of_them(
     cast: Cast, customers: Entity
 ) -> None:
@@ -115,7 +102,7 @@ def test_orders_fifty_thousand_rows_either_way_by_reading_a_page_of_them(
             ask = paging._Ask(customers, actor, view, fits, orders, tuple(cursor) if cursor else None)
             statement = ask.statement()
             assert statement is not None
-            nodes = _plan(statement)
+            nodes = plan_of(statement)
             read = [node for node in nodes if node.get("Relation Name") == "parties_party"]
             assert not [node for node in nodes if node["Node Type"] == "Seq Scan"], order
             assert {node["Index Name"] for node in read} <= {row.name, "parties_party_pkey"}
@@ -172,7 +159,7 @@ def test_finds_words_in_a_note_and_a_kind_by_indexes_of_the_company(cast: Cast, 
         customers, actor, view, conditions(customers, actor, view), orders, None
     ).statement()
     assert statement is not None
-    assert row.name in {node.get("Index Name") for node in _plan(statement)}
+    assert row.name in {node.get("Index Name") for node in plan_of(statement)}
     # Two letters are too few for it.
     assert conditions(customers, actor, View(filter=["note", "contains", "tr"])).rest != TRUE
 

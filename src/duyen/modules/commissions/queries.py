@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from duyen.entities.once import once
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.files.models import File
@@ -59,7 +60,11 @@ class Deal:
 
 def deals(opportunity_ids: Collection[int]) -> dict[int, Deal]:
     """Give the commission of some deals by their ids: two queries."""
-    ids = list(opportunity_ids)
+    return _deals(tuple(opportunity_ids))
+
+
+@once
+def _deals(ids: tuple[int, ...]) -> dict[int, Deal]:
     plans = {
         row.pop("opportunity_id"): PlanSeen(planned_by=row.pop("planned_by_id"), **row)
         for row in map(

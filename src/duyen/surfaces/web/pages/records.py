@@ -32,6 +32,7 @@ from duyen.entities.labels import Linked, link_labels
 from duyen.entities.layouts.reading import arranged_for, form_for, form_names, shown_in_order
 from duyen.entities.merging.hangings import mergeable
 from duyen.entities.merging.standing import formers_of, merged_among, where_it_went
+from duyen.entities.once import reading_once
 from duyen.entities.recent import remember_opened
 from duyen.entities.sharing import Shared, shares_of
 from duyen.foundation.access.actor import Actor
@@ -102,8 +103,18 @@ def show(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
     row = _standing_row(entity, record_id, request.actor)
     if row is None:
         return HttpResponseRedirect(_where_it_went(entity, record_id, request.actor))
-    name = request.GET.get("tab") or first_tab(entity)
-    context = {"entity": entity, "row": row} | _tab(entity, row, request, name)
+    # A page writes nothing of what it shows: whatever its parts ask for alike is read once.
+    with reading_once():
+        response = _draw(request, entity, row)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def _draw(request: ActorRequest, entity: Entity, row: Mapping[str, Any]) -> HttpResponse:
+    name, actor = request.GET.get("tab") or first_tab(entity), request.actor
+    is_part = is_fragment(request) and name != INFO
+    linked: Linked = {} if is_part else link_labels(actor, entity.readable(actor), [row])
+    context = {"entity": entity, "row": row} | _tab(entity, row, request, name, linked)
     target, template = request.headers.get("HX-Target"), template_of(entity.name, TEMPLATE)
     if is_fragment(request) and name == TIMELINE and target in _TIMELINE_BLOCKS:
         block = _TIMELINE_BLOCKS[target]
@@ -114,13 +125,12 @@ def show(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
         block = "tab" if target == "tab" else "history"
         response = HttpResponse(render_block(request, template, block, context))
     else:
-        context |= _frame(entity, row, request.actor, name)
+        context |= _frame(entity, row, actor, name, linked)
         context["changed"] = changed_place(entity, row["id"], row["version"])
         context["watching"] = watch_state(entity, row, request)
         context |= _formers(entity, row, request.actor, number_in(request.GET.get("was", "")))
         response = render(request, template, context)
         remember_opened(entity, row["id"], actor=request.actor)
-    patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
 
 
@@ -161,7 +171,9 @@ def first_tab(entity: Entity) -> str:
     return TIMELINE if entity.party == "id" else INFO
 
 
-def _tab(entity: Entity, row: Mapping[str, Any], request: ActorRequest, name: str) -> dict[str, Any]:
+def _tab(
+    entity: Entity, row: Mapping[str, Any], request: ActorRequest, name: str, linked: Linked
+) -> dict[str, Any]:
     """Give what the chosen tab shows. Raises NotFound for one that is not there."""
     actor = request.actor
     nothing: dict[str, Any] = {
@@ -171,7 +183,7 @@ def _tab(entity: Entity, row: Mapping[str, Any], request: ActorRequest, name: st
         "here": record_url(entity, row["id"], tab=name),
     }
     if name == INFO:
-        return nothing | {"parts": parts_of(entity, row, actor)}
+        return nothing | {"parts": parts_of(entity, row, actor, linked)}
     if name == TIMELINE:
         content = timeline.shown_timeline(request, entity, row)
         return nothing | {"drawn": Drawn(timeline.LABEL, timeline.TEMPLATE, content)}
@@ -185,10 +197,13 @@ def _tab(entity: Entity, row: Mapping[str, Any], request: ActorRequest, name: st
     raise NotFound
 
 
-def parts_of(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Part]:
+def parts_of(
+    entity: Entity, row: Mapping[str, Any], actor: Actor, linked: Linked | None = None
+) -> list[Part]:
     """Lay the readable fields out as the form does."""
     readable = {each.name for each in entity.readable(actor)}
-    linked = link_labels(actor, [entity.field(name) for name in readable], [row])
+    if linked is None:
+        linked = link_labels(actor, entity.readable(actor), [row])
     values = entity.values(row)
     pending = pending_of(entity.readable(actor), [row["id"]])
 
@@ -206,10 +221,9 @@ def parts_of(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Part]
     return [part for part in parts if part.facts]
 
 
-def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str) -> dict[str, Any]:
+def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str, linked: Linked) -> dict[str, Any]:
     """Give what stands around the tabs."""
     readable = {each.name: each for each in entity.readable(actor)}
-    linked = link_labels(actor, list(readable.values()), [row])
     values = entity.values(row)
     is_in_bin = row.get("deleted_at") is not None
     edit = edit_url(entity, row, actor) if not is_in_bin else ""
