@@ -171,6 +171,13 @@ def move_loose_files(
     File.objects.filter(entity=family, record_id=record_id).update(**columns, **stamps)
 
 
+def follow_party(entity: Entity, record_id: int, party_id: int | None) -> None:
+    """Let the files of a record name the party that it has now. The trail must be open."""
+    held = {"entity": family_of(entity), "record_id": record_id}
+    FileVersion.objects.filter(**held).update(party_id=party_id)
+    File.objects.filter(**held).update(party_id=party_id)
+
+
 def add_version(entity: Entity, record_id: int, file_id: int, kept: Stored, *, actor: Actor) -> Filed:
     """Let a kept content be what a file holds, and its name too. Raises NotFound or NotAllowed."""
     with transaction.atomic():

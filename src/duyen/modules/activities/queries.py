@@ -159,6 +159,18 @@ def last_done_about(entity: str, record_ids: Collection[int]) -> dict[int, dt.da
     return found
 
 
+def made_about_since(records: Collection[tuple[str, int]], moment: dt.datetime) -> bool:
+    """Tell whether an activity about one of some records was entered after a moment."""
+    ids = [
+        activity_id
+        for entity, record_id in records
+        for activity_id in About.objects.filter(entity=entity, record_id=record_id).values_list(
+            "activity_id", flat=True
+        )
+    ]
+    return Activity.objects.filter(pk__in=ids, created_at__gt=moment, deleted_at=None).exists()
+
+
 def _done_about(entity: str, record_ids: Collection[int]) -> list[tuple[int, dt.datetime, bool]]:
     """Give each contact about some records that took place: the record, when, and whether it has a result."""
     ties = About.objects.filter(

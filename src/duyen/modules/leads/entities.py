@@ -26,21 +26,24 @@ from duyen.entities.fields import (
     Text,
     Whole,
 )
+from duyen.entities.history import name_verbs
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.merging.declared import Hanging
 from duyen.entities.merging.hangings import hang
 from duyen.entities.pages import Panel
 from duyen.entities.quick import Quick, offer_quick
-from duyen.entities.registry import entity_named, register
+from duyen.entities.registry import entity_named, extend, register
 from duyen.kernel.clock import now
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.names.organisations import read_organisation
 from duyen.kernel.numbering import CodePattern
 from duyen.modules.activities.actions import follow_owners
-from duyen.modules.leads import actions, choices, panels, rules
+from duyen.modules.leads import actions, choices, home, matching, panels, rules
 from duyen.modules.leads.actions import ASSIGN, intake
+from duyen.modules.leads.marks import WARNED, marks
 from duyen.modules.leads.models import Lead
 from duyen.modules.leads.personal import LEAD
+from duyen.modules.leads.timeline import MILESTONES
 from duyen.modules.leads.words import OPEN, LeadState, Temperature
 from duyen.modules.parties.queries import ESTABLISHMENTS, kind_by_name
 from duyen.modules.parties.words import PartyKind
@@ -293,11 +296,28 @@ leads = Entity(
     complete=_complete,
     rules=[_judge],
     merging=None,
+    marks=marks,
+    warned=WARNED,
     keeps=_why_keep,
     before_birth=actions.give_parties,
     lifecycle=actions.LIFECYCLE,
     rights={ASSIGN: _("Assign leads, take them back and take them up again")},
+    actions=[actions.join, actions.stand_alone],
     panels=[
+        Panel(
+            "clock",
+            pgettext_lazy("lead panel", "First contact"),
+            "leads/clock_panel.html",
+            panels.clock,
+            panels.is_assigned,
+        ),
+        Panel(
+            "matches",
+            pgettext_lazy("lead panel", "Perhaps the same"),
+            "leads/matches_panel.html",
+            panels.matches,
+            matching.may_be_joined,
+        ),
         Panel(
             "raw",
             pgettext_lazy("lead panel", "As it was given"),
@@ -329,6 +349,20 @@ hang(
     Hanging(Lead, ("party_id",), _LEADS),
     Hanging(Lead, ("firm_id",), _LEADS, is_told=False),
 )
+extend(
+    "customers",
+    panels=[
+        Panel(
+            "leads",
+            pgettext_lazy("customer panel", "Leads"),
+            "leads/customer_panel.html",
+            panels.leads_of_customer,
+        )
+    ],
+    timeline=[MILESTONES],
+)
+home.contribute()
+name_verbs({"leads.note_past": _("Past of leads brought in")})
 offer_quick(
     Quick(
         "lead",

@@ -25,8 +25,8 @@ class Lead(Record):
     `raw` is what was given at intake and never changes; the columns beside it are what was made of it.
     `party_id` is who speaks, `firm_id` for which establishment, where one is named. `own_party_id` and
     `own_firm_id` are the parties that intake made: unverified, and changed with the lead as long as it points
-    at them.
-    `customer_id` is the customer that the lead belongs to, once there is one. Money is đồng.
+    at them. `customer_id` is the customer that the lead belongs to, once there is one; `conversion` says what
+    was made when it became one. Money is đồng.
     """
 
     raw = models.JSONField(default=dict)
@@ -93,6 +93,7 @@ class Lead(Record):
     converted_at = models.DateTimeField(null=True)
     contact_id = models.BigIntegerField(null=True)
     opportunity_id = models.BigIntegerField(null=True)
+    conversion = models.JSONField(default=dict)
     search = searched_with_ways("name", "company")
 
     class Meta:

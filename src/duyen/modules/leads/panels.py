@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from duyen.entities.fields import Addresses, Choice, Field, Flag, Link, Links
 from duyen.entities.fields.given import as_text
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import FieldLevel
-from duyen.modules.leads.actions.intake import NAME, given_in_words
+from duyen.foundation.access.words import CHANGE, READ, FieldLevel
+from duyen.kernel.clock import now
+from duyen.modules.leads import choices, matching, queries
+from duyen.modules.leads.actions.intake import NAME
+from duyen.modules.leads.words import LeadState
+from duyen.modules.parties.queries import cards
+
+#: The panel of a customer shows so many leads.
+_MOST = 5
 
 Row = Mapping[str, Any]
 
@@ -24,4 +32,84 @@ def as_given(actor: Actor, row: Row) -> Mapping[str, Any]:
     """Give what was said at intake word for word; nothing for whoever may not see one of its fields."""
     if not sees(actor, "raw") or not row["raw"]:
         return {}
-    return {"given": [(label, as_text(value)) for label, value in given_in_words(row)]}
+    known = entity_named(NAME).by_name
+    told = ((known[name], value) for name, value in row["raw"].items() if name in known)
+    # What was chosen from records has numbers here and names among the fields.
+    return {
+        "given": [
+            (field.label, _word(field, value)) for field, value in told if not isinstance(field, Link | Links)
+        ]
+    }
+
+
+def _word(field: Field, value: Any) -> str:
+    """Write what was given of a field: a choice by its word, an address without its codes."""
+    if isinstance(field, Choice) and isinstance(value, str):
+        option = field.option(value)
+        return str(option.label) if option else as_text(value)
+    if isinstance(field, Flag) and isinstance(value, bool):
+        return field.show(value)
+    if isinstance(field, Addresses) and isinstance(value, list):
+        parts = [{name: text for name, text in each.items() if not name.endswith("_code")} for each in value]
+        return as_text(parts)
+    return as_text(value)
+
+
+def may_change(actor: Actor, row: Row) -> bool:
+    """Tell whether the actor may change a lead now."""
+    return bool(entity_named(NAME).rows(actor, CHANGE).filter(pk=row["id"]).exists())
+
+
+def matches(actor: Actor, row: Row) -> Mapping[str, Any]:
+    """Propose whom a lead may be, each with the reason; and say with whom it was joined."""
+    held = queries.ends_by_name(row["id"])
+    joined = [
+        held[f"{side}_id"] for side in ("party", "firm") if held[f"{side}_id"] != held[f"own_{side}_id"]
+    ]
+    known = matching.known_like(actor, row)
+    leads = matching.open_like(actor, row)
+    if not (joined or known or leads):
+        return {}
+    return {
+        "joined": list(cards(actor, [each for each in joined if each]).values()),
+        "known": [(each, matching.reasons_in_words(each.reasons)) for each in known],
+        "leads": [
+            (each, choices.STATES.held().by_code[each.state], matching.reasons_in_words(each.reasons))
+            for each in leads
+        ],
+        "may_change": may_change(actor, row),
+        "at": f"/{NAME}/{row['id']}",
+    }
+
+
+def clock(actor: Actor, row: Row) -> Mapping[str, Any]:
+    """Tell by when somebody has to speak to a lead, or when somebody did."""
+    if not sees(actor, "first_due_at", "first_response_at") or row["first_due_at"] is None:
+        return {}
+    told, due = row["first_response_at"], row["first_due_at"]
+    return {"due": due, "told": told, "is_late": (told or now()) > due}
+
+
+def is_assigned(row: Row) -> bool:
+    """Tell whether the clock of the first contact runs or ran."""
+    return row["first_due_at"] is not None and row["state"] != LeadState.NEW
+
+
+def leads_of_customer(actor: Actor, row: Row) -> Mapping[str, Any]:
+    """List the leads from which a customer came; nothing for whoever may not see such."""
+    if not actor.may(NAME, READ) or not sees(actor, "name", "customer", "state", "source", "created_at"):
+        return {}
+    found = queries.of_customer(actor, row["id"], most=_MOST)
+    if not found:
+        return {}
+    source = entity_named(NAME).field("source")
+    return {
+        "leads": [
+            {
+                **each,
+                "option": choices.STATES.held().by_code[each["state"]],
+                "from": source.show(each["source"]),
+            }
+            for each in found
+        ]
+    }

@@ -30,4 +30,5 @@ LEAD = Personal(
         "need": "",
         "note": "",
     },
+    plain="conversion",
 )

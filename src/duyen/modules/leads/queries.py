@@ -14,7 +14,7 @@ from duyen.foundation.org.models import Position, User
 from duyen.kernel.clock import today
 from duyen.modules.activities.queries import first_done_about, last_done_about
 from duyen.modules.leads.models import Lead
-from duyen.modules.leads.words import LeadState
+from duyen.modules.leads.words import OPEN, LeadState
 
 
 def own_ends(lead_ids: Collection[int]) -> dict[int, tuple[int | None, int | None]]:
@@ -67,13 +67,52 @@ def touched(lead_ids: Collection[int]) -> set[int]:
     return {each for each, moment in met.items() if not (began := since[each]) or moment >= began}
 
 
-def to_reclaim(moment: dt.datetime, *, most: int) -> list[int]:
+def to_reclaim(moment: dt.datetime) -> list[int]:
     """Give the leads whose time for a first contact has passed twice, the longest waiting first."""
     found = Lead.objects.filter(state=LeadState.ASSIGNED.value, reclaim_at__lte=moment, deleted_at=None)
-    return list(found.order_by("reclaim_at", "pk").values_list("pk", flat=True)[:most])
+    return list(found.order_by("reclaim_at", "pk").values_list("pk", flat=True))
 
 
 def clocked(lead_ids: Collection[int]) -> dict[int, tuple[str, int]]:
     """Give by what the clock of some leads runs: how near to buying they seem, and their unit."""
     rows = Lead.objects.filter(pk__in=list(lead_ids)).values_list("pk", "temperature", "unit_id")
     return {pk: (temperature, unit_id) for pk, temperature, unit_id in rows}
+
+
+def ends_by_name(lead_id: int) -> dict[str, int | None]:
+    """Give to whom a lead points: who speaks, for whom, and the parties that intake made for both."""
+    columns = ("party_id", "firm_id", "own_party_id", "own_firm_id")
+    return {**Lead.objects.filter(pk=lead_id).values(*columns).get()}
+
+
+def ends(lead_id: int) -> list[int | None]:
+    """Give the parties of a lead, those that intake made included."""
+    return list(ends_by_name(lead_id).values())
+
+
+def open_of_parties(actor: Actor, party_ids: Collection[int], *, but: int) -> list[dict[str, Any]]:
+    """Give the open leads, but one, of some parties, as far as the actor sees them; ten at most."""
+    rows = entity_named("leads").rows(actor).exclude(pk=but).filter(state__in=[each.value for each in OPEN])
+    ids = list(party_ids)
+    rows = rows.filter(Q(party_id__in=ids) | Q(firm_id__in=ids)).order_by("-created_at", "-pk")
+    return [{**row} for row in rows.values("id", "code", "name", "state", "party_id", "firm_id")[:10]]
+
+
+def kept_of_conversion(lead_id: int) -> dict[str, Any]:
+    """Give what the conversion of a lead made, as it was written down then."""
+    return dict(Lead.objects.filter(pk=lead_id).values_list("conversion", flat=True).get())
+
+
+def of_customer(actor: Actor, customer_id: int, *, most: int) -> list[dict[str, Any]]:
+    """Give the leads of a customer that the actor may see, the newest first."""
+    rows = entity_named("leads").rows(actor).filter(customer_id=customer_id).order_by("-created_at", "-pk")
+    return [{**row} for row in rows.values("id", "code", "name", "state", "source", "created_at")[:most]]
+
+
+def to_speak_to(actor: Actor, *, is_wide: bool, most: int) -> list[dict[str, Any]]:
+    """Give the leads to speak to next: those whose first contact is due, the first due first."""
+    rows = entity_named("leads").rows(actor).filter(state=LeadState.ASSIGNED.value)
+    if not is_wide:
+        rows = rows.filter(owner_id=actor.user_id)
+    columns = ("id", "name", "company", "temperature", "first_due_at")
+    return [{**row} for row in rows.order_by("first_due_at", "pk").values(*columns)[:most]]

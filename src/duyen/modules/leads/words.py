@@ -43,6 +43,13 @@ class Reason(StrEnum):
     NO_CONTACT_WANTED = "NO_CONTACT_WANTED"
 
 
+class Warns(StrEnum):
+    """What lists warn of, and are filtered by."""
+
+    LATE = "LATE"
+    WAITING = "WAITING"
+
+
 class Lack(StrEnum):
     """What a lead lacks to be qualified."""
 

@@ -381,6 +381,18 @@ def count_of_party(actor: Actor, party_id: int) -> int:
     return int(entity_named("opportunities").rows(actor).filter(party_id=party_id).count())
 
 
+def locked(deal_id: int) -> dict[str, Any]:
+    """Lock a deal for a write that follows from another one's."""
+    rows = Opportunity.objects.filter(pk=deal_id).select_for_update(of=("self",), no_key=True)
+    return {**rows.values().get()}
+
+
+def versions_of_party(party_id: int) -> dict[int, int]:
+    """Give how often each deal of a customer was written, whoever sees it; those in the bin are left out."""
+    rows = Opportunity.objects.filter(party_id=party_id, deleted_at=None)
+    return dict(rows.values_list("pk", "version"))
+
+
 def next_to_close(actor: Actor, *, is_wide: bool, most: int) -> list[dict[str, Any]]:
     """Give the open deals that are to be closed next: one's own, or all that the actor may see."""
     found = entity_named("opportunities").rows(actor).filter(state=DealState.OPEN.value)

@@ -353,6 +353,35 @@ def standings(party_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     return {row["id"]: {**row} for row in rows.values(*columns, "owner_id", "unit_id")}
 
 
+def unverified_like(given: Mapping[str, Any], *, leave_out: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Find the parties that leads alone know and that share a key with one given by its columns.
+
+    Gives the codes of the keys by party. Whoever calls this judges what may be told to whom.
+    """
+    told = {each.number: each.key for each in marks("parties", PARTY_DUPLICATES.by, given)}
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_KEYS, [sorted(told)])
+        ids: dict[int, list[int]] = dict(cursor.fetchall())
+    wanted = {party for held in ids.values() for party in held} - set(leave_out)
+    rows = Party.objects.filter(pk__in=wanted, verified=False, deleted_at=None)
+    known = set(rows.values_list("pk", flat=True))
+    found: dict[int, tuple[str, ...]] = {}
+    for number, key in told.items():
+        for party in known.intersection(ids.get(number, ())):
+            found[party] = (*found.get(party, ()), key.code)
+    return found
+
+
+def kind_of(party_id: int) -> str:
+    """Give the kind of a party; nothing where there is none."""
+    return Party.objects.filter(pk=party_id).order_by("pk").values_list("kind", flat=True).first() or ""
+
+
+def versions_of(party_ids: Collection[int]) -> dict[int, int]:
+    """Give how often each of some parties was written."""
+    return dict(Party.objects.filter(pk__in=list(party_ids)).values_list("pk", "version"))
+
+
 def phases(party_id: int) -> list[Phase]:
     """Tell which states a relationship went through, the present one first."""
     columns = ("id", "version", "relationship_state", "relationship_since", "created_at")

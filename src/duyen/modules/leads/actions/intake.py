@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext
-
 from duyen.entities import standard
 from duyen.entities.companions import Columns, Companion, accompany
 from duyen.entities.registry import entity_named
@@ -116,12 +114,3 @@ def _give_firm(lead_id: int, row: Mapping[str, Any]) -> None:
 def start() -> None:
     """Let the parties of leads follow every write of a lead. Called once, at start-up."""
     accompany(Lead, _OwnParties())
-
-
-def given_in_words(row: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """Give what was said at intake, by the label of its field."""
-    known = entity_named(NAME).by_name
-    return [
-        (str(known[name].label) if name in known else gettext("Beside that"), value)
-        for name, value in (row["raw"] or {}).items()
-    ]

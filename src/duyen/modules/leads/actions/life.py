@@ -23,6 +23,7 @@ from duyen.kernel.working_time import add_working_time
 from duyen.modules.activities.actions import plan
 from duyen.modules.activities.words import ActivityKind
 from duyen.modules.leads import choices, queries, rules
+from duyen.modules.leads.actions.converting import CONVERT, UNCONVERT
 from duyen.modules.leads.words import OPEN, Lack, LeadState
 
 #: The right to say who works on a lead: to assign it, to take it back, to take it up again.
@@ -160,7 +161,9 @@ def _refuse(problems: Iterable[FieldProblem]) -> None:
         raise InvalidValues(told)
 
 
-COMMANDS = [
+_COMMANDS = [
+    CONVERT,
+    UNCONVERT,
     Command(
         "take",
         _("Take the lead on"),
@@ -253,4 +256,28 @@ COMMANDS = [
     ),
 ]
 
-LIFECYCLE = Lifecycle("state", pgettext_lazy("lead", "State"), choices.STATES, COMMANDS, since="state_since")
+#: The way of a lead that becomes a customer.
+_WAY = (LeadState.NEW, LeadState.ASSIGNED, LeadState.CONTACTED, LeadState.QUALIFIED, LeadState.CONVERTED)
+
+
+def _bar(row: Row) -> list[tuple[Label, str]]:
+    """Give the way to a customer, and at its end where a lead stands that left it."""
+    known = choices.STATES.held().by_code
+    here = row["state"]
+    place = _WAY.index(here) if here in _WAY else -1
+    found: list[tuple[Label, str]] = [
+        (known[each].label, "now" if each == here else "ok" if number < place else "")
+        for number, each in enumerate(_WAY)
+    ]
+    return found if here in _WAY else [*found[:-1], (known[here].label, "now")]
+
+
+LIFECYCLE = Lifecycle(
+    "state",
+    pgettext_lazy("lead", "State"),
+    choices.STATES,
+    _COMMANDS,
+    since="state_since",
+    bar=_bar,
+    bar_about="state",
+)

@@ -14,6 +14,7 @@ from duyen.modules.activities.actions import log
 from duyen.modules.activities.words import ActivityKind
 from duyen.modules.leads.actions import capture
 from duyen.modules.leads.models import Lead
+from duyen.modules.parties.models import Party
 from duyen.testing.cast import Cast
 
 Make = Callable[..., int]
@@ -57,6 +58,11 @@ def call(cast: Cast) -> Callable[..., None]:
         log(ActivityKind.CALL, "Gọi", actor=cast.actor(by), about=[("leads", lead_id)], result=result)
 
     return note
+
+
+def party_of(party_id: int | None) -> Party:
+    """Give a party that somebody points at. Raises DoesNotExist where nobody does."""
+    return Party.objects.get(pk=party_id or 0)
 
 
 def stand(lead_id: int) -> Lead:

@@ -15,7 +15,7 @@ from duyen.entities.twins.finding import find_like
 from duyen.foundation.audit.models import History
 from duyen.modules.leads.actions import capture
 from duyen.modules.leads.models import Lead
-from duyen.modules.leads.tests.conftest import GIVEN, Make, change, stand
+from duyen.modules.leads.tests.conftest import GIVEN, Make, change, party_of, stand
 from duyen.modules.parties.models import Party, PartyInRole
 from duyen.modules.parties.queries import parties_with_email
 from duyen.modules.parties.words import PartyRole
@@ -80,7 +80,7 @@ def test_knows_whoever_speaks_as_an_unverified_party(lead: Make) -> None:
 
 def test_knows_a_second_party_where_somebody_asks_for_a_company(lead: Make) -> None:
     row = stand(lead(company="Công ty TNHH Sao Mai", tax_code="0299900004", job_title="Giám đốc"))
-    person, firm = (Party.objects.get(pk=each or 0) for each in (row.party_id, row.firm_id))
+    person, firm = (party_of(each) for each in (row.party_id, row.firm_id))
     assert (person.kind, person.name, person.tax_code) == ("INDIVIDUAL", "Phạm Thị Mai", "")
     assert (firm.kind, firm.name, firm.tax_code) == ("ORGANISATION", "Công ty TNHH Sao Mai", "0299900004")
     assert firm.phones == []
@@ -94,7 +94,7 @@ def test_lets_its_own_parties_follow(lead: Make, cast: Cast) -> None:
     assert Party.objects.get(pk=row.party_id).emails == ["anh@example.com"]
     change(cast, made, company="Hộ kinh doanh Mai Anh")
     row = stand(made)
-    firm = Party.objects.get(pk=row.firm_id or 0)
+    firm = party_of(row.firm_id)
     assert (firm.name, firm.kind, firm.verified) == ("Hộ kinh doanh Mai Anh", "HOUSEHOLD_BUSINESS", False)
     change(cast, made, company="Hộ kinh doanh Mai Anh 2")
     firm.refresh_from_db()

@@ -12,6 +12,7 @@ from duyen.modules.opportunities.actions.contacts import (
     change_deal_contact,
     remove_deal_contact,
 )
+from duyen.modules.opportunities.actions.deals import withdraw
 from duyen.modules.opportunities.actions.lines import add_line, change_line, remove_line
 from duyen.modules.opportunities.actions.moving import advance, settle_item, step_back, unsettle_item
 from duyen.modules.opportunities.actions.partners import (
@@ -46,4 +47,5 @@ __all__ = [
     "why_keep_competitor",
     "why_keep_pipeline",
     "why_keep_stage",
+    "withdraw",
 ]

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from duyen.entities.registry import entity_named
-from duyen.entities.standard import write_changes
+from duyen.entities.standard import into_bin, write_changes
 from duyen.foundation.access.actor import Actor
+from duyen.modules.opportunities import queries
 from duyen.modules.opportunities.words import UNDER_WAY, DealState
 
 NAME = "opportunities"
@@ -26,3 +27,11 @@ def is_under_way(row: Mapping[str, Any]) -> bool:
 def written(actor: Actor, row: Mapping[str, Any], columns: Mapping[str, Any]) -> Mapping[str, Any]:
     """Write columns of a locked deal, and give it with its new version: who looked before looks again."""
     return {**row, **columns, "version": write_changes(entity_named(NAME), actor, row, columns)}
+
+
+def withdraw(deal_id: int, *, actor: Actor, reason: str) -> None:
+    """Put a deal into the bin that a step made which is taken back: no right to delete is asked for.
+
+    The trail must be open, and the caller has judged that nobody worked on the deal.
+    """
+    written(actor, queries.locked(deal_id), into_bin(actor, reason))

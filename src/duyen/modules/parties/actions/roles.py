@@ -75,6 +75,29 @@ def _verified(role: PartyRole, held: Mapping[str, Any]) -> dict[str, Any]:
     return {**numbered, "verified": True, "role_mask": mask}
 
 
+def lay_down_role(role: PartyRole, party_id: int, *, actor: Actor) -> int:
+    """Take a role from a party that took it up by mistake, and give its version.
+
+    One that plays no other part is a lead again that nobody meets.
+    """
+    held = queries.lock_party(party_id)
+    mask = held["role_mask"] & ~int(role)
+    columns = {
+        "version": held["version"] + 1,
+        "updated_at": now(),
+        "updated_by_id": actor.user_id,
+        "role_mask": mask or int(PartyRole.LEAD),
+        "verified": bool(mask),
+    }
+    if role is PartyRole.CUSTOMER:
+        columns |= {"relationship_state": "", "relationship_since": None}
+    PartyInRole.objects.filter(party_id=party_id, role=role.name, until=None).delete()
+    update_row(Party, party_id, columns)
+    if not mask:
+        open_role(PartyRole.LEAD, [{"id": party_id}])
+    return int(held["version"]) + 1
+
+
 class AlreadyCustomer(Refused):
     """The contact is a customer already."""
 

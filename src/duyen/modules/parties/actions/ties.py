@@ -282,12 +282,28 @@ def _new_person(actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) 
         return standard.create(contacts, actor=actor, values=values, asked=_ASKED_OF_A_PERSON).id
 
 
-def _tie(kind: TieKind, party_id: int, to_party_id: int, told: Mapping[str, Any]) -> None:
+def _tie(kind: TieKind, party_id: int, to_party_id: int, told: Mapping[str, Any]) -> int:
     if queries.is_tied(party_id, to_party_id, kind):
         raise AlreadyTied
     (tie_id,) = next_ids(Tie, 1)
     ends = {"id": tie_id, "kind": kind.value, "party_id": party_id, "to_party_id": to_party_id}
     insert_rows(Tie, [{**ends, **told}])
+    return tie_id
+
+
+def employ(party_id: int, firm_id: int, *, job_title: str) -> int | None:
+    """Tie a person to the firm where she works, and give the tie; none where they are tied already.
+
+    The trail must be open, and both ends held.
+    """
+    if queries.is_tied(party_id, firm_id, TieKind.WORKS_AT):
+        return None
+    return _tie(TieKind.WORKS_AT, party_id, firm_id, {"job_title": job_title, "since": today()})
+
+
+def untie(tie_id: int) -> None:
+    """Take away a tie that was made by mistake. The trail must be open."""
+    Tie.objects.filter(pk=tie_id).delete()
 
 
 def _held(row: Mapping[str, Any], tie: int) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
 from duyen.entities.fields import (
     Addresses,
+    AsGiven,
     Choice,
     Emails,
     Field,
@@ -290,13 +291,14 @@ def head_of(
 
 
 def _rest(entity: Entity, readable: Mapping[str, Field]) -> list[Field]:
-    """List the readable fields that stand nowhere else: numbers, stamps. The score has a panel."""
+    """List the readable fields that stand nowhere else: numbers, stamps. What was given has a panel."""
     placed = {*form_names(entity), *entity.facts}
     placed |= {entity.lifecycle.column} if entity.lifecycle else set()
     copies = {
         column for each in entity.fields if isinstance(each, Addresses) for column, _part in each.copies
     }
     placed |= {COLUMN}
+    placed |= {each.name for each in entity.fields if isinstance(each, AsGiven)}
     return [each for each in readable.values() if each.name not in placed and not copies & set(each.columns)]
 
 

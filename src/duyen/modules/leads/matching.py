@@ -1,0 +1,107 @@
+"""Whom a lead may be among those that we know, and which open leads are like it. Proposed, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from duyen.entities.registry import entity_named
+from duyen.entities.twins.finding import find_like
+from duyen.entities.twins.likeness import Likeness
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import FieldLevel
+from duyen.modules.leads import queries, rules
+from duyen.modules.leads.words import LeadState
+from duyen.modules.parties.queries import unverified_like
+from duyen.modules.parties.words import PartyKind
+
+Row = Mapping[str, Any]
+#: The fields of a lead that a key is made of; who may not see them is not told of it.
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "tax_code": ("tax_code",),
+    "phone": ("phones",),
+    "email": ("emails",),
+    "name_street": ("name", "addresses"),
+    "name_ward": ("name", "addresses"),
+}
+
+
+@dataclass(frozen=True)
+class LikeLead:
+    """An open lead that shares something with another one: `reasons` are codes of keys."""
+
+    id: int
+    code: str
+    name: str
+    state: str
+    reasons: tuple[str, ...]
+
+
+def ends_of(row: Row) -> list[dict[str, object]]:
+    """Give the columns of who speaks and, where one is named, of the establishment."""
+    speaker = rules.speaker_of(_whole(row), person=PartyKind.INDIVIDUAL.value)
+    firm = rules.firm_of(_whole(row))
+    return [speaker] if firm is None else [speaker, firm]
+
+
+def _whole(row: Row) -> dict[str, Any]:
+    """Fill in the columns that the row of a page leaves out: what tells of the bin says nothing here."""
+    return {**dict.fromkeys(rules.FOLLOWED), **row}
+
+
+def known_like(actor: Actor, row: Row) -> list[Likeness]:
+    """Propose the customers and contacts that a lead may be, the likeliest first."""
+    leave_out = [each for each in queries.ends(row["id"]) if each]
+    customers = entity_named("customers")
+    given = [_seen_of(actor, each) for each in ends_of(row)]
+    found: dict[int | None, Likeness] = {}
+    for likenesses in find_like(customers, actor=actor, given=given, leave_out=leave_out):
+        for each in likenesses:
+            if each.row is None and (each.id not in found or found[each.id].strength < each.strength):
+                found[each.id] = each
+    return sorted(found.values(), key=lambda each: -each.strength)
+
+
+def open_like(actor: Actor, row: Row) -> list[LikeLead]:
+    """Propose the open leads that may be the same one, as far as the actor sees them."""
+    leave_out = [each for each in queries.ends(row["id"]) if each]
+    shared: dict[int, tuple[str, ...]] = {}
+    for each in ends_of(row):
+        for party, codes in unverified_like(_seen_of(actor, each), leave_out=leave_out).items():
+            shared[party] = tuple(dict.fromkeys((*shared.get(party, ()), *codes)))
+    rows = queries.open_of_parties(actor, list(shared), but=row["id"])
+    return [
+        LikeLead(
+            each["id"],
+            each["code"],
+            each["name"],
+            each["state"],
+            shared.get(each["party_id"]) or shared.get(each["firm_id"]) or (),
+        )
+        for each in rows
+    ]
+
+
+def _seen_of(actor: Actor, columns: Mapping[str, object]) -> dict[str, object]:
+    """Leave out what the actor may not see of leads: she is not told who shares it."""
+    leads = entity_named("leads")
+    hidden = {
+        column
+        for name in {name for names in _KEYS.values() for name in names}
+        if leads.level(actor, name) is FieldLevel.HIDDEN
+        for column in leads.field(name).columns
+    }
+    return {name: None if name in hidden else value for name, value in columns.items()}
+
+
+def may_be_joined(row: Row) -> bool:
+    """Tell whether it still makes sense to ask whom a lead may be."""
+    return row["state"] not in (LeadState.CONVERTED, LeadState.DISQUALIFIED)
+
+
+def reasons_in_words(codes: Sequence[str]) -> list[Any]:
+    """Give the words of the keys that two share."""
+    declared = entity_named("customers").duplicates
+    known = declared.by_code if declared else {}
+    return [known[each].label for each in codes if each in known]
