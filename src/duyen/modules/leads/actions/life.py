@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext, pgettext_lazy
@@ -22,9 +23,11 @@ from duyen.kernel.words import mark
 from duyen.kernel.working_time import add_working_time
 from duyen.modules.activities.actions import plan
 from duyen.modules.activities.words import ActivityKind
+from duyen.modules.consents.actions import refuse, refusing
+from duyen.modules.consents.words import Channel
 from duyen.modules.leads import choices, queries, rules
 from duyen.modules.leads.actions.converting import CONVERT, UNCONVERT
-from duyen.modules.leads.words import OPEN, Lack, LeadState
+from duyen.modules.leads.words import OPEN, Lack, LeadState, Reason
 
 #: The right to say who works on a lead: to assign it, to take it back, to take it up again.
 ASSIGN = "assign"
@@ -35,6 +38,8 @@ _LACKS = {
     Lack.BUDGET_OR_DAY: mark("give their budget, or by when they want it."),
     Lack.FEASIBILITY: mark("check whether their address can be served, and tick it."),
 }
+#: The question that consents ask as well, here of those alone who want no contact.
+_HOW_REFUSED = replace(refusing("leads").asks[0], required=False)
 _NOTE = Text("note", pgettext_lazy("lead", "Why"), required=True, max_length=300)
 
 
@@ -129,6 +134,9 @@ def _plan_next(actor: Actor, row: Row, asked: Row) -> None:
 
 def _given_up(actor: Actor, row: Row, asked: Row) -> Row:
     _refuse(rules.problems_of_revisit(asked["revisit_on"], today()))
+    if asked["disqualify_reason"] == Reason.NO_CONTACT_WANTED and not asked["refused_by"]:
+        told = _("Say how they refused, so that it can be proven.")
+        raise InvalidValues([FieldProblem("refused_by", "required", told)])
     other = asked["duplicate_of"]
     if other is not None and not queries.may_be_named(actor, other, row["id"]):
         told = _("There is no such record, or it is not open to you. Choose another one.")
@@ -138,6 +146,13 @@ def _given_up(actor: Actor, row: Row, asked: Row) -> Row:
         "revisit_on": asked["revisit_on"],
         "duplicate_of_id": other,
     }
+
+
+def _refused_contact(_actor: Actor, row: Row, asked: Row) -> None:
+    """Whoever wants no contact is not advertised to any more either, on any record with these addresses."""
+    if asked["disqualify_reason"] == Reason.NO_CONTACT_WANTED:
+        speaker = queries.ends_by_name(row["id"])["party_id"]
+        refuse(speaker or 0, list(Channel), refused_by=asked["refused_by"], words=asked["note"])
 
 
 def _has_owner(row: Row) -> Label | None:
@@ -236,12 +251,14 @@ _COMMANDS = [
         to=LeadState.DISQUALIFIED,
         asks=[
             Choice("disqualify_reason", _("Why it is given up"), required=True, options=choices.REASONS),
+            _HOW_REFUSED,
             Link("duplicate_of", _("The lead that it repeats"), to="leads"),
             Day("revisit_on", _("Look at it again on")),
             Text("note", _("Remark"), max_length=300),
         ],
         icon="thumbs-down",
         sets=_given_up,
+        then=_refused_contact,
     ),
     Command(
         "reopen",

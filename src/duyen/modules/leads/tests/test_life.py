@@ -21,6 +21,8 @@ from duyen.kernel import clock
 from duyen.kernel.clock import ZONE, today
 from duyen.kernel.errors import DomainError
 from duyen.modules.activities.models import Activity
+from duyen.modules.consents.queries import contact_permission
+from duyen.modules.consents.words import Channel, Purpose
 from duyen.modules.leads.tests.conftest import WORTH, Make, Take, change, stand
 from duyen.testing.cast import Cast
 
@@ -239,3 +241,16 @@ def test_lets_who_works_in_the_shop_take_a_lead_from_the_pool(lead: Make, take: 
 def test_changes_no_state_by_a_form(lead: Make, cast: Cast) -> None:
     made = lead()
     _refused(made, lambda: change(cast, made, state="QUALIFIED"), InvalidValues)
+
+
+def test_lets_nobody_advertise_to_whoever_wants_no_contact(lead: Make, take: Take, cast: Cast) -> None:
+    made = lead(emails=["mai@example.com"])
+    refused = {"disqualify_reason": "NO_CONTACT_WANTED"}
+    _refused(made, partial(take, "disqualify", made, **refused), InvalidValues)
+    take("disqualify", made, **refused, refused_by="VOICE", note="Xin đừng gọi nữa")
+    speaker = stand(made).party_id
+    for channel in (Channel.CALL, Channel.SMS, Channel.EMAIL):
+        told = contact_permission(speaker, channel, Purpose.MARKETING)
+        assert (told.is_allowed, told.rule) == (False, "refused")
+    other = stand(lead(name="Người nhà")).party_id
+    assert contact_permission(other, Channel.CALL, Purpose.MARKETING).rule == "refused"
