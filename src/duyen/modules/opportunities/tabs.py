@@ -297,6 +297,7 @@ def competitors_of(actor: Actor, row: Row) -> Mapping[str, Any]:
         "row": row,
         "met": [_met(each) for each in queries.encounters_of(row["id"])],
         "ours": Money(row["amount"]) if row["amount"] is not None and sees(actor, "amount") else None,
+        "is_won": row["state"] == DealState.WON and sees(actor, "state"),
         "may_change": may_change(actor, row),
     }
 

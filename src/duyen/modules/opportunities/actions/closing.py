@@ -10,7 +10,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.errors import InvalidValues
-from duyen.entities.fields import Amount, Choice, Day, Label, Link, LongText
+from duyen.entities.fields import Amount, Choice, Day, Label, Link, Links, LongText
 from duyen.entities.lifecycle import Command, Lifecycle
 from duyen.entities.writing import update_row
 from duyen.foundation.access.actor import Actor
@@ -61,7 +61,10 @@ def _against_winning(row: Mapping[str, Any]) -> Iterator[str]:
 
 def _won(_actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> Mapping[str, Any]:
     amount = asked["actual_amount"]
+    for rival in asked["beaten"]:
+        _refuse_unknown("beaten", rival)
     return {
+        "competitor_ids": sorted({*row["competitor_ids"], *asked["beaten"]}),
         "win_reason": asked["win_reason"],
         "actual_amount": amount.amount if amount else row["amount"],
         "closed_on": _day(asked["closed_on"]),
@@ -72,9 +75,8 @@ def _won(_actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> Map
 
 def _lost(_actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> Mapping[str, Any]:
     winner = asked["lost_to"]
-    if winner is not None and not queries.competitor_exists(winner):
-        told = _("There is no such record, or it is not open to you. Choose another one.")
-        raise InvalidValues([FieldProblem("lost_to", "link", told)])
+    if winner is not None:
+        _refuse_unknown("lost_to", winner)
     gap = asked["price_gap"]
     met_now = row["competitor_ids"]
     return {
@@ -86,6 +88,20 @@ def _lost(_actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> Ma
         "close_note": asked["close_note"],
         "probability": rules.CERTAINTY[DealState.LOST],
     }
+
+
+def _refuse_unknown(field: str, competitor_id: int) -> None:
+    """Refuse a competitor that is not there. Raises InvalidValues."""
+    if not queries.competitor_exists(competitor_id):
+        told = _("There is no such record, or it is not open to you. Choose another one.")
+        raise InvalidValues([FieldProblem(field, "link", told)])
+
+
+def _name_beaten(_actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
+    """Enter those who were beaten and whom nobody had entered; who stands there is beaten too."""
+    for rival in asked["beaten"]:
+        if not queries.meets(row["id"], rival):
+            met(row, rival)
 
 
 def _name_winner(actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
@@ -172,6 +188,12 @@ LIFECYCLE = Lifecycle(
             to=DealState.WON,
             asks=[
                 Choice("win_reason", _("Why we won"), required=True, options=choices.WIN_REASONS),
+                Links(
+                    "beaten",
+                    _("Competitors beaten"),
+                    to=("competitors",),
+                    help=_("Beside those who stand on the deal. Left empty where there was nobody else."),
+                ),
                 Amount(
                     "actual_amount", _("Actual amount"), help=_("Without VAT. Left empty, that of the deal.")
                 ),
@@ -182,6 +204,7 @@ LIFECYCLE = Lifecycle(
             icon="trophy",
             tone="primary",
             sets=_won,
+            then=_name_beaten,
         ),
         Command(
             "lose",

@@ -327,8 +327,10 @@ def _nothing() -> None:
 
 
 def started(taken: Step, request: ActorRequest) -> dict[str, Typed]:
-    """Give what the form starts with: nothing, or the links that the address names."""
-    typed = {each.name: _start(each) for each in taken.asks}
+    """Give what the form starts with: what is usual, or the links that the address names."""
+    place = Place(request.actor, {})
+    values = {each.name: each.blank if each.default is None else each.default for each in taken.asks}
+    typed = forms.typed_from_values(taken.asks, values, place)
     given = {each.name: request.GET.get(each.name, "") for each in taken.asks if isinstance(each, Link)}
     chosen = {name: {"id": pk, "text": ""} for name, pk in given.items() if pk.isdecimal() and len(pk) < 19}
     linked = forms.links_named(request.actor, taken.asks, typed | chosen)
@@ -337,10 +339,6 @@ def started(taken: Step, request: ActorRequest) -> dict[str, Typed]:
         found = linked.get(link.to, {}).get(int(one["id"])) if isinstance(link, Link) else None
         typed[name] = one | {"text": found.label} if found else typed[name]
     return typed
-
-
-def _start(field: Field) -> Typed:
-    return {"id": "", "text": ""} if isinstance(field, Link) else False if isinstance(field, Flag) else ""
 
 
 def draw_form(
