@@ -38,6 +38,7 @@ _AMOUNT = Sum("amount", pgettext_lazy("opportunity", "Amount"), field="amount")
 _WEIGHTED = Sum("weighted", _("Weighted amount"), field="weighted")
 _WON_NUMBER = Count("won", pgettext_lazy("opportunities", "Won"), where=[_WON])
 _LOST_NUMBER = Count("lost", pgettext_lazy("opportunities", "Lost"), where=[_LOST])
+_DAYS = Days("days", _("Days on average"), since="created_at", until="closed_on")
 _WIN_RATE = Ratio("win_rate", _("Win rate"), of="won", to=("won", "lost"))
 
 
@@ -58,7 +59,8 @@ CLOSED_DEALS = Report(
         _SHARE,
         Sum("amount", pgettext_lazy("report", "Expected amount"), field="amount"),
         Sum("actual", pgettext_lazy("opportunity", "Actual amount"), field="actual_amount"),
-        Days("days", _("Days on average"), since="created_at", until="closed_on"),
+        Ratio("kept", _("Actual of expected"), of="actual", to=("won_amount",)),
+        _DAYS,
         replace(_WON_NUMBER, in_lines=False),
         replace(_LOST_NUMBER, in_lines=False),
         replace(_WIN_RATE, in_lines=False),
@@ -95,6 +97,7 @@ BY_TYPE = Report(
         _AMOUNT,
         _WEIGHTED,
         Average("average", _("Amount on average"), field="amount"),
+        _DAYS,
     ],
     dates="created_at expected_close closed_on",
     period="this_year",
@@ -156,6 +159,7 @@ BY_CONTACT_ROLE = Report(
         _NUMBER,
         Count("people", _("Contacts"), rows=True),
         Share("share", pgettext_lazy("report", "Share of the contacts"), of="people"),
+        Average("influence", _("Influence on average"), field="opportunity_contacts.influence"),
         Count("open", pgettext_lazy("opportunities", "Under way"), where=[_UNDER_WAY]),
         _WON_NUMBER,
         _LOST_NUMBER,

@@ -107,9 +107,9 @@ def test_tells_by_type_how_many_how_much_and_how_often_won(
     shown = lines_in(text(browser_of("seller").get("/reports/opportunities_by_type")))
 
     assert list(shown) == ["Bán mới", "Gia hạn", "Tổng"]
-    assert shown["Bán mới"] == ["2", "66,7%", "0", "1", "1", "50%", "400", "40", "200"]
-    assert shown["Gia hạn"] == ["1", "33,3%", "1", "0", "0", "—", "1.000.000", "100.000", "1.000.000"]
-    assert shown["Tổng"] == ["3", "100%", "1", "1", "1", "50%", "1.000.400", "100.040", "333.467"]
+    assert shown["Bán mới"] == ["2", "66,7%", "0", "1", "1", "50%", "400", "40", "200", "0,0"]
+    assert shown["Gia hạn"] == ["1", "33,3%", "1", "0", "0", "—", "1.000.000", "100.000", "1.000.000", "—"]
+    assert shown["Tổng"] == ["3", "100%", "1", "1", "1", "50%", "1.000.400", "100.040", "333.467", "0,0"]
 
 
 def test_tells_of_what_is_closed_in_the_period_by_the_day_on_which_it_closed(
@@ -129,7 +129,7 @@ def test_tells_of_what_is_closed_in_the_period_by_the_day_on_which_it_closed(
     assert list(this_year) == ["Thắng", name, "Tổng"]
     assert list(then) == ["Thua", name, "Tổng"]
     assert (this_year["Tổng"][0], then["Tổng"][0]) == ("1", "1")
-    assert ever["Tổng"][:4] == ["2", "100%", "300", "90"]
+    assert ever["Tổng"][:5] == ["2", "100%", "300", "90", "90%"]
 
 
 def test_stands_the_stages_in_their_order_with_what_is_late(
@@ -322,9 +322,9 @@ def test_tells_of_the_roles_of_contacts_and_opens_to_their_deals(
     shown = text(client.get("/reports/opportunity_contact_roles"))
 
     lines = lines_in(shown)
-    assert lines["Quyết định"] == ["1", "2", "66,7%", "0", "1", "0", "100%"]
-    assert lines["Người dùng"] == ["1", "1", "33,3%", "1", "0", "0", "—"]
-    assert lines["Tổng"] == ["2", "3", "100%", "1", "1", "0", "100%"]
+    assert lines["Quyết định"] == ["1", "2", "66,7%", "3,0", "0", "1", "0", "100%"]
+    assert lines["Người dùng"] == ["1", "1", "33,3%", "3,0", "1", "0", "0", "—"]
+    assert lines["Tổng"] == ["2", "3", "100%", "3,0", "1", "1", "0", "100%"]
     address = next(each for each, _figure in links_in(shown) if "DECISION_MAKER" in each)
     view = ListState.read(deals, QueryDict(urlsplit(address).query)).view()
     listed = page(deals, deals.listing("all"), actor=actor, view=view).rows
@@ -454,7 +454,7 @@ def test_leaves_out_the_figures_of_a_hidden_field_and_says_so(deal: Make, browse
 
     shown = text(browser_of("seller").get("/reports/opportunities_by_type"))
 
-    assert lines_in(shown)["Tổng"] == ["1", "100%", "1", "0", "0", "—"]
+    assert lines_in(shown)["Tổng"] == ["1", "100%", "1", "0", "0", "—", "—"]
     assert "Bỏ 3 cột" in shown
     assert "123" not in words(shown)
 
