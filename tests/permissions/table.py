@@ -50,6 +50,7 @@ LETTERS: Mapping[str, str] = {
     "m": "pay",
     "w": "correct",
     "b": "check_list",
+    "u": "fulfil",
 }
 _WHOLE_KIND = "*"
 

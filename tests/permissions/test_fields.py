@@ -55,6 +55,7 @@ READERS = {
     "consent_texts": ("director", "DIRECTOR", "open"),
     "contact_rules": ("director", "DIRECTOR", "open"),
     "consents": ("seller", "SALES_REP", "sellers"),
+    "subject_requests": ("seller", "SALES_REP", "sellers"),
 }
 #: The words by which people know a record stand on all its pages; administration refuses to hide them.
 FIELDS = [

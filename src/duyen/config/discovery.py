@@ -22,6 +22,7 @@ MODULE_ORDER = (
     "opportunities",
     "commissions",
     "leads",
+    "subject_requests",
     "administration",
 )
 

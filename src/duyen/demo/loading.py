@@ -20,6 +20,7 @@ from duyen.demo.commissions import write_commissions
 from duyen.demo.consents import write_consents
 from duyen.demo.contacts import PlannedContact, contacts
 from duyen.demo.customers import PlannedCustomer, by_year, customers
+from duyen.demo.data_requests import write_data_requests
 from duyen.demo.files import attach_files
 from duyen.demo.leads import leads
 from duyen.demo.mails import ADDRESS, Reached, mails
@@ -104,6 +105,7 @@ def load(*, password: str, say: Say) -> None:
         write_commissions(actor, _create)
         say("Demo: leads …")
         _write_leads(actor, staff)
+        write_data_requests(actor, _create)
         for scored in all_scored():
             recompute_now(scored, actor=actor)
         keep_setting("installation.demo", True, actor=actor)

@@ -33,6 +33,7 @@ class EntitiesConfig(AppConfig):
         import_module("duyen.entities.derived.recounting")
         import_module("duyen.entities.personal.own")
         import_module("duyen.entities.personal.erasing")
+        import_module("duyen.entities.personal.copying")
         at_the_end(import_module("duyen.entities.derived.settling").settle)
         contribute(CustomFields())
         import_module("duyen.entities.notices.following").start()

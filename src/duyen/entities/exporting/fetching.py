@@ -9,12 +9,13 @@ from duyen.entities.exporting import everything, running
 from duyen.entities.exporting.asking import Asked, judge
 from duyen.entities.exporting.files import file_of
 from duyen.entities.exporting.noting import EVERYTHING_FETCHED, EXPORTS, FETCHED, note
+from duyen.entities.personal import copying
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.audit import trail
 from duyen.foundation.jobs.models import Job, JobState
 from duyen.kernel.clock import today
 
-_KINDS = (running.KIND, everything.KIND)
+_KINDS = (running.KIND, everything.KIND, copying.KIND)
 
 
 def is_waiting(job: Job) -> bool:
@@ -35,6 +36,11 @@ def fetch(job: Job, *, actor: Actor) -> tuple[BinaryIO, str]:
         file, name = _open(job), f"duyen-{today():%Y%m%d}.zip"
         trail.note_opened(actor, EVERYTHING_FETCHED, entity=EXPORTS, note=purpose, told={"entries": rows})
         return file, name
+    if job.kind == copying.KIND:
+        _entity, row = copying.judge(job, actor=actor)
+        file = _open(job)
+        copying.note(job, copying.FETCH, actor=actor)
+        return file, f"{row['code']}-{today():%Y%m%d}.zip"
     asked = Asked.from_json(job.arguments)
     export = judge(asked, actor=actor)
     file = _open(job)

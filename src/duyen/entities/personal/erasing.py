@@ -21,10 +21,12 @@ from django.utils.translation import gettext as _
 from psycopg import sql
 
 from duyen.entities.entity import Entity
+from duyen.entities.exporting.files import file_of
 from duyen.entities.fields import Label
 from duyen.entities.merging.declared import Hanging
 from duyen.entities.merging.moving import rows_as_json, write_json
 from duyen.entities.models import Erasure
+from duyen.entities.personal import copying
 from duyen.entities.personal.declared import Kept
 from duyen.entities.personal.finding import Found, Right, Rows, find, person_row
 from duyen.entities.personal.holding import Table
@@ -145,8 +147,17 @@ def erase(run: Run) -> None:
             counted.add(rows.table, written, is_shared=is_shared)
             run.save(done=run.job.done + len(ids))
     entries += entries_of(found, None)
+    _forget_copies(work)
     entries += _written_by(work.operation)
     _prove(work, found, counted, blank(dict.fromkeys(entries), erasure=work.operation))
+
+
+def _forget_copies(work: _Erasing) -> None:
+    """Delete the copies of her data that still wait to be fetched."""
+    names = [each.name for each in (work.entity, *work.entity.relatives)]
+    copies = Job.objects.filter(kind=copying.KIND, arguments__entity__in=names)
+    for job in copies.filter(arguments__record=work.record_id):
+        file_of(job).unlink(missing_ok=True)
 
 
 def _written_by(operation: int) -> list[int]:

@@ -1,0 +1,167 @@
+"""Copy all that is held of a person: a page to read, the same for programs, and her files, in one archive."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from duyen.entities.attachments.reading import is_open
+from duyen.entities.csv_writing import csv_lines
+from duyen.entities.entity import Entity
+from duyen.entities.exporting.files import file_of, whole_file
+from duyen.entities.fields import Field, Link, TaxCodeField
+from duyen.entities.personal.copied_page import Section, page_of
+from duyen.entities.personal.finding import Right, Rows, find, person_row
+from duyen.entities.personal.holding import Table
+from duyen.entities.registry import entity_named
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.audit import trail
+from duyen.foundation.files.limits import limits
+from duyen.foundation.files.models import File, FileVersion
+from duyen.foundation.files.store import Missing, store_at
+from duyen.foundation.jobs.models import Job
+from duyen.foundation.jobs.running import Run, ask, job_kind
+from duyen.foundation.jobs.tasks import leave_to_worker
+from duyen.foundation.sensitive import unseal
+
+KIND = "copy"
+#: Verbs of the trail: a copy was written, and it was fetched.
+COPY, FETCH = "copy_data", "fetch_data"
+PAGE, FILES = "index.html", "files"
+_AT_ONCE = 500
+
+
+def start(entity: Entity, record_id: int, *, actor: Actor, reason: str, needs: Right) -> Job:
+    """Begin to copy what is held of a person, and give the job whose file waits for whoever asked.
+
+    Raises NotAllowed, NotFound or NoPerson.
+    """
+    row = person_row(entity, record_id, actor=actor, needs=needs)
+    arguments = {"entity": entity.name, "record": record_id, "reason": reason, "needs": list(needs)}
+    with transaction.atomic():
+        label = _("Copy of the personal data of %(code)s") % {"code": row["code"]}
+        job = ask(KIND, actor=actor, label=label, arguments={**arguments, "format": "zip"})
+        leave_to_worker(job)
+    return job
+
+
+def judge(job: Job, *, actor: Actor) -> tuple[Entity, Mapping[str, Any]]:
+    """Give whose data a job copies, to whoever may have them now. Raises NotAllowed, NotFound, NoPerson."""
+    told = job.arguments
+    entity = entity_named(told["entity"])
+    needs = (str(told["needs"][0]), str(told["needs"][1]))
+    return entity, person_row(entity, told["record"], actor=actor, needs=needs)
+
+
+@job_kind(KIND)
+def copy(run: Run) -> None:
+    """Write the archive of a job; one that was broken off is written anew."""
+    actor = run.actor()
+    entity, row = judge(run.job, actor=actor)
+    run.save(done=0)
+    with whole_file(file_of(run.job)) as half:
+        count = _write(half, entity, row, actor, run)
+        judge(run.job, actor=run.actor())
+    run.save(done=count, total=count, result={"exported": count})
+    note(run.job, COPY, actor=actor)
+
+
+def note(job: Job, verb: str, *, actor: Actor) -> None:
+    """Note in the trail, on the page of the person, that her data were copied or the copy fetched."""
+    told = job.arguments
+    entity = entity_named(told["entity"])
+    trail.note_opened(
+        actor,
+        f"{entity.name}.{verb}",
+        entity=entity.family,
+        record_id=told["record"],
+        note=str(told["reason"]),
+        told={"entries": job.result.get("exported", 0)},
+    )
+
+
+def _write(path: Any, entity: Entity, row: Mapping[str, Any], actor: Actor, run: Run) -> int:
+    sections: list[Section] = []
+    count = 0
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for rows in find(entity, row["id"]).rows:
+            if rows.table.model is File:
+                sections.append(_files(archive, rows))
+            elif rows.table.label and rows.table.model is not FileVersion:
+                section = Section(str(rows.table.label), list(_told(rows, actor)))
+                _add_data(archive, rows.table.name, section)
+                sections.append(section)
+            count += len(rows.alone) + len(rows.shared)
+            run.save(done=count)
+        archive.writestr(PAGE, page_of(str(row["name"]), [each for each in sections if each.rows]))
+    return count
+
+
+def _add_data(archive: zipfile.ZipFile, name: str, section: Section) -> None:
+    """Add the rows of one table for programs, as JSON and as CSV."""
+    told = [dict(row) for row in section.rows]
+    archive.writestr(f"data/{name}.json", json.dumps(told, ensure_ascii=False, indent=1))
+    heads = list(dict.fromkeys(head for row in told for head in row))
+    lines = ([row.get(head, "") for head in heads] for row in told)
+    archive.writestr(f"data/{name}.csv", b"".join(csv_lines(heads, lines)))
+
+
+def _told(rows: Rows, actor: Actor) -> Iterator[list[tuple[str, str]]]:
+    """Give each row as pairs of label and words: of one that others share, no words that they wrote."""
+    for ids, is_shared in ((rows.alone, False), (rows.shared, True)):
+        for start_at in range(0, len(ids), _AT_ONCE):
+            part = ids[start_at : start_at + _AT_ONCE]
+            for row in rows.table.model._default_manager.filter(pk__in=part).order_by("pk").values():
+                pairs = _pairs(rows.table, row, actor, is_shared=is_shared)
+                yield [(label, words) for label, words in pairs if words not in ("", "—")]
+
+
+def _pairs(table: Table, row: dict[str, Any], actor: Actor, *, is_shared: bool) -> Iterator[tuple[str, str]]:
+    if table.entity is None:
+        yield from _plain_pairs(table, row, is_shared=is_shared)
+        return
+    entity = table.entity
+    entity.unfold(row)
+    for field in entity.readable(actor):
+        if not isinstance(field, Link) and not (is_shared and set(field.columns) & set(table.erases)):
+            yield str(field.label), _shown(field, row)
+
+
+def _shown(field: Field, row: Mapping[str, Any]) -> str:
+    if isinstance(field, TaxCodeField) and row.get(field.sealed_column):
+        return unseal(row[field.sealed_column])
+    return str(field.show(field.load(row)))
+
+
+def _plain_pairs(table: Table, row: Mapping[str, Any], *, is_shared: bool) -> Iterator[tuple[str, str]]:
+    """Tell a table without an entity by its columns: those with words, and the days and moments."""
+    hidden = {"id", *(table.erases if is_shared else ())}
+    for column, value in row.items():
+        if column not in hidden and not column.endswith("_id") and value not in (None, [], {}):
+            said = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+            yield column, said
+
+
+def _files(archive: zipfile.ZipFile, rows: Rows) -> Section:
+    """Add the contents of her files, each version; what a scanner withholds is told and left out."""
+    told: list[list[tuple[str, str]]] = []
+    known = limits()
+    versions = FileVersion.objects.filter(file_id__in=list(rows.alone)).order_by("file_id", "number")
+    for each in versions:
+        place = f"{FILES}/{each.file_id}/{each.number}-{each.name}"
+        if not is_open(each.scan, known):
+            told.append([(each.name, _("not given out: it was not scanned, or is harmful"))])
+            continue
+        try:
+            with archive.open(place, "w", force_zip64=True) as target:
+                for part in store_at(each.place).read(each.key):
+                    target.write(part)
+        except Missing:
+            place = _("the content is not there any more")
+        told.append([(each.name, place)])
+    return Section(str(rows.table.label), told)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SubjectRequestsConfig(AppConfig):
+    name = "duyen.modules.subject_requests"
+    label = "subject_requests"

@@ -1,0 +1,29 @@
+"""What those who answer requests are told."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from duyen.foundation.notices.kinds import REMINDERS, NoticeKind, declare
+
+RECEIVED, COMES_DUE = "data_request_received", "data_request_comes_due"
+
+declare(
+    NoticeKind(
+        RECEIVED,
+        REMINDERS,
+        "shield-user",
+        one=_("%(who)s noted a data request: %(record)s. Acknowledge it within two working days"),
+        many=_("%(count)s data requests were noted. Acknowledge them within two working days"),
+        closed=_("A data request was noted"),
+    ),
+    NoticeKind(
+        COMES_DUE,
+        REMINDERS,
+        "alarm-clock",
+        one=_("A data request comes due or is late: %(record)s"),
+        many=_("%(count)s data requests come due or are late"),
+        closed=_("A data request comes due"),
+        tone="red",
+    ),
+)

@@ -1,0 +1,51 @@
+"""Reads of requests: who answers them, what was done for one, when a unit works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from duyen.entities.models import Erasure
+from duyen.entities.personal import copying
+from duyen.foundation.access.models import RoleRight
+from duyen.foundation.jobs.models import Job, JobState
+from duyen.foundation.org.models import Position
+from duyen.kernel.clock import today
+from duyen.modules.subject_requests.words import RequestKind
+
+Row = Mapping[str, Any]
+ENTITY, FULFIL = "subject_requests", "fulfil"
+#: The right without which nobody copies or erases.
+NEEDS = (ENTITY, FULFIL)
+
+
+def those_who_answer() -> set[int]:
+    """Give the ids of those who may answer requests, by a position that holds today."""
+    roles = RoleRight.objects.filter(entity=ENTITY, verb=FULFIL).values("role_id")
+    held = Position.objects.filter(role_id__in=roles, since__lte=today(), user__is_active=True)
+    return set(held.exclude(until__lt=today()).values_list("user_id", flat=True))
+
+
+def person_of(row: Row) -> tuple[str, int] | None:
+    """Give whose data a request is about: the entity and the id."""
+    if row["customer_id"]:
+        return "customers", row["customer_id"]
+    return ("contacts", row["contact_id"]) if row["contact_id"] else None
+
+
+def is_about_erasing(row: Row) -> bool:
+    """Tell whether a request is one to erase."""
+    return bool(row["kind"] == RequestKind.DELETE)
+
+
+def was_copied(row: Row) -> bool:
+    """Tell whether a copy was written for a request."""
+    jobs = Job.objects.filter(kind=copying.KIND, state=JobState.DONE, arguments__reason=row["code"])
+    return jobs.exists()
+
+
+def erasure_of(row: Row) -> Erasure | None:
+    """Give the proof that the person of a request was erased, or that it is under way."""
+    found = person_of(row)
+    held = Erasure.objects.filter(family="parties", record_id=found[1] if found else 0)
+    return held.order_by("pk").first()

@@ -1,0 +1,14 @@
+"""What the worker does each morning for requests."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from duyen.modules.subject_requests.actions import remind
+
+
+@app.periodic(cron="0 1 * * *")  # 08:00 in Vietnam
+@app.task(name="subject_requests.remind", queueing_lock="subject_requests.remind", pass_context=False)
+def remind_of_terms(timestamp: int) -> None:
+    """Tell those who answer requests of what comes due or is late."""
+    remind()
