@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,9 +50,9 @@ def _whole(row: Row) -> dict[str, Any]:
     return {**dict.fromkeys(rules.FOLLOWED), **row}
 
 
-def known_like(actor: Actor, row: Row) -> list[Likeness]:
+def known_like(actor: Actor, row: Row, *, ends: Collection[int | None]) -> list[Likeness]:
     """Propose the customers and contacts that a lead may be, the likeliest first."""
-    leave_out = [each for each in queries.ends(row["id"]) if each]
+    leave_out = [each for each in ends if each]
     customers = entity_named("customers")
     given = [_seen_of(actor, each) for each in ends_of(row)]
     found: dict[int | None, Likeness] = {}
@@ -63,13 +63,10 @@ def known_like(actor: Actor, row: Row) -> list[Likeness]:
     return sorted(found.values(), key=lambda each: -each.strength)
 
 
-def open_like(actor: Actor, row: Row) -> list[LikeLead]:
+def open_like(actor: Actor, row: Row, *, ends: Collection[int | None]) -> list[LikeLead]:
     """Propose the open leads that may be the same one, as far as the actor sees them."""
-    leave_out = [each for each in queries.ends(row["id"]) if each]
-    shared: dict[int, tuple[str, ...]] = {}
-    for each in ends_of(row):
-        for party, codes in unverified_like(_seen_of(actor, each), leave_out=leave_out).items():
-            shared[party] = tuple(dict.fromkeys((*shared.get(party, ()), *codes)))
+    given = [_seen_of(actor, each) for each in ends_of(row)]
+    shared = unverified_like(given, leave_out=[each for each in ends if each])
     rows = queries.open_of_parties(actor, list(shared), but=row["id"])
     return [
         LikeLead(

@@ -66,8 +66,8 @@ def matches(actor: Actor, row: Row) -> Mapping[str, Any]:
     joined = [
         held[f"{side}_id"] for side in ("party", "firm") if held[f"{side}_id"] != held[f"own_{side}_id"]
     ]
-    known = matching.known_like(actor, row)
-    leads = matching.open_like(actor, row)
+    known = matching.known_like(actor, row, ends=held.values())
+    leads = matching.open_like(actor, row, ends=held.values())
     if not (joined or known or leads):
         return {}
     return {

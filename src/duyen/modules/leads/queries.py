@@ -85,11 +85,6 @@ def ends_by_name(lead_id: int) -> dict[str, int | None]:
     return {**Lead.objects.filter(pk=lead_id).values(*columns).get()}
 
 
-def ends(lead_id: int) -> list[int | None]:
-    """Give the parties of a lead, those that intake made included."""
-    return list(ends_by_name(lead_id).values())
-
-
 def open_of_parties(actor: Actor, party_ids: Collection[int], *, but: int) -> list[dict[str, Any]]:
     """Give the open leads, but one, of some parties, as far as the actor sees them; ten at most."""
     rows = entity_named("leads").rows(actor).exclude(pk=but).filter(state__in=[each.value for each in OPEN])

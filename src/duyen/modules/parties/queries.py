@@ -353,12 +353,16 @@ def standings(party_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     return {row["id"]: {**row} for row in rows.values(*columns, "owner_id", "unit_id")}
 
 
-def unverified_like(given: Mapping[str, Any], *, leave_out: Collection[int]) -> dict[int, tuple[str, ...]]:
-    """Find the parties that leads alone know and that share a key with one given by its columns.
+def unverified_like(
+    given: Collection[Mapping[str, Any]], *, leave_out: Collection[int]
+) -> dict[int, tuple[str, ...]]:
+    """Find the parties that leads alone know and that share a key with some given by their columns.
 
     Gives the codes of the keys by party. Whoever calls this judges what may be told to whom.
     """
-    told = {each.number: each.key for each in marks("parties", PARTY_DUPLICATES.by, given)}
+    told = {
+        each.number: each.key for columns in given for each in marks("parties", PARTY_DUPLICATES.by, columns)
+    }
     with connection.cursor() as cursor:
         cursor.execute(_BY_KEYS, [sorted(told)])
         ids: dict[int, list[int]] = dict(cursor.fetchall())
@@ -368,7 +372,7 @@ def unverified_like(given: Mapping[str, Any], *, leave_out: Collection[int]) -> 
     found: dict[int, tuple[str, ...]] = {}
     for number, key in told.items():
         for party in known.intersection(ids.get(number, ())):
-            found[party] = (*found.get(party, ()), key.code)
+            found[party] = tuple(dict.fromkeys((*found.get(party, ()), key.code)))
     return found
 
 

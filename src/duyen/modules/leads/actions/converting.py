@@ -46,7 +46,8 @@ def _looks_known(actor: Actor, rows: Sequence[Row], asked: Row | None) -> Agains
 def _known(actor: Actor, row: Row) -> Sequence[str]:
     if row["customer_id"] is not None:
         return []
-    likely = [each for each in matching.known_like(actor, row) if each.is_likely]
+    ends = queries.ends_by_name(row["id"]).values()
+    likely = [each for each in matching.known_like(actor, row, ends=ends) if each.is_likely]
     told = gettext("%(name)s looks like the same. Join them first, or say that it is somebody else.")
     return [told % {"name": each.label or each.unit} for each in likely[:3]]
 
