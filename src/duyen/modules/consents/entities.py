@@ -264,6 +264,7 @@ consents = Entity(
     rules=[judge_consent],
     rules_ask=True,
     lifecycle=LIFECYCLE,
+    tabs=[Tab("words", pgettext_lazy("consent", "What people read"), "consents/words.html", tabs.words_of)],
     rights={CORRECT: _("Set right what was noted by mistake")},
     grants={
         "SALES_REP": f"own: {_NOTES}",

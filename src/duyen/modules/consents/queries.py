@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from duyen.kernel.clock import now
@@ -49,6 +49,18 @@ def consents_of(party_id: int) -> list[dict[str, Any]]:
 def last_check() -> dt.datetime | None:
     """Give when the do-not-call list was checked last."""
     return ListCheck.objects.order_by("-checked_at").values_list("checked_at", flat=True).first()
+
+
+def list_checks() -> list[ListCheck]:
+    """List the latest checks of the do-not-call list, the last one first."""
+    return list(ListCheck.objects.order_by("-checked_at")[:10])
+
+
+def words_of(consent_id: int) -> dict[str, Any]:
+    """Give the text under which a consent was given: its name, edition and words."""
+    found = Consent.objects.filter(pk=consent_id)
+    name, edition, words = found.values_list("text__name", "text__edition", "text__words").get()
+    return {"name": name, "edition": edition, "words": words}
 
 
 def own_rules() -> list[DatedRule]:
@@ -98,15 +110,24 @@ class Permission:
 
 
 def contact_permission(
-    party_id: int, channel: Channel, purpose: Purpose, at: dt.datetime | None = None, *, address: str = ""
+    party_id: int,
+    channel: Channel,
+    purpose: Purpose,
+    at: dt.datetime | None = None,
+    *,
+    address: str = "",
+    is_counted: bool = True,
 ) -> Permission:
     """Tell whether a party may be contacted by a channel for a purpose at a moment, or now.
 
-    With an `address` (E.164, or e-mail) only that one is judged. Whoever calls this has judged what may be
+    With an `address` (E.164, or e-mail) only that one is judged; what is not `is_counted` was taken already,
+    and is asked about once more. Whoever calls this has judged what may be
     told to whom. A sender takes `actions.take_contact`, which asks the same and counts the contact.
     """
     only = {party_id: [address]} if address else None
-    return permissions_of([party_id], [(channel, purpose)], at, only=only)[party_id, channel, purpose]
+    asks = [(channel, purpose)]
+    found = permissions_of([party_id], asks, at, only=only, is_counted=is_counted)
+    return found[party_id, channel, purpose]
 
 
 def contact_permissions(
@@ -123,6 +144,7 @@ def permissions_of(
     at: dt.datetime | None = None,
     *,
     only: Mapping[int, Sequence[str]] | None = None,
+    is_counted: bool = True,
 ) -> dict[tuple[int, Channel, Purpose], Permission]:
     """Tell of parties what may be done by several channels for several purposes, by eight queries in all."""
     moment = at or now()
@@ -133,6 +155,8 @@ def permissions_of(
         for channel, _purpose in asks
     }
     facts = _Facts.read(list(parties), {one for held in places.values() for one in held}, moment)
+    if not is_counted:
+        facts.forget_contacts()
     found = {}
     for party_id in party_ids:
         for channel, purpose in asks:
@@ -177,6 +201,11 @@ class _Facts:
             advertised=_advertised(held, at),
             macs=macs,
         )
+
+    def forget_contacts(self) -> None:
+        """Let no contact count that was made."""
+        self.advertised = {}
+        self.agreed = {key: [replace(each, used=()) for each in held] for key, held in self.agreed.items()}
 
     def ruling(self, party_id: int, address: str, asked: Asked) -> Ruling:
         mac = self.macs.get(address, b"")

@@ -161,6 +161,13 @@ def is_within(at: dt.datetime, rule: DatedRule | None) -> bool:
     return rule.first <= at.astimezone(ZONE).hour < rule.last
 
 
+def is_checked(checked_at: dt.datetime | None, at: dt.datetime, rule: DatedRule | None) -> bool:
+    """Tell whether the do-not-call list was checked as lately as a rule asks, seen from a moment."""
+    if rule is None or not rule.most:
+        return True
+    return checked_at is not None and at - checked_at <= dt.timedelta(hours=rule.most)
+
+
 def opens_at(at: dt.datetime, rule: DatedRule) -> dt.datetime:
     """Give the moment from which the hours of a rule hold next, seen from a moment outside them."""
     here = at.astimezone(ZONE)
@@ -281,10 +288,8 @@ def _by_law(asked: Asked, known: Known, terms: Terms) -> Ruling | None:
     day = asked.at.astimezone(ZONE).date()
     if asked.channel in LISTED:
         age = rule_on(RuleKind.LIST_AGE, day, terms.own)
-        hours = age.most if age is not None else None
-        is_old = terms.checked_at is None or asked.at - terms.checked_at > dt.timedelta(hours=hours or 0)
-        if age is not None and hours and is_old:
-            return _ruled(Why.LIST_UNCHECKED, age.basis, hours=hours)
+        if age is not None and not is_checked(terms.checked_at, asked.at, age):
+            return _ruled(Why.LIST_UNCHECKED, age.basis, hours=age.most)
     cap = rule_on(_CAPS[asked.channel], day, terms.own) if asked.channel in _CAPS else None
     if cap is not None and cap.most is not None:
         again = full_until(known.advertised_at, asked.at, cap.most, DAY)

@@ -74,6 +74,13 @@ def consents_of(actor: Actor, row: Row) -> Mapping[str, Any]:
     }
 
 
+def words_of(actor: Actor, row: Row) -> Mapping[str, Any]:
+    """Show the words under which somebody agreed."""
+    texts = entity_named("consent_texts")
+    is_told = actor.may("consent_texts", READ) and texts.level(actor, "words") is not FieldLevel.HIDDEN
+    return {"text": queries.words_of(row["id"]) if is_told else None}
+
+
 def consents_in_short(actor: Actor, row: Row) -> Mapping[str, Any]:
     """Show in short what somebody agreed to."""
     if not is_open(actor):

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from duyen.foundation.records import Binned, Stamped
+from duyen.modules.consents.words import Purpose
 from duyen.modules.messaging.words import MailKind, MailState
 
 
@@ -134,6 +135,7 @@ class Mail(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
     sends_as = models.CharField(max_length=8, default="")
+    purpose = models.CharField(max_length=12, default=Purpose.SERVICE.value)
     why = models.JSONField(null=True)
     not_taken = models.JSONField(default=list)
     tries = models.IntegerField(default=0)

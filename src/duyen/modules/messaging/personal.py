@@ -48,7 +48,7 @@ hold(
             "why": None,
             "not_taken": [],
         },
-        plain="way kind sends_as fingerprint",
+        plain="way kind sends_as purpose fingerprint",
     ),
     _("Mails"),
 )

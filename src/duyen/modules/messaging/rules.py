@@ -49,6 +49,19 @@ def unknown_places(texts: Sequence[str], known: Collection[str]) -> list[str]:
     return [each for each in places_in(*texts) if each not in known]
 
 
+# --- advertising ---------------------------------------------------------------------------------------
+
+#: How advertising begins, and what stands below it (Decree 91/2020/NĐ-CP, articles 13 to 18).
+LABEL = "[QC]"
+HOW_TO_REFUSE = "Không muốn nhận thư quảng cáo nữa, quý khách trả lời thư này với nội dung: TỪ CHỐI."
+
+
+def as_advertising(subject: str, body: str) -> tuple[str, str]:
+    """Give subject and text of a mail as advertising: labelled, with a word on how to refuse it."""
+    labelled = subject if subject.startswith((LABEL, "[AD]")) else f"{LABEL} {subject}"
+    return labelled, body if HOW_TO_REFUSE in body else f"{body}\n\n{HOW_TO_REFUSE}"
+
+
 # --- trying again --------------------------------------------------------------------------------------
 
 #: So long a mail waits before each further try; behind the last one it is refused. About nine hours.

@@ -41,6 +41,7 @@ _WHY: Mapping[str, Any] = {
     "stopped": _("Somebody stopped it before it was sent."),
     "confirmed": _("Its sender says that it was sent."),
     "scan": _("It waits until its files are scanned for viruses."),
+    "unwanted": _("Somebody to whom it goes wants no advertising any more."),
     "file_gone": _("One of its files cannot be read any more. Write the mail anew."),
 }
 

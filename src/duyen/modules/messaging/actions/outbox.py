@@ -30,7 +30,9 @@ from duyen.foundation.health.mail import MAIL
 from duyen.foundation.health.marks import note_bad, note_good
 from duyen.foundation.notices.telling import notify
 from duyen.kernel.clock import now
+from duyen.modules.consents.words import Purpose
 from duyen.modules.messaging import boxes, rules
+from duyen.modules.messaging.actions.advertising import is_still_wanted
 from duyen.modules.messaging.mime.parsing import Enclosed, Person
 from duyen.modules.messaging.mime.writing import Letter, write
 from duyen.modules.messaging.models import Mail, Mailbox
@@ -69,6 +71,10 @@ class _FileGone(Exception):
     """A file of the mail cannot be read any more, or holds a virus."""
 
 
+class _Unwanted(Exception):
+    """Somebody to whom the advertising goes refused it meanwhile."""
+
+
 def due() -> list[int]:
     """List the mails whose next try is due and that nobody has in hand."""
     rows = Mail.objects.filter(state=MailState.WAITING.value, next_at__lte=now())
@@ -100,6 +106,7 @@ def hand_over(mail_id: int) -> None:
     if mail is None:
         return
     try:
+        _refuse_unwanted(mail)
         relay = _relay_of(mail)
         data = write(_letter(mail))
         refused = smtp.send(
@@ -117,6 +124,8 @@ def hand_over(mail_id: int) -> None:
         _put_back(mail, now() + _SCAN_PAUSE, {"code": "scan"}, tries=mail.tries - 1)
     except _FileGone:
         _end(mail, MailState.REFUSED, {"code": "file_gone"})
+    except _Unwanted:
+        _end(mail, MailState.STOPPED, {"code": "unwanted"})
     else:
         _taken(mail, refused)
 
@@ -135,6 +144,12 @@ def _mark_sending(mail_id: int) -> None:
     mine = Mail.objects.filter(pk=mail_id, state=MailState.WAITING.value, held_until__gt=now())
     if not mine.update(state=MailState.SENDING.value, held_until=now() + rules.LEASE):
         raise _TakenFromUs
+
+
+def _refuse_unwanted(mail: Mail) -> None:
+    """See that advertising is still wanted. Raises _Unwanted."""
+    if mail.purpose == Purpose.MARKETING and not is_still_wanted([each for _name, each in _everybody(mail)]):
+        raise _Unwanted
 
 
 def _relay_of(mail: Mail) -> smtp.Relay:

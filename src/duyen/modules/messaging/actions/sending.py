@@ -29,7 +29,9 @@ from duyen.kernel.errors import DomainError, FieldProblem
 from duyen.modules.activities import actions as activities
 from duyen.modules.activities import queries as activity_queries
 from duyen.modules.activities.words import ActivityKind, Direction
+from duyen.modules.consents.words import Purpose
 from duyen.modules.messaging import queries, rules
+from duyen.modules.messaging.actions.advertising import take_contacts
 from duyen.modules.messaging.mime.parsing import Person
 from duyen.modules.messaging.mime.writing import new_message_id
 from duyen.modules.messaging.models import Mail, MailDraft, MailFile
@@ -46,7 +48,10 @@ _NAMED = re.compile(r"^\s*\"?([^\"<>]*?)\"?\s*<\s*([^<>]+?)\s*>\s*$")
 
 @dataclass(frozen=True)
 class Writing:
-    """A mail as somebody wrote it. `to` and `cc` are typed; `file_ids` are files of the record."""
+    """A mail as somebody wrote it. `to` and `cc` are typed; `file_ids` are files of the record.
+
+    Its writer says whether it is advertising, by `purpose`.
+    """
 
     to: str
     subject: str
@@ -54,6 +59,7 @@ class Writing:
     cc: str = ""
     sends_as: str = ""
     answers: int | None = None
+    purpose: str = Purpose.SERVICE.value
     file_ids: Sequence[int] = ()
     uploads: Sequence[Stored] = field(default=(), repr=False)
 
@@ -73,6 +79,10 @@ def send_mail(entity: Entity, record_id: int, writing: Writing, *, actor: Actor)
     if read.problems or read.sender is None:
         raise InvalidValues(read.problems)
     with transaction.atomic():
+        if writing.purpose == Purpose.MARKETING:
+            denied = list(take_contacts(read.addresses, actor=actor))
+            if denied:
+                raise InvalidValues(denied)
         return _put_down(entity, record_id, writing, read, enclosed, actor)
 
 
@@ -85,6 +95,11 @@ class _Read:
         self.to: list[Person] = []
         self.cc: list[Person] = []
         self.sender: queries.SenderChoice | None = None
+
+    @property
+    def addresses(self) -> list[str]:
+        """All to whom it goes, once each."""
+        return list({each.address.lower(): each.address for each in (*self.to, *self.cc)}.values())
 
     def judge(self) -> None:
         self.to, self.cc = self._people("to", self._writing.to), self._people("cc", self._writing.cc)
@@ -183,14 +198,17 @@ def _put_down(
 ) -> Mail:
     sender = read.sender
     assert sender is not None  # noqa: S101 - judged by the caller
-    moment, subject = now(), " ".join(writing.subject.split())[:250]
+    moment, subject, body = now(), " ".join(writing.subject.split()), writing.body.strip()
+    if writing.purpose == Purpose.MARKETING:
+        subject, body = rules.as_advertising(subject, body)
+    subject = subject[:250]
     activity = activities.log(
         ActivityKind.EMAIL,
         subject,
         actor=actor,
         about=[(entity.name, record_id)],
         done_at=moment,
-        body=writing.body.strip(),
+        body=body,
         direction=Direction.OUT,
         owner=actor.user_id,
     )
@@ -211,8 +229,9 @@ def _put_down(
         reply_to=sender.reply_to.address if sender.reply_to is not None else "",
         people={"to": [_pair(each) for each in read.to], "cc": [_pair(each) for each in read.cc]},
         subject=subject,
-        body=writing.body.strip(),
+        body=body,
         sends_as=sender.code.value,
+        purpose=writing.purpose,
         at=moment,
         created_at=moment,
         created_by_id=actor.user_id,

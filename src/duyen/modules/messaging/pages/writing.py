@@ -26,6 +26,7 @@ from duyen.kernel.errors import FieldProblem
 from duyen.modules.messaging import filling, queries, rules, tabs
 from duyen.modules.messaging.actions.drafting import forget_draft, keep_draft
 from duyen.modules.messaging.actions.sending import Writing, send_mail
+from duyen.modules.messaging.actions.stepping import PURPOSES
 from duyen.modules.messaging.models import Mail
 from duyen.modules.messaging.settings import MOST_MB
 from duyen.surfaces.web.middleware import ActorRequest
@@ -42,7 +43,7 @@ TEMPLATE = "messaging/write.html"
 #: So many addresses and files are offered to tick; others are typed, or chosen from the device.
 _MOST_OFFERED = 12
 _DIVIDER = "\n\n-- \n"
-_FIELDS = ("to", "cc", "subject", "body", "sends_as", "answers")
+_FIELDS = ("to", "cc", "subject", "body", "sends_as", "answers", "purpose")
 
 
 def address_of(entity: Entity, row: Mapping[str, Any], actor: Actor) -> str:
@@ -195,6 +196,7 @@ def _once(
         body=typed["body"],
         sends_as=typed["sends_as"],
         answers=number_in(typed["answers"]),
+        purpose=_purpose(typed),
         file_ids=file_ids,
         uploads=uploads,
     )
@@ -209,6 +211,12 @@ def _once(
     about = repr((entity.name, record_id, sorted(typed.items()), file_ids, digest))
     told = hashlib.sha256(about.encode()).hexdigest()
     return int(answer_once(actor=request.actor, key=key, fingerprint=told, give=give).body["mail"])
+
+
+def _purpose(typed: Mapping[str, str]) -> str:
+    """Give what the mail is, as its writer says; a draft of before says nothing."""
+    known = [each.code for each in PURPOSES]
+    return typed["purpose"] if typed.get("purpose") in known else known[0]
 
 
 def _form(
@@ -246,6 +254,8 @@ def _form(
         "ticked": ticked,
         "senders": [{"value": each.code.value, "label": each.shown} for each in senders],
         "has_sender": bool(senders),
+        "purposes": [{"value": each.code, "label": each.label} for each in PURPOSES],
+        "purpose": _purpose(typed),
         "templates": [
             {"value": each.pk, "label": each.name} for each in queries.templates_for(actor, entity)
         ],
