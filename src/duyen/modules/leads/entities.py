@@ -30,7 +30,7 @@ from duyen.entities.history import name_verbs
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.merging.declared import Hanging
 from duyen.entities.merging.hangings import hang
-from duyen.entities.pages import Panel
+from duyen.entities.pages import Panel, Tab
 from duyen.entities.quick import Quick, offer_quick
 from duyen.entities.registry import entity_named, extend, register
 from duyen.kernel.clock import now
@@ -38,7 +38,7 @@ from duyen.kernel.errors import FieldProblem
 from duyen.kernel.names.organisations import read_organisation
 from duyen.kernel.numbering import CodePattern
 from duyen.modules.activities.actions import follow_owners
-from duyen.modules.leads import actions, choices, home, matching, panels, rules
+from duyen.modules.leads import actions, choices, home, matching, panels, reports, rules
 from duyen.modules.leads.actions import ASSIGN, intake
 from duyen.modules.leads.marks import WARNED, marks
 from duyen.modules.leads.models import Lead
@@ -303,7 +303,16 @@ leads = Entity(
     lifecycle=actions.LIFECYCLE,
     rights={ASSIGN: _("Assign leads, take them back and take them up again")},
     actions=[actions.join, actions.stand_alone],
+    tabs=[
+        Tab("consents", pgettext_lazy("tab", "Consents"), "consents/tab.html", panels.consents),
+    ],
     panels=[
+        Panel(
+            "consents",
+            pgettext_lazy("tab", "Consents"),
+            "consents/panel.html",
+            panels.consents_in_short,
+        ),
         Panel(
             "clock",
             pgettext_lazy("lead panel", "First contact"),
@@ -342,6 +351,7 @@ leads = Entity(
 
 register(leads)
 intake.start()
+reports.contribute()
 follow_owners(Lead, "leads")
 _LEADS = _("Leads")
 hang(

@@ -11,6 +11,7 @@ from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, READ, FieldLevel
 from duyen.kernel.clock import now
+from duyen.modules.consents import tabs
 from duyen.modules.leads import choices, matching, queries
 from duyen.modules.leads.actions.intake import NAME
 from duyen.modules.leads.words import LeadState
@@ -26,6 +27,35 @@ def sees(actor: Actor, *names: str) -> bool:
     """Tell whether the actor may read these fields of leads."""
     known = entity_named(NAME)
     return all(known.level(actor, name) is not FieldLevel.HIDDEN for name in names)
+
+
+def consents(actor: Actor, row: Row) -> Mapping[str, Any]:
+    """Show what may be done today by which channel, and what was agreed to when the lead came in.
+
+    Consents are noted by the form that people fill in, and later on the customer: here they are told.
+    """
+    party = _speaker(actor, row)
+    if party is None:
+        return {"is_open": False}
+    return {**tabs.consents_of(actor, party), "new_url": "", "is_binned": True}
+
+
+def consents_in_short(actor: Actor, row: Row) -> Mapping[str, Any]:
+    """Show in short what somebody agreed to; that it is nothing, too."""
+    party = _speaker(actor, row)
+    short = tabs.consents_in_short(actor, party) if party is not None else {}
+    return {**short, "row": row, "new_url": ""} if short else {}
+
+
+def _speaker(actor: Actor, row: Row) -> Row | None:
+    """Give whose consents those of a lead are; nobody where who speaks is not open to the actor."""
+    ends = queries.ends_by_name(row["id"])
+    party = ends["party_id"]
+    if party != ends["own_party_id"]:
+        known = cards(actor, [party]).get(party) if party else None
+        if known is None or not known.is_open:
+            return None
+    return {**{name: row[name] for name in ("owner_id", "unit_id", "deleted_at")}, "id": party}
 
 
 def as_given(actor: Actor, row: Row) -> Mapping[str, Any]:

@@ -117,7 +117,7 @@ def test_programs_read_what_can_be_chosen(admin: Client, seller: Client) -> None
     every = seller.get("/api/v1/choices").json()["items"]
 
     items = {each["code"]: each for each in told["items"]}
-    assert told["fields"] == ["customers.industry"]
+    assert told["fields"] == ["customers.industry", "leads.industry"]
     assert items["DONG_TAU"] == {
         "code": "DONG_TAU",
         "label": "Đóng tàu",
