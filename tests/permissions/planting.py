@@ -302,6 +302,8 @@ def token(entity: EntityTable, line: RecordLine, name: str, number: int) -> str:
 def _fixed(stage: Stage, declared: Field, template: str, word: str, number: int) -> Word:
     if isinstance(declared, Link):
         return Word(_linked(stage, declared.to, template) if template else None)
+    if isinstance(declared, Records):
+        return Word([_linked(stage, declared.to[0], template)] if template else [])
     text = template.format(token=word.lower(), number=number)
     raw: object = text
     if isinstance(declared, (Tags, Units)):

@@ -50,6 +50,8 @@ READERS = {
     "competitors": ("admin", "ADMIN", "open"),
     "opportunities": ("seller", "SALES_REP", "sellers"),
     "leads": ("seller", "SALES_REP", "sellers"),
+    "assignment_rules": ("director", "DIRECTOR", "open"),
+    "web_forms": ("director", "DIRECTOR", "areas"),
     "commissions": ("seller", "SALES_REP", "sellers"),
     "campaigns": ("director", "DIRECTOR", "areas"),
     "consent_texts": ("director", "DIRECTOR", "open"),

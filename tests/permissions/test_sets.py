@@ -20,7 +20,9 @@ STEPS = {"change": ("c", False), "delete": ("d", False), "hand_over": ("h", Fals
 def _text_field(name: str) -> str:
     """Name a field of several lines that everybody who changes records may set."""
     return next(
-        each for each in ("note", "body", "pain_points", "wish") if each in entity_named(name).by_name
+        each
+        for each in ("note", "body", "pain_points", "wish", "intro")
+        if each in entity_named(name).by_name
     )
 
 

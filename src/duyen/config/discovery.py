@@ -22,6 +22,8 @@ MODULE_ORDER = (
     "opportunities",
     "commissions",
     "leads",
+    "assignments",
+    "web_forms",
     "subject_requests",
     "administration",
 )

@@ -22,6 +22,7 @@ from duyen.demo.contacts import PlannedContact, contacts
 from duyen.demo.customers import PlannedCustomer, by_year, customers
 from duyen.demo.data_requests import write_data_requests
 from duyen.demo.files import attach_files
+from duyen.demo.intake import write_intake
 from duyen.demo.leads import leads
 from duyen.demo.mails import ADDRESS, Reached, mails
 from duyen.demo.own_fields import define_fields
@@ -105,6 +106,13 @@ def load(*, password: str, say: Say) -> None:
         write_commissions(actor, _create)
         say("Demo: leads …")
         _write_leads(actor, staff)
+        write_intake(
+            actor,
+            _create,
+            keeper=staff.marketer,
+            unit=staff.units[organisation.BRANCH],
+            sellers=[owner for owners in staff.owners.values() for owner in owners][:6],
+        )
         write_data_requests(actor, _create)
         for scored in all_scored():
             recompute_now(scored, actor=actor)

@@ -11,6 +11,7 @@ from duyen.entities.registry import entity_named
 from duyen.entities.standard import Done
 from duyen.foundation.access.actor import Actor
 from duyen.modules.consents.words import Channel, GivenBy
+from duyen.modules.parties.queries import standings
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class NewConsent:
 
 def give_consent(given: NewConsent, *, actor: Actor) -> Done:
     """Keep a consent. Raises InvalidValues or NotAllowed."""
-    values = {
+    values: dict[str, object] = {
         "party": given.party_id,
         "text": given.text_id,
         "channels": [each.value for each in given.channels],
@@ -37,4 +38,7 @@ def give_consent(given: NewConsent, *, actor: Actor) -> Done:
         "given_at": given.given_at,
         "note": given.note,
     }
+    party = standings([given.party_id]).get(given.party_id)
+    if actor.is_system and party is not None:  # it works nowhere: what it makes has no unit by itself
+        values["unit"] = party["unit_id"]
     return standard.create(entity_named("consents"), actor=actor, values=values)

@@ -1,0 +1,108 @@
+"""Take what somebody filled in, once, as a lead with what they agreed to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from duyen.entities.errors import Refused
+from duyen.kernel.clock import ZONE, now
+from duyen.modules.consents.actions import NewConsent, give_consent
+from duyen.modules.consents.words import Channel, GivenBy
+from duyen.modules.leads.actions import capture
+from duyen.modules.web_forms import queries, rules
+from duyen.modules.web_forms.models import Entry, WebForm
+
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+class Flooded(Refused):
+    """More comes through a form than people send."""
+
+    code = "flooded"
+    sentence = _("Too much was sent in a short time. Wait ten minutes and send it again.")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A page of a form as it was shown: by its nonce it is taken once; under its text people agree."""
+
+    nonce: str
+    at: dt.datetime
+    text_id: int | None
+    source: str
+    source_detail: str
+    campaign_id: int | None
+
+
+def new_key() -> str:
+    """Make an address for a form that nobody guesses."""
+    return get_random_string(16, _ALPHABET)
+
+
+def digest_of(network: str, day: dt.date) -> bytes:
+    """Give what is kept of the network that something came from."""
+    key = f"web_forms:{day.isoformat()}:{settings.SECRET_KEY}".encode()
+    return hmac.new(key, network.encode(), hashlib.sha256).digest()[:16]
+
+
+def take(
+    form: WebForm,
+    opened: Opened,
+    values: Mapping[str, object],
+    *,
+    agreed: Sequence[Channel],
+    address: str,
+    network: str,
+) -> int | None:
+    """Make a lead of what was filled in, and keep the consent, for the channels that were ticked.
+
+    The same page sent again makes nothing and gives the same lead. `address` is that of the form, as a proof.
+    Raises InvalidValues and Flooded; then nothing is kept.
+    """
+    moment = now()
+    caller = digest_of(network, moment.astimezone(ZONE).date())
+    if rules.is_flood(**_counts(form, caller, moment)):
+        raise Flooded
+    defaults = {"form": form, "at": moment, "caller": caller}
+    with transaction.atomic():
+        entry, is_new = Entry.objects.get_or_create(nonce=opened.nonce, defaults=defaults)
+        if not is_new:
+            return entry.lead_id
+        lead = capture(actor=queries.visitor(), values={**values, **_of_form(form, opened)})
+        Entry.objects.filter(pk=entry.pk).update(lead_id=lead.id)
+        if agreed and opened.text_id is not None:
+            given = NewConsent(
+                party_id=queries.party_of(lead.id),
+                text_id=opened.text_id,
+                channels=agreed,
+                given_by=GivenBy.FORM,
+                evidence=f"{form.code} · {address}"[:300],
+                given_at=moment,
+            )
+            give_consent(given, actor=queries.visitor())
+    return lead.id
+
+
+def _counts(form: WebForm, caller: bytes, at: dt.datetime) -> dict[str, int]:
+    from_caller, through_form = queries.counted(form.pk, caller, at)
+    return {"from_caller": from_caller, "through_form": through_form}
+
+
+def _of_form(form: WebForm, opened: Opened) -> dict[str, object]:
+    """Give what a lead has from its form and from the address it was opened by."""
+    return {
+        "source": opened.source or form.source,
+        "source_detail": opened.source_detail or form.name,
+        "campaign": opened.campaign_id or form.campaign_id,
+        "purpose": form.purpose,
+        "unit": form.unit_id,
+    }

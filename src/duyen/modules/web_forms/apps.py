@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class WebFormsConfig(AppConfig):
+    name = "duyen.modules.web_forms"
+    label = "web_forms"

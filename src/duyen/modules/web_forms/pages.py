@@ -1,0 +1,256 @@
+"""The page of a web form for everybody, without a sign-in and without a script."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from duyen.entities.errors import InvalidValues
+from duyen.entities.refusals import said
+from duyen.foundation.org.doorstep import network
+from duyen.foundation.settings.company import setting
+from duyen.kernel.clock import now
+from duyen.kernel.errors import FieldProblem
+from duyen.modules.consents.words import Channel
+from duyen.modules.web_forms import actions, choices, queries, rules
+from duyen.modules.web_forms.actions import Flooded, Opened
+from duyen.modules.web_forms.models import WebForm
+from duyen.modules.web_forms.words import Asked, Robot
+from duyen.surfaces.web.accounts.browser import caller_of, other_language, public_address
+from duyen.surfaces.web.headers import POLICY
+
+_SALT = "duyen.web_forms"
+#: Which field of a lead each part of a form fills, by which control.
+_CONTROLS = {
+    Asked.PHONE: ("phones", "phone"),
+    Asked.EMAIL: ("emails", "email"),
+    Asked.COMPANY: ("company", "text"),
+    Asked.JOB_TITLE: ("job_title", "text"),
+    Asked.PRODUCTS: ("products", "checks"),
+    Asked.NEED: ("need", "textarea"),
+    Asked.WANTED_BY: ("wanted_by", "date"),
+}
+_SEVERAL = frozenset({"phones", "emails", "products"})
+_LONGEST = 2_000
+
+
+# Nobody is signed in here and no cookie is read: what a forged request could do, everybody may do.
+@csrf_exempt
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def visit(request: HttpRequest, key: str) -> HttpResponse:
+    """Show a form, and take what was filled in."""
+    form = queries.open_form(key)
+    if form is None:
+        return _said(request, None, _("This form is closed"), _("It takes nothing any more."), status=404)
+    if request.method != "POST":
+        return _shown(request, form, _opened(request, form))
+    opened = _read(request.POST.get("page", ""))
+    if opened is None:
+        problem = _("The page was open too long. Look it over and send it again.")
+        return _shown(request, form, _opened(request, form), problem=problem, status=422)
+    sent = rules.robot(trap=request.POST.get("website", ""), opened_at=opened.at, sent_at=now())
+    if sent is Robot.TRAP:  # whoever filled what nobody sees is told nothing
+        return _thanks(form)
+    if sent is Robot.TOO_QUICK:
+        problem = _("That was too quick for us. Look it over and send it again.")
+        return _shown(request, form, opened, problem=problem, status=422)
+    return _taken(request, form, opened)
+
+
+@login_not_required
+@require_safe
+def thank(request: HttpRequest, key: str) -> HttpResponse:
+    """Say what the company says to those who sent a form."""
+    form = queries.open_form(key)
+    text = form.thanks if form and form.thanks else _("We have it and will be in touch soon.")
+    return _said(request, form, _("Thank you"), text, next_url=form.next_url if form else "")
+
+
+def _taken(request: HttpRequest, form: WebForm, opened: Opened) -> HttpResponse:
+    values = _values(request, form)
+    if missing := list(_missing(form, values)):
+        return _shown(request, form, opened, errors=missing, status=422)
+    agreed = _agreed(request, opened)
+    try:
+        actions.take(
+            form,
+            opened,
+            values,
+            agreed=agreed,
+            address=f"{public_address(request)}/f/{form.key}",
+            network=network(caller_of(request).address),
+        )
+    except InvalidValues as refusal:
+        return _shown(request, form, opened, errors=refusal.problems, status=422)
+    except Flooded as refusal:
+        return _shown(request, form, opened, problem=said(refusal), status=429)
+    return _thanks(form)
+
+
+def _thanks(form: WebForm) -> HttpResponse:
+    return HttpResponseRedirect(f"/f/{form.key}/thanks")
+
+
+# --- what the page carries -----------------------------------------------------------------------------
+
+
+def _opened(request: HttpRequest, form: WebForm) -> Opened:
+    told = {name: str(value) for name, value in request.GET.items()}
+    text = queries.consent_words(form.consent_text_id)
+    return Opened(
+        nonce=get_random_string(22),
+        at=now(),
+        text_id=text["id"] if text else None,
+        source=queries.known_source(told.get("source", "")),
+        source_detail=rules.where_from(told),
+        campaign_id=queries.campaign_by_code(told.get("campaign", "")),
+    )
+
+
+def _sealed(opened: Opened) -> str:
+    carried = {**vars(opened), "at": opened.at.isoformat()}
+    return signing.dumps(carried, salt=_SALT, compress=True)
+
+
+def _read(token: str) -> Opened | None:
+    try:
+        carried = signing.loads(token, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    opened = Opened(**{**carried, "at": dt.datetime.fromisoformat(carried["at"])})
+    return opened if now() - opened.at <= rules.LONGEST_OPEN else None
+
+
+# --- what was filled in --------------------------------------------------------------------------------
+
+
+def _values(request: HttpRequest, form: WebForm) -> dict[str, object]:
+    """Read what the form asks for; nothing else is taken, whatever was sent."""
+    given: dict[str, object] = {"name": request.POST.get("name", "")[:_LONGEST].strip()}
+    for code in form.asked:
+        name, _macro = _CONTROLS[Asked(code)]
+        sent = [each[:_LONGEST].strip() for each in request.POST.getlist(name)]
+        sent = [each for each in sent if each]
+        if name == "products":
+            offered = {each.code for each in queries.offered(form)}
+            given[name] = [int(each) for each in sent if each in offered]
+        else:
+            given[name] = sent if name in _SEVERAL else (sent or [""])[0]
+    return given
+
+
+def _missing(form: WebForm, values: Mapping[str, object]) -> Iterator[FieldProblem]:
+    for code in form.needed:
+        name, _macro = _CONTROLS[Asked(code)]
+        if not values.get(name):
+            yield FieldProblem(name, "required", _("Fill this in, so that we can answer you."))
+
+
+def _agreed(request: HttpRequest, opened: Opened) -> list[Channel]:
+    text = queries.consent_words(opened.text_id)
+    offered = set(text["channels"]) if text else set()
+    return [Channel(each) for each in request.POST.getlist("agreed") if each in offered]
+
+
+# --- what visitors see ---------------------------------------------------------------------------------
+
+
+def _shown(
+    request: HttpRequest,
+    form: WebForm,
+    opened: Opened,
+    *,
+    errors: Sequence[FieldProblem] = (),
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    text = queries.consent_words(opened.text_id)
+    told = {each.field: str(each.message) for each in errors}
+    fields = list(_fields(request, form, told))
+    shown = {each["arguments"]["name"] for each in fields}
+    beside = [words for name, words in told.items() if name not in shown]
+    context = {
+        "form": form,
+        "action": f"/f/{form.key}",
+        "fields": fields,
+        "consent": text,
+        "channels": queries.channels(text["channels"]) if text else [],
+        "agreed": request.POST.getlist("agreed"),
+        "token": _sealed(opened),
+        "problem": problem or " ".join(beside),
+    }
+    return _framed(request, form, "web_forms/visit.html", context, status=status)
+
+
+def _fields(request: HttpRequest, form: WebForm, told: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Give the controls of a form: its macro and what it is called with, first the name."""
+    labels = {each.code: each.label for each in choices.ASKED}
+    yield _control(request, "name", "text", _("Full name"), told, required=True)
+    for code in form.asked:
+        name, macro = _CONTROLS[Asked(code)]
+        found = _control(request, name, macro, str(labels[code]), told, required=code in form.needed)
+        if name == "products":
+            found["arguments"] |= {"options": queries.offered(form), "values": request.POST.getlist(name)}
+            del found["arguments"]["value"]
+        yield found
+
+
+def _control(
+    request: HttpRequest, name: str, macro: str, label: str, told: Mapping[str, str], *, required: bool
+) -> dict[str, Any]:
+    value = request.POST.get(name, "")
+    arguments = {
+        "name": name,
+        "label": label,
+        "value": value,
+        "required": required,
+        "error": told.get(name, ""),
+    }
+    return {"macro": macro, "arguments": arguments}
+
+
+def _said(
+    request: HttpRequest,
+    form: WebForm | None,
+    title: str,
+    text: str,
+    *,
+    next_url: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = {"title": title, "text": text, "next_url": next_url}
+    return _framed(request, form, "web_forms/said.html", context, status=status)
+
+
+def _framed(
+    request: HttpRequest, form: WebForm | None, template: str, context: Mapping[str, Any], *, status: int
+) -> HttpResponse:
+    """Render a page that may stand in the websites that the form names, and in no other."""
+    around = {"company": setting("company.name"), "other": other_language(request.get_full_path())}
+    response = render(request, template, {**context, **around}, status=status)
+    sites = rules.origins(form.sites) if form else []
+    if sites:
+        allowed = f"frame-ancestors {' '.join(sites)}"
+        response.headers["Content-Security-Policy"] = POLICY.replace("frame-ancestors 'none'", allowed)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+urlpatterns: list[URLPattern] = [
+    path("f/<slug:key>", visit, name="web_form"),
+    path("f/<slug:key>/thanks", thank, name="web_form_thanks"),
+]
