@@ -21,7 +21,7 @@ NEW = "/settings/fields/customers/new"
 def _add(page: Page, label: str) -> CustomField:
     """Add a text field as an administrator does."""
     page.goto("/settings/fields")
-    page.get_by_role("link", name="Trường mới: Khách hàng").click()
+    page.get_by_role("link", name="Trường mới: Khách hàng", exact=True).click()
     page.locator("main a[href*='kind=text']").first.click()
     page.locator("[name=label]").fill(label)
     page.get_by_role("button", name="Thêm trường").click()

@@ -162,7 +162,7 @@ def test_tells_a_secret_value_only_as_changed(cast: Cast) -> None:
 
 def test_goes_on_page_by_page_without_a_gap(cast: Cast, renamed: Done) -> None:
     director, question = cast.actor("director"), Question()
-    whole = [row.id for row in find_entries(question, actor=director, oversees=True, limit=1000).rows]
+    whole = [row.id for row in find_entries(question, actor=director, oversees=True, limit=10_000).rows]
     pages, after = [], None
     while True:
         found = find_entries(question, actor=director, oversees=True, after=after, limit=3)

@@ -49,7 +49,8 @@ def find_like(
         _Row(place, columns, {each.number: each for each in marks(entity.family, keys, columns)})
         for place, columns in enumerate(given)
     ]
-    known = _known(entity, _most(rows), leave_out)
+    most = _most(rows)
+    known = _known(entity, most, leave_out) if most else {}
     for row in rows:
         row.take(known)
     return _judged(entity, declared, actor, rows, _earlier(rows, frozenset()))

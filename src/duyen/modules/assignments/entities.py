@@ -146,7 +146,7 @@ assignment_rules = Entity(
     summary="position way",
     facts="is_on position way most_open only_in_hours unit",
     rules=[_judge],
-    leads=[Lead(TRY, _("Try it on last month's leads"), "play", key="", needs=("leads", "read"))],
+    leads=[Lead(TRY, _("Try it on last month's leads"), "play")],
     panels=[
         Panel(
             "brought",

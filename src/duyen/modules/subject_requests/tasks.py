@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
+from duyen.foundation.jobs.scheduled import name_task
 from duyen.modules.subject_requests.actions import remind
+
+name_task("subject_requests.remind", _("Remind of requests about personal data that come due"))
 
 
 @app.periodic(cron="0 1 * * *")  # 08:00 in Vietnam

@@ -49,7 +49,7 @@ _WORDS: Mapping[str, object] = {
     "monday": "8:00-12:00, 13:30-17:30",
 }
 #: Fields without which some records cannot stand, though the declaration does not ask for them.
-_ALSO = ("monday", "parent", "subject")
+_ALSO = ("monday", "parent", "subject", "most", "per")
 _MADE_BY_INVITATION = "users"
 
 

@@ -48,14 +48,15 @@ def commands_of(actor: Actor) -> list[Command]:
 def fitting(commands: Iterable[Command], words: str) -> list[Command]:
     """List the commands in which every typed word begins a word, without tone marks; the best first.
 
-    «tao kh» finds «Tạo khách hàng». A command whose own label begins with the words goes first.
+    «tao kh» finds «Tạo khách hàng». A command whose own label begins with the words goes first; of others
+    that fit as well, one that says little more than the words.
     """
     wanted = fold(words).split()
-    found: list[tuple[int, Command]] = []
+    found: list[tuple[tuple[int, int], Command]] = []
     for each in commands:
         label = fold(str(each.label))
         if _begins_all(wanted, f"{label} {fold(str(each.also))}".split()):
-            found.append((_rank(label, wanted), each))
+            found.append(((_rank(label, wanted), len(label.split())), each))
     return [each for _rank_of, each in sorted(found, key=lambda pair: pair[0])]
 
 

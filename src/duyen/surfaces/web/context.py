@@ -56,7 +56,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return frame | {
         "nav": nav,
         "bottom": links[: _MOST_ON_PHONE + 1],
-        "creates": creatable(actor),
+        "creates": offered(actor, request.path),
         "person": _person(request, actor),
         "keys_off": getattr(request.user, "keys_off", ""),
         "search_url": SEARCH,
@@ -106,6 +106,19 @@ def creatable(actor: Actor) -> list[Create]:
             for entity in all_entities()
             if actor.may(entity.name, CREATE) and entity.name not in covered
         ),
+    ]
+
+
+def offered(actor: Actor, path: str) -> list[Create]:
+    """List what the menu «Create» offers: what has a letter of its own, and first what the page is about.
+
+    The rest is made from its own list and from Ctrl+K.
+    """
+    every = creatable(actor)
+    here = [each for each in every if f"{path}/".startswith(f"{each.url.removesuffix('/new')}/")]
+    return [
+        *(each for each in here if not each.key),
+        *(each for each in every if each.key),
     ]
 
 

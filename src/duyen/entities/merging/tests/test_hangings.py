@@ -22,6 +22,7 @@ from duyen.foundation.audit import trail
 from duyen.foundation.database.health import Level
 from duyen.foundation.shares.models import Share
 from duyen.kernel.clock import now
+from duyen.modules.consents.models import Consent
 from duyen.modules.parties.models import Party, PartyInRole, Tie
 from duyen.modules.parties.tests.conftest import Take
 from duyen.testing.cast import Cast
@@ -32,7 +33,12 @@ pytestmark = pytest.mark.django_db
 def test_knows_every_foreign_key_to_a_party(customers: Entity) -> None:
     found = set(hangings.foreign_keys_to(Party))
 
-    assert found == {(PartyInRole, "party_id"), (Tie, "party_id"), (Tie, "to_party_id")}
+    assert found == {
+        (PartyInRole, "party_id"),
+        (Tie, "party_id"),
+        (Tie, "to_party_id"),
+        (Consent, "party_id"),
+    }
     hangings.check()
 
 

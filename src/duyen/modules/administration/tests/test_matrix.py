@@ -57,7 +57,7 @@ def test_compares_two_roles_and_marks_what_differs(matrix: Client) -> None:
 
 
 def test_finds_a_right_by_a_word_without_tone_marks(matrix: Client) -> None:
-    found = _lines(matrix, q="khach hang ban giao")
+    found = _lines(matrix, q="khach hang tiem nang ban giao")
 
     assert found == ["Bàn giao"]
     assert _lines(matrix, q="khong co gi the nay") == []

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from duyen.entities.errors import NotAllowed
@@ -41,6 +41,8 @@ _KINDS: Mapping[str, Label] = {
     "bulk": gettext_lazy("Step for many records"),
     "undo": gettext_lazy("Undo"),
     "export": gettext_lazy("Export"),
+    "copy": pgettext_lazy("job", "Copy of somebody's data"),
+    "erase": pgettext_lazy("job", "Erasure of somebody's data"),
     "export_everything": gettext_lazy("Export everything"),
     "index": gettext_lazy("Index"),
     "merge_choices": gettext_lazy("Merge of choices"),
