@@ -49,8 +49,7 @@ def find_like(
         _Row(place, columns, {each.number: each for each in marks(entity.family, keys, columns)})
         for place, columns in enumerate(given)
     ]
-    most = _most(rows)
-    known = _known(entity, most, leave_out) if most else {}
+    known = _known(entity, _most(rows), leave_out)
     for row in rows:
         row.take(known)
     return _judged(entity, declared, actor, rows, _earlier(rows, frozenset()))
