@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from duyen.entities.registry import entity_named
 from duyen.entities.standard import Done, create, create_many
 from duyen.surfaces.web import jinja
+from duyen.surfaces.web.device import pages
 from duyen.testing.cast import Cast
 
 FLAGS = [
@@ -39,10 +40,16 @@ PLAIN_FILES = {
 @pytest.fixture(scope="session", autouse=True)
 def _files_from_the_sources() -> Iterator[None]:
     """Serve scripts and styles from the sources; addresses that were worked out before are forgotten."""
-    jinja._built.clear()
+    _forget_addresses()
     with override_settings(STORAGES=PLAIN_FILES):
         yield
+    _forget_addresses()
+
+
+def _forget_addresses() -> None:
+    """Forget those of pages, and those that the service worker names: what is not there it cannot keep."""
     jinja._built.clear()
+    pages._worker.cache_clear()
 
 
 @pytest.fixture(scope="session", autouse=True)
