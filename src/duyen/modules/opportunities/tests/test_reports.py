@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -272,7 +272,7 @@ def test_adds_up_products_by_month_and_opens_each_cell_to_the_deals_that_hold_th
             if state != "OPEN":
                 close(record, cast, state, today())
         told = read_report(told_of, actor=actor)
-        opened = {}
+        opened: dict[tuple[Any, Any], tuple[dict[int, Any], list[Any]]] = {}
         for line in [*told.lines, told.total]:
             for column in (None, *(each for each in told.columns if each.first in line.cells)):
                 view = View(filter={"and": parts_of(told_of, line, column=column)}, limit=200)
@@ -282,9 +282,9 @@ def test_adds_up_products_by_month_and_opens_each_cell_to_the_deals_that_hold_th
                 opened[line.keys[0] if line.keys else 0, column and column.first] = (ids, held)
         transaction.set_rollback(True)
 
-    for (product, first), (ids, held) in opened.items():
+    for (product, month), (ids, held) in opened.items():
         line = next(each for each in [*told.lines, told.total] if each.keys == (product,) * (product != 0))
-        values = line.values if first is None else line.cells[first]
+        values = line.values if month is None else line.cells[month]
         mine = [each for each in held if product in (0, each["product_id"])]
         assert values["number"] == len(ids) == len({each["opportunity_id"] for each in mine})
         assert values["quantity"] == sum(each["quantity"] for each in mine)
@@ -297,8 +297,8 @@ def test_adds_up_products_by_month_and_opens_each_cell_to_the_deals_that_hold_th
             assert sum(each.values[name] or 0 for each in told.lines) == told.total.values[name]
 
 
-def _weighed(line: dict[str, Any], probability: int) -> int:
-    return (2 * line["total"] * probability + 100) // 200
+def _weighed(line: Mapping[str, Any], probability: int) -> int:
+    return int((2 * line["total"] * probability + 100) // 200)
 
 
 def test_tells_of_the_roles_of_contacts_and_opens_to_their_deals(
