@@ -20,9 +20,10 @@ log = logging.getLogger("duyen.assignments")
 
 
 def assign_waiting() -> int:
-    """Assign the leads in the pool, the oldest first, each in a transaction of its own; gives how many.
+    """Assign the leads in the pool, the oldest first; gives how many.
 
-    One run at a time: a second one gives 0 at once.
+    One that is refused stops no other. One run at a time: a second one gives 0 at once, and one that breaks
+    off leaves everything to the next.
     """
     with transaction.atomic():
         rows = queries.rules_on()
