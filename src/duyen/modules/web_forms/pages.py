@@ -58,7 +58,7 @@ def visit(request: HttpRequest, key: str) -> HttpResponse:
         return _said(request, None, _("This form is closed"), _("It takes nothing any more."), status=404)
     if request.method != "POST":
         return _shown(request, form, _opened(request, form))
-    opened = _read(request.POST.get("page", ""))
+    opened = _read(form, request.POST.get("page", ""))
     if opened is None:
         problem = _("The page was open too long. Look it over and send it again.")
         return _shown(request, form, _opened(request, form), problem=problem, status=422)
@@ -121,17 +121,18 @@ def _opened(request: HttpRequest, form: WebForm) -> Opened:
     )
 
 
-def _sealed(opened: Opened) -> str:
+def _sealed(form: WebForm, opened: Opened) -> str:
     carried = {**vars(opened), "at": opened.at.isoformat()}
-    return signing.dumps(carried, salt=_SALT, compress=True)
+    return signing.dumps(carried, salt=f"{_SALT}.{form.key}", compress=True)
 
 
-def _read(token: str) -> Opened | None:
+def _read(form: WebForm, token: str) -> Opened | None:
+    """Give what a page of this form carried; none of what we did not seal, or sealed before an upgrade."""
     try:
-        carried = signing.loads(token, salt=_SALT)
-    except signing.BadSignature:
+        carried = signing.loads(token, salt=f"{_SALT}.{form.key}")
+        opened = Opened(**{**carried, "at": dt.datetime.fromisoformat(carried["at"])})
+    except (signing.BadSignature, KeyError, TypeError):
         return None
-    opened = Opened(**{**carried, "at": dt.datetime.fromisoformat(carried["at"])})
     return opened if now() - opened.at <= rules.LONGEST_OPEN else None
 
 
@@ -190,7 +191,7 @@ def _shown(
         "consent": text,
         "channels": queries.channels(text["channels"]) if text else [],
         "agreed": request.POST.getlist("agreed"),
-        "token": _sealed(opened),
+        "token": _sealed(form, opened),
         "problem": problem or " ".join(beside),
     }
     return _framed(request, form, "web_forms/visit.html", context, status=status)

@@ -174,6 +174,14 @@ def test_a_page_of_ones_own_making_is_shown_anew(form: Make, page: str) -> None:
     assert (answer.status_code, _nothing()) == (422, before)
 
 
+def test_the_page_of_another_form_is_shown_anew(form: Make, send: Send, text: int) -> None:
+    made, other = form(), form(consent_text=text)
+    page = token_of(Client().get(f"/f/{other.key}").content.decode())
+    before = _nothing()
+    assert send(made, page=page, agreed=["EMAIL"]).status_code == 422
+    assert _nothing() == before
+
+
 def test_a_page_left_open_over_night_is_shown_anew_with_what_was_typed(form: Make, send: Send) -> None:
     made = form()
     answer = send(made, waits=13 * 3600)
