@@ -18,7 +18,7 @@ from duyen.entities.boards.reading import lane_page, lanes_of
 from duyen.entities.filters import Part
 from duyen.entities.paging import View
 from duyen.entities.registry import entity_named
-from duyen.entities.reports.declared import all_reports
+from duyen.entities.reports.declared import Report, all_reports
 from duyen.entities.sql import Sql
 from duyen.entities.views.state import ViewState
 from duyen.foundation.access.queries import actor_for
@@ -185,7 +185,7 @@ def _record_works(user_id: int, label: str) -> Iterator[Work]:
 
 
 def _report_works(user_id: int, label: str) -> Iterator[Work]:
-    for report in all_reports():
+    for report in _reports():
         yield _page(f"report {report.key}, {label}", user_id, f"/reports/{report.key}", 500,
                     _report(user_id, report.key, is_narrowed=True))  # fmt: skip
     drilled = _address(
@@ -197,7 +197,7 @@ def _report_works(user_id: int, label: str) -> Iterator[Work]:
 
 
 def _over_all_time(user_id: int) -> Iterator[Work]:
-    for report in all_reports():
+    for report in _reports():
         raw = _report(user_id, report.key, is_narrowed=False)
         address = f"/reports/{report.key}?period=all"
         yield _page(f"report {report.key}, all time, all", user_id, address, 3_000, raw)
@@ -205,6 +205,11 @@ def _over_all_time(user_id: int) -> Iterator[Work]:
     call = Call("POST", address, {"purpose": "Đo tốc độ"}, is_form=True)
     raw = _report(user_id, "closed_opportunities", is_narrowed=True)
     yield Work("opportunities", "a report as a workbook, all", user_id, lambda: call, lambda: raw, 1_000)
+
+
+def _reports() -> list[Report]:
+    """List the reports on opportunities; those of other entities are measured with their entity."""
+    return [report for report in all_reports() if report.entity == "opportunities"]
 
 
 def _report(user_id: int, key: str, *, is_narrowed: bool) -> Sql:
