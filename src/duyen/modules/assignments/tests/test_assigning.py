@@ -206,3 +206,26 @@ def test_a_trial_leaves_out_what_is_older_and_what_the_reader_may_not_see(
 
 def test_a_trial_is_nothing_for_sellers(rule: Make, cast: Cast) -> None:
     assert _trial(cast, "seller", rule(is_on=False)).status_code in (403, 404)
+
+
+def test_the_list_of_rules_names_the_people(rule: Make, cast: Cast) -> None:
+    rule("seller", "colleague")
+    client = Client()
+    client.force_login(cast.user("director"))
+
+    page = client.get("/assignment_rules").content.decode()
+
+    assert f"<td>{cast.user('seller').full_name} <span class=mute>+1</span>" in page
+
+
+def test_the_form_of_a_rule_names_its_products(rule: Make, cast: Cast) -> None:
+    service = {"code": "FTTH", "name": "Internet cáp quang", "kind": "RECURRING"}
+    service |= {"billing_period": "MONTH", "vat_class": "TELECOM"}
+    product = standard.create(entity_named("products"), actor=cast.actor("director"), values=service).id
+    made = rule(products=[product])
+    client = Client()
+    client.force_login(cast.user("director"))
+
+    page = client.get(f"/assignment_rules/{made}/edit").content.decode()
+
+    assert "Internet cáp quang" in page

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from duyen.entities import standard
+from duyen.entities.registry import entity_named
 from duyen.modules.leads.tests.conftest import Make, Take
 from duyen.testing.cast import Cast
 
@@ -51,3 +53,29 @@ def test_reasons_are_counted_of_those_given_up_alone(lead: Make, take: Take, cas
 def test_a_seller_of_another_area_counts_none_of_them(lead: Make, cast: Cast) -> None:
     lead()
     assert _told(cast, "outsider", "leads_by_owner")["number"] == 0
+
+
+def test_a_source_that_no_campaign_divides_stands_in_one_line(lead: Make, cast: Cast) -> None:
+    lead(source="WEB")
+    lead(source="REFERRAL")
+    client = Client()
+    client.force_login(cast.user("seller"))
+
+    page = client.get("/reports/leads_by_source").content.decode()
+
+    assert "Trang web" in page
+    assert "Giới thiệu" in page
+    assert "Chưa điền" not in page
+
+
+def test_leads_without_a_campaign_stand_beside_those_with_one(lead: Make, cast: Cast) -> None:
+    values = {"name": "Tết 2027"}
+    campaign = standard.create(entity_named("campaigns"), actor=cast.actor("director"), values=values).id
+    lead(source="WEB")
+    lead(source="WEB", campaign=campaign)
+    client = Client()
+    client.force_login(cast.user("seller"))
+
+    page = client.get("/reports/leads_by_source").content.decode()
+
+    assert "Chưa điền" in page

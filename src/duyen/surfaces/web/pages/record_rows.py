@@ -87,8 +87,8 @@ def named(field: Records, items: Sequence[str], actor: Actor) -> list[dict[str, 
     found = []
     for item in items:
         kind, _colon, number = item.partition(":")
-        if isinstance(field, Records) and field.to == ("users",) and not number:
-            kind, number = "users", kind
+        if len(field.to) == 1 and not number:
+            kind, number = field.to[0], kind
         label = item
         if kind in known_names() and number.isascii() and number.isdecimal() and len(number) < 19:
             target = labels(actor, entity_named(kind), [int(number)]).get(int(number))

@@ -29,6 +29,7 @@ from duyen.entities.fields import (
     Moment,
     Percent,
     Phones,
+    Records,
     Whole,
     show_address,
 )
@@ -38,7 +39,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, HAND_OVER, FieldLevel
 from duyen.kernel import dates
 from duyen.kernel.clock import ZONE
-from duyen.surfaces.web.pages.shown import NOTHING, badge, mark_of, recomputing, shown_link
+from duyen.surfaces.web.pages.shown import NOTHING, badge, mark_of, plain, recomputing, shown_link
 
 Row = Mapping[str, Any]
 #: So many letters fit into every column; longer words are cut by the style sheet and shown whole on pointing.
@@ -211,6 +212,8 @@ def drawing(field: Field, linked: Linked, actor: Actor) -> Draw:
         return _choice(field)
     if isinstance(field, Link):
         return _link(field, linked, actor)
+    if isinstance(field, Records):
+        return _records(field, linked)
     if isinstance(field, (Phones, Emails)):
         return _points(field)
     if isinstance(field, Addresses):
@@ -259,6 +262,19 @@ def _link(field: Link, linked: Linked, actor: Actor) -> Draw:
         if value not in drawn:
             drawn[value] = shown_link(field, value, linked, actor, kind="quiet")
         return drawn[value]
+
+    return draw
+
+
+def _records(field: Records, linked: Linked) -> Draw:
+    """Name the first of several records, and tell how many more there are."""
+
+    def draw(row: Row) -> str:
+        values = field.load(row)
+        if not values:
+            return NOTHING
+        more = f" <span class=mute>+{len(values) - 1}</span>" if len(values) > 1 else ""
+        return f"{_cut(plain(field, values[:1], linked))}{more}"
 
     return draw
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,8 +63,9 @@ class Drawing:
         return ""
 
     def lines(self, lines: Sequence[Line]) -> list[Shown]:
-        """Draw some lines."""
+        """Draw some lines, without those that only say again of a group that nothing divides it."""
         depth = len(self._told.report.groups)
+        beside = Counter(each.keys[:-1] for each in self._told.lines)
         return [
             Shown(
                 self._words[len(each.keys) - 1][each.keys[-1]],
@@ -73,6 +75,7 @@ class Drawing:
                 has_below=len(each.keys) < depth,
             )
             for each in lines
+            if len(each.keys) < 2 or each.keys[-1] is not None or beside[each.keys[:-1]] > 1
         ]
 
     def total(self) -> Shown:
