@@ -1,25 +1,31 @@
-"""The page of consents that cannot be derived: what law allows when, and the do-not-call list."""
+"""Pages of consents that cannot be derived: what law allows when, and where everybody may refuse."""
 
 from __future__ import annotations
 
 from io import TextIOWrapper
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from duyen.entities.errors import NotAllowed, Refused
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE, READ
+from duyen.foundation.settings.company import setting
 from duyen.foundation.settings.declaring import declare_area
 from duyen.kernel.clock import now, today
 from duyen.modules.consents import choices, queries, rules
-from duyen.modules.consents.actions import CHECK_LIST, bring_list_in
-from duyen.modules.consents.words import RuleKind
+from duyen.modules.consents.actions import CHECK_LIST, bring_list_in, refuse_mail
+from duyen.modules.consents.refusal_links import mac_in
+from duyen.modules.consents.words import RefusedBy, RuleKind
+from duyen.surfaces.web.accounts.browser import other_language
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.shell import Crumb, OwnPage, put_into_navigation
@@ -83,8 +89,36 @@ def _law(request: ActorRequest, error: str = "") -> HttpResponse:
     return render(request, "consents/law.html", context, status=422 if error else 200)
 
 
+# Nobody is signed in here and no cookie is read: the link itself says who may refuse. Mail programs send the
+# POST of RFC 8058 by themselves; whoever only looks, as robots do, changes nothing.
+@csrf_exempt
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def refuse(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask whether advertising by mail is to stop, and stop it."""
+    mac = mac_in(token)
+    since, is_done = None, False
+    if mac is not None:
+        since = queries.mail_refused_at(mac)
+        if request.method == "POST":
+            since, is_done = refuse_mail(mac, refused_by=RefusedBy.LINK), True
+    context = {
+        "is_known": mac is not None,
+        "since": since,
+        "is_done": is_done,
+        "company": setting("company.name"),
+        "other": other_language(request.path),
+    }
+    response = render(request, "consents/refuse.html", context, status=200 if mac is not None else 404)
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
 urlpatterns: list[URLPattern] = [
     path("contact-law", law, name="contact_law"),
+    path("refuse/<str:token>", refuse, name="refuse_mail"),
 ]
 put_into_navigation(
     OwnPage(

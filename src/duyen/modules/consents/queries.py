@@ -10,7 +10,8 @@ from typing import Any
 
 from duyen.kernel.clock import now
 from duyen.modules.consents import rules
-from duyen.modules.consents.addresses import POSTAL, addresses_by, mac_of
+from duyen.modules.consents.addresses import POSTAL, addresses_by
+from duyen.modules.consents.addresses import mac_of as mac_of
 from duyen.modules.consents.models import (
     Consent,
     ConsentText,
@@ -20,6 +21,7 @@ from duyen.modules.consents.models import (
     ListedNumber,
     Suppression,
 )
+from duyen.modules.consents.refusal_links import refusal_url as refusal_url
 from duyen.modules.consents.rules import Agreed, Asked, DatedRule, Known, Ruling, Terms
 from duyen.modules.consents.telling import sentence_of
 from duyen.modules.consents.words import Channel, ConsentState, Purpose, RuleKind, Why
@@ -44,6 +46,28 @@ def consents_of(party_id: int) -> list[dict[str, Any]]:
     """List the consents of a party, the newest first, the withdrawn ones too."""
     rows = Consent.objects.filter(party_id=party_id, deleted_at=None).order_by("-given_at", "-pk")
     return [{**row} for row in rows.values()]
+
+
+def mail_refused_at(mac: bytes) -> dt.datetime | None:
+    """Give since when an address gets no advertising by mail: it refused, and agreed to nothing since."""
+    rows = Suppression.objects.filter(mac=mac, channel=Channel.EMAIL.value)
+    since = rows.values_list("refused_at", flat=True).first()
+    if since is None:
+        return None
+    later = Consent.objects.filter(party_id__in=contacted_at(mac), deleted_at=None, given_at__gt=since)
+    return None if later.filter(channels__contains=[Channel.EMAIL.value]).exists() else since
+
+
+def contacted_at(mac: bytes) -> list[int]:
+    """Give the parties to whom advertising was sent at an address."""
+    made = ContactMade.objects.filter(mac=mac).values_list("party_id", flat=True)
+    return sorted({each for each in made.distinct() if each is not None})
+
+
+def all_refused_mail(macs: Collection[bytes]) -> bool:
+    """Tell whether every one of some addresses refused advertising by mail."""
+    refused = Suppression.objects.filter(mac__in=list(macs), channel=Channel.EMAIL.value)
+    return refused.values("mac").distinct().count() == len(set(macs))
 
 
 def last_check() -> dt.datetime | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from duyen.kernel.text import fold
 from duyen.modules.messaging.words import MailKind
 
 # --- templates -----------------------------------------------------------------------------------------
@@ -56,10 +57,21 @@ LABEL = "[QC]"
 HOW_TO_REFUSE = "Không muốn nhận thư quảng cáo nữa, quý khách trả lời thư này với nội dung: TỪ CHỐI."
 
 
-def as_advertising(subject: str, body: str) -> tuple[str, str]:
-    """Give subject and text of a mail as advertising: labelled, with a word on how to refuse it."""
+_OR_OPEN = "Hoặc mở liên kết này (or unsubscribe here): "
+_REFUSES = re.compile(r"\W*(tu choi|unsubscribe)\b")
+
+
+def as_advertising(subject: str, body: str, link: str = "") -> tuple[str, str]:
+    """Give subject and text of a mail as advertising: labelled, with how to refuse it."""
     labelled = subject if subject.startswith((LABEL, "[AD]")) else f"{LABEL} {subject}"
-    return labelled, body if HOW_TO_REFUSE in body else f"{body}\n\n{HOW_TO_REFUSE}"
+    if HOW_TO_REFUSE not in body:
+        body = f"{body}\n\n{HOW_TO_REFUSE}"
+    return labelled, f"{body}\n{_OR_OPEN}{link}" if link and link not in body else body
+
+
+def refuses(text: str) -> bool:
+    """Tell whether an answer to advertising begins by saying that no more of it is wanted."""
+    return _REFUSES.match(fold(text)) is not None
 
 
 # --- trying again --------------------------------------------------------------------------------------

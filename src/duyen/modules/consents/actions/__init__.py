@@ -5,6 +5,7 @@ from duyen.modules.consents.actions.giving import NewConsent, give_consent
 from duyen.modules.consents.actions.life import CORRECT, LIFECYCLE
 from duyen.modules.consents.actions.listing import CHECK_LIST, UnreadableList, bring_list_in
 from duyen.modules.consents.actions.refusing import refuse, refusing, remember_refusals
+from duyen.modules.consents.actions.refusing_addresses import refuse_mail
 from duyen.modules.consents.keeping import forget_refusals
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "forget_refusals",
     "give_consent",
     "refuse",
+    "refuse_mail",
     "refusing",
     "remember_refusals",
     "take_contact",

@@ -36,6 +36,14 @@ def refuse(party_id: int, channels: Collection[Channel], *, refused_by: str, wor
     The trail is open. What was refused stays refused for these addresses when the party is gone.
     """
     moment = now()
+    withdraw(party_id, channels, refused_by=refused_by, at=moment, words=words)
+    suppress(party_id, channels, refused_by=refused_by, at=moment)
+
+
+def withdraw(
+    party_id: int, channels: Collection[Channel], *, refused_by: str, at: dt.datetime, words: str = ""
+) -> None:
+    """End the consents of a party to advertising and surveys by some channels. The trail is open."""
     rows = Consent.objects.filter(party_id=party_id, state=ConsentState.GIVEN.value, purpose__in=_REFUSABLE)
     for row in rows.order_by("pk").values():
         left = set(row["channels"]) - set(row["refused_channels"]) - {each.value for each in channels}
@@ -44,14 +52,13 @@ def refuse(party_id: int, channels: Collection[Channel], *, refused_by: str, wor
             continue
         columns = {
             "refused_channels": gone,
-            "withdrawn_at": moment,
+            "withdrawn_at": at,
             "refused_by": refused_by,
             "refusal": words,
         }
         if not left:
-            columns |= {"state": ConsentState.WITHDRAWN.value, "state_since": moment}
+            columns |= {"state": ConsentState.WITHDRAWN.value, "state_since": at}
         update_row(Consent, row["id"], columns)
-    suppress(party_id, channels, refused_by=refused_by, at=moment)
 
 
 def suppress(party_id: int, channels: Collection[Channel], *, refused_by: str, at: dt.datetime) -> None:

@@ -1,4 +1,4 @@
-"""Advertising by mail: it goes only to whom the consents allow it, and says how to refuse it."""
+"""Advertising by mail: it goes only to whom the consents allow it, and an answer to it may refuse more."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from django.utils.translation import gettext as _
 
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.errors import FieldProblem
-from duyen.modules.consents.actions import ContactDenied, take_contact
-from duyen.modules.consents.queries import contact_permission
-from duyen.modules.consents.words import Channel, Purpose
+from duyen.modules.consents.actions import ContactDenied, refuse_mail, take_contact
+from duyen.modules.consents.queries import contact_permission, mac_of
+from duyen.modules.consents.words import Channel, Purpose, RefusedBy
+from duyen.modules.messaging import rules
+from duyen.modules.messaging.models import Mail
+from duyen.modules.messaging.words import MailKind
 from duyen.modules.parties.queries import parties_with_emails
 
 
@@ -48,3 +51,12 @@ def is_still_wanted(addresses: Collection[str]) -> bool:
         any(_is_allowed(party_id, address, is_counted=False) for party_id, _entity in held)
         for address, held in known.items()
     )
+
+
+def refuse_by_answer(answered: Mail | None, mail: Mail) -> None:
+    """Stop advertising to whoever answers advertising by saying so; it had gone to that very address."""
+    if answered is None or answered.purpose != Purpose.MARKETING or mail.kind != MailKind.MAIL:
+        return
+    told = {address.lower() for _name, address in answered.people.get("to", ())}
+    if mail.sender_address.lower() in told and rules.refuses(mail.body or mail.subject):
+        refuse_mail(mac_of(mail.sender_address), refused_by=RefusedBy.REPLY)

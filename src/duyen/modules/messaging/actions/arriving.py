@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,10 +23,12 @@ from duyen.entities.standard import Made
 from duyen.entities.writing import next_ids
 from duyen.foundation.access.actor import Actor, system_actor
 from duyen.foundation.access.words import Door
+from duyen.foundation.audit import trail
 from duyen.foundation.notices.telling import notify
 from duyen.kernel.clock import now
 from duyen.modules.activities import actions as activities
 from duyen.modules.messaging import rules
+from duyen.modules.messaging.actions.advertising import refuse_by_answer
 from duyen.modules.messaging.actions.enclosing import keep_files
 from duyen.modules.messaging.actions.judging import NOTHING, Verdict, is_our_own, judge, kind_of, reported
 from duyen.modules.messaging.actions.knowing import Known, known_of
@@ -203,6 +206,9 @@ def _keep(box: Mailbox, group: Sequence[_Coming]) -> None:
             put(mail, place, one.id, actor)
         _write(kept, actor)
         _step(box, group[-1].head)
+        for each, mail in kept:
+            with trail.within() if placed else nullcontext():
+                refuse_by_answer(each.verdict.answers, mail)
 
     if placed:
         activities.log_many([activity_of(mail, place) for mail, place in placed], actor=actor, beside=write)

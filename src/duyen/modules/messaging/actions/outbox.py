@@ -30,6 +30,7 @@ from duyen.foundation.health.mail import MAIL
 from duyen.foundation.health.marks import note_bad, note_good
 from duyen.foundation.notices.telling import notify
 from duyen.kernel.clock import now
+from duyen.modules.consents.queries import refusal_url
 from duyen.modules.consents.words import Purpose
 from duyen.modules.messaging import boxes, rules
 from duyen.modules.messaging.actions.advertising import is_still_wanted
@@ -181,7 +182,16 @@ def _letter(mail: Mail) -> Letter:
         at=mail.created_at,
         references=[each for each in mail.thread if each],
         files=_files(mail),
+        **_refusing(mail),
     )
+
+
+def _refusing(mail: Mail) -> dict[str, str]:
+    """Give how advertising is refused: it goes to one address, whose link stands in it."""
+    if mail.purpose != Purpose.MARKETING:
+        return {}
+    ((_name, address),) = _everybody(mail)
+    return {"refuse_url": refusal_url(address), "refuse_by": mail.reply_to or mail.sender_address}
 
 
 def _files(mail: Mail) -> list[Enclosed]:

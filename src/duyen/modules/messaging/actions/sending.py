@@ -29,6 +29,7 @@ from duyen.kernel.errors import DomainError, FieldProblem
 from duyen.modules.activities import actions as activities
 from duyen.modules.activities import queries as activity_queries
 from duyen.modules.activities.words import ActivityKind, Direction
+from duyen.modules.consents.queries import refusal_url
 from duyen.modules.consents.words import Purpose
 from duyen.modules.messaging import queries, rules
 from duyen.modules.messaging.actions.advertising import take_contacts
@@ -75,6 +76,8 @@ def send_mail(entity: Entity, record_id: int, writing: Writing, *, actor: Actor)
         raise NotAllowed(why=_("noting activities is not among your rights."))
     read = _Read(writing, actor)
     read.judge()
+    if writing.purpose == Purpose.MARKETING:
+        read.judge_advertising()
     enclosed = _enclosed(entity, record_id, writing, actor, read.problems)
     if read.problems or read.sender is None:
         raise InvalidValues(read.problems)
@@ -116,6 +119,15 @@ class _Read:
             self._say("body", "required", _("The mail is empty. Write what you want to say."))
         self._judge_places()
         self._choose_sender()
+
+    def judge_advertising(self) -> None:
+        """See that it goes to one address: the link by which one refuses is that person's own."""
+        if len(self.addresses) > 1:
+            sentence = _(
+                "Advertising goes to one address at a time: its link to refuse is that person's own. Write "
+                "to the others by a mail of their own."
+            )
+            self._say("to", "one_each", sentence)
 
     def _judge_places(self) -> None:
         for name in ("subject", "body"):
@@ -200,7 +212,7 @@ def _put_down(
     assert sender is not None  # noqa: S101 - judged by the caller
     moment, subject, body = now(), " ".join(writing.subject.split()), writing.body.strip()
     if writing.purpose == Purpose.MARKETING:
-        subject, body = rules.as_advertising(subject, body)
+        subject, body = rules.as_advertising(subject, body, refusal_url(read.addresses[0]))
     subject = subject[:250]
     activity = activities.log(
         ActivityKind.EMAIL,

@@ -13,6 +13,7 @@ from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from urllib.parse import quote
 
 from duyen.modules.messaging.mime.parsing import Enclosed, Person
 
@@ -23,7 +24,11 @@ _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail that is to go out; `references` are the ids of the thread, the oldest first."""
+    """A mail that is to go out; `references` are the ids of the thread, the oldest first.
+
+    Of advertising, `refuse_url` is where a mail program refuses it by one click; without one, `refuse_by` is
+    whom one writes to for that.
+    """
 
     message_id: str
     sender: Person
@@ -35,6 +40,8 @@ class Letter:
     at: dt.datetime
     references: Sequence[str] = ()
     files: Sequence[Enclosed] = field(default=())
+    refuse_url: str = ""
+    refuse_by: str = ""
 
 
 def new_message_id(sender: str) -> str:
@@ -72,7 +79,21 @@ def _head(letter: Letter) -> bytes:
     if letter.cc:
         lines["Cc"] = _people(letter.cc)
     lines["Subject"] = _encoded(_line(letter.subject))
+    lines |= _refusing(letter)
     return "".join(f"{name}: {value}\r\n" for name, value in lines.items()).encode()
+
+
+def _refusing(letter: Letter) -> dict[str, str]:
+    """Write how a mail program refuses advertising for its reader (RFC 2369, and RFC 8058 by one click)."""
+    ways = [f"<{letter.refuse_url}>"] if letter.refuse_url else []
+    if letter.refuse_by and not ways:
+        ways.append(f"<mailto:{quote(letter.refuse_by, safe='@')}?subject=TU%20CHOI&body=TU%20CHOI>")
+    if not ways:
+        return {}
+    lines = {"List-Unsubscribe": ",\r\n ".join(ways)}
+    if letter.refuse_url.startswith("https://"):
+        lines["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return lines
 
 
 def _people(people: Sequence[Person]) -> str:
