@@ -55,8 +55,8 @@ Circle = Callable[[Row, str], str]
 def places_on_phone(entity: Entity, columns: Sequence[Field]) -> dict[str, str]:
     """Say which columns stand on the two lines of a phone.
 
-    Beside the name stands a badge or words; below them words or whom the record belongs to, and at the
-    end what comes last.
+    Beside the name stands a badge or words; below them the phone numbers, other words or whom the record
+    belongs to, and at the end what comes last.
     """
     rest = [each for each in columns if each.name != entity.title]
     marks = [each for each in rest if isinstance(each, Choice) and each.badge]
@@ -65,6 +65,7 @@ def places_on_phone(entity: Entity, columns: Sequence[Field]) -> dict[str, str]:
     short = [each for each in words if not isinstance(each, Addresses)]
     beside = (marks or short or words)[:1]
     below = [each for each in ((words[:-1] or ties) if marks else [*ties, *words[:-1]]) if each not in beside]
+    below.sort(key=lambda each: not isinstance(each, Phones))
     places = {each.name: "m-3" for each in words[-1:]}
     places |= {each.name: "m-2" for each in (below or words)[:1]}
     return places | {each.name: "m-1" for each in beside}

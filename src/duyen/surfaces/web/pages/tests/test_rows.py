@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
         ("customers", "all", {"relationship_state": "m-1", "phones": "m-2", "created_at": "m-3"}),
         ("customers", "addresses", {"address_status": "m-1", "addresses": "m-2", "phones": "m-3"}),
         ("contacts", "all", {"phones": "m-1", "organisation": "m-2", "created_at": "m-3"}),
+        ("leads", "open", {"state": "m-1", "phones": "m-2", "created_at": "m-3"}),
         ("tasks", "mine", {"priority": "m-1", "party": "m-2", "due_at": "m-3"}),
         ("tasks", "all", {"priority": "m-1", "party": "m-2", "at": "m-3"}),
         ("activities", "all", {"kind": "m-1", "party": "m-2", "at": "m-3"}),
