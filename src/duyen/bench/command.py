@@ -2,6 +2,7 @@
 duyen bench duplicates --file FILE [--data DIR] [--output FILE]
 duyen bench activities --rows N [--activities N] [--data DIR] [--repeat N] [--output FILE]
 duyen bench opportunities --rows N [--opportunities N] [--data DIR] [--repeat N] [--output FILE]
+duyen bench leads --rows N [--leads N] [--data DIR] [--repeat N] [--output FILE]
 duyen bench mail --rows N --messages N [--data DIR] [--output FILE]
 duyen bench live [--clients N] [--messages N] [--data DIR] [--output FILE]
 
@@ -36,7 +37,8 @@ def add_bench_command(registry: Registry) -> None:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    whats = ["customers", "import", "fields", "activities", "opportunities", "mail", "duplicates", "live"]
+    whats = ["customers", "import", "fields", "activities", "opportunities"]
+    whats += ["leads", "mail", "duplicates", "live"]
     parser.add_argument("what", choices=whats, help="what to measure")
     parser.add_argument("--rows", type=_rows, default=20_000, metavar="N", help="how many customers (20000)")
     parser.add_argument(
@@ -47,6 +49,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--opportunities", type=_rows, default=0, metavar="N", help="deals with the customers (one for two)"
+    )
+    parser.add_argument(
+        "--leads", type=_rows, default=0, metavar="N", help="leads beside the customers (one for two)"
     )
     parser.add_argument("--repeat", type=int, default=40, metavar="N", help="measurements of each work (40)")
     parser.add_argument("--file", metavar="FILE", default="", help="customers whose duplicates are marked")
@@ -74,6 +79,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         "fields": f"bench-{arguments.rows}",
         "activities": f"bench-{arguments.rows}",
         "opportunities": f"bench-{arguments.rows}",
+        "leads": f"bench-{arguments.rows}",
         "mail": f"bench-{arguments.rows}",
         "import": f"bench-import-{arguments.rows}",
         "duplicates": "bench-duplicates",
@@ -113,6 +119,10 @@ def _measure(folder: DataFolder, arguments: argparse.Namespace) -> str:
     elif arguments.what == "opportunities":
         wanted = arguments.opportunities or max(100, arguments.rows // 2)
         measure = load("duyen.bench.opportunities:measure_opportunities")
+        table = measure(folder, arguments.rows, wanted, arguments.repeat, say=console.tell_progress)
+    elif arguments.what == "leads":
+        wanted = arguments.leads or max(100, arguments.rows // 2)
+        measure = load("duyen.bench.leads:measure_leads")
         table = measure(folder, arguments.rows, wanted, arguments.repeat, say=console.tell_progress)
     elif arguments.what == "mail":
         load("duyen.bench.running:filled_or_fill")(folder, arguments.rows)
