@@ -23,10 +23,9 @@ from duyen.entities.writing import insert_rows, next_ids, stored_fields
 from duyen.foundation.access.words import Door
 from duyen.foundation.audit import trail
 from duyen.kernel.clock import now
-from duyen.modules.leads import rules
+from duyen.modules.leads.matching import ends_of
 from duyen.modules.leads.words import LeadState
 from duyen.modules.parties.actions import know_unverified
-from duyen.modules.parties.words import PartyKind
 
 CHUNK = 10_000
 _SPAN_SECONDS = 3 * 365 * 86_400
@@ -74,8 +73,9 @@ def _chunk(numbers: range, beside: Sequence[Mapping[str, Any]]) -> None:
     random = Random(numbers.start)  # noqa: S311 - invented people, not secrets
     blank = {str(each.column): each.get_default() for each in stored_fields(model)}
     leads = [{**blank, **row} for row in _drawn(random, numbers, beside)]
-    speakers = [_party(row, rules.speaker_of(row, person=PartyKind.INDIVIDUAL.value)) for row in leads]
-    firms = [(row, firm) for row in leads if (firm := rules.firm_of(row)) is not None]
+    ends = [(row, *ends_of(row)) for row in leads]
+    speakers = [_party(row, speaker) for row, speaker, *_firm in ends]
+    firms = [(row, firm) for row, _speaker, *some in ends for firm in some]
     others = [_party(row, firm, part="/2") for row, firm in firms]
     ids = know_unverified([*speakers, *others], alike={"source_channel": Door.CLI.value})
     for row, party in zip(leads, ids, strict=False):
