@@ -11,6 +11,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.fields import Field, Link, LinkedRecord, Records
 from duyen.entities.registry import entity_named, known_names
 from duyen.entities.sql import TRUE, Sql, all_of, name
+from duyen.entities.stand_ins import stand_ins
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ, FieldLevel
 from duyen.foundation.org.models import Unit, User
@@ -38,7 +39,8 @@ def labels(actor: Actor, target: Entity, ids: Collection[int]) -> dict[int, Link
     """Name records of `target` by id; an id that does not exist is left out.
 
     A record outside the reader's rights shows that it exists, its unit and whom to ask, nothing else.
-    Where several entities share a table, a record is open when one of them opens it, and says which.
+    Where several entities share a table, a record is open when one of them opens it, and says which; else
+    what stands for it is named, where something does.
     """
     if not ids:
         return {}
@@ -46,12 +48,13 @@ def labels(actor: Actor, target: Entity, ids: Collection[int]) -> dict[int, Link
     with connection.cursor() as cursor:
         cursor.execute(statement.text, statement.params)
         rows = cursor.fetchall()
-    return {
+    found = {
         record_id: LinkedRecord(
             record_id, code or "", label or "", bool(entity), unit or "", owner or "", entity or ""
         )
         for record_id, code, label, entity, unit, owner in rows
     }
+    return found | stand_ins(actor, target, [pk for pk, each in found.items() if not each.is_open])
 
 
 def _statement(actor: Actor, target: Entity, ids: list[int]) -> Sql:

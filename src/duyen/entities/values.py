@@ -12,6 +12,7 @@ from duyen.entities.errors import InvalidValues
 from duyen.entities.fields import Field, FieldRefused, Link, Records, Ref
 from duyen.entities.fields.base import EMPTY
 from duyen.entities.registry import all_entities, entity_named
+from duyen.entities.stand_ins import stand_ins
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.errors import FieldProblem
 
@@ -132,6 +133,8 @@ def broken_links(
             found |= (
                 set(linkable(each, actor).filter(pk__in=left).values_list("pk", flat=True)) if left else set()
             )
+        if link.in_family:
+            found |= set(stand_ins(actor, target, wanted - found))
         for place, row in enumerate(rows):
             if row.get(link.name) and row[link.name] not in found:
                 sentence = _("There is no such record, or it is not open to you. Choose another one.")

@@ -20,7 +20,8 @@ class LinkedRecord:
     """What a reader may see of a record that a field points at.
 
     A record that is not open to the reader has no code and no label; `unit` and `owner` then name
-    whom to ask. `entity` is the one that opens it, where several share a table.
+    whom to ask. `entity` is the one that opens it, where several share a table; `opens` is the id under which
+    it does, where that is the one of something that stands for the record.
     """
 
     id: int
@@ -30,6 +31,7 @@ class LinkedRecord:
     unit: str = ""
     owner: str = ""
     entity: str = ""
+    opens: int = 0
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ from duyen.entities.fields import (
     Whole,
 )
 from duyen.entities.listing import Listing, Sort
+from duyen.entities.merging.declared import Hanging
+from duyen.entities.merging.hangings import hang
 from duyen.entities.pages import Panel, Tab
 from duyen.entities.personal.declared import NOBODY
 from duyen.entities.registry import extend, register
@@ -28,8 +30,8 @@ from duyen.kernel.clock import now
 from duyen.kernel.numbering import CodePattern
 from duyen.modules.consents import choices, rules, tabs
 from duyen.modules.consents.actions import CHECK_LIST, CORRECT, LIFECYCLE, refusing
-from duyen.modules.consents.following import follow
-from duyen.modules.consents.models import Consent, ConsentText, ContactRule
+from duyen.modules.consents.following import follow, follow_merged
+from duyen.modules.consents.models import Consent, ConsentText, ContactMade, ContactRule
 from duyen.modules.consents.personal import CONSENT
 from duyen.modules.consents.words import ConsentState
 from duyen.modules.consents.working_out import (
@@ -332,6 +334,11 @@ contact_rules = Entity(
 )
 
 register(consent_texts, consents, contact_rules)
+hang(
+    "parties",
+    Hanging(Consent, ("party_id",), _("Consents"), settle=follow_merged),
+    Hanging(ContactMade, ("party_id",), _("Contacts made"), is_told=False),
+)
 follow()
 for _parties in ("customers", "contacts"):
     extend(

@@ -34,6 +34,11 @@ def settle(party_ids: Sequence[int]) -> None:
             update_row(Consent, row["id"], whose)
 
 
+def follow_merged(_names: Sequence[str], party_ids: Sequence[int]) -> None:
+    """Let consents that came with a merge, or went back with its undoing, be of whose party they are now."""
+    settle(party_ids)
+
+
 def follow() -> None:
     """Begin to follow; once, at start-up."""
     accompany(entity_named("customers").model, _Parties())

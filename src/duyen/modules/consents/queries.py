@@ -24,7 +24,7 @@ from duyen.modules.consents.models import (
 from duyen.modules.consents.refusal_links import refusal_url as refusal_url
 from duyen.modules.consents.rules import Agreed, Asked, DatedRule, Known, Ruling, Terms
 from duyen.modules.consents.telling import sentence_of
-from duyen.modules.consents.words import Channel, ConsentState, Purpose, RuleKind, Why
+from duyen.modules.consents.words import PASSING, Channel, ConsentState, Purpose, RuleKind, Why
 from duyen.modules.parties.queries import standings
 
 _AGREED = ("id", "party_id", "purpose", "channels", "refused_channels", "given_at", "expires_on", "state")
@@ -112,6 +112,11 @@ class Permission:
     @property
     def is_allowed(self) -> bool:
         return self.ruling.is_allowed
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether it is allowed but for what passes by itself: hours, numbers, a list to be brought in."""
+        return self.is_allowed or self.ruling.why in PASSING
 
     @property
     def rule(self) -> str:

@@ -85,7 +85,15 @@ def consents_in_short(actor: Actor, row: Row) -> Mapping[str, Any]:
     """Show in short what somebody agreed to."""
     if not is_open(actor):
         return {}
-    return {"row": row, "consents": _shown(actor, row), "new_url": _new_url(actor, row)}
+    asks = [(channel, Purpose.MARKETING) for channel in Channel]
+    found = queries.permissions_of([row["id"]], asks).values()
+    words = {each.code: str(each.label) for each in choices.CHANNELS}
+    return {
+        "row": row,
+        "consents": _shown(actor, row),
+        "new_url": _new_url(actor, row),
+        "reached_by": [words[each.channel] for each in found if each.is_agreed],
+    }
 
 
 def _new_url(actor: Actor, row: Row) -> str:

@@ -113,3 +113,5 @@ class Why(StrEnum):
 
 #: Rules that allow a contact; all others deny it.
 ALLOWING = frozenset({Why.CONTRACT, Why.LAW, Why.CONSENT})
+#: Rules that deny for a while, to whoever agreed.
+PASSING = frozenset({Why.LIST_UNCHECKED, Why.OWN_CAP, Why.CAP, Why.HOURS})

@@ -33,12 +33,14 @@ from duyen.entities.merging.hangings import hang
 from duyen.entities.pages import Panel, Tab
 from duyen.entities.quick import Quick, offer_quick
 from duyen.entities.registry import entity_named, extend, register
+from duyen.entities.stand_ins import stand_in
 from duyen.kernel.clock import now
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.names.organisations import read_organisation
 from duyen.kernel.numbering import CodePattern
 from duyen.modules.activities.actions import follow_owners
-from duyen.modules.leads import actions, choices, home, matching, panels, reports, rules
+from duyen.modules.consents.actions import refusing
+from duyen.modules.leads import actions, choices, home, matching, panels, queries, reports, rules
 from duyen.modules.leads.actions import ASSIGN, intake
 from duyen.modules.leads.marks import WARNED, marks
 from duyen.modules.leads.models import Lead
@@ -302,7 +304,7 @@ leads = Entity(
     before_birth=actions.give_parties,
     lifecycle=actions.LIFECYCLE,
     rights={ASSIGN: _("Assign leads, take them back and take them up again")},
-    actions=[actions.join, actions.stand_alone],
+    actions=[actions.join, actions.stand_alone, refusing("leads", panels.speaker_of)],
     tabs=[
         Tab("consents", pgettext_lazy("tab", "Consents"), "consents/tab.html", panels.consents),
     ],
@@ -354,6 +356,7 @@ intake.start()
 reports.contribute()
 follow_owners(Lead, "leads")
 _LEADS = _("Leads")
+stand_in("parties", queries.behind)
 hang(
     "parties",
     Hanging(Lead, ("party_id",), _LEADS),

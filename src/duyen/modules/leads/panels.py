@@ -30,21 +30,25 @@ def sees(actor: Actor, *names: str) -> bool:
 
 
 def consents(actor: Actor, row: Row) -> Mapping[str, Any]:
-    """Show what may be done today by which channel, and what was agreed to when the lead came in.
-
-    Consents are noted by the form that people fill in, and later on the customer: here they are told.
-    """
+    """Show what may be done today by which channel, and what was agreed to, by the form or noted by hand."""
     party = _speaker(actor, row)
     if party is None:
         return {"is_open": False}
-    return {**tabs.consents_of(actor, party), "new_url": "", "is_binned": True}
+    return {**tabs.consents_of(actor, party), "row": row}
 
 
 def consents_in_short(actor: Actor, row: Row) -> Mapping[str, Any]:
     """Show in short what somebody agreed to; that it is nothing, too."""
     party = _speaker(actor, row)
     short = tabs.consents_in_short(actor, party) if party is not None else {}
-    return {**short, "row": row, "new_url": ""} if short else {}
+    return {**short, "row": row} if short else {}
+
+
+def speaker_of(row: Row) -> int:
+    """Give the party whose consents those of a lead are: who speaks."""
+    party = queries.ends_by_name(row["id"])["party_id"]
+    assert party is not None  # noqa: S101 - the column holds no null
+    return party
 
 
 def _speaker(actor: Actor, row: Row) -> Row | None:

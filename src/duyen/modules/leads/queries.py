@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db.models import Q
 
+from duyen.entities.fields import LinkedRecord
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import READ, FieldLevel
 from duyen.foundation.org.models import Position, User
 from duyen.kernel.clock import today
 from duyen.modules.activities.queries import first_done_about, last_done_about
@@ -83,6 +85,24 @@ def ends_by_name(lead_id: int) -> dict[str, int | None]:
     """Give to whom a lead points: who speaks, for whom, and the parties that intake made for both."""
     columns = ("party_id", "firm_id", "own_party_id", "own_firm_id")
     return {**Lead.objects.filter(pk=lead_id).values(*columns).get()}
+
+
+def behind(actor: Actor, party_ids: Collection[int]) -> dict[int, LinkedRecord]:
+    """Give by party the lead that intake made it for, the newest one, as far as the actor sees such leads."""
+    leads, ids = entity_named("leads"), list(party_ids)
+    if not actor.may("leads", READ):
+        return {}
+    rows = leads.rows(actor).filter(Q(party_id__in=ids) | Q(firm_id__in=ids)).order_by("created_at", "pk")
+    found: dict[int, LinkedRecord] = {}
+    sees_name = leads.level(actor, "name") is not FieldLevel.HIDDEN
+    for row in rows.values("id", "code", "name", "company", "party_id", "firm_id"):
+        for column, name in (("party_id", row["name"]), ("firm_id", row["company"])):
+            if row[column] in ids:
+                label = name if sees_name else ""
+                found[row[column]] = LinkedRecord(
+                    row[column], row["code"], label, entity="leads", opens=row["id"]
+                )
+    return found
 
 
 def open_of_parties(actor: Actor, party_ids: Collection[int], *, but: int) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -105,17 +105,26 @@ def lift(party_id: int, channels: Collection[Channel], *, since: dt.datetime | N
         keeping.note_lifted(keys)
 
 
-def _refuse_contact(*, actor: Actor, row: Row, refused_by: str, channels: Any, words: str | None) -> None:
-    meant = [Channel(each) for each in channels or ()] or list(Channel)
-    refuse(row["id"], meant, refused_by=refused_by, words=words or "")
+def _itself(row: Row) -> int:
+    return int(row["id"])
 
 
-def refusing(entity: str) -> Action:
-    """Give the step by which anybody who may read a record notes that its party refuses to be contacted."""
+def refusing(entity: str, party_of: Callable[[Row], int] = _itself) -> Action:
+    """Give the step by which anybody who may read a record notes that its party refuses to be contacted.
+
+    `party_of` gives that party, where the record is none itself.
+    """
+
+    def refuse_contact(
+        *, actor: Actor, row: Row, refused_by: str, channels: Any, words: str | None
+    ) -> None:
+        meant = [Channel(each) for each in channels or ()] or list(Channel)
+        refuse(party_of(row), meant, refused_by=refused_by, words=words or "")
+
     return Action(
         f"{entity}.refuse_contact",
         pgettext_lazy("step", "Refuse contact"),
-        _refuse_contact,
+        refuse_contact,
         needs=READ,
         asks=(
             Choice("refused_by", _("How they refused"), options=choices.REFUSED_BY, required=True),

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from duyen.modules.leads.tests.conftest import Make
+from duyen.entities import standard
+from duyen.entities.errors import InvalidValues
+from duyen.entities.performing import perform
+from duyen.entities.registry import entity_named
+from duyen.modules.consents.models import Consent
+from duyen.modules.consents.queries import contact_permission
+from duyen.modules.consents.words import Channel, Purpose
+from duyen.modules.leads.tests.conftest import Make, stand
 from duyen.testing.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +37,75 @@ def test_a_lead_who_agreed_to_nothing_gets_no_advertising(lead: Make, cast: Cast
     assert "chưa đồng ý" in told
 
 
-def test_offers_no_step_that_a_lead_does_not_have(lead: Make, cast: Cast) -> None:
-    tab = _page(cast, "seller", f"/leads/{lead()}?tab=consents")
-    assert "refuse_contact" not in tab
-    assert "/consents/new?party" not in tab
+def _text(cast: Cast) -> int:
+    values = {
+        "name": "Ưu đãi",
+        "purpose": "MARKETING",
+        "channels": ["EMAIL", "SMS"],
+        "data_kinds": ["CONTACT"],
+        "most": 2,
+        "per": "MONTH",
+        "valid_months": 24,
+        "words": "Tôi đồng ý nhận ưu đãi.",
+    }
+    return standard.create(entity_named("consent_texts"), actor=cast.actor("director"), values=values).id
+
+
+def test_a_consent_is_noted_and_withdrawn_from_the_page_of_a_lead(lead: Make, cast: Cast) -> None:
+    made = lead(emails=["mai@example.com"])
+    path = f"/consents/new?party={stand(made).party_id}"
+    assert path in _page(cast, "seller", f"/leads/{made}?tab=consents")
+    assert "Phạm Thị Mai" in _page(cast, "seller", path)
+    client = Client()
+    client.force_login(cast.user("seller"))
+    given = {
+        "party": stand(made).party_id,
+        "text": _text(cast),
+        "channels": ["EMAIL"],
+        "given_by": "PAPER",
+        "evidence": "Phiếu số 9",
+        "given_at": "2026-01-05T09:00",
+    }
+
+    answer = client.post("/consents/new", given)
+
+    assert answer.status_code == 302, answer.content.decode()
+    consent = Consent.objects.get()
+    assert (consent.party_id, consent.owner_id) == (stand(made).party_id, cast.user("seller").pk)
+    page = _page(cast, "seller", f"/consents/{consent.pk}")
+    assert f'href="/leads/{made}">Phạm Thị Mai' in page
+    assert "Được quảng cáo qua: Thư điện tử" in _page(cast, "seller", f"/leads/{made}")
+
+    client.post(f"/consents/{consent.pk}/withdraw", {"refused_by": "VOICE"})
+
+    assert Consent.objects.get().state == "WITHDRAWN"
+    assert "Không được quảng cáo tới người này." in _page(cast, "seller", f"/leads/{made}")
+
+
+def test_a_lead_who_refuses_is_known_again_wherever_the_address_stands(lead: Make, cast: Cast) -> None:
+    made, twin = lead(emails=["mai@example.com"]), lead(name="Mai Phạm", emails=["mai@example.com"])
+    assert f"/leads/{made}/refuse_contact" in _page(cast, "seller", f"/leads/{made}?tab=consents")
+
+    asked = {"refused_by": "VOICE", "words": "Đừng gọi nữa"}
+    perform(entity_named("leads"), "refuse_contact", made, actor=cast.actor("seller"), arguments=asked)
+
+    for each in (made, twin):
+        told = contact_permission(stand(each).party_id, Channel.EMAIL, Purpose.MARKETING)
+        assert told.rule == "refused"
+
+
+def test_nobody_notes_a_consent_for_a_lead_that_is_not_open_to_her(lead: Make, cast: Cast) -> None:
+    party = stand(lead()).party_id
+    given = {
+        "party": party,
+        "text": _text(cast),
+        "channels": ["EMAIL"],
+        "given_by": "PAPER",
+        "evidence": "Phiếu",
+        "given_at": "2026-01-05T09:00",
+    }
+    with pytest.raises(InvalidValues) as refused:
+        standard.create(entity_named("consents"), actor=cast.actor("colleague"), values=given)
+
+    assert "party" in [each.field for each in refused.value.problems]
+    assert not Consent.objects.exists()

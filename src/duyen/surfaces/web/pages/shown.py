@@ -201,7 +201,7 @@ def shown_link(field: Link, value: int | None, linked: Linked, actor: Actor, *, 
         return person(target.label, away=actor.facts.away.get(value) if actor.facts else None)
     entity = entity_named(target.entity or field.to)
     if not entity.public_labels or actor.may(entity.name, READ):
-        address = record_url(entity, value)
+        address = record_url(entity, target.opens or value)
         return Markup('<a class="{}" href="{}">{}</a>').format(kind, address, target.label)
     return escape(target.label)
 

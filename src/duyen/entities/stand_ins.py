@@ -1,0 +1,27 @@
+"""What stands for a record that none of its own entities opens: a lead for the party behind it, say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from duyen.entities.entity import Entity
+from duyen.entities.fields import LinkedRecord
+from duyen.foundation.access.actor import Actor
+
+#: Gives by the id of such a record what opens it to the actor: with its `entity` and, by `opens`, its id.
+Find = Callable[[Actor, Collection[int]], Mapping[int, LinkedRecord]]
+
+_finders: dict[str, list[Find]] = {}
+
+
+def stand_in(family: str, find: Find) -> None:
+    """Say what stands for records of a family that nobody meets by themselves; once, at start-up."""
+    _finders.setdefault(family, []).append(find)
+
+
+def stand_ins(actor: Actor, target: Entity, ids: Collection[int]) -> dict[int, LinkedRecord]:
+    """Give by id what stands for records of the family of `target`, as far as it is open to the actor."""
+    found: dict[int, LinkedRecord] = {}
+    for find in _finders.get(target.family, ()) if ids else ():
+        found |= find(actor, ids)
+    return found
