@@ -26,6 +26,7 @@ def registry() -> Registry:
     known.add_after_migrate("duyen.entities.twins.keeping:fill_after_migration")
     known.add_after_migrate("duyen.entities.custom.older_links:index_older_links")
     known.add_after_migrate("duyen.modules.consents.actions:remember_refusals")
+    known.add_after_migrate("duyen.entities.personal.keeping:erase_again")
     known.add_check("duyen.entities.checks:check_trail")
     known.add_check("duyen.foundation.audit.following.checks:check_followers")
     known.add_check("duyen.entities.merging.checks:check_merges")

@@ -30,6 +30,7 @@ from duyen.foundation.files.sweeping import forget_contents, kept_contents
 from duyen.foundation.settings.company import setting
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.text import fold
+from duyen.entities.personal.keeping import forget_erasures
 from duyen.modules.consents.actions import forget_refusals
 
 #: What has to be typed, whatever the marks and the case.
@@ -120,5 +121,6 @@ def _forget_demo(folder: DataFolder) -> None:
     """Let the next start be a first one: a new code for the set-up, no password of the demo."""
     (folder.secrets / "demo_password").unlink(missing_ok=True)
     forget_refusals(folder)
+    forget_erasures(folder)
     folder.prepare()
     folder.remember(replace(folder.installation(), kind="empty"))

@@ -6,6 +6,7 @@ nothing brings back what it held.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import re
@@ -40,15 +41,19 @@ from duyen.foundation.audit import trail
 from duyen.foundation.audit.blanking import blank
 from duyen.foundation.audit.models import History
 from duyen.foundation.audit.trail import new_operation_id
+from duyen.foundation.database.beside import note
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.running import Run, ask, job_kind
 from duyen.foundation.jobs.tasks import leave_to_worker
+from duyen.foundation.sensitive import digest
 from duyen.kernel.clock import now
 
 KIND, ERASE = "erase", "erase"
 #: So many rows are written by one transaction.
 CHUNK = 500
 _DONE = "erasure_done"
+#: The file in the data folder that says who was erased.
+BESIDE = "erasures.jsonl"
 
 
 @dataclass(frozen=True)
@@ -99,12 +104,25 @@ def start(entity: Entity, record_id: int, *, actor: Actor, reason: str, needs: R
             by_name=actor.name,
             reason=reason,
         )
+        _keep_beside(entity, row, actor, reason, needs)
         arguments = {"entity": entity.name, "record": record_id, "operation": operation}
         arguments["needs"] = list(needs)
         label = _("Erase the personal data of %(code)s") % {"code": row["code"]}
         job = ask(KIND, actor=actor, label=label, arguments=arguments)
         leave_to_worker(job)
     return job
+
+
+def mac_of(entity: Entity, row: Mapping[str, Any]) -> str:
+    """Give the digest by which the record of somebody who was erased is known again, in hexadecimal."""
+    made_at = row["created_at"].astimezone(dt.UTC).isoformat()
+    return digest(f"erasure:{entity.family}:{row['id']}:{row['code']}:{made_at}").hex()
+
+
+def _keep_beside(entity: Entity, row: Mapping[str, Any], actor: Actor, reason: str, needs: Right) -> None:
+    """Let a restored backup not make us forget that she was erased."""
+    told = {"entity": entity.name, "record": row["id"], "mac": mac_of(entity, row), "at": now().isoformat()}
+    note(BESIDE, [{**told, "by": actor.name, "reason": reason, "needs": list(needs)}])
 
 
 def _take_turn(record_id: int) -> None:
