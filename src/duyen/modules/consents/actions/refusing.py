@@ -115,9 +115,7 @@ def refusing(entity: str, party_of: Callable[[Row], int] = _itself) -> Action:
     `party_of` gives that party, where the record is none itself.
     """
 
-    def refuse_contact(
-        *, actor: Actor, row: Row, refused_by: str, channels: Any, words: str | None
-    ) -> None:
+    def refuse_contact(*, actor: Actor, row: Row, refused_by: str, channels: Any, words: str | None) -> None:
         meant = [Channel(each) for each in channels or ()] or list(Channel)
         refuse(party_of(row), meant, refused_by=refused_by, words=words or "")
 
