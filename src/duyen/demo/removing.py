@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.demo.loading import demo_actor
 from duyen.entities.errors import InvalidValues, NotAllowed, Refused
+from duyen.entities.personal.keeping import forget_erasures
 from duyen.entities.registry import all_entities
 from duyen.entities.seeding import seed
 from duyen.foundation.access.actor import Actor
@@ -30,7 +31,6 @@ from duyen.foundation.files.sweeping import forget_contents, kept_contents
 from duyen.foundation.settings.company import setting
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.text import fold
-from duyen.entities.personal.keeping import forget_erasures
 from duyen.modules.consents.actions import forget_refusals
 
 #: What has to be typed, whatever the marks and the case.
