@@ -104,6 +104,14 @@ def ids_about(entity: str, record_id: int, *, kind: ActivityKind, limit: int) ->
     return [each for each in ids if each in open_][:limit]
 
 
+def outcomes_about(entity: str, record_id: int, *, kind: ActivityKind, limit: int) -> list[str]:
+    """List the outcomes of the latest done activities of one kind about a record, the newest first."""
+    ties = About.objects.filter(entity=entity, record_id=record_id, kind=kind.value, as_participant=False)
+    ids = list(ties.order_by("-at", "-activity_id").values_list("activity_id", flat=True)[:limit])
+    done = Activity.objects.filter(pk__in=ids, state=ActivityState.DONE.value, deleted_at=None)
+    return list(done.order_by("-at", "-pk").values_list("outcome", flat=True))
+
+
 def series_of(series_id: int) -> dict[str, Any] | None:
     """Give the rule of a series, and when it ended."""
     found = Series.objects.filter(pk=series_id).order_by("pk").values("rule", "ended_at").first()

@@ -88,6 +88,9 @@ const isOff = key => off() === 'all' || off().split(' ').includes(key);
 const signOf = event => (/^Key[A-Z]$/.test(event.code) && !/^[\x20-\x7e]$|^\w{2,}$/.test(event.key) ? event.code.slice(3) : event.key).toLowerCase();
 let goingSince = 0;
 
+// Where each answer opens the next page (data-settles), a key that is held, or pressed twice, counts once.
+const SETTLED = 500;
+
 function press(target) {
   if (target.matches('input, select, textarea')) { target.focus(); target.select?.(); } else target.click();
 }
@@ -116,6 +119,7 @@ on('keydown', event => {
   if (isOff(key)) return;
   if (key === 'g') { goingSince = Date.now(); return; }
   const target = all(`[data-key="${CSS.escape(key)}"]`).find(x => x.getClientRects().length) ?? one(`[data-key="${CSS.escape(key)}"]`);
+  if (target?.closest('[data-settles]') && (event.repeat || performance.now() < SETTLED)) return;
   if (target) { event.preventDefault(); press(target); }
 });
 
