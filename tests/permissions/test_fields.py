@@ -52,6 +52,8 @@ READERS = {
     "leads": ("seller", "SALES_REP", "sellers"),
     "assignment_rules": ("director", "DIRECTOR", "open"),
     "web_forms": ("director", "DIRECTOR", "areas"),
+    "score_models": ("director", "DIRECTOR", "open"),
+    "score_criteria": ("director", "DIRECTOR", "open"),
     "commissions": ("seller", "SALES_REP", "sellers"),
     "campaigns": ("director", "DIRECTOR", "areas"),
     "consent_texts": ("director", "DIRECTOR", "open"),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from duyen.foundation.access.actor import Actor
 from duyen.modules.activities.models import About, Activity, Series, TaskSetStep
@@ -177,6 +177,24 @@ def made_about_since(records: Collection[tuple[str, int]], moment: dt.datetime) 
         )
     ]
     return Activity.objects.filter(pk__in=ids, created_at__gt=moment, deleted_at=None).exists()
+
+
+def ties_of(activity_ids: Collection[int]) -> list[tuple[str, int, int | None]]:
+    """Give what some activities are about: the entity, the record, and its party where it has one."""
+    rows = About.objects.filter(activity_id__in=list(activity_ids), as_participant=False).order_by("pk")
+    return list(rows.values_list("entity", "record_id", "party_id"))
+
+
+def ties_of_done() -> QuerySet[About, dict[str, Any]]:
+    """Tie what is done to what it is about, for statements of others: it is asked for record or party in SQL.
+
+    Its columns are activity_id, entity, record_id, party_id, kind and at. What is private is left out.
+    """
+    done = Activity.objects.filter(
+        pk=OuterRef("activity_id"), state=ActivityState.DONE.value, deleted_at=None, is_private=False
+    )
+    rows = About.objects.filter(Exists(done), as_participant=False).order_by()
+    return rows.values("activity_id", "entity", "record_id", "party_id", "kind", "at")
 
 
 def _done_about(entity: str, record_ids: Collection[int]) -> list[tuple[int, dt.datetime, bool]]:

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.db.models import QuerySet
+
 from duyen.kernel.clock import now
 from duyen.modules.consents import rules
 from duyen.modules.consents.addresses import POSTAL, addresses_by
@@ -68,6 +70,15 @@ def all_refused_mail(macs: Collection[bytes]) -> bool:
     """Tell whether every one of some addresses refused advertising by mail."""
     refused = Suppression.objects.filter(mac__in=list(macs), channel=Channel.EMAIL.value)
     return refused.values("mac").distinct().count() == len(set(macs))
+
+
+def ties_of_standing() -> QuerySet[Consent, dict[str, Any]]:
+    """Tie consents that were not withdrawn to their parties, for statements of others.
+
+    Its columns are party_id, given_at and expires_on.
+    """
+    rows = Consent.objects.filter(state=ConsentState.GIVEN.value, deleted_at=None).order_by()
+    return rows.values("party_id", "given_at", "expires_on")
 
 
 def last_check() -> dt.datetime | None:

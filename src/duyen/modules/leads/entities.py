@@ -46,7 +46,7 @@ from duyen.modules.leads.marks import WARNED, marks
 from duyen.modules.leads.models import Lead
 from duyen.modules.leads.personal import LEAD
 from duyen.modules.leads.timeline import MILESTONES
-from duyen.modules.leads.words import OPEN, LeadState, Temperature
+from duyen.modules.leads.words import OPEN, SCORED, LeadState, Temperature
 from duyen.modules.parties.queries import ESTABLISHMENTS, kind_by_name
 from duyen.modules.parties.words import PartyKind
 
@@ -94,14 +94,15 @@ _SORTS = (
     Sort("created_at", _("Created at"), "created_at", descending=True),
     Sort("first_due_at", _("First contact due"), "first_due_at", nullable=True),
     Sort("name", _("Name"), "name_key"),
+    Sort("score", pgettext_lazy("lead", "Score"), "score", descending=True, nullable=True),
 )
-_BY_DUE = (_SORTS[1], _SORTS[0], _SORTS[2])
+_BY_DUE = (_SORTS[1], _SORTS[0], *_SORTS[2:])
 _FILTERS = (
     "state temperature source campaign owner unit kind industry legal_form province ward tags created_at"
     " first_due_at first_response_at next_action_on disqualify_reason revisit_on products current_provider"
-    " provider_until collaborator customer"
+    " provider_until collaborator customer score likelihood"
 )
-_LINE = "name company phones state temperature source first_due_at owner created_at"
+_LINE = "name company phones state score temperature source first_due_at owner created_at"
 _STILL_OPEN = ("state", "in", [each.value for each in OPEN])
 #: Of a conversion the lead says what came of it; what was given tells of all that people fill in.
 _GIVEN = (
@@ -226,13 +227,28 @@ leads = Entity(
             editable=False,
         ),
         Moment("converted_at", pgettext_lazy("lead", "Became a customer at")),
+        Whole(
+            "score",
+            pgettext_lazy("lead", "Score"),
+            editable=False,
+            most=100,
+            sort="score",
+            help=_("Points of 100 by the points model. Its parts stand on the page of the lead."),
+        ),
+        Whole(
+            "likelihood",
+            pgettext_lazy("lead", "Likely to become a customer (%)"),
+            editable=False,
+            most=100,
+            help=_("As the company's own leads have shown. Empty where that tells no more than the points."),
+        ),
         AsGiven("raw", pgettext_lazy("lead", "As it was given")),
         Link("owner", _("Owner"), to="users", heads=("nhan vien phu trach", "nguoi phu trach", "nhan vien")),
         Link("unit", _("Unit"), to="units"),
         Moment("created_at", _("Created at"), sort="created_at"),
         Moment("updated_at", _("Changed at")),
     ],
-    tells={"raw": _GIVEN},
+    tells={"raw": _GIVEN, "score": SCORED, "likelihood": SCORED},
     lists=[
         Listing(
             "open",
@@ -245,7 +261,7 @@ leads = Entity(
         Listing(
             "mine",
             pgettext_lazy("leads", "Mine"),
-            columns="name company phones state temperature first_due_at next_action_on source created_at",
+            columns="name company phones state score temperature first_due_at next_action_on source created_at",
             sorts=_BY_DUE,
             filters=_FILTERS,
             opens=(("owner", "eq", "@me"), _STILL_OPEN),
@@ -294,7 +310,7 @@ leads = Entity(
         (_("Keeping"), ["owner unit", "next_action_on", "note"]),
     ],
     summary="company code source",
-    facts="state temperature phones first_due_at next_action_on owner unit",
+    facts="state score temperature phones first_due_at next_action_on owner unit",
     complete=_complete,
     rules=[_judge],
     merging=None,

@@ -26,7 +26,8 @@ class Lead(Record):
     `party_id` is who speaks, `firm_id` for which establishment, where one is named. `own_party_id` and
     `own_firm_id` are the parties that intake made: unverified, and changed with the lead as long as it points
     at them. `customer_id` is the customer that the lead belongs to, once there is one; `conversion` says what
-    was made when it became one. Money is đồng.
+    was made when it became one. Money is đồng. `score` are points of 100, `likelihood` is per cent: both
+    follow from the rest and are kept by the scoring of leads, none where nothing is worked out.
     """
 
     raw = models.JSONField(default=dict)
@@ -94,6 +95,8 @@ class Lead(Record):
     contact_id = models.BigIntegerField(null=True)
     opportunity_id = models.BigIntegerField(null=True)
     conversion = models.JSONField(default=dict)
+    score = models.SmallIntegerField(null=True)
+    likelihood = models.SmallIntegerField(null=True)
     search = searched_with_ways("name", "company")
 
     class Meta:
@@ -124,6 +127,7 @@ class Lead(Record):
             models.Index(fields=["owner", "created_at", "id"], name="leads_of_an_owner"),
             models.Index(fields=["unit", "created_at", "id"], name="leads_of_a_unit"),
             models.Index(fields=["first_due_at", "id"], name="leads_by_first_contact"),
+            models.Index(F("score").desc(nulls_last=True), F("id").desc(), name="leads_by_score"),
             models.Index(fields=["party_id"], name="leads_of_a_party"),
             models.Index(fields=["firm_id"], condition=Q(firm_id__isnull=False), name="leads_of_a_firm"),
             models.Index(

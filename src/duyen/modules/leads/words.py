@@ -57,3 +57,12 @@ class Lack(StrEnum):
     PRODUCT = "PRODUCT"
     BUDGET_OR_DAY = "BUDGET_OR_DAY"
     FEASIBILITY = "FEASIBILITY"
+
+
+#: What scores of leads may follow from. Whoever may not see one of these fields sees no score.
+SCORED = (
+    "name job_title phones emails company kind tax_code ward province address_status industry legal_form"
+    " size_band revenue_band tags source source_detail campaign referrer collaborator purpose products need"
+    " budget wanted_by is_decider is_feasible current_provider provider_until temperature next_action_on"
+    " first_response_at reopened created_at"
+)

@@ -13,12 +13,14 @@ from django.db import transaction
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.announcing import announce
 from duyen.entities.errors import Refused
 from duyen.kernel.clock import ZONE, now
 from duyen.modules.consents.actions import NewConsent, give_consent
 from duyen.modules.consents.words import Channel, GivenBy
 from duyen.modules.leads.actions import capture
 from duyen.modules.web_forms import queries, rules
+from duyen.modules.web_forms.events import FormSent
 from duyen.modules.web_forms.models import Entry, WebForm
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -89,6 +91,7 @@ def take(
                 given_at=moment,
             )
             give_consent(given, actor=queries.visitor())
+        announce(FormSent(form.pk, lead.id))
     return lead.id
 
 

@@ -83,4 +83,5 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["form", "at"], name="entries_of_a_form"),
             models.Index(fields=["caller", "at"], name="entries_of_a_caller"),
+            models.Index(fields=["lead_id"], condition=Q(lead_id__isnull=False), name="entries_of_a_lead"),
         ]

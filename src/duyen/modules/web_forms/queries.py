@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from duyen.entities.fields import Choice, Option, Several
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor, system_actor
@@ -80,3 +82,8 @@ def counted(form_id: int, caller: bytes, at: dt.datetime) -> tuple[int, int]:
 def taken_since(form_id: int, since: dt.datetime) -> int:
     """Count the leads that came through a form since a moment."""
     return Entry.objects.filter(form_id=form_id, at__gte=since, lead_id__isnull=False).count()
+
+
+def ties_of_entries() -> QuerySet[Entry, dict[str, Any]]:
+    """Tie what was sent to the leads that came of it, for statements of others: columns lead_id and at."""
+    return Entry.objects.filter(lead_id__isnull=False).order_by().values("lead_id", "at")

@@ -1,0 +1,95 @@
+"""Scores follow every write of a lead, of what is done about it, and of the consents of who speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from duyen.entities.announcing import CommandTaken, react
+from duyen.entities.companions import Columns, Companion, accompany
+from duyen.entities.registry import entity_named
+from duyen.modules.activities.queries import ties_of
+from duyen.modules.activities.words import ActivityState
+from duyen.modules.leads.words import SCORED
+from duyen.modules.scoring import queries
+from duyen.modules.scoring.actions.freezing import freeze
+from duyen.modules.scoring.reckoning import LEADS, rescore_these
+from duyen.modules.scoring.rules import FREEZES
+from duyen.modules.web_forms.events import FormSent
+
+
+class _Leads(Companion):
+    """Scores leads that are new, and anew those in which something changed that may count."""
+
+    def __init__(self) -> None:
+        known = entity_named(LEADS).declared.fields
+        named = {*SCORED.split(), "state"}
+        columns = [column for each in known if each.name in named for column in each.columns]
+        self.columns = tuple(dict.fromkeys((*columns, "party_id", "deleted_at")))
+
+    def born(self, rows: Sequence[Columns]) -> None:
+        rescore_these([row["id"] for row in rows])
+
+    def changed(self, before: Mapping[int, Columns], after: Mapping[int, Columns]) -> None:
+        rescore_these([row_id for row_id, row in after.items() if row != before[row_id]])
+
+
+class _Activities(Companion):
+    """Scores the leads anew that something done is about, or whose party it is about."""
+
+    columns = ("about", "at", "kind", "state", "is_private", "deleted_at")
+
+    def born(self, rows: Sequence[Columns]) -> None:
+        _look_again([row for row in rows if _is_done(row)])
+
+    def changed(self, before: Mapping[int, Columns], after: Mapping[int, Columns]) -> None:
+        told = [(before[row_id], row) for row_id, row in after.items() if row != before[row_id]]
+        _look_again([each for pair in told if any(map(_is_done, pair)) for each in pair])
+
+
+def _is_done(row: Columns) -> bool:
+    return bool(row["state"] == ActivityState.DONE)
+
+
+def _look_again(rows: Sequence[Columns]) -> None:
+    if not rows:
+        return
+    leads = {each["id"] for row in rows for each in row["about"] or () if each.get("entity") == LEADS}
+    ties = ties_of({row["id"] for row in rows})
+    leads |= {record_id for entity, record_id, _party in ties if entity == LEADS}
+    parties = {party for _entity, _record, party in ties if party is not None}
+    rescore_these(leads | set(queries.live_of_parties(parties) if parties else ()))
+
+
+class _Consents(Companion):
+    """Scores the leads anew of those who gave or withdrew a consent."""
+
+    columns = ("party_id", "state", "given_at", "expires_on", "deleted_at")
+
+    def born(self, rows: Sequence[Columns]) -> None:
+        _of_parties({row["party_id"] for row in rows})
+
+    def changed(self, before: Mapping[int, Columns], after: Mapping[int, Columns]) -> None:
+        moved = [row_id for row_id, row in after.items() if row != before[row_id]]
+        _of_parties({rows[row_id]["party_id"] for row_id in moved for rows in (before, after)})
+
+
+def _of_parties(party_ids: Collection[int]) -> None:
+    rescore_these(queries.live_of_parties(party_ids) if party_ids else ())
+
+
+def _sent(told: FormSent) -> None:
+    rescore_these([told.lead_id])
+
+
+def _taken(told: CommandTaken) -> None:
+    if told.entity == LEADS and told.verb in FREEZES:
+        freeze(told.record_id)
+
+
+def follow() -> None:
+    """Begin to follow; once, at start-up."""
+    accompany(entity_named(LEADS).model, _Leads())
+    accompany(entity_named("activities").model, _Activities())
+    accompany(entity_named("consents").model, _Consents())
+    react(FormSent, _sent)
+    react(CommandTaken, _taken)

@@ -1,0 +1,91 @@
+"""Points models with their criteria, and the scores that stand still."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from duyen.foundation.records import Binned
+from duyen.foundation.sqlfields import searched_text, sort_key_of
+from duyen.modules.scoring.words import ModelState
+
+
+class ScoreModel(Binned):
+    """One edition of the points by which leads are scored. Once published nothing of it changes.
+
+    A score of `hot_from` and more proposes hot, of `warm_from` and more warm, below it cold.
+    """
+
+    name = models.CharField(max_length=200)
+    name_key = sort_key_of("name")
+    search = searched_text(F("name"))
+    state = models.CharField(max_length=12, default=ModelState.DRAFT.value)
+    state_since = models.DateTimeField()
+    hot_from = models.SmallIntegerField(default=60)
+    warm_from = models.SmallIntegerField(default=30)
+    note = models.TextField(default="")
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"],
+                condition=Q(state=ModelState.PUBLISHED.value),
+                name="one_points_model_is_in_force",
+            ),
+            models.CheckConstraint(condition=Q(warm_from__lt=F("hot_from")), name="hot_begins_above_warm"),
+        ]
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="points_models_by_age"),
+            models.Index(
+                fields=["deleted_at", "id"],
+                condition=Q(deleted_at__isnull=False),
+                name="points_models_in_the_bin",
+            ),
+        ]
+
+
+class ScoreCriterion(Binned):
+    """One thing that gives a lead points, or takes some away.
+
+    `condition` is what `field`, `compare` and `value` mean, in the engine's language of filters, as JSON.
+    What happened counts for `within_days`, `most` times, and loses points evenly over them when it `fades`.
+    """
+
+    score_model = models.ForeignKey(ScoreModel, models.PROTECT, related_name="criteria", db_index=False)
+    name = models.CharField(max_length=120)
+    name_key = sort_key_of("name")
+    search = searched_text(F("name"))
+    basis = models.CharField(max_length=10)
+    points = models.SmallIntegerField()
+    field = models.CharField(max_length=60, default="")
+    compare = models.CharField(max_length=10, default="")
+    value = models.CharField(max_length=500, default="")
+    condition = models.TextField(default="")
+    activity_kind = models.CharField(max_length=10, default="")
+    within_days = models.SmallIntegerField(null=True)
+    fades = models.BooleanField(default=False)
+    most = models.SmallIntegerField(default=1)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["score_model", "id"], name="criteria_of_a_points_model"),
+            models.Index(
+                fields=["deleted_at", "id"],
+                condition=Q(deleted_at__isnull=False),
+                name="points_criteria_in_the_bin",
+            ),
+        ]
+
+
+class FrozenScore(models.Model):
+    """The score of a lead as it stood when it was qualified or given up, with its parts.
+
+    `parts` are pairs of the criterion's name and its points.
+    """
+
+    lead_id = models.BigIntegerField(primary_key=True)
+    score_model = models.ForeignKey(ScoreModel, models.PROTECT, related_name="+", db_index=False)
+    score = models.SmallIntegerField()
+    parts = models.JSONField()
+    at = models.DateTimeField()

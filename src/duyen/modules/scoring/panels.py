@@ -1,0 +1,64 @@
+"""What the page of a lead says of its score: the parts, since when, what it proposes. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from duyen.entities.fields import Choice
+from duyen.entities.registry import entity_named
+from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import READ, FieldLevel
+from duyen.modules.scoring import queries
+from duyen.modules.scoring.models import ScoreModel
+from duyen.modules.scoring.reckoning import LEADS, parts_of
+from duyen.modules.scoring.rules import LIVE, score_of, signed, temperature_of
+
+Row = Mapping[str, Any]
+Parts = Sequence[tuple[str, int]]
+
+
+def sees(actor: Actor, name: str = "score") -> bool:
+    """Tell whether the actor may see the score of leads: all fields from which it follows are open to her."""
+    return entity_named(LEADS).level(actor, name) is not FieldLevel.HIDDEN
+
+
+def score(actor: Actor, row: Row) -> Mapping[str, Any]:
+    """Say why a lead has its score: the points of each criterion that gave or took some."""
+    if not sees(actor):
+        return {}
+    return _standing(actor, row) if row["state"] not in LIVE else _moving(actor, row)
+
+
+def _moving(actor: Actor, row: Row) -> Mapping[str, Any]:
+    model = queries.model_in_force()
+    if model is None:
+        return {}
+    criteria = queries.criteria_of(model.pk)
+    points = parts_of([row["id"]], criteria).get(row["id"], ())
+    parts = [(each.name, part) for each, part in zip(criteria, points, strict=True) if part]
+    return {**_told(actor, row, model, parts, score_of(points)), "frozen_at": None}
+
+
+def _standing(actor: Actor, row: Row) -> Mapping[str, Any]:
+    kept = queries.frozen(row["id"])
+    if kept is None:
+        return {}
+    parts = [(str(name), int(part)) for name, part in kept.parts]
+    told = _told(actor, row, queries.model(kept.score_model_id), parts, kept.score)
+    return {**told, "frozen_at": kept.at, "proposal": None}
+
+
+def _told(actor: Actor, row: Row, model: ScoreModel, parts: Parts, total: int) -> Mapping[str, Any]:
+    proposed = temperature_of(total, hot_from=model.hot_from, warm_from=model.warm_from)
+    field = entity_named(LEADS).field("temperature")
+    option = field.option(proposed.value) if isinstance(field, Choice) else None
+    summed = sum(part for _name, part in parts)
+    return {
+        "score": total,
+        "parts": [(name, signed(part)) for name, part in sorted(parts, key=lambda each: -each[1])],
+        "sum": "" if summed == total else signed(summed),
+        "model": model.name,
+        "model_url": f"/score_models/{model.pk}" if actor.may("score_models", READ) else "",
+        "proposal": option if proposed != row["temperature"] else None,
+    }

@@ -1,0 +1,98 @@
+"""What points make of a lead: the part of each criterion, their sum, what it proposes. Plain values alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from duyen.kernel.errors import FieldProblem
+from duyen.kernel.words import mark
+from duyen.modules.leads.words import LeadState, Temperature
+from duyen.modules.scoring.words import BEHAVIOUR, WITHOUT_VALUE, Basis, Compare
+
+LEAST, MOST = 0, 100
+#: States in which a score moves; in any other it stands as it was (process §2.1: frozen when qualified).
+LIVE = (LeadState.NEW, LeadState.ASSIGNED, LeadState.CONTACTED, LeadState.NURTURING)
+#: Steps of a lead by which its score comes to stand.
+FREEZES = frozenset({"qualify", "disqualify"})
+#: A criterion looks back so many days at most, and counts so many times.
+LONGEST, MOST_TIMES = 730, 20
+
+
+def part_of_behaviour(points: int, ages: Iterable[int], *, within: int, fades: bool, most: int) -> int:
+    """Give the points of what somebody did: `ages` are whole days since each time it happened.
+
+    What is `within` days old or older counts nothing, and of the rest the newest `most` times count. One that
+    `fades` is worth (within - age) / within of its points; the sum is rounded half away from zero.
+    """
+    counted = sorted(age for age in ages if 0 <= age < within)[:most]
+    if not fades:
+        return points * len(counted)
+    return _rounded(points * sum(within - age for age in counted), within)
+
+
+def _rounded(numerator: int, denominator: int) -> int:
+    half = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return half if numerator >= 0 else -half
+
+
+def score_of(parts: Iterable[int]) -> int:
+    """Give the score: the sum of all parts, at least 0 and at most 100."""
+    return max(LEAST, min(MOST, sum(parts)))
+
+
+def signed(points: int) -> str:
+    """Write points with their sign."""
+    return f"+{points}" if points > 0 else f"−{-points}" if points < 0 else "0"
+
+
+def temperature_of(score: int, *, hot_from: int, warm_from: int) -> Temperature:
+    """Give the temperature that a score proposes."""
+    if score >= hot_from:
+        return Temperature.HOT
+    return Temperature.WARM if score >= warm_from else Temperature.COLD
+
+
+def problems_of_model(*, hot_from: int, warm_from: int) -> Iterator[FieldProblem]:
+    """Find what does not fit together in a model."""
+    if warm_from >= hot_from:
+        sentence = mark("Hot begins above warm. Give it more points than warm.")
+        yield FieldProblem("hot_from", "order", sentence)
+
+
+#: By what a criterion looks at, what else has to be said and what has to stay empty.
+_NEEDS: Mapping[Basis, Sequence[str]] = {
+    Basis.FIELD: ("field", "compare"),
+    Basis.ACTIVITY: ("activity_kind", "within_days"),
+    Basis.WEB_FORM: ("within_days",),
+    Basis.CONSENT: ("within_days",),
+}
+_OF_FIELDS = ("field", "compare", "value")
+_OF_BEHAVIOUR = ("activity_kind", "within_days", "fades")
+
+
+def problems_of_criterion(after: Mapping[str, Any]) -> Iterator[FieldProblem]:
+    """Find what is missing in a criterion, or makes no sense in it."""
+    basis = Basis(after["basis"])
+    if after["points"] == 0:
+        yield FieldProblem("points", "nothing", mark("0 points change nothing. Give more or fewer."))
+    for name in _NEEDS[basis]:
+        if not after[name]:
+            yield FieldProblem(name, "required", mark("Say this for what the criterion looks at."))
+    foreign = _OF_BEHAVIOUR if basis is Basis.FIELD else _OF_FIELDS
+    for name in foreign:
+        if after[name]:
+            yield FieldProblem(name, "foreign", mark("This does not belong to what the criterion looks at."))
+    if basis in BEHAVIOUR and basis is not Basis.ACTIVITY and after["activity_kind"]:
+        yield FieldProblem("activity_kind", "foreign", mark("Only activities have a kind."))
+    if basis is Basis.FIELD and after["compare"]:
+        yield from _problems_of_value(Compare(after["compare"]), after["value"])
+
+
+def _problems_of_value(compare: Compare, value: str) -> Iterator[FieldProblem]:
+    if compare in WITHOUT_VALUE and value:
+        yield FieldProblem(
+            "value", "foreign", mark("Whether it is filled in needs no value. Leave it empty.")
+        )
+    elif compare not in WITHOUT_VALUE and not value:
+        yield FieldProblem("value", "required", mark("Say with what it is compared."))

@@ -1,0 +1,42 @@
+"""Words of the scoring module."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ModelState(StrEnum):
+    """How far a points model is: being written, in force, or followed by another one."""
+
+    DRAFT = "DRAFT"
+    PUBLISHED = "PUBLISHED"
+    RETIRED = "RETIRED"
+
+
+class Basis(StrEnum):
+    """What a criterion looks at."""
+
+    FIELD = "FIELD"
+    ACTIVITY = "ACTIVITY"
+    WEB_FORM = "WEB_FORM"
+    CONSENT = "CONSENT"
+
+
+#: What people do, or what is done with them: it lies some days back and may fade.
+BEHAVIOUR = frozenset({Basis.ACTIVITY, Basis.WEB_FORM, Basis.CONSENT})
+
+
+class Compare(StrEnum):
+    """How a criterion compares a field."""
+
+    IS = "IS"
+    IS_NOT = "IS_NOT"
+    FILLED = "FILLED"
+    EMPTY = "EMPTY"
+    AT_LEAST = "AT_LEAST"
+    AT_MOST = "AT_MOST"
+    CONTAINS = "CONTAINS"
+
+
+#: Comparisons that need no value.
+WITHOUT_VALUE = frozenset({Compare.FILLED, Compare.EMPTY})
