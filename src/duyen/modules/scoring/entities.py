@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Choice, Flag, Link, LongText, Moment, Text, Whole
 from duyen.entities.listing import Listing, Sort
-from duyen.entities.pages import Panel, Tab
+from duyen.entities.pages import Lead, Panel, Tab
 from duyen.entities.personal.declared import NOBODY
 from duyen.entities.personal.holding import hold
 from duyen.entities.registry import extend, register
 from duyen.entities.scope import Scope
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import READ
 from duyen.kernel.clock import now
 from duyen.kernel.errors import FieldProblem
 from duyen.modules.scoring import actions, choices, following, panels, queries, reading, rules, seeding, tabs
@@ -43,6 +44,10 @@ def _judge_model(after: Mapping[str, Any], before: Mapping[str, Any] | None) -> 
         return
     for each in rules.problems_of_model(hot_from=after["hot_from"], warm_from=after["warm_from"]):
         yield FieldProblem(each.field, each.code, gettext(str(each.message)))
+
+
+def _is_draft(row: Mapping[str, Any]) -> bool:
+    return bool(row["state"] == ModelState.DRAFT)
 
 
 score_models = Entity(
@@ -101,6 +106,7 @@ score_models = Entity(
     keeps=actions.why_keep,
     lifecycle=LIFECYCLE,
     actions=[actions.draft],
+    leads=[Lead("effect", _("See what it would change"), "scale", fits=_is_draft, needs=("leads", READ))],
     rights={PUBLISH: _("Put points models in force")},
     tabs=[
         Tab(

@@ -30,6 +30,7 @@ def criteria(actor: Actor, row: Row) -> Mapping[str, Any]:
         "is_draft": is_draft,
         "criteria": [_told(each) for each in queries.criteria_of(row["id"])],
         "new_url": f"/score_criteria/new?{urlencode({'score_model': row['id']})}" if may_add else "",
+        "effect_url": f"/score_models/{row['id']}/effect" if is_draft and actor.may("leads", READ) else "",
     }
 
 

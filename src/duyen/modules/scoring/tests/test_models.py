@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -55,7 +56,7 @@ def test_what_is_in_force_does_not_change(in_force: Make, cast: Cast) -> None:
     model, director = in_force(REFERRED), cast.actor("director")
     before = (_values_of(model), ScoreModel.objects.filter(pk=model).values().get())
     criterion = ScoreCriterion.objects.get(score_model_id=model)
-    tries = [
+    tries: list[Callable[[], object]] = [
         lambda: standard.change(
             entity_named("score_models"),
             model,
@@ -159,6 +160,6 @@ def test_the_page_of_a_model_lists_its_criteria(draft: Make, cast: Cast) -> None
     model = draft(REFERRED, CALLED)
     client = Client()
     client.force_login(cast.user("director"))
-    page = client.get(f"/score_models/{model}").content.decode()
+    page = client.get(f"/score_models/{model}?tab=criteria").content.decode()
     for told in ("Được giới thiệu", "+20", "Gọi điện", "+10", f"/score_criteria/new?score_model={model}"):
         assert told in page

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,9 @@ from hypothesis import strategies as st
 from duyen.entities import standard
 from duyen.entities.performing import perform
 from duyen.entities.registry import entity_named
+from duyen.entities.writing import insert_rows, next_ids
+from duyen.foundation.access.actor import system_actor
+from duyen.foundation.audit import trail
 from duyen.foundation.audit.models import History
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.running import work
@@ -155,18 +159,11 @@ def test_leads_are_sorted_and_filtered_by_their_score(in_force: Make, lead: Make
     assert [each["id"] for each in only] == [high]
 
 
-def test_nothing_is_scored_without_a_model_in_force(lead: Make) -> None:
-    made = lead()
-    assert score(made) is not None  # the points with which a company starts
-    ScoreCriterion.objects.all()
-
-
 def test_a_job_that_broke_off_goes_on_and_scores_all(
     in_force: Make, lead: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_force(REFERRED)
     made = [lead(name=f"Người {number}") for number in range(4)]
-    Lead.objects.filter(pk__in=made)
     monkeypatch.setattr(rescoring, "CHUNK", 1)
     whole, calls = rescoring.rescore_chunk, []
 
@@ -194,8 +191,6 @@ def test_a_job_that_broke_off_goes_on_and_scores_all(
 
 
 def _spoil(lead_ids: list[int]) -> None:
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("UPDATE leads_lead SET score = 99 WHERE id = ANY(%s)", [lead_ids])
 
@@ -225,10 +220,6 @@ def test_the_database_and_the_rules_come_to_the_same_points(
 
 def _plant(lead_id: int, moments: list[dt.datetime]) -> None:
     """Put calls about a lead behind it, as an import of old ones would."""
-    from duyen.entities.writing import insert_rows, next_ids
-    from duyen.foundation.access.actor import system_actor
-    from duyen.foundation.audit import trail
-
     row = Lead.objects.get(pk=lead_id)
     trail.begin(system_actor("tests"), "tests.plant")
     ids = next_ids(Activity, len(moments))
