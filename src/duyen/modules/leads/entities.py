@@ -261,7 +261,9 @@ leads = Entity(
         Listing(
             "mine",
             pgettext_lazy("leads", "Mine"),
-            columns="name company phones state score temperature first_due_at next_action_on source created_at",
+            columns=(
+                "name company phones state score temperature first_due_at next_action_on source created_at"
+            ),
             sorts=_BY_DUE,
             filters=_FILTERS,
             opens=(("owner", "eq", "@me"), _STILL_OPEN),

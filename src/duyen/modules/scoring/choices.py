@@ -35,8 +35,8 @@ COMPARES = ChoiceList(
     "score_comparisons",
     _("How points compare a field"),
     (
-        Option(Compare.IS, pgettext_lazy("points model", "is, or is one of")),
-        Option(Compare.IS_NOT, pgettext_lazy("points model", "is none of")),
+        Option(Compare.IS, pgettext_lazy("points model", "is")),
+        Option(Compare.IS_NOT, pgettext_lazy("points model", "is not")),
         Option(Compare.FILLED, pgettext_lazy("points model", "is filled in")),
         Option(Compare.EMPTY, pgettext_lazy("points model", "is empty")),
         Option(Compare.AT_LEAST, pgettext_lazy("points model", "is at least")),

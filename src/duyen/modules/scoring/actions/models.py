@@ -73,8 +73,8 @@ LIFECYCLE = Lifecycle(
             sets=_published,
             then=_rescored,
             text=_(
-                "It holds at once: new leads are scored by it, all others in the background. Nothing of it can"
-                " be changed afterwards; go on with a draft of it."
+                "It holds at once: new leads are scored by it, all others in the background. Nothing of it"
+                " can be changed afterwards; go on with a draft of it."
             ),
         ),
     ],
