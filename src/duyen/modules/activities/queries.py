@@ -185,7 +185,7 @@ def ties_of(activity_ids: Collection[int]) -> list[tuple[str, int, int | None]]:
     return list(rows.values_list("entity", "record_id", "party_id"))
 
 
-def ties_of_done() -> QuerySet[About, dict[str, Any]]:
+def ties_of_done() -> QuerySet[About, Any]:
     """Tie what is done to what it is about, for statements of others: it is asked for record or party in SQL.
 
     Its columns are activity_id, entity, record_id, party_id, kind and at. What is private is left out.

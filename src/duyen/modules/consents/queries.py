@@ -72,7 +72,7 @@ def all_refused_mail(macs: Collection[bytes]) -> bool:
     return refused.values("mac").distinct().count() == len(set(macs))
 
 
-def ties_of_standing() -> QuerySet[Consent, dict[str, Any]]:
+def ties_of_standing() -> QuerySet[Consent, Any]:
     """Tie consents that were not withdrawn to their parties, for statements of others.
 
     Its columns are party_id, given_at and expires_on.

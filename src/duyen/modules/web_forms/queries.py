@@ -84,6 +84,6 @@ def taken_since(form_id: int, since: dt.datetime) -> int:
     return Entry.objects.filter(form_id=form_id, at__gte=since, lead_id__isnull=False).count()
 
 
-def ties_of_entries() -> QuerySet[Entry, dict[str, Any]]:
+def ties_of_entries() -> QuerySet[Entry, Any]:
     """Tie what was sent to the leads that came of it, for statements of others: columns lead_id and at."""
     return Entry.objects.filter(lead_id__isnull=False).order_by().values("lead_id", "at")
