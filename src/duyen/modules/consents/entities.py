@@ -29,10 +29,11 @@ from duyen.entities.scope import Scope
 from duyen.kernel.clock import now
 from duyen.kernel.numbering import CodePattern
 from duyen.modules.consents import choices, rules, tabs
-from duyen.modules.consents.actions import CHECK_LIST, CORRECT, LIFECYCLE, refusing
+from duyen.modules.consents.actions import CHECK_LIST, CORRECT, LIFECYCLE
 from duyen.modules.consents.following import follow, follow_merged
 from duyen.modules.consents.models import Consent, ConsentText, ContactMade, ContactRule
 from duyen.modules.consents.personal import CONSENT
+from duyen.modules.consents.speaking import steps_of
 from duyen.modules.consents.words import ConsentState
 from duyen.modules.consents.working_out import (
     complete_consent,
@@ -343,7 +344,7 @@ follow()
 for _parties in ("customers", "contacts"):
     extend(
         _parties,
-        actions=[refusing(_parties)],
+        actions=steps_of(_parties, lambda row: int(row["id"])),
         tabs=[
             Tab(
                 "consents",

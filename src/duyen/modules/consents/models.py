@@ -146,7 +146,10 @@ class ListCheck(Stamped):
 
 
 class ContactMade(models.Model):
-    """One advertising contact that was made, for what is counted, and as a proof of why it was allowed."""
+    """One advertising contact that was made, for what is counted, and as a proof of why it was allowed.
+
+    One that somebody made by hand and noted afterwards may have been forbidden: `denied_by` is that rule.
+    """
 
     id = models.BigAutoField(primary_key=True)
     party_id = models.BigIntegerField(null=True)
@@ -154,6 +157,7 @@ class ContactMade(models.Model):
     mac = models.BinaryField()
     channel = models.CharField(max_length=8)
     purpose = models.CharField(max_length=12)
+    denied_by = models.CharField(max_length=20, default="")
     at = models.DateTimeField()
     made_by_id = models.BigIntegerField(null=True)
 

@@ -18,7 +18,7 @@ CONSENT = Personal(
     erases={"evidence": _("[consent, personal data erased]"), "refusal": "", "note": ""},
     plain="purpose channels data_kinds per given_by refused_channels refused_by",
 )
-hold(ContactMade, Personal(ties=[By("party_id")], plain="mac channel purpose"))
+hold(ContactMade, Personal(ties=[By("party_id")], plain="mac channel purpose denied_by"))
 hold(Suppression, NOBODY)
 hold(ListedNumber, NOBODY)
 hold(ListCheck, NOBODY)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from duyen.foundation.org.models import User
 from duyen.kernel.clock import now
 from duyen.modules.consents import rules
 from duyen.modules.consents.addresses import POSTAL, addresses_by
@@ -79,6 +80,15 @@ def ties_of_standing() -> QuerySet[Consent, Any]:
     """
     rows = Consent.objects.filter(state=ConsentState.GIVEN.value, deleted_at=None).order_by()
     return rows.values("party_id", "given_at", "expires_on")
+
+
+def contacts_with(party_id: int) -> list[dict[str, Any]]:
+    """List the latest advertising contacts with a party: when, by which channel, whose, what forbade it."""
+    rows = ContactMade.objects.filter(party_id=party_id).order_by("-at", "-pk")
+    held = list(rows.values("channel", "purpose", "at", "denied_by", "made_by_id")[:10])
+    users = User.objects.filter(pk__in={row["made_by_id"] for row in held} - {None})
+    names = dict(users.values_list("pk", "full_name"))
+    return [{**row, "by": names.get(row["made_by_id"], "")} for row in held]
 
 
 def last_check() -> dt.datetime | None:

@@ -14,7 +14,9 @@ from duyen.foundation.access.words import CHANGE, CREATE, READ, FieldLevel
 from duyen.kernel.clock import today
 from duyen.modules.consents import choices, queries
 from duyen.modules.consents.queries import Permission
-from duyen.modules.consents.words import Channel, ConsentState, Purpose
+from duyen.modules.consents.speaking import speaker_of
+from duyen.modules.consents.telling import FORBIDDEN
+from duyen.modules.consents.words import Channel, ConsentState, Purpose, Why
 
 Row = Mapping[str, Any]
 #: For what one asks on the page of a person, in this order.
@@ -69,6 +71,15 @@ def consents_of(actor: Actor, row: Row) -> Mapping[str, Any]:
         "row": row,
         "answers": answers,
         "consents": _shown(actor, row),
+        "contacts": [
+            {
+                **each,
+                "channel": str(channels[each["channel"]].label),
+                "purpose": _purpose(each["purpose"]).label,
+                "forbidden": FORBIDDEN[Why(each["denied_by"])] if each["denied_by"] else "",
+            }
+            for each in queries.contacts_with(row["id"])
+        ],
         "new_url": _new_url(actor, row),
         "is_binned": row.get("deleted_at") is not None,
     }
@@ -140,3 +151,9 @@ def _standing(row: Row) -> tuple[str, str]:
 
 def _purpose(code: str) -> Option:
     return choices.PURPOSES.held().by_code[code]
+
+
+def calls_now(actor: Actor, entity: str, row: Row) -> Permission | None:
+    """Tell whether a call to a record may advertise now; nothing where nobody is behind it."""
+    party_id = speaker_of(entity, row) if is_open(actor) else None
+    return queries.contact_permission(party_id, Channel.CALL, Purpose.MARKETING) if party_id else None

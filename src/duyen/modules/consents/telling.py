@@ -34,6 +34,21 @@ def sentence_of(ruling: Ruling) -> str:
     return str(_SENTENCES[ruling.why]) % {name: _shown(value) for name, value in ruling.facts.items()}
 
 
+#: What forbade a contact that was made all the same, in a word or two.
+FORBIDDEN: Mapping[Why, Label] = {
+    Why.NO_ADDRESS: _("no address known"),
+    Why.REFUSED: _("refused before"),
+    Why.ON_THE_LIST: _("on the do-not-call list"),
+    Why.WITHDRAWN: _("consent withdrawn"),
+    Why.EXPIRED: _("consent expired"),
+    Why.NO_CONSENT: _("no consent"),
+    Why.LIST_UNCHECKED: _("do-not-call list not checked"),
+    Why.OWN_CAP: _("more often than agreed"),
+    Why.CAP: _("more often than law allows"),
+    Why.HOURS: _("outside the hours of law"),
+}
+
+
 def _shown(value: object) -> str:
     if isinstance(value, dt.date):
         return value.strftime("%d/%m/%Y")

@@ -39,7 +39,7 @@ from duyen.kernel.errors import FieldProblem
 from duyen.kernel.names.organisations import read_organisation
 from duyen.kernel.numbering import CodePattern
 from duyen.modules.activities.actions import follow_owners
-from duyen.modules.consents.actions import refusing
+from duyen.modules.consents.speaking import steps_of
 from duyen.modules.leads import actions, choices, home, matching, panels, queries, reports, rules
 from duyen.modules.leads.actions import ASSIGN, intake
 from duyen.modules.leads.marks import WARNED, marks
@@ -322,7 +322,7 @@ leads = Entity(
     before_birth=actions.give_parties,
     lifecycle=actions.LIFECYCLE,
     rights={ASSIGN: _("Assign leads, take them back and take them up again")},
-    actions=[actions.join, actions.stand_alone, refusing("leads", panels.speaker_of)],
+    actions=[actions.join, actions.stand_alone, *steps_of("leads", panels.speaker_of)],
     tabs=[
         Tab("consents", pgettext_lazy("tab", "Consents"), "consents/tab.html", panels.consents),
     ],

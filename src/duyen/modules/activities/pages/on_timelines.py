@@ -32,10 +32,11 @@ from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.words import CHANGE, DELETE, SHARE, Door
 from duyen.foundation.files.limits import limits
 from duyen.foundation.org.models import User
-from duyen.modules.activities import choices, composing, timeline
+from duyen.modules.activities import advertising, choices, composing, timeline
 from duyen.modules.activities.composing import Typed
 from duyen.modules.activities.mentions import called_in
 from duyen.modules.activities.words import ActivityKind
+from duyen.modules.consents.tabs import calls_now
 from duyen.surfaces.web.fragments import render_block
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages.addresses import list_url, record_url, step_url, undo_url
@@ -66,6 +67,7 @@ _FIELDS = (
     "owner",
     "owner_text",
     "is_private",
+    "advertises",
     "key",
 )
 
@@ -95,8 +97,11 @@ def compose(request: ActorRequest, entities: str, record_id: int) -> HttpRespons
 
 def _write(
     actor: Actor, entity: Entity, row: Mapping[str, Any], typed: Typed, came: Received
-) -> tuple[str, int]:
-    """Make the activity with its files, once for each key. Raises InvalidValues, NotAllowed."""
+) -> tuple[str, int, str]:
+    """Make the activity with its files, once for each key. Raises InvalidValues, NotAllowed.
+
+    Gives entity and id, and the rule that forbade a call which advertised.
+    """
     people = composing.whom(actor, entity, row)
     makes, values = composing.read(typed.values, actor=actor, about=[(entity.name, row["id"])], people=people)
 
@@ -104,13 +109,14 @@ def _write(
         done = standard.create(makes, actor=actor, values=values)
         for each in came.kept:
             add_file(makes, done.id, each, actor=actor)
-        return Answer(HTTPStatus.CREATED, {"entity": makes.name, "id": done.id})
+        denied = advertising.note(values, typed.values, actor=actor, entity=entity, row=row)
+        return Answer(HTTPStatus.CREATED, {"entity": makes.name, "id": done.id, "denied": denied})
 
     told = repr((entity.name, row["id"], sorted(typed.values.items()), came.digest))
     fingerprint = hashlib.sha256(told.encode()).hexdigest()
     key = typed.get("key") or str(uuid.uuid4())
     body = answer_once(actor=actor, key=key, fingerprint=fingerprint, give=give).body
-    return str(body["entity"]), int(body["id"])
+    return str(body["entity"]), int(body["id"]), str(body["denied"])
 
 
 def _errors(error: InvalidValues) -> dict[str, str]:
@@ -151,13 +157,13 @@ def _context(entity: Entity, row: Mapping[str, Any], more: Mapping[str, Any]) ->
 
 
 def _written(
-    request: ActorRequest, entity: Entity, row: Mapping[str, Any], made: tuple[str, int], typed: Typed
+    request: ActorRequest, entity: Entity, row: Mapping[str, Any], made: tuple[str, int, str], typed: Typed
 ) -> HttpResponse:
     """Say that it is kept, and who of those it calls cannot see the record."""
     text = {"NOTE": _("The note is saved."), "TASK": _("The task is saved.")}.get(
         typed.get("kind"), _("Saved on the timeline.")
     )
-    makes, record_id = entity_named(made[0]), made[1]
+    makes, record_id, denied = entity_named(made[0]), made[1], made[2]
     undo = step_url(makes, record_id, DELETE) if request.actor.may(makes.name, DELETE) else ""
     unseen = _unseen(entity, row, typed.get("body"))
     said = {
@@ -167,6 +173,8 @@ def _written(
     }
     if not is_fragment(request):
         messages.success(request, text, extra_tags=undo)
+        if denied:
+            messages.warning(request, _("This call was not allowed to advertise: %(why)s") % {"why": denied})
         for user in unseen:
             words = _("%(name)s cannot see this record. Share it, or tell her yourself.")
             messages.warning(request, words % {"name": user.full_name})
@@ -180,7 +188,10 @@ def _written(
         trigger_client_event(answer, "close-dialog", {})
     trigger_client_event(answer, "composed", {"key": str(uuid.uuid4())})
     trigger_client_event(answer, "timeline-changed", {})
-    return trigger_client_event(answer, "toast", {"text": text, "undo": undo, "tone": "green"})
+    if denied:
+        text = f"{text} {_('This call was not allowed to advertise: %(why)s') % {'why': denied}}"
+    tone = "amber" if denied else "green"
+    return trigger_client_event(answer, "toast", {"text": text, "undo": undo, "tone": tone})
 
 
 def _unseen(entity: Entity, row: Mapping[str, Any], body: str) -> list[User]:
@@ -204,7 +215,9 @@ def call(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
     content = composing.form(request.actor, entity, row, Typed({"kind": ActivityKind.CALL}))
     if content is None or ActivityKind.CALL not in kinds:
         raise NotAllowed(why=_("noting activities is not among your rights."))
-    context = _context(entity, row, {"content": content})
+    context = _context(
+        entity, row, {"content": content, "advertising": calls_now(request.actor, entity.name, row)}
+    )
     if not is_fragment(request):
         return render(request, CALL, context)
     return HttpResponse(render_block(request, CALL, "dialog", context))

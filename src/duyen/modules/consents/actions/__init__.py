@@ -1,9 +1,10 @@
 """Writes of the consents module: consents given and withdrawn, refusals, contacts that are made, the list."""
 
-from duyen.modules.consents.actions.contacting import ContactDenied, take_contact
+from duyen.modules.consents.actions.contacting import ContactDenied, note_contact, take_contact
 from duyen.modules.consents.actions.giving import NewConsent, give_consent
 from duyen.modules.consents.actions.life import CORRECT, LIFECYCLE
 from duyen.modules.consents.actions.listing import CHECK_LIST, UnreadableList, bring_list_in
+from duyen.modules.consents.actions.noting import noting
 from duyen.modules.consents.actions.refusing import refuse, refusing, remember_refusals
 from duyen.modules.consents.actions.refusing_addresses import refuse_mail
 from duyen.modules.consents.keeping import forget_refusals
@@ -18,6 +19,8 @@ __all__ = [
     "bring_list_in",
     "forget_refusals",
     "give_consent",
+    "note_contact",
+    "noting",
     "refuse",
     "refuse_mail",
     "refusing",

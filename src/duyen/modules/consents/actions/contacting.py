@@ -12,11 +12,12 @@ from duyen.entities.errors import Refused
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import now
 from duyen.modules.consents import queries
-from duyen.modules.consents.addresses import mac_of
+from duyen.modules.consents.addresses import addresses_by, mac_of
 from duyen.modules.consents.models import ContactMade
 from duyen.modules.consents.queries import Permission
 from duyen.modules.consents.rules import BASES
 from duyen.modules.consents.words import Channel, LegalBasis, Purpose
+from duyen.modules.parties.queries import standings
 
 
 class ContactDenied(Refused):
@@ -56,6 +57,37 @@ def take_contact(
                 mac=mac_of(address),
                 channel=channel.value,
                 purpose=purpose.value,
+                at=moment,
+                made_by_id=actor.user_id,
+            )
+    return found
+
+
+def note_contact(
+    party_id: int,
+    channel: Channel,
+    purpose: Purpose,
+    *,
+    actor: Actor,
+    at: dt.datetime | None = None,
+) -> Permission:
+    """Note a contact that somebody made by hand, and tell whether it was allowed: done is done.
+
+    It counts for the contacts that follow, and keeps the rule that forbade it.
+    """
+    moment = at or now()
+    party = standings([party_id])[party_id]
+    with transaction.atomic():
+        _hold({mac_of(each) for each in addresses_by(channel, party)})
+        found = queries.contact_permission(party_id, channel, purpose, moment)
+        if BASES[purpose] is LegalBasis.CONSENT:
+            ContactMade.objects.create(
+                party_id=party_id,
+                consent_id=found.ruling.consent,
+                mac=mac_of(found.address),
+                channel=channel.value,
+                purpose=purpose.value,
+                denied_by="" if found.is_allowed else found.rule,
                 at=moment,
                 made_by_id=actor.user_id,
             )

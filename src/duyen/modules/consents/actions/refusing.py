@@ -110,10 +110,7 @@ def _itself(row: Row) -> int:
 
 
 def refusing(entity: str, party_of: Callable[[Row], int] = _itself) -> Action:
-    """Give the step by which anybody who may read a record notes that its party refuses to be contacted.
-
-    `party_of` gives that party, where the record is none itself.
-    """
+    """Give the step by which anybody who may read a record notes that its party refuses to be contacted."""
 
     def refuse_contact(*, actor: Actor, row: Row, refused_by: str, channels: Any, words: str | None) -> None:
         meant = [Channel(each) for each in channels or ()] or list(Channel)
