@@ -86,9 +86,9 @@ def contacts_with(party_id: int) -> list[dict[str, Any]]:
     """List the latest advertising contacts with a party: when, by which channel, whose, what forbade it."""
     rows = ContactMade.objects.filter(party_id=party_id).order_by("-at", "-pk")
     held = list(rows.values("channel", "purpose", "at", "denied_by", "made_by_id")[:10])
-    users = User.objects.filter(pk__in={row["made_by_id"] for row in held} - {None})
+    users = User.objects.filter(pk__in=[row["made_by_id"] for row in held if row["made_by_id"]])
     names = dict(users.values_list("pk", "full_name"))
-    return [{**row, "by": names.get(row["made_by_id"], "")} for row in held]
+    return [{**row, "by": names.get(row["made_by_id"] or 0, "")} for row in held]
 
 
 def last_check() -> dt.datetime | None:
