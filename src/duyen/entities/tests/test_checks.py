@@ -74,6 +74,7 @@ def test_gives_no_write_to_a_table_that_is_not_on_the_list_of_untraced_ones() ->
         "notices_preference",
         "parties_partytally",
         "scoring_frozenscore",
+        "scoring_learnedscore",
         "settings_counter",
         "troubles_report",
         "troubles_trouble",

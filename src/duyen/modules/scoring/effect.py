@@ -15,8 +15,9 @@ from duyen.kernel.clock import now
 from duyen.modules.leads.words import Temperature
 from duyen.modules.scoring import queries
 from duyen.modules.scoring.models import ScoreModel
-from duyen.modules.scoring.reckoning import LEADS, at_moment, parts_sql, score_sql
+from duyen.modules.scoring.reckoning import at_moment, parts_sql, score_sql
 from duyen.modules.scoring.rules import LIVE, temperature_of
+from duyen.modules.scoring.ties import LEADS
 
 #: So many leads are looked at, the newest first; the page says so where there are more.
 MOST = 20_000

@@ -14,16 +14,27 @@ from duyen.entities.fields import Choice, Flag, Link, LongText, Moment, Text, Wh
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.pages import Lead, Panel, Tab
 from duyen.entities.personal.declared import NOBODY
-from duyen.entities.personal.holding import hold
+from duyen.entities.personal.holding import hold_all
 from duyen.entities.registry import extend, register
 from duyen.entities.scope import Scope
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
 from duyen.kernel.clock import now
 from duyen.kernel.errors import FieldProblem
-from duyen.modules.scoring import actions, choices, following, panels, queries, reading, rules, seeding, tabs
+from duyen.modules.scoring import (
+    actions,
+    choices,
+    following,
+    learned_tab,
+    panels,
+    queries,
+    reading,
+    rules,
+    seeding,
+    tabs,
+)
 from duyen.modules.scoring.actions.models import LIFECYCLE, PUBLISH
-from duyen.modules.scoring.models import FrozenScore, ScoreCriterion, ScoreModel
+from duyen.modules.scoring.models import FrozenScore, LearnedScore, ScoreCriterion, ScoreModel
 from duyen.modules.scoring.words import Basis, Compare, ModelState
 
 COMPANY = Scope(owner="", unit="")
@@ -44,6 +55,10 @@ def _judge_model(after: Mapping[str, Any], before: Mapping[str, Any] | None) -> 
         return
     for each in rules.problems_of_model(hot_from=after["hot_from"], warm_from=after["warm_from"]):
         yield FieldProblem(each.field, each.code, gettext(str(each.message)))
+
+
+def _is_in_force(row: Mapping[str, Any]) -> bool:
+    return bool(row["state"] == ModelState.PUBLISHED)
 
 
 def _is_draft(row: Mapping[str, Any]) -> bool:
@@ -105,7 +120,7 @@ score_models = Entity(
     rules=[_judge_model],
     keeps=actions.why_keep,
     lifecycle=LIFECYCLE,
-    actions=[actions.draft],
+    actions=[actions.draft, actions.learn_anew],
     leads=[Lead("effect", _("See what it would change"), "scale", fits=_is_draft, needs=("leads", READ))],
     rights={PUBLISH: _("Put points models in force")},
     tabs=[
@@ -115,7 +130,14 @@ score_models = Entity(
             "scoring/criteria_tab.html",
             tabs.criteria,
             tabs.count_criteria,
-        )
+        ),
+        Tab(
+            "learned",
+            pgettext_lazy("points model", "Learned from leads"),
+            "scoring/learned_tab.html",
+            learned_tab.learned,
+            fits=_is_in_force,
+        ),
     ],
     grants={
         **_GRANTS,
@@ -258,8 +280,8 @@ score_criteria = Entity(
 
 register(score_models)
 register(score_criteria)
-#: By the name of a criterion nobody is known; the row goes with its lead.
-hold(FrozenScore, NOBODY)
+#: By the name of a criterion, or a fact that many leads share, nobody is known.
+hold_all(NOBODY, FrozenScore, LearnedScore)
 following.follow()
 seeding.offer()
 extend(

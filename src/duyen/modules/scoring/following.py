@@ -12,8 +12,9 @@ from duyen.modules.activities.words import ActivityState
 from duyen.modules.leads.words import SCORED
 from duyen.modules.scoring import queries
 from duyen.modules.scoring.actions.freezing import freeze
-from duyen.modules.scoring.reckoning import LEADS, rescore_these
+from duyen.modules.scoring.reckoning import rescore_these
 from duyen.modules.scoring.rules import FREEZES
+from duyen.modules.scoring.ties import LEADS
 from duyen.modules.web_forms.events import FormSent
 
 

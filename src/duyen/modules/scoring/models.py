@@ -89,3 +89,31 @@ class FrozenScore(models.Model):
     score = models.SmallIntegerField()
     parts = models.JSONField()
     at = models.DateTimeField()
+
+
+class LearnedScore(models.Model):
+    """What was learned once of the company's own leads, and how well that went beside the points.
+
+    `verdict` says whether it is offered. `trained` and `held` are the leads learned from and held apart, of
+    which so many became customers. `weights` and `shares` are those of `learning.Learned` by fact, `tenths`
+    are triples of leads, what was foretold and what came. `left_out` names the criteria that took no part.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    verdict = models.CharField(max_length=10)
+    score_model = models.ForeignKey(ScoreModel, models.PROTECT, null=True, related_name="+", db_index=False)
+    trained = models.IntegerField()
+    trained_won = models.IntegerField()
+    held = models.IntegerField()
+    held_won = models.IntegerField()
+    held_from = models.DateTimeField(null=True)
+    auc = models.FloatField(null=True)
+    auc_points = models.FloatField(null=True)
+    lift = models.FloatField(null=True)
+    lift_points = models.FloatField(null=True)
+    tenths = models.JSONField(default=list)
+    base = models.FloatField(default=0)
+    weights = models.JSONField(default=dict)
+    shares = models.JSONField(default=dict)
+    left_out = models.JSONField(default=list)

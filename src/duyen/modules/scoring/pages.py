@@ -20,8 +20,8 @@ from duyen.foundation.access.words import READ
 from duyen.modules.leads.words import Temperature
 from duyen.modules.scoring import effect, panels
 from duyen.modules.scoring.effect import Effect, Moved
-from duyen.modules.scoring.reckoning import LEADS
 from duyen.modules.scoring.rules import signed
+from duyen.modules.scoring.ties import LEADS
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages.addresses import list_url, record_url
 from duyen.surfaces.web.pages.editing import row_of

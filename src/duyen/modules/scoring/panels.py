@@ -10,11 +10,16 @@ from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ, FieldLevel
 from duyen.modules.scoring import queries
+from duyen.modules.scoring.facts import absent_in_words, facts_of, in_words
+from duyen.modules.scoring.learning import Learned
 from duyen.modules.scoring.models import ScoreModel
-from duyen.modules.scoring.reckoning import LEADS, parts_of
+from duyen.modules.scoring.reckoning import parts_of
 from duyen.modules.scoring.rules import LIVE, score_of, signed, temperature_of
+from duyen.modules.scoring.ties import LEADS
 
 Row = Mapping[str, Any]
+#: So many reasons of the learned score are told.
+_FEW = 5
 Parts = Sequence[tuple[str, int]]
 
 
@@ -27,7 +32,25 @@ def score(actor: Actor, row: Row) -> Mapping[str, Any]:
     """Say why a lead has its score: the points of each criterion that gave or took some."""
     if not sees(actor):
         return {}
-    return _standing(actor, row) if row["state"] not in LIVE else _moving(actor, row)
+    told = _standing(actor, row) if row["state"] not in LIVE else _moving(actor, row)
+    return {**told, **_learned(row)} if told and sees(actor, "likelihood") else told
+
+
+def _learned(row: Row) -> Mapping[str, Any]:
+    """Say how likely a lead becomes a customer and which facts change that most, in points of 100."""
+    found = queries.offered()
+    if found is None or row["likelihood"] is None:
+        return {}
+    facts = facts_of([row["id"]]).get(row["id"], frozenset())
+    reasons = Learned(found.base, found.weights, found.shares).reasons(facts)
+    told = [(fact, round(100 * change)) for fact, change in reasons if round(100 * change)]
+    return {
+        "likelihood": row["likelihood"],
+        "reasons": [
+            (in_words(fact) if fact in facts else absent_in_words(fact), signed(change))
+            for fact, change in told[:_FEW]
+        ],
+    }
 
 
 def _moving(actor: Actor, row: Row) -> Mapping[str, Any]:

@@ -8,9 +8,9 @@ from typing import Any
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor, system_actor
 from duyen.foundation.access.words import Door
-from duyen.modules.scoring.models import FrozenScore, ScoreCriterion, ScoreModel
+from duyen.modules.scoring.models import FrozenScore, LearnedScore, ScoreCriterion, ScoreModel
 from duyen.modules.scoring.rules import LIVE
-from duyen.modules.scoring.words import ModelState
+from duyen.modules.scoring.words import ModelState, Verdict
 
 
 def scorer() -> Actor:
@@ -69,3 +69,14 @@ def rows_of_criteria(model_id: int) -> list[dict[str, Any]]:
     rows = ScoreCriterion.objects.filter(score_model_id=model_id, deleted_at=None).order_by("pk")
     told = rows.values(*columns, "activity_kind", "within_days", "fades", "most")
     return [{**each} for each in told]
+
+
+def last_learned() -> LearnedScore | None:
+    """Give what was learned last, offered or not."""
+    return LearnedScore.objects.order_by("-pk").first()
+
+
+def offered() -> LearnedScore | None:
+    """Give the learned score that is offered."""
+    found = last_learned()
+    return found if found is not None and found.verdict == Verdict.OFFERED else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -135,13 +135,3 @@ def _checked(
 def _said(refused: BadRequest) -> str:
     told = str(refused.params.get("what") or refused)
     return told[:1].upper() + told[1:] if told else _("This cannot be compared so.")
-
-
-def names_in(condition: Any) -> Iterator[str]:
-    """Name the fields of a condition."""
-    if isinstance(condition, dict):
-        for parts in condition.values():
-            for part in parts:
-                yield from names_in(part)
-    elif condition:
-        yield str(condition[0]).partition(".")[0]

@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from duyen.entities.filters import compile_filter
 from duyen.entities.registry import entity_named
@@ -18,12 +16,13 @@ from duyen.kernel.clock import ZONE, now
 from duyen.modules.activities.queries import ties_of_done
 from duyen.modules.consents.queries import ties_of_standing
 from duyen.modules.scoring import queries
+from duyen.modules.scoring.facts import chance_sql
 from duyen.modules.scoring.models import ScoreCriterion
 from duyen.modules.scoring.rules import LEAST, LIVE, MOST
+from duyen.modules.scoring.ties import LEADS, plain
 from duyen.modules.scoring.words import Basis
 from duyen.modules.web_forms.queries import ties_of_entries
 
-LEADS = "leads"
 #: The lock between those who write scores and the one who puts another model in force.
 TURN = 0x73636F72
 _ZONE = f"'{ZONE.key}'"
@@ -48,25 +47,35 @@ def score_sql(parts: Sequence[Sql]) -> Sql:
 
 
 def rescore(where: Sql, *, at: dt.datetime | None = None) -> int:
-    """Work out the score of the leads `l` that fit and whose score moves; gives how many have another one.
+    """Work out both scores of the leads `l` that fit and whose score moves; gives how many have another one.
 
-    The caller has opened the trail. Writes the column alone, where it differs: no version, no time of
-    change, nothing in the history. Without a model in force there is no score.
+    The caller has opened the trail. Writes the columns alone, where they differ: no version, no time of
+    change, nothing in the history. Without a model in force, or a learned one that is offered, there is none.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [TURN])
-        model = queries.model_in_force()
-        value = Sql("NULL::smallint")
-        if model is not None:
-            value = score_sql(parts_sql(queries.criteria_of(model.pk), at_moment(at or now())))
+        points, chance = _points(at or now()), _chance()
         table = name(entity_named(LEADS).table)
         cursor.execute(
-            f"UPDATE {table} t SET score = v.score FROM (SELECT l.id, {value.text} AS score FROM {table} l"
+            f"UPDATE {table} t SET score = v.score, likelihood = v.likelihood"
+            f" FROM (SELECT l.id, {points.text} AS score, {chance.text} AS likelihood FROM {table} l"
             f" WHERE l.state = ANY(%s) AND {where.text}) v"
-            " WHERE t.id = v.id AND t.score IS DISTINCT FROM v.score",
-            [*value.params, _live(), *where.params],
+            " WHERE t.id = v.id AND (t.score, t.likelihood) IS DISTINCT FROM (v.score, v.likelihood)",
+            [*points.params, *chance.params, _live(), *where.params],
         )
         return int(cursor.rowcount)
+
+
+def _points(at: dt.datetime) -> Sql:
+    model = queries.model_in_force()
+    if model is None:
+        return Sql("NULL::smallint")
+    return score_sql(parts_sql(queries.criteria_of(model.pk), at_moment(at)))
+
+
+def _chance() -> Sql:
+    learned = queries.offered()
+    return Sql("NULL::smallint") if learned is None else chance_sql(learned.base, learned.weights)
 
 
 def rescore_these(lead_ids: Collection[int]) -> int:
@@ -122,7 +131,7 @@ def _part_of_behaviour(criterion: ScoreCriterion, times: Sql, at: Sql) -> Sql:
 def _times(criterion: ScoreCriterion, at: Sql) -> Sql:
     """Give when what a criterion looks at happened to a lead, or to the party who speaks."""
     if criterion.basis == Basis.ACTIVITY:
-        ties = _sql(ties_of_done().filter(kind=criterion.activity_kind))
+        ties = plain(ties_of_done().filter(kind=criterion.activity_kind))
         text = (
             f"SELECT x.activity_id, x.at FROM ({ties.text}) x"
             f" WHERE x.entity = '{LEADS}' AND x.record_id = l.id"
@@ -130,20 +139,15 @@ def _times(criterion: ScoreCriterion, at: Sql) -> Sql:
         )
         return Sql(text, (*ties.params, *ties.params))
     if criterion.basis == Basis.WEB_FORM:
-        ties, table = _sql(ties_of_entries()), name(entity_named(LEADS).table)
+        ties, table = plain(ties_of_entries()), name(entity_named(LEADS).table)
         return Sql(
             f"SELECT x.at FROM ({ties.text}) x WHERE x.lead_id IN"
             f" (SELECT s.id FROM {table} s WHERE s.party_id = l.party_id)",
             ties.params,
         )
-    ties = _sql(ties_of_standing())
+    ties = plain(ties_of_standing())
     holds = f"x.expires_on >= ({at.text} AT TIME ZONE {_ZONE})::date"
     return Sql(
         f"SELECT x.given_at AS at FROM ({ties.text}) x WHERE x.party_id = l.party_id AND {holds}",
         (*ties.params, *at.params),
     )
-
-
-def _sql(rows: QuerySet[Any, Any]) -> Sql:
-    text, params = rows.query.sql_with_params()
-    return Sql(text, tuple(params))

@@ -8,7 +8,7 @@ from typing import Any
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.words import mark
 from duyen.modules.leads.words import LeadState, Temperature
-from duyen.modules.scoring.words import BEHAVIOUR, WITHOUT_VALUE, Basis, Compare
+from duyen.modules.scoring.words import BEHAVIOUR, WITHOUT_VALUE, Basis, Compare, Verdict
 
 LEAST, MOST = 0, 100
 #: States in which a score moves; in any other it stands as it was (process §2.1: frozen when qualified).
@@ -96,3 +96,50 @@ def _problems_of_value(compare: Compare, value: str) -> Iterator[FieldProblem]:
         )
     elif compare not in WITHOUT_VALUE and not value:
         yield FieldProblem("value", "required", mark("Say with what it is compared."))
+
+
+#: Fields that a lead gets while somebody works on it, or that it needs to be qualified: whoever became a
+#: customer has them. They tell of the end: nothing is learned from them, no points are compared with them.
+LATE = frozenset(
+    {
+        *("need", "products", "budget", "wanted_by", "is_decider", "is_feasible", "temperature", "tax_code"),
+        *(
+            "ward",
+            "province",
+            "address_status",
+            "industry",
+            "legal_form",
+            "size_band",
+            "revenue_band",
+            "tags",
+        ),
+        *("current_provider", "provider_until", "next_action_on", "first_response_at", "reopened"),
+    }
+)
+#: So many of each end are learned from at least, and so many held apart.
+LEAST_TRAINED, LEAST_HELD = 50, 20
+#: By so much the learned score has to order better than the points.
+BETTER_BY = 0.01
+
+
+def verdict(
+    *, trained: tuple[int, int], held: tuple[int, int], auc: float | None, auc_points: float | None
+) -> Verdict:
+    """Say whether a learned score is offered: `trained` and `held` are how many won and how many lost.
+
+    Without a points model it has to order better than chance does, 0.5.
+    """
+    if min(trained) < LEAST_TRAINED or min(held) < LEAST_HELD or auc is None:
+        return Verdict.TOO_FEW
+    against = max(auc_points if auc_points is not None else 0.5, 0.5)
+    return Verdict.OFFERED if auc >= against + BETTER_BY else Verdict.NO_BETTER
+
+
+def names_in(condition: Any) -> Iterator[str]:
+    """Name the fields of a condition."""
+    if isinstance(condition, dict):
+        for parts in condition.values():
+            for part in parts:
+                yield from names_in(part)
+    elif condition:
+        yield str(condition[0]).partition(".")[0]

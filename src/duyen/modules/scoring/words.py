@@ -40,3 +40,11 @@ class Compare(StrEnum):
 
 #: Comparisons that need no value.
 WITHOUT_VALUE = frozenset({Compare.FILLED, Compare.EMPTY})
+
+
+class Verdict(StrEnum):
+    """What came of learning: it is offered, there were too few leads, or it is no better than the points."""
+
+    OFFERED = "OFFERED"
+    TOO_FEW = "TOO_FEW"
+    NO_BETTER = "NO_BETTER"

@@ -9,8 +9,9 @@ from duyen.entities.sql import name
 from duyen.kernel.clock import now
 from duyen.modules.scoring import queries
 from duyen.modules.scoring.models import FrozenScore
-from duyen.modules.scoring.reckoning import LEADS, parts_of
+from duyen.modules.scoring.reckoning import parts_of
 from duyen.modules.scoring.rules import score_of
+from duyen.modules.scoring.ties import LEADS
 
 
 def freeze(lead_id: int) -> None:

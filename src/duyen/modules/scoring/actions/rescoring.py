@@ -16,7 +16,8 @@ from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.running import UNFINISHED, Run, ask, job_kind
 from duyen.foundation.jobs.tasks import leave_to_worker
 from duyen.modules.scoring import queries
-from duyen.modules.scoring.reckoning import LEADS, rescore
+from duyen.modules.scoring.reckoning import rescore
+from duyen.modules.scoring.ties import LEADS
 
 KIND = "scoring"
 VERB = "scoring.rescore"

@@ -51,6 +51,8 @@ _KINDS: Mapping[str, Label] = {
     "derived": gettext_lazy("Formulas and roll-ups"),
     "convert_addresses": gettext_lazy("Conversion of addresses"),
     "administration.move_unit": gettext_lazy("Unit on the move"),
+    "scoring": gettext_lazy("Scores of leads"),
+    "scoring.learn": gettext_lazy("Learned score of leads"),
 }
 _ENDED: Mapping[str, tuple[Label, str]] = {
     "succeeded": (gettext_lazy("Done"), "green"),
