@@ -3,6 +3,7 @@ duyen bench duplicates --file FILE [--data DIR] [--output FILE]
 duyen bench activities --rows N [--activities N] [--data DIR] [--repeat N] [--output FILE]
 duyen bench opportunities --rows N [--opportunities N] [--data DIR] [--repeat N] [--output FILE]
 duyen bench leads --rows N [--leads N] [--data DIR] [--repeat N] [--output FILE]
+duyen bench scoring --rows N [--leads N] [--data DIR] [--repeat N] [--output FILE]
 duyen bench mail --rows N --messages N [--data DIR] [--output FILE]
 duyen bench live [--clients N] [--messages N] [--data DIR] [--output FILE]
 
@@ -38,7 +39,7 @@ def add_bench_command(registry: Registry) -> None:
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     whats = ["customers", "import", "fields", "activities", "opportunities"]
-    whats += ["leads", "mail", "duplicates", "live"]
+    whats += ["leads", "scoring", "mail", "duplicates", "live"]
     parser.add_argument("what", choices=whats, help="what to measure")
     parser.add_argument("--rows", type=_rows, default=20_000, metavar="N", help="how many customers (20000)")
     parser.add_argument(
@@ -80,6 +81,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         "activities": f"bench-{arguments.rows}",
         "opportunities": f"bench-{arguments.rows}",
         "leads": f"bench-{arguments.rows}",
+        "scoring": f"bench-{arguments.rows}",
         "mail": f"bench-{arguments.rows}",
         "import": f"bench-import-{arguments.rows}",
         "duplicates": "bench-duplicates",
@@ -123,6 +125,10 @@ def _measure(folder: DataFolder, arguments: argparse.Namespace) -> str:
     elif arguments.what == "leads":
         wanted = arguments.leads or max(100, arguments.rows // 2)
         measure = load("duyen.bench.leads:measure_leads")
+        table = measure(folder, arguments.rows, wanted, arguments.repeat, say=console.tell_progress)
+    elif arguments.what == "scoring":
+        wanted = arguments.leads or max(100, arguments.rows // 2)
+        measure = load("duyen.bench.lead_scores:measure_scores")
         table = measure(folder, arguments.rows, wanted, arguments.repeat, say=console.tell_progress)
     elif arguments.what == "mail":
         load("duyen.bench.running:filled_or_fill")(folder, arguments.rows)

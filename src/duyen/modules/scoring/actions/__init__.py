@@ -1,6 +1,6 @@
 """The writes of scoring: models put in force, scores worked out and frozen."""
 
 from duyen.modules.scoring.actions.models import PUBLISH, draft, publish, why_bar, why_keep
-from duyen.modules.scoring.actions.training import learn_anew
+from duyen.modules.scoring.actions.training import learn_anew, try_in_force
 
-__all__ = ["PUBLISH", "draft", "learn_anew", "publish", "why_bar", "why_keep"]
+__all__ = ["PUBLISH", "draft", "learn_anew", "publish", "try_in_force", "why_bar", "why_keep"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
@@ -123,6 +124,16 @@ def learned() -> dict[str, Any]:
         "shares": dict(found.shares),
         "left_out": left_out,
     }
+
+
+@contextmanager
+def try_in_force(told: Mapping[str, Any]) -> Iterator[None]:
+    """Offer what was learned for a while, whatever its worth, to measure what it costs; then it is gone."""
+    made = LearnedScore.objects.create(at=now(), **{**told, "verdict": Verdict.OFFERED})
+    try:
+        yield
+    finally:
+        made.delete()
 
 
 def _table() -> str:

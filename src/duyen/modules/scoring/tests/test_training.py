@@ -104,7 +104,7 @@ def test_it_is_not_offered_where_it_is_no_better(in_force: Make, lead: Make, cas
         told = _learn(cast)
         made = lead(company="Công ty TNHH An Phát")
     assert told.verdict == Verdict.NO_BETTER
-    assert told.auc == pytest.approx(told.auc_points)
+    assert told.auc == pytest.approx(told.auc_points, abs=0.01)
     assert Lead.objects.filter(pk=made).values_list("likelihood", flat=True).get() is None
 
 
