@@ -148,6 +148,15 @@ SELECT id, party, k, product, quantity, price, price, 0, CASE WHEN is_recurring 
        CASE WHEN is_recurring THEN quantity * price ELSE 0 END, total, '', '', made_on
   FROM bench_lines
 """
+#: A deal stood in each stage up to its last one for about the same time.
+_STOOD = f"""
+INSERT INTO opportunities_stay (opportunity_id, party_id, stage_id, entered_at, left_at, "left", rested)
+SELECT id, party, (%(stages)s::bigint[])[k], made_on + span * (k - 1) / stage,
+       CASE WHEN k < stage THEN made_on + span * k / stage WHEN is_closed THEN closed_on END,
+       CASE WHEN k < stage THEN 'ON' WHEN is_closed THEN state ELSE '' END, 0
+  FROM (SELECT *, coalesce(lasted, age) AS span, {_IS_CLOSED} AS is_closed FROM bench_deals) d,
+       generate_series(1, stage) k
+"""
 #: The steps of a life after its beginning, with their verbs: deals move on, then they are put aside or end.
 _STEPS: Mapping[str, str] = {
     "opportunities.advance": """
@@ -226,7 +235,7 @@ def fill_deals(rows: int, *, say: Say) -> int:
     made = _MADE.format(columns=columns, values=values)
     columns, values = inserted(entity_named("commissions").model, _EARNED_VALUES)
     earned = _EARNED.format(columns=columns, values=values)
-    begun = (_DRAW, _LINES, made, _SOLD, _MET, _PEOPLE, _PARTNERS)
+    begun = (_DRAW, _LINES, made, _SOLD, _MET, _PEOPLE, _PARTNERS, _STOOD)
     for first in range(there, rows, CHUNK):
         last = min(first + CHUNK, rows) - 1
         told = {**given, "first": first, "last": last}

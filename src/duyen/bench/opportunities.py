@@ -34,7 +34,7 @@ from duyen.surfaces.web.pages.state import ListState
 
 _TABLES = (
     *("opportunities_opportunity", "opportunities_line", "opportunities_contact", "opportunities_encounter"),
-    *("opportunities_partner", "commissions_plan", "commissions_commission", "history"),
+    *("opportunities_partner", "opportunities_stay", "commissions_plan", "commissions_commission", "history"),
 )
 _READERS = {"everything": "all", "wide_branch": "branch, 41 units", "own": "own"}
 _FRAGMENT = {"HX-Request": "true"}
@@ -48,6 +48,7 @@ _BY_HAND = {
     "closed_opportunities": ("state, owner_id", "state IN ('WON', 'LOST', 'CANCELLED')", "closed_on"),
     "opportunities_by_type": ("type", "true", "created_at"),
     "opportunities_by_stage": ("pipeline_id, stage_id", "state IN ('OPEN', 'ON_HOLD')", ""),
+    "stage_durations": ("pipeline_id, p.stage_id", "true", "created_at"),
     "opportunity_sources": ("source, campaign_id", "true", "created_at"),
     "opportunity_contact_roles": ("p.role", "true", "created_at"),
     "opportunities_by_month_and_product": (
@@ -56,6 +57,7 @@ _BY_HAND = {
     ),
 }
 _PARTS = {
+    "stage_durations": "opportunities_stay",
     "opportunity_contact_roles": "opportunities_contact",
     "opportunities_by_month_and_product": "opportunities_line",
 }

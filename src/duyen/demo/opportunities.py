@@ -127,6 +127,13 @@ class PlannedDeal:
     price_gap: int | None = None
     asked: AskedPrice | None = None
 
+    @property
+    def path(self) -> list[tuple[int, dt.datetime]]:
+        """Give the places of the stages before the present one, and when it came there: as long in each."""
+        begun, stages = self.life.made_at, self.place - 1
+        step = (self.stage_since - begun) / stages if stages else dt.timedelta()
+        return [(place + 1, begun + step * place) for place in range(stages)]
+
 
 def deals(buyers: Sequence[Buyer], today: dt.date) -> list[PlannedDeal]:
     """Invent all deals, the oldest first, as they stand on the morning of `today`."""

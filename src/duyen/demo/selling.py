@@ -33,16 +33,18 @@ def write_deals(actor: Actor, create: Create, areas: Mapping[int, str]) -> None:
     made = create(actor, "opportunities", rows, [each.life for each in planned])
     for deal_id, each in zip(made, planned, strict=True):
         _add_parts(actor, deal_id, each, rivals)
-    note_past({deal: _past(each, rivals) for deal, each in zip(made, planned, strict=True)}, actor=actor)
+    pasts = {deal: _past(each, rivals, stages) for deal, each in zip(made, planned, strict=True)}
+    note_past(pasts, actor=actor)
     for deal_id, each in zip(made, planned, strict=True):
         if each.asked:
             _ask_for_price(deal_id, each.values["owner"], each.asked)
 
 
-def _past(planned: PlannedDeal, rivals: Mapping[str, int]) -> Past:
+def _past(planned: PlannedDeal, rivals: Mapping[str, int], stages: Sequence[int]) -> Past:
     met = rivals.get(planned.met)
     return Past(
         planned.stage_since,
+        path=[(stages[place - 1], entered) for place, entered in planned.path],
         rivals=[met] if met else [],
         lost_to=met if planned.is_lost_to else None,
         price_gap=planned.price_gap,

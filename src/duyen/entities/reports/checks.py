@@ -9,15 +9,18 @@ from duyen.entities.fields import Amount, Choice, Day, Flag, Link, Moment, Whole
 from duyen.entities.registry import BadDeclaration, entity_named, known_names
 from duyen.entities.reports.declared import (
     Average,
+    Beside,
     By,
     Count,
     Days,
     Measure,
+    Percentile,
     Ratio,
     Report,
     Share,
     Sum,
     all_reports,
+    report_called,
 )
 from duyen.entities.reports.reading import field_of
 from duyen.entities.reports.rules import WHOLE
@@ -39,6 +42,8 @@ def _check_report(report: Report, entity: Entity, where: str) -> None:
         raise BadDeclaration(f"{where}: no measure {report.bars}")
     for measure in report.measures:
         _check_parts(report, measure, where)
+        if isinstance(measure, Beside):
+            _check_beside(report, measure, where)
         _check_names(report.fields_of(measure), entity, where)
         _check_kind(measure, entity, report.part, where)
     _check_names([*report.fields, *report.dates, *report.filters], entity, where)
@@ -62,7 +67,7 @@ def _check_names(fields: Iterable[str], entity: Entity, where: str) -> None:
 
 
 def _check_parts(report: Report, measure: Measure, where: str) -> None:
-    names = {each.name for each in report.measures if not isinstance(each, (Share, Ratio))}
+    names = {each.name for each in report.measures if not isinstance(each, (Share, Ratio, Beside))}
     made_of = [measure.of] if isinstance(measure, Share) else []
     made_of += [measure.of, *measure.to] if isinstance(measure, Ratio) else []
     for name in made_of:
@@ -91,9 +96,19 @@ def _check_matrix(report: Report, entity: Entity, where: str) -> None:
         raise BadDeclaration(f"{where}: nothing stands in the columns")
 
 
+def _check_beside(report: Report, measure: Beside, where: str) -> None:
+    other = report_called(measure.report)
+    if other is None or other.entity != report.entity or len(other.groups) != len(report.groups):
+        raise BadDeclaration(f"{where}, {measure.name}: no report {measure.report} with the same groups")
+    if report.across is not None or isinstance(other.measure(measure.of), Beside):
+        raise BadDeclaration(f"{where}, {measure.name}: {measure.of} is told of no group")
+
+
 def _check_kind(measure: Measure, entity: Entity, part: str, where: str) -> None:
-    if isinstance(measure, (Sum, Average)):
+    if isinstance(measure, (Sum, Average, Percentile)):
         is_number = isinstance(field_of(entity, measure.field), (Amount, Whole))
+        if isinstance(measure, Percentile) and not 0 <= measure.at <= WHOLE:
+            raise BadDeclaration(f"{where}, {measure.name}: {measure.at} is no part in per cent")
         # A record stands among the rows of a part as often as it has rows: its own sums would be wrong.
         if not is_number or bool(part) != ("." in measure.field):
             raise BadDeclaration(f"{where}, {measure.name}: {measure.field} is not added up")

@@ -55,7 +55,7 @@ class By:
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure of each group. `where` narrows the records that it is about.
+    """One figure of each group. `where` narrows the records that it is about, or the rows of the part.
 
     Whoever may not see one of its fields has no such column. One that is not `in_lines` is told of
     everything alone.
@@ -95,6 +95,17 @@ class Average(Measure):
 
 
 @dataclass(frozen=True)
+class Percentile(Measure):
+    """What `at` per cent of the known values of a whole number or an amount do not exceed; 50: the middle.
+
+    Between two values it lies on the line between them, as PostgreSQL's percentile_cont does.
+    """
+
+    field: str = ""
+    at: int = 50
+
+
+@dataclass(frozen=True)
 class Days(Measure):
     """The average number of days from one day or moment to another one, or until today."""
 
@@ -115,6 +126,17 @@ class Ratio(Measure):
 
     of: str = ""
     to: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Beside(Measure):
+    """What another report tells of the same group, under the reader's own filter: its measure `of`.
+
+    The levels of both are the same values in the same order.
+    """
+
+    report: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,7 +201,7 @@ class Report:
         match measure:
             case Sum():
                 found |= {measure.field, *filter(None, [measure.weighed_by])}
-            case Average():
+            case Average() | Percentile():
                 found.add(measure.field)
             case Days():
                 found |= {measure.since, *filter(None, [measure.until])}
@@ -214,3 +236,9 @@ def all_reports() -> list[Report]:
 def report_called(key: str) -> Report | None:
     """Find a report by its key."""
     return _reports.get(key)
+
+
+def whose(measure: Measure) -> Measure:
+    """Give the measure that tells of which kind a figure is: itself, or the one that it is taken from."""
+    other = report_called(measure.report) if isinstance(measure, Beside) else None
+    return other.measure(measure.of) if other and isinstance(measure, Beside) else measure

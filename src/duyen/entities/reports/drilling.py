@@ -16,8 +16,12 @@ Part = list[Any]
 
 
 def leads_to_rows(measure: Measure) -> bool:
-    """Tell whether a figure is one of rows: a count or a sum, not what follows from several."""
-    return isinstance(measure, (Count, Sum))
+    """Tell whether a figure is one of records: a count or a sum, not what follows from several.
+
+    One of certain rows of a part is none: a list finds the records that have such a row and one of the
+    group, not those where it is the same row.
+    """
+    return isinstance(measure, (Count, Sum)) and not any("." in name for name, *_rest in measure.where)
 
 
 def parts_of(

@@ -25,10 +25,13 @@ from duyen.entities.registry import entity_named
 from duyen.entities.reports import rules
 from duyen.entities.reports.declared import (
     Average,
+    Beside,
     By,
+    Condition,
     Count,
     Days,
     Measure,
+    Percentile,
     Ratio,
     Report,
     Share,
@@ -123,6 +126,22 @@ def report_for(key: str, actor: Actor) -> Report:
     return report
 
 
+def _shows(report: Report, actor: Actor, measure: Measure) -> bool:
+    """Tell whether somebody may see a figure: what it tells of, and the report from which it comes."""
+    if isinstance(measure, Beside):
+        other = _other(measure)
+        return may_read(other, actor) and _shows(other, actor, other.measure(measure.of))
+    return _sees(entity_named(report.entity), actor, report.fields_of(measure))
+
+
+def _other(measure: Beside) -> Report:
+    """Give the report from which a figure comes. Raises KeyError."""
+    found = report_called(measure.report)
+    if found is None:
+        raise KeyError(measure.report)
+    return found
+
+
 def _sees(entity: Entity, actor: Actor, fields: set[str]) -> bool:
     return all(_sees_one(entity, actor, each) for each in fields)
 
@@ -172,8 +191,8 @@ def read_report(
     TooSlow.
     """
     entity = entity_named(report.entity)
-    open_now = [each for each in report.measures if _sees(entity, actor, report.fields_of(each))]
-    counted = [each for each in open_now if isinstance(each, (Count, Sum, Average, Days))]
+    open_now = [each for each in report.measures if _shows(report, actor, each)]
+    counted = [each for each in open_now if not isinstance(each, (Share, Ratio, Beside))]
     where = _where(report, entity, actor, filter, verbs)
     columns: Sequence[Column] = ()
     with patience(entity, actor, is_needed=True), connection.cursor() as cursor:
@@ -187,6 +206,9 @@ def read_report(
     is_cut = len(found) > MOST_LINES
     total = found[0]
     told = [_worked_out(each, open_now, total) for each in found[:MOST_LINES]]
+    for each in open_now:
+        if isinstance(each, Beside):
+            told = _told_beside(told, each, actor, filter, verbs)
     return Told(
         report,
         entity,
@@ -197,6 +219,15 @@ def read_report(
         is_cut=is_cut,
         columns=columns,
     )
+
+
+def _told_beside(
+    lines: Sequence[Line], measure: Beside, actor: Actor, filter: object, verbs: Sequence[str]
+) -> list[Line]:
+    """Put what another report tells of the same groups into the lines; nothing where it has no such group."""
+    other = read_report(_other(measure), actor=actor, filter=filter, verbs=verbs)
+    held = {each.keys: each.values.get(measure.of) for each in (*other.lines, other.total)}
+    return [replace(each, values={**each.values, measure.name: held.get(each.keys)}) for each in lines]
 
 
 # --- the statement ----------------------------------------------------------------------------------------
@@ -235,8 +266,7 @@ def _statement(report: Report, entity: Entity, actor: Actor, where: Sql, counted
     figures = []
     for place, measure in enumerate(counted):
         value = _value(entity, measure)
-        narrowed = {"and": [list(each) for each in measure.where]} if measure.where else None
-        fits = compile_filter(entity, actor, narrowed, alias="t").whole
+        fits = _fits(report, entity, actor, measure.where)
         if value != TRUE:
             columns.append(Sql(f"{value.text} AS v{place}", value.params))
         if fits != TRUE:
@@ -260,6 +290,15 @@ def _statement(report: Report, entity: Entity, actor: Actor, where: Sql, counted
         f"ORDER BY GROUPING({told}) DESC, count(*) DESC, {told}{limit}"
     )
     return Sql(text, (*(value for each in columns for value in each.params), *where.params))
+
+
+def _fits(report: Report, entity: Entity, actor: Actor, where: Sequence[Condition]) -> Sql:
+    """Give the condition of a figure: on the records, and on the very rows of the part that are grouped."""
+    of_rows = [each for each in where if "." in each[0]]
+    of_records = [list(each) for each in where if "." not in each[0]]
+    narrowed = {"and": of_records} if of_records else None
+    rows = [field_of(entity, path).condition("p", operator, operand) for path, operator, operand in of_rows]
+    return all_of([compile_filter(entity, actor, narrowed, alias="t").whole, *rows])
 
 
 def _rows(report: Report, entity: Entity) -> str:
@@ -308,7 +347,7 @@ def _value(entity: Entity, measure: Measure) -> Sql:
         case Sum(weighed_by=percent) if percent:
             value, part = _place(entity, measure.field), _place(entity, percent)
             return Sql(f"round({value} * {part} / {rules.WHOLE}.0)::bigint")
-        case Sum() | Average():
+        case Sum() | Average() | Percentile():
             return Sql(_place(entity, measure.field))
         case Days():
             since, until = entity.field(measure.since), entity.by_name.get(measure.until)
@@ -327,6 +366,8 @@ def _figure(report: Report, measure: Measure, place: int, *, is_narrowed: bool) 
         function = f"sum(v{place})"
     elif isinstance(measure, (Average, Days)):
         function = f"avg(v{place})"
+    elif isinstance(measure, Percentile):
+        function = f"percentile_cont({measure.at} / 100.0) WITHIN GROUP (ORDER BY v{place})"
     return f"{function} FILTER (WHERE w{place})" if is_narrowed else function
 
 
@@ -351,11 +392,11 @@ def _lines(
     return found
 
 
-def _read(entity: Entity, measure: Measure, value: Decimal | int | None) -> Number | None:
+def _read(entity: Entity, measure: Measure, value: Decimal | float | int | None) -> Number | None:
     match measure:
         case Count() | Sum():
             return int(value or 0)
-        case Average():
+        case Average() | Percentile():
             is_whole = isinstance(field_of(entity, measure.field), Amount)
             return rules.rounded(None if value is None else Decimal(value), is_whole=is_whole)
     return rules.rounded(None if value is None else Decimal(value), is_whole=False)

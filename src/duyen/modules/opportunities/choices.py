@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from duyen.entities.fields import ChoiceList, Option
-from duyen.modules.opportunities.words import Commitment, DealRole, DealState, Feasibility
+from duyen.modules.opportunities.words import Commitment, DealRole, DealState, Feasibility, Left
 
 STATES = ChoiceList(
     "opportunity_states",
@@ -17,6 +17,20 @@ STATES = ChoiceList(
         Option(DealState.WON, pgettext_lazy("opportunity", "Won"), "green"),
         Option(DealState.LOST, pgettext_lazy("opportunity", "Lost"), "red"),
         Option(DealState.CANCELLED, pgettext_lazy("opportunity", "Cancelled"), "gray"),
+    ),
+    is_fixed=True,
+)
+
+LEAVINGS = ChoiceList(
+    "stage_leavings",
+    _("How opportunities leave stages"),
+    (
+        Option(Left.ON, pgettext_lazy("stage", "Went on"), "green"),
+        Option(Left.BACK, pgettext_lazy("stage", "Went back"), "amber"),
+        Option(Left.MOVED, pgettext_lazy("stage", "Moved, for the stage was retired"), "gray"),
+        Option(Left.WON, pgettext_lazy("opportunity", "Won"), "green"),
+        Option(Left.LOST, pgettext_lazy("opportunity", "Lost"), "red"),
+        Option(Left.CANCELLED, pgettext_lazy("opportunity", "Cancelled"), "gray"),
     ),
     is_fixed=True,
 )

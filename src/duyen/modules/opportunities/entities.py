@@ -38,6 +38,7 @@ from duyen.modules.opportunities import (
     rules,
     seeding,
     similar,
+    stays,
     tabs,
 )
 from duyen.modules.opportunities.actions import CONFIRM
@@ -45,7 +46,7 @@ from duyen.modules.opportunities.actions.deals import is_under_way
 from duyen.modules.opportunities.board import BY_CLOSE, BY_MONTH, BY_STAGE, UNDER_WAY_ONLY
 from duyen.modules.opportunities.kept_entities import competitors, pipelines, stages
 from duyen.modules.opportunities.marks import WARNED, marks
-from duyen.modules.opportunities.models import Answer, Contact, Encounter, Line, Opportunity, Partner
+from duyen.modules.opportunities.models import Answer, Contact, Encounter, Line, Opportunity, Partner, Stay
 from duyen.modules.opportunities.personal import OPPORTUNITY
 from duyen.modules.opportunities.timeline import MILESTONES
 from duyen.modules.opportunities.words import DealState
@@ -324,6 +325,16 @@ opportunities = Entity(
                 Flag("is_winner", _("Won the deal")),
             ],
         ),
+        Part(
+            "opportunity_stays",
+            _("Stay in a stage"),
+            [
+                Link("stage", pgettext_lazy("stay", "Stage"), to="opportunity_stages"),
+                Choice("left", pgettext_lazy("stay", "How it left the stage"), options=choices.LEAVINGS),
+                Whole("days", pgettext_lazy("stay", "Days in the stage")),
+            ],
+            rows=Rows(Stay, "opportunity_id", tells=("stage", "stage_since", "state")),
+        ),
         Part("opportunity_answers", _("Checklist"), [Text("item", _("Item of the checklist"))]),
     ],
     rights={CONFIRM: _("Take lost opportunities up again, and late ones back")},
@@ -402,6 +413,7 @@ opportunities = Entity(
 register(opportunities, pipelines, stages, competitors)
 
 seeding.offer()
+stays.follow()
 home.contribute()
 reports.contribute()
 name_verbs(
@@ -418,6 +430,7 @@ hang(
     Hanging(Line, ("party_id",), _DEALS, is_told=False),
     Hanging(Answer, ("party_id",), _DEALS, is_told=False),
     Hanging(Encounter, ("party_id",), _DEALS, is_told=False),
+    Hanging(Stay, ("party_id",), _DEALS, is_told=False),
     Hanging(Contact, ("party_id",), _DEALS, is_told=False),
     Hanging(
         Contact,

@@ -10,7 +10,7 @@ from django.db.models import F, Func, Q
 
 from duyen.foundation.records import Binned, Record
 from duyen.foundation.sqlfields import searched_text, searched_with_code, sort_key_of
-from duyen.modules.opportunities.words import CLOSED, Commitment, DealState
+from duyen.modules.opportunities.words import CLOSED, Commitment, DealState, Left
 
 
 class Pipeline(Binned):
@@ -362,4 +362,47 @@ class Partner(_OfDeal):
                 condition=Q(contact_id__isnull=False),
                 name="deals_of_a_partners_contact",
             ),
+        ]
+
+
+class Stay(_OfDeal):
+    """One time that a deal stood in a stage, until `left_at`; while that is none it stands there.
+
+    It follows from the deal, whose trail tells the same. `rested` are the days of it on which the deal was
+    put aside: they do not count. A deal that comes in closed, nobody knows since when, has none.
+    """
+
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="+", db_index=False)
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    left_at = models.DateTimeField(null=True)
+    left = models.CharField(max_length=10, default=Left.STANDS.value)
+    rested = models.IntegerField(default=0)
+    days = models.GeneratedField(
+        expression=Func(
+            template="greatest((left_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
+            " - (entered_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date - rested,"
+            " CASE WHEN left_at IS NOT NULL THEN 0 END)",
+            output_field=models.IntegerField(null=True),
+        ),
+        output_field=models.IntegerField(null=True),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["opportunity"], condition=Q(left_at=None), name="a_deal_stands_in_one_stage"
+            ),
+            models.CheckConstraint(
+                condition=Q(left=Left.STANDS.value, left_at=None)
+                | ~Q(left=Left.STANDS.value) & Q(left_at__gte=F("entered_at")),
+                name="a_stay_that_ended_says_how",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["opportunity", "entered_at"], name="stays_of_an_opportunity"),
+            models.Index(fields=["stage", "opportunity"], name="stays_in_a_stage"),
         ]

@@ -1,6 +1,6 @@
 """How deals ended in a period: won and lost by reason, competitor, source, size and time in the last stage.
 
-Two statements count whatever the reader may see, one pass over the deals each; what a number counts is said
+Three statements count whatever the reader may see, one pass over the deals each; what a number counts is said
 as conditions of a list as well, so that it leads there.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -53,7 +54,20 @@ FROM ({rows}) d,
   unnest(CASE WHEN competitor_ids = '{{}}' THEN ARRAY[0::bigint] ELSE competitor_ids END) AS met
 GROUP BY met ORDER BY count(*) DESC, met LIMIT {most}
 """
+#: What decided ones took in each stage: the days of one deal in a stage are added up.
+_BY_STAY = """
+SELECT stage_id, count(*) FILTER (WHERE state = 'WON'), count(*) FILTER (WHERE state = 'LOST'),
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY days) FILTER (WHERE state = 'WON'),
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY days) FILTER (WHERE state = 'LOST')
+FROM (
+  SELECT s.stage_id, d.state, sum(s.days) AS days
+  FROM ({rows}) d JOIN opportunities_stay s ON s.opportunity_id = d.id AND s.left_at IS NOT NULL
+  GROUP BY s.opportunity_id, s.stage_id, d.state
+) d
+GROUP BY stage_id
+"""
 _COLUMNS = (
+    "id",
     *("state", "source", "stage_id", "amount", "actual_amount", "price_gap", "win_reason", "loss_reason"),
     *("days_in_stage", "competitor_ids", "lost_to_id"),
 )
@@ -127,11 +141,23 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Stood:
+    """How long deals stood in one stage: how many of them were won and lost, and the median of their days."""
+
+    label: Label
+    won: int
+    lost: int
+    won_days: Decimal | None
+    lost_days: Decimal | None
+
+
+@dataclass(frozen=True)
 class Outcomes:
-    """How deals ended: all together, and divided in as many ways as the reader may see."""
+    """How deals ended: all together, and divided in as many ways as the reader may see; `stood` by stage."""
 
     whole: Tally
     tables: Sequence[Table]
+    stood: Sequence[Stood] = ()
 
 
 def may_look(actor: Actor) -> bool:
@@ -157,10 +183,14 @@ def outcomes(actor: Actor, asked: Asked) -> Outcomes:
         if sees(actor, "competitors", "lost_to") and actor.may("competitors", READ):
             cursor.execute(_BY_RIVAL.format(sums=_SUMS, rows=text, most=_MOST_RIVALS), params)
             met = cursor.fetchall()
+        stays: list[tuple[Any, ...]] = []
+        if sees(actor, "stage", "stage_since"):
+            cursor.execute(_BY_STAY.format(rows=text), params)
+            stays = cursor.fetchall()
     whole, by = _divided(divided)
     tables = [_reasons(by, "loss_reason"), _rivals(met), *_others(by), _reasons(by, "win_reason")]
     shown = {"rival", *(name for name, fields in _SHOWN_BY.items() if sees(actor, *fields))}
-    return Outcomes(whole, [each for each in tables if each.name in shown and each.lines])
+    return Outcomes(whole, [each for each in tables if each.name in shown and each.lines], _stood(stays))
 
 
 #: Which fields a table tells of.
@@ -244,6 +274,21 @@ def _stages(found: dict[Any, Tally]) -> Table:
         for pk, (pipeline, name) in names.items()
     ]
     return Table("stage_id", _("By the stage in which it ended"), lines)
+
+
+def _stood(rows: Sequence[tuple[Any, ...]]) -> list[Stood]:
+    """Put what was counted of stays into the order of the stages."""
+    told = {row[0]: row[1:] for row in rows}
+    names = queries.stage_names(told)
+    are_many = len({pipeline for pipeline, _name in names.values()}) > 1
+    found = []
+    for pk, (pipeline, name) in names.items():
+        won, lost, *days = told[pk]
+        label = f"{pipeline}: {name}" if are_many else name
+        found.append(
+            Stood(label, won, lost, *(None if each is None else Decimal(str(each)) for each in days))
+        )
+    return found
 
 
 def _bands(

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.personal.declared import By, Personal, Under
 from duyen.entities.personal.holding import hold
-from duyen.modules.opportunities.models import Answer, Contact, Encounter, Line, Opportunity, Partner
+from duyen.modules.opportunities.models import Answer, Contact, Encounter, Line, Opportunity, Partner, Stay
 
 OPPORTUNITY = Personal(
     ties=[By("party_id")],
@@ -20,6 +20,7 @@ OPPORTUNITY = Personal(
     },
 )
 hold(Answer, Personal(ties=[Under(Opportunity, "opportunity_id")], plain="item"))
+hold(Stay, Personal(ties=[Under(Opportunity, "opportunity_id")], plain="left"))
 hold(
     Line,
     Personal(ties=[Under(Opportunity, "opportunity_id")], erases={"site": ""}, plain="feasibility"),

@@ -25,6 +25,7 @@ from duyen.modules.opportunities.models import (
     Partner,
     Pipeline,
     Stage,
+    Stay,
 )
 from duyen.modules.opportunities.rules import LineSums
 from duyen.modules.opportunities.words import UNDER_WAY, DealRole, DealState
@@ -196,6 +197,37 @@ def list_values(opportunity_ids: Collection[int]) -> dict[int, int]:
         deal = line.opportunity_id
         found[deal] = found.get(deal, 0) + rules.sums_of_line(terms).total
     return found
+
+
+def last_writers(opportunity_ids: Collection[int]) -> dict[int, int | None]:
+    """Give who wrote each of some deals last, by deal: one query."""
+    rows = Opportunity.objects.filter(pk__in=list(opportunity_ids))
+    return dict(rows.values_list("pk", "updated_by_id"))
+
+
+def last_stays(opportunity_ids: Collection[int]) -> dict[int, Stay]:
+    """Give the latest stay of each of some deals, by deal: one query."""
+    return _stays(opportunity_ids, "-entered_at", "-pk")
+
+
+def first_stays(opportunity_ids: Collection[int]) -> dict[int, Stay]:
+    """Give the first stay of each of some deals, by deal: one query."""
+    return _stays(opportunity_ids, "entered_at", "pk")
+
+
+def _stays(opportunity_ids: Collection[int], *order: str) -> dict[int, Stay]:
+    rows = Stay.objects.filter(opportunity_id__in=list(opportunity_ids))
+    found = rows.order_by("opportunity_id", *order).distinct("opportunity_id")
+    return {each.opportunity_id: each for each in found}
+
+
+@once
+def stays_of(opportunity_id: int) -> list[dict[str, Any]]:
+    """Give in which stages a deal stood, in the order in which it came there, with the names of stages."""
+    rows = Stay.objects.filter(opportunity_id=opportunity_id).order_by("entered_at", "pk")
+    named = rows.annotate(name=F("stage__name"), who=F("entered_by__full_name"))
+    columns = ("id", "stage_id", "entered_at", "left_at", "left", "rested", "days", "name", "who")
+    return [{**row} for row in named.values(*columns)]
 
 
 def contacts_of(opportunity_id: int) -> list[dict[str, Any]]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from duyen.entities.reports.declared import (
     Average,
+    Beside,
     By,
     Condition,
     Count,
     Days,
+    Percentile,
     Ratio,
     Report,
     Share,
@@ -22,7 +25,7 @@ from duyen.entities.reports.declared import (
     contribute_reports,
 )
 from duyen.modules.opportunities import queries
-from duyen.modules.opportunities.words import CLOSED, UNDER_WAY, DealState
+from duyen.modules.opportunities.words import CLOSED, DECIDED, UNDER_WAY, WENT_ON, DealState
 
 _ENTITY = "opportunities"
 _FILTERS = "pipeline type source owner unit"
@@ -40,6 +43,10 @@ _WON_NUMBER = Count("won", pgettext_lazy("opportunities", "Won"), where=[_WON])
 _LOST_NUMBER = Count("lost", pgettext_lazy("opportunities", "Lost"), where=[_LOST])
 _DAYS = Days("days", _("Days on average"), since="created_at", until="closed_on")
 _WIN_RATE = Ratio("win_rate", _("Win rate"), of="won", to=("won", "lost"))
+
+
+def _codes(words: Sequence[StrEnum]) -> list[str]:
+    return [each.value for each in words]
 
 
 def _stage_places(ids: Collection[int]) -> Mapping[int, int]:
@@ -120,10 +127,42 @@ BY_STAGE = Report(
         _WEIGHTED,
         Days("days", _("Days in the stage"), since="stage_since"),
         Count("late", pgettext_lazy("opportunities", "Overdue"), where=[_LATE]),
+        Beside("went_on", _("Rate of going on"), report="stage_durations", of="rate"),
     ],
     dates="expected_close created_at",
     filters=_FILTERS,
     bars="share",
+)
+
+_STOOD = "opportunity_stays.days"
+_LEFT = "opportunity_stays.left"
+
+STAGE_DURATIONS = Report(
+    "stage_durations",
+    _("Time in stages"),
+    entity=_ENTITY,
+    icon="clock",
+    help=_(
+        "How many days opportunities stand in each stage, and how many go on from there."
+        " Days on which they are put aside do not count."
+    ),
+    groups=[By("pipeline"), By("opportunity_stays.stage", places=_stage_places)],
+    measures=[
+        _NUMBER,
+        Count("stays", _("Times they stood there"), rows=True),
+        Average("average", _("Days on average"), field=_STOOD),
+        Percentile("median", pgettext_lazy("days", "Median"), field=_STOOD),
+        Percentile("slowest", _("9 of 10 within (days)"), field=_STOOD, at=90),
+        Percentile("won_median", _("Median, won"), field=_STOOD, where=[_WON]),
+        Percentile("lost_median", _("Median, lost"), field=_STOOD, where=[_LOST]),
+        Count("left", _("Times they left it"), rows=True, where=[(_LEFT, "in", _codes(DECIDED))]),
+        Count("on", _("Of them onwards"), rows=True, where=[(_LEFT, "in", _codes(WENT_ON))]),
+        Ratio("rate", _("Rate of going on"), of="on", to=("left",)),
+    ],
+    dates="created_at closed_on expected_close",
+    period="this_year",
+    filters=_FILTERS,
+    bars="rate",
 )
 
 BY_SOURCE = Report(
@@ -206,4 +245,6 @@ BY_MONTH_AND_PRODUCT = Report(
 
 def contribute() -> None:
     """Offer the reports. Called once, at start-up."""
-    contribute_reports(CLOSED_DEALS, BY_TYPE, BY_CONTACT_ROLE, BY_STAGE, BY_MONTH_AND_PRODUCT, BY_SOURCE)
+    contribute_reports(
+        CLOSED_DEALS, BY_TYPE, BY_CONTACT_ROLE, BY_STAGE, STAGE_DURATIONS, BY_MONTH_AND_PRODUCT, BY_SOURCE
+    )

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from duyen.kernel.clock import ZONE
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.money import round_half_up
 from duyen.kernel.words import mark
-from duyen.modules.opportunities.words import Alike, DealState, Lack, Move
+from duyen.modules.opportunities.words import Alike, DealState, Lack, Left, Move
 
 #: Nobody puts a deal aside for longer.
 LONGEST_HOLD = dt.timedelta(days=180)
@@ -102,6 +103,24 @@ def stale_since(now: dt.datetime, stale_after: int) -> dt.datetime:
 def is_stale(since: dt.datetime, now: dt.datetime, stale_after: int | None) -> bool:
     """Tell whether a deal has stood for longer than its stage allows."""
     return stale_after is not None and since <= stale_since(now, stale_after)
+
+
+def left_by(stages: Mapping[int, Stage], here: int, there: int) -> Left:
+    """Say how a deal left stage `here` that stands in `there` now; `stages` hold both by id."""
+    one, other = ((stages[each].position, each) for each in (here, there))
+    return Left.ON if one < other else Left.BACK
+
+
+def closing_moment(closed_on: dt.date, told_at: dt.datetime) -> dt.datetime:
+    """Give when a deal was closed: when it was told, or the end of the day where that was another one."""
+    if told_at.astimezone(ZONE).date() == closed_on:
+        return told_at
+    return dt.datetime.combine(closed_on, dt.time(23, 59, 59), ZONE)
+
+
+def days_between(since: dt.datetime, until: dt.datetime) -> int:
+    """Count the days from one moment to another by the calendar here, none where the second comes first."""
+    return max(0, (until.astimezone(ZONE).date() - since.astimezone(ZONE).date()).days)
 
 
 def with_id(ids: Iterable[int], added: int) -> list[int]:

@@ -18,6 +18,7 @@ from duyen.modules.opportunities import choices, queries, rules
 from duyen.modules.opportunities.actions.deals import NAME, is_open, is_under_way
 from duyen.modules.opportunities.actions.moving import lacking
 from duyen.modules.opportunities.overdue import open_tasks
+from duyen.modules.opportunities.path import path_of
 from duyen.modules.opportunities.words import UNDER_WAY, DealRole, DealState
 from duyen.modules.parties.queries import Card, cards
 
@@ -62,6 +63,7 @@ def stage_panel(actor: Actor, row: Row) -> Mapping[str, Any]:
         "may_change": may_change(actor, row),
         "may_move": is_open(row) and may_change(actor, row),
         "after": rules.next_stage(queries.stages_of(row["pipeline_id"]), here.id),
+        "path": path_of(row) if sees(actor, "stage_since") else [],
     }
 
 

@@ -29,6 +29,23 @@ class Move(StrEnum):
     SAME = "SAME"
 
 
+class Left(StrEnum):
+    """How a deal left a stage: it went on or back, the stage itself went, or it was closed there."""
+
+    STANDS = ""
+    ON = "ON"
+    BACK = "BACK"
+    MOVED = "MOVED"
+    WON = "WON"
+    LOST = "LOST"
+    CANCELLED = "CANCELLED"
+
+
+#: What counts as having gone on from a stage, and what as having left it: one that goes says neither.
+WENT_ON = (Left.ON, Left.WON)
+DECIDED = (Left.ON, Left.BACK, Left.WON, Left.LOST, Left.CANCELLED)
+
+
 class Lack(StrEnum):
     """What a deal lacks to be won."""
 

@@ -12,7 +12,7 @@ from ninja import Path, Router, Schema
 from pydantic import Field as Described
 
 from duyen.entities.fields import Amount
-from duyen.entities.reports.declared import Average, Measure, Sum
+from duyen.entities.reports.declared import Average, Measure, Percentile, Sum
 from duyen.entities.reports.drilling import Part, parts_of
 from duyen.entities.reports.naming import name_keys, stretch_in_words
 from duyen.entities.reports.reading import Line, Told, Values, field_of, read_report, report_for
@@ -151,7 +151,7 @@ def _filter(parts: Sequence[Part], asked: object) -> dict[str, Any] | None:
 
 def _value(told: Told, values: Values, measure: Measure) -> Any:
     value = values[measure.name]
-    if isinstance(measure, (Sum, Average)) and value is not None:
+    if isinstance(measure, (Sum, Average, Percentile)) and value is not None:
         field = field_of(told.entity, measure.field)
         if isinstance(field, Amount):
             return field.to_json(Money(int(value)))

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.errors import InvalidValues
@@ -21,6 +21,7 @@ from duyen.kernel.words import mark
 from duyen.modules.opportunities import approvals, choices, queries, rules
 from duyen.modules.opportunities.actions.competitors import met
 from duyen.modules.opportunities.models import Encounter
+from duyen.modules.opportunities.path import days_by_stage
 from duyen.modules.opportunities.settings import PAPER_NEEDED
 from duyen.modules.opportunities.words import UNDER_WAY, DealState, Lack
 
@@ -41,14 +42,25 @@ def _bar(row: Mapping[str, Any]) -> list[tuple[Label, str]]:
     here = places.index(row["stage_id"]) if row["stage_id"] in places else -1
     is_under_way = row["state"] in UNDER_WAY
     passed = here + 1 if row["state"] == DealState.WON else here
+    days = days_by_stage(row)
     found: list[tuple[Label, str]] = [
-        (each.name, "ok" if place < passed else "now" if place == here and is_under_way else "")
+        (
+            _with_days(each.name, days.get(each.id)),
+            "ok" if place < passed else "now" if place == here and is_under_way else "",
+        )
         for place, each in enumerate(stages)
     ]
     if is_under_way:
         return [*found, (_("Won or lost"), "")]
     option = choices.STATES.held().by_code.get(row["state"])
     return [*found, (option.label if option else row["state"], "now")]
+
+
+def _with_days(name: str, days: int | None) -> str:
+    if days is None:
+        return name
+    told = ngettext("%(stage)s · %(count)s day", "%(stage)s · %(count)s days", days)
+    return told % {"stage": name, "count": days}
 
 
 def _against_winning(row: Mapping[str, Any]) -> Iterator[str]:

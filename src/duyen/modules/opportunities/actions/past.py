@@ -14,15 +14,19 @@ from duyen.entities.writing import insert_rows, next_ids, update_row, update_row
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.audit import trail
 from duyen.kernel.clock import now
-from duyen.modules.opportunities import queries
+from duyen.modules.opportunities import queries, stays
 from duyen.modules.opportunities.models import Encounter, Opportunity
 
 
 @dataclass(frozen=True)
 class Past:
-    """What is known of a deal: `rivals` are the competitors that it met, by id, `lost_to` the one who won."""
+    """What is known of a deal: `rivals` are the competitors that it met, by id, `lost_to` the one who won.
+
+    `path` are the stages in which it stood before, by id, each with the moment at which it came there.
+    """
 
     stage_since: dt.datetime
+    path: Sequence[tuple[int, dt.datetime]] = ()
     rivals: Sequence[int] = ()
     lost_to: int | None = None
     price_gap: int | None = None
@@ -40,6 +44,7 @@ def note_past(pasts: Mapping[int, Past], *, actor: Actor) -> None:
         moment = now()
         since = {deal: {"stage_since": past.stage_since} for deal, past in pasts.items()}
         update_rows(Opportunity, since, alike={"updated_at": moment})
+        stays.tell_path({deal: past.path for deal, past in pasts.items() if past.path})
         met = {deal: past for deal, past in pasts.items() if past.rivals}
         for deal, past in met.items():
             ids = sorted(past.rivals)

@@ -19,7 +19,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import DELETE
 from duyen.kernel.clock import now
 from duyen.kernel.errors import FieldProblem
-from duyen.modules.opportunities import queries
+from duyen.modules.opportunities import queries, stays
 from duyen.modules.opportunities.models import Opportunity
 from duyen.modules.opportunities.words import UNDER_WAY
 
@@ -69,6 +69,7 @@ def _move_deals(actor: Actor, row: Mapping[str, Any], target: int) -> None:
         told = gettext("Choose another stage of the same pipeline.")
         raise InvalidValues([FieldProblem("target", "other_pipeline", told)])
     moment = now()
+    stays.move_all(row["id"], target, moment, actor=actor)
     # Whoever keeps the pipelines may see none of the deals: they move as the stage does, and each says so.
     moved = Opportunity.objects.filter(stage_id=row["id"], state__in=[each.value for each in UNDER_WAY])
     moved.update(

@@ -127,6 +127,7 @@ def _shown(found: Outcomes, asked: Asked) -> dict[str, Any]:
     ]
     return {
         "found": found.whole,
+        "stood": found.stood,
         "tables": tables,
         "won_url": _list(asked, [_WON]),
         "lost_url": _list(asked, [_LOST]),

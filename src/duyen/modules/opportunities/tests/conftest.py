@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from duyen.entities import standard
 from duyen.entities.performing import perform
@@ -25,6 +26,7 @@ from duyen.modules.opportunities.models import Opportunity, Stage
 from duyen.modules.opportunities.settings import PAPER_NEEDED
 from duyen.testing.cast import Cast
 
+BrowserOf = Callable[[str], Client]
 Make = Callable[..., int]
 Take = Callable[..., Any]
 
@@ -99,9 +101,33 @@ def take(cast: Cast) -> Take:
 
 
 @pytest.fixture
+def browser_of(cast: Cast) -> BrowserOf:
+    """Give the browser of somebody of the cast who is signed in."""
+
+    def sign_in(who: str) -> Client:
+        client = Client()
+        client.force_login(cast.user(who))
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
 def no_paper(cast: Cast) -> None:
     """Let deals be won without a paper."""
     keep_setting(PAPER_NEEDED, False, actor=cast.actor("admin"))
+
+
+def no_conditions(cast: Cast) -> None:
+    """Let every stage be left without more ado."""
+    for each in Stage.objects.order_by("pk"):
+        standard.change(
+            entity_named("opportunity_stages"),
+            each.pk,
+            actor=cast.actor("director"),
+            values={"checklist": "", "required": []},
+            version=each.version,
+        )
 
 
 def stage_at(place: int) -> Stage:

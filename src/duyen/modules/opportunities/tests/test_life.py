@@ -16,8 +16,8 @@ from duyen.entities.registry import entity_named
 from duyen.foundation.audit.models import History
 from duyen.kernel.clock import today
 from duyen.kernel.errors import DomainError
-from duyen.modules.opportunities.models import Competitor, Encounter
-from duyen.modules.opportunities.tests.conftest import Goods, Make, Take, stage_at, stand
+from duyen.modules.opportunities.models import Competitor, Encounter, Stay
+from duyen.modules.opportunities.tests.conftest import Goods, Make, Take, no_conditions, stage_at, stand
 from duyen.testing.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +86,7 @@ def test_goes_where_the_model_goes_and_nowhere_else(
     deal: Make, take: Take, goods: Goods, no_paper: None, cast: Cast, verbs: list[str]
 ) -> None:
     with transaction.atomic():
-        _no_conditions(cast)
+        no_conditions(cast)
         made = deal()
         take("add_line", made, product=goods.box, quantity=1)
         take("waive_commission", made, none_due="Bán thẳng")
@@ -108,22 +108,11 @@ def test_goes_where_the_model_goes_and_nowhere_else(
             row = stand(made)
             assert (row.state, row.stage.position, row.steps_back) == (model.state, model.place, model.back)
             assert (row.closed_on is not None) == (row.state in ("WON", "LOST", "CANCELLED"))
+            stay = Stay.objects.filter(opportunity_id=made).order_by("pk").last()
+            assert stay is not None
+            standing = "" if row.closed_on is None else row.state
+            assert (stay.stage_id, stay.entered_at, stay.left) == (row.stage_id, row.stage_since, standing)
         transaction.set_rollback(True)
-
-
-def _no_conditions(cast: Cast) -> None:
-    """Let every stage be left without more ado."""
-    from duyen.entities import standard
-    from duyen.modules.opportunities.models import Stage
-
-    for each in Stage.objects.order_by("pk"):
-        standard.change(
-            entity_named("opportunity_stages"),
-            each.pk,
-            actor=cast.actor("director"),
-            values={"checklist": "", "required": []},
-            version=each.version,
-        )
 
 
 def test_begins_in_the_first_stage_with_its_probability(deal: Make) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from duyen.entities.fields import Amount, Label
-from duyen.entities.reports.declared import Average, Days, Measure, Ratio, Share, Sum
+from duyen.entities.reports.declared import Average, Days, Measure, Percentile, Ratio, Share, Sum, whose
 from duyen.entities.reports.drilling import leads_to_rows, parts_of
 from duyen.entities.reports.naming import name_keys
 from duyen.entities.reports.reading import Line, Told, Values, field_of
@@ -114,7 +114,7 @@ class Drawing:
         return vnd_short(int(value or 0)) if is_sum else self._in_words(values, measure)
 
     def _is_money(self, measure: Measure) -> bool:
-        if not isinstance(measure, (Sum, Average)):
+        if not isinstance(measure, (Sum, Average, Percentile)):
             return False
         return isinstance(field_of(self._told.entity, measure.field), Amount)
 
@@ -122,11 +122,12 @@ class Drawing:
         value = values[measure.name]
         if value is None:
             return "—"
-        if isinstance(measure, (Share, Ratio)):
+        kind = whose(measure)
+        if isinstance(kind, (Share, Ratio)):
             return percent(value)
         if self._is_money(measure):
             return money_figure(int(value))
-        return so(value, 1 if isinstance(measure, (Average, Days)) else None)
+        return so(value, 1 if isinstance(kind, (Average, Percentile, Days)) else None)
 
     def _url(self, line: Line, measure: Measure) -> str:
         """Give the address of the list that shows the rows of a figure; none where there are none."""
