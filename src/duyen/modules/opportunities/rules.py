@@ -319,6 +319,16 @@ def against_winning(here: Stage, *, has_line: bool, has_paper: bool) -> Iterator
         yield Lack.PAPER
 
 
+def problems_of_beaten(met: Collection[int], *, is_nobody: bool) -> Iterator[FieldProblem]:
+    """Find what is wrong with whom a won deal beat: who was met is named, or it is said that nobody was."""
+    if not met and not is_nobody:
+        sentence = mark("Say whom we beat, or that there was no competitor.")
+        yield FieldProblem("beaten", "required", sentence)
+    elif met and is_nobody:
+        sentence = mark("Competitors stand on the deal. Take them off first, or leave this empty.")
+        yield FieldProblem("no_rival", "met", sentence)
+
+
 def problems_of_closing(closed_on: dt.date, today: dt.date) -> Iterator[FieldProblem]:
     """Find what is wrong with the day on which a deal was closed."""
     if closed_on > today:

@@ -34,7 +34,7 @@ def _amounts(deal_id: int) -> list[int | None]:
 
 def _against_winning(take: Take, deal_id: int) -> str:
     with pytest.raises(NotNow) as refused:
-        take("win", deal_id, win_reason="PRICE")
+        take("win", deal_id, win_reason="PRICE", no_rival=True)
     return str(refused.value).lower()
 
 

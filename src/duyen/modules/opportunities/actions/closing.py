@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.errors import InvalidValues
-from duyen.entities.fields import Amount, Choice, Day, Label, Link, Links, LongText
+from duyen.entities.fields import Amount, Choice, Day, Flag, Label, Link, Links, LongText
 from duyen.entities.lifecycle import Command, Lifecycle
 from duyen.entities.writing import update_row
 from duyen.foundation.access.actor import Actor
@@ -75,8 +75,10 @@ def _won(_actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> Map
     amount = asked["actual_amount"]
     for rival in asked["beaten"]:
         _refuse_unknown("beaten", rival)
+    met_at_all = sorted({*row["competitor_ids"], *asked["beaten"]})
+    _refuse(rules.problems_of_beaten(met_at_all, is_nobody=asked["no_rival"]))
     return {
-        "competitor_ids": sorted({*row["competitor_ids"], *asked["beaten"]}),
+        "competitor_ids": met_at_all,
         "win_reason": asked["win_reason"],
         "actual_amount": amount.amount if amount else row["amount"],
         "closed_on": _day(asked["closed_on"]),
@@ -204,8 +206,9 @@ LIFECYCLE = Lifecycle(
                     "beaten",
                     _("Competitors beaten"),
                     to=("competitors",),
-                    help=_("Beside those who stand on the deal. Left empty where there was nobody else."),
+                    help=_("Beside those who stand on the deal."),
                 ),
+                Flag("no_rival", _("There was no competitor")),
                 Amount(
                     "actual_amount", _("Actual amount"), help=_("Without VAT. Left empty, that of the deal.")
                 ),

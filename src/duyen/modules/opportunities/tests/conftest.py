@@ -90,9 +90,11 @@ def deal(cast: Cast, customer: int) -> Make:
 
 @pytest.fixture
 def take(cast: Cast) -> Take:
-    """Take a step on an opportunity, as the seller unless told otherwise."""
+    """Take a step on an opportunity, as the seller unless told otherwise; nobody is beaten who is not met."""
 
     def step(verb: str, deal_id: int, *, by: str = "seller", **arguments: Any) -> Any:
+        if verb == "win" and "beaten" not in arguments:
+            arguments.setdefault("no_rival", not stand(deal_id).competitor_ids)
         return perform(
             entity_named("opportunities"), verb, deal_id, actor=cast.actor(by), arguments=arguments
         )

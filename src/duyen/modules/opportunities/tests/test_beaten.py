@@ -64,8 +64,26 @@ def test_counts_who_is_named_and_who_stood_on_the_deal(
     )
 
 
+@pytest.mark.parametrize("is_met", [False, True])
+def test_asks_who_was_beaten_or_that_it_was_nobody(
+    ready: int, take: Take, client: Client, cast: Cast, is_met: bool
+) -> None:
+    if is_met:
+        take("add_competitor", ready, competitor=_rival(cast, "FStar"))
+    before = Opportunity.objects.filter(pk=ready).values().get(), History.objects.count()
+    sent = {"win_reason": "PRICE", "close_note": "Khách ký luôn", **({"no_rival": "on"} if is_met else {})}
+
+    answer = client.post(f"/opportunities/{ready}/win", sent)
+
+    told = "Đang có đối thủ trên cơ hội" if is_met else "Ghi đã vượt qua ai"
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert "Khách ký luôn" in answer.content.decode()
+    assert (Opportunity.objects.filter(pk=ready).values().get(), History.objects.count()) == before
+
+
 def test_is_won_where_there_was_nobody_else(ready: int, client: Client) -> None:
-    client.post(f"/opportunities/{ready}/win", {"win_reason": "PRICE"})
+    client.post(f"/opportunities/{ready}/win", {"win_reason": "PRICE", "no_rival": "on"})
 
     row = stand(ready)
     assert (row.state, row.competitor_ids) == ("WON", [])

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 _LATER = today() + dt.timedelta(days=20)
 #: What the seller asks with each step; a manager takes those that she may not.
 _STEPS: dict[str, dict[str, object]] = {
-    "win": {"win_reason": "PRICE"},
+    "win": {"win_reason": "PRICE", "no_rival": True},
     "lose": {"loss_reason": "PRICE"},
     "cancel": {"cancel_reason": "DUPLICATE"},
     "hold": {"resume_on": _LATER.isoformat()},

@@ -58,7 +58,7 @@ def test_works_without_a_script(full: int, client: Client, cast: Cast) -> None:
 def test_says_on_the_form_all_that_is_lacking(full: int, client: Client, cast: Cast) -> None:
     client.force_login(cast.user("seller"))
 
-    answer = client.post(f"/opportunities/{full}/win", {"win_reason": "PRICE"})
+    answer = client.post(f"/opportunities/{full}/win", {"win_reason": "PRICE", "no_rival": "on"})
 
     assert answer.status_code == 409
     assert "chưa thể thắng" in answer.content.decode().lower()

@@ -68,9 +68,8 @@ def test_only_whoever_may_see_a_deal_counts_its_time(stood: list[int], browser_o
 
 
 def test_the_page_of_a_deal_tells_its_way(stood: list[int], client: Client, cast: Cast) -> None:
-    client.force_login(cast.user("seller"))
-
     with stopped(_on(20)):
+        client.force_login(cast.user("seller"))
         page = client.get(f"/opportunities/{stood[1]}").content.decode()
 
     assert f"{stage_at(1).name} · 3 ngày" in page
@@ -79,13 +78,13 @@ def test_the_page_of_a_deal_tells_its_way(stood: list[int], client: Client, cast
     assert told is not None
     assert re.findall(r"(\d+) ngày", words(told[1])) == ["3", "17"]
     hide("stage_since")
+    client.force_login(cast.user("seller"))
     assert "Thời gian ở từng giai đoạn" not in client.get(f"/opportunities/{stood[1]}").content.decode()
 
 
 def test_won_and_lost_tells_how_long_each_took(stood: list[int], client: Client, cast: Cast) -> None:
-    client.force_login(cast.user("seller"))
-
     with stopped(_on(20)):
+        client.force_login(cast.user("seller"))
         page = client.get("/opportunities/outcomes").content.decode()
 
     table = page.partition('id="by-stay"')[2].partition("</section>")[0]
