@@ -178,7 +178,10 @@ class _Maker:
     ) -> PlannedDeal:
         place = self._random.choices((1, 2, 3, 4, 5, 6), (14, 9, 8, 7, 4, 2))[0]
         entered = self._moment(made)
-        stood = self._random.randint(0, min(30, (self._today - made).days))
+        age = (self._today - made).days
+        stood = self._random.randint(0, min(30, age))
+        if place > 1:  # It took some days to come here.
+            stood = min(stood, age // 2)
         values |= {
             "next_step": self._random.choice(_NEXT),
             "forecast": "COMMIT" if place > 4 else "BEST_CASE" if place > 2 else "PIPELINE",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Avg, Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.expressions import OrderBy
 
 from duyen.entities.labels import labels
 from duyen.entities.once import once
@@ -207,15 +208,21 @@ def last_writers(opportunity_ids: Collection[int]) -> dict[int, int | None]:
 
 def last_stays(opportunity_ids: Collection[int]) -> dict[int, Stay]:
     """Give the latest stay of each of some deals, by deal: one query."""
-    return _stays(opportunity_ids, "-entered_at", "-pk")
+    return _stays(
+        opportunity_ids, F("entered_at").desc(), F("left_at").desc(nulls_first=True), F("pk").desc()
+    )
 
 
 def first_stays(opportunity_ids: Collection[int]) -> dict[int, Stay]:
     """Give the first stay of each of some deals, by deal: one query."""
-    return _stays(opportunity_ids, "entered_at", "pk")
+    return _stays(opportunity_ids, *_IN_THEIR_ORDER)
 
 
-def _stays(opportunity_ids: Collection[int], *order: str) -> dict[int, Stay]:
+#: One that went on is later than those that ended at the moment at which it began.
+_IN_THEIR_ORDER = (F("entered_at").asc(), F("left_at").asc(nulls_last=True), F("pk").asc())
+
+
+def _stays(opportunity_ids: Collection[int], *order: OrderBy) -> dict[int, Stay]:
     rows = Stay.objects.filter(opportunity_id__in=list(opportunity_ids))
     found = rows.order_by("opportunity_id", *order).distinct("opportunity_id")
     return {each.opportunity_id: each for each in found}
@@ -224,7 +231,7 @@ def _stays(opportunity_ids: Collection[int], *order: str) -> dict[int, Stay]:
 @once
 def stays_of(opportunity_id: int) -> list[dict[str, Any]]:
     """Give in which stages a deal stood, in the order in which it came there, with the names of stages."""
-    rows = Stay.objects.filter(opportunity_id=opportunity_id).order_by("entered_at", "pk")
+    rows = Stay.objects.filter(opportunity_id=opportunity_id).order_by(*_IN_THEIR_ORDER)
     named = rows.annotate(name=F("stage__name"), who=F("entered_by__full_name"))
     columns = ("id", "stage_id", "entered_at", "left_at", "left", "rested", "days", "name", "who")
     return [{**row} for row in named.values(*columns)]

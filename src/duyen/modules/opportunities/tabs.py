@@ -52,18 +52,19 @@ def stage_panel(actor: Actor, row: Row) -> Mapping[str, Any]:
         return {"is_open": False}
     held = queries.answers_of(row["id"], here.id)
     moment = now()
+    path = path_of(row) if sees(actor, "stage_since") else []
     return {
         "is_open": True,
         "row": row,
         "stage": here,
-        "days": rules.days_still(row["stage_since"], moment),
+        "days": path[-1].days if path else None,
         "is_stale": is_open(row) and rules.is_stale(row["stage_since"], moment, here.stale_after),
         "checklist": [{"text": item, "told": held.get(item)} for item in here.checklist],
         "lacking": _lacking(actor, row, here) if is_open(row) else [],
         "may_change": may_change(actor, row),
         "may_move": is_open(row) and may_change(actor, row),
         "after": rules.next_stage(queries.stages_of(row["pipeline_id"]), here.id),
-        "path": path_of(row) if sees(actor, "stage_since") else [],
+        "path": path,
     }
 
 
