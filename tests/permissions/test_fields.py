@@ -55,6 +55,7 @@ READERS = {
     "score_models": ("director", "DIRECTOR", "open"),
     "score_criteria": ("director", "DIRECTOR", "open"),
     "commissions": ("seller", "SALES_REP", "sellers"),
+    "withholding_rules": ("admin", "ADMIN", "open"),
     "campaigns": ("director", "DIRECTOR", "areas"),
     "consent_texts": ("director", "DIRECTOR", "open"),
     "contact_rules": ("director", "DIRECTOR", "open"),

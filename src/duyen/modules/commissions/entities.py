@@ -31,6 +31,7 @@ from duyen.modules.commissions.actions.life import CONFIRM
 from duyen.modules.commissions.following import follow
 from duyen.modules.commissions.models import Commission, Plan
 from duyen.modules.commissions.personal import COMMISSION
+from duyen.modules.commissions.withholding import withholding_rules
 from duyen.modules.commissions.words import CommissionState
 from duyen.modules.commissions.working_out import complete, judge, why_bar, why_keep
 
@@ -162,7 +163,7 @@ commissions = Entity(
     },
 )
 
-register(commissions)
+register(commissions, withholding_rules)
 follow()
 
 _COMMISSIONS = _("Commissions")

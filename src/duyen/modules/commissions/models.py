@@ -7,8 +7,8 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 
-from duyen.foundation.records import Record
-from duyen.foundation.sqlfields import searched_with_code, sort_key_of
+from duyen.foundation.records import Binned, Record
+from duyen.foundation.sqlfields import searched_text, searched_with_code, sort_key_of
 from duyen.modules.commissions.words import CommissionState
 
 
@@ -107,3 +107,28 @@ class Commission(Record):
             GinIndex(OpClass(F("search"), "gin_trgm_ops"), name="commissions_by_any_part"),
             GinIndex(fields=["state", "kind", "taxed_as"], name="commissions_by_class"),
         ]
+
+
+class WithholdingRule(Binned):
+    """What the company says of the tax that is withheld from a day on; it stands above the law of that day.
+
+    `percent` of each payment of at least `least` đồng to a person without a labour contract.
+    """
+
+    source_channel = models.CharField(max_length=20, default="")
+    custom = models.JSONField(default=dict)
+    derived = models.JSONField(default=dict)
+    since = models.DateField()
+    percent = models.DecimalField(max_digits=5, decimal_places=2)
+    least = models.BigIntegerField()
+    basis = models.CharField(max_length=300)
+    search = searched_text(F("basis"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(percent__gte=0, percent__lte=100, least__gte=0),
+                name="what_is_withheld_is_a_part_of_a_payment",
+            ),
+        ]
+        indexes = [models.Index(fields=["since", "id"], name="withholding_rules_by_day")]

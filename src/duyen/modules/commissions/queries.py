@@ -14,7 +14,8 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.files.models import File
 from duyen.foundation.org.models import User
 from duyen.modules.commissions import rules
-from duyen.modules.commissions.models import Commission, Plan
+from duyen.modules.commissions.models import Commission, Plan, WithholdingRule
+from duyen.modules.commissions.rules import Withholding
 from duyen.modules.commissions.words import Basis, CommissionState
 from duyen.modules.opportunities.queries import list_values, standings
 
@@ -130,3 +131,23 @@ def statement_rows(actor: Actor, row: Row, since: dt.date, until: dt.date) -> li
     columns = ("id", "code", "opportunity_id", "state", "split", "amount", "pit_withheld", "paid_amount")
     found = rows.order_by("accrued_on", "pk")
     return [{**each} for each in found.values(*columns, "accrued_on", "paid_on", "payment_ref")]
+
+
+# --- tax --------------------------------------------------------------------------------------------------
+
+
+def own_rules() -> list[Withholding]:
+    """Give what the company added to the law about tax that is withheld, the earliest first."""
+    rows = WithholdingRule.objects.filter(deleted_at=None).order_by("since", "pk")
+    return [Withholding(each.since, each.percent, each.least, each.basis) for each in rows]
+
+
+def entries_by_day(actor: Actor) -> dict[dt.date, int]:
+    """Give the company's own rules that the actor may see, by their days."""
+    rows = entity_named("withholding_rules").rows(actor).order_by("pk")
+    return dict(rows.values_list("since", "pk"))
+
+
+def has_rule(since: dt.date) -> bool:
+    """Tell whether the company has a rule of its own from a day on."""
+    return WithholdingRule.objects.filter(since=since, deleted_at=None).exists()

@@ -149,7 +149,7 @@ class Withholding:
     basis: str
 
 
-#: What the law says, the earliest first.
+#: What the law says, the earliest first. The company adds what changes after this version.
 LAW = (
     Withholding(
         dt.date(2013, 10, 1), Decimal(10), 2_000_000, "Thông tư 111/2013/TT-BTC, điều 25 khoản 1 điểm i"

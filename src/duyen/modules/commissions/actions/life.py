@@ -96,7 +96,7 @@ def _accrued(_actor: Actor, row: Row, asked: Row) -> Row:
 def _paid(_actor: Actor, row: Row, asked: Row) -> Row:
     day = asked["paid_on"] or today()
     _refuse(rules.problems_of_payment(day, row["accrued_on"], today()))
-    tax = rules.withheld(row["amount"], row["taxed_as"], rules.rule_on(day))
+    tax = rules.withheld(row["amount"], row["taxed_as"], rules.rule_on(day, queries.own_rules()))
     return {
         "paid_on": day,
         "payment_ref": asked["payment_ref"],

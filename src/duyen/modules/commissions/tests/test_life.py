@@ -10,6 +10,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from duyen.entities import standard
 from duyen.entities.approvals.asking import ask
 from duyen.entities.approvals.deciding import grant
 from duyen.entities.approvals.errors import NeedsApproval
@@ -160,6 +161,38 @@ def test_the_accountant_pays_with_the_tax_of_the_day(
     row = stand(planned)
     assert (row.pit_withheld, row.paid_amount, row.paid_on) == (1_000_000, 9_000_000, today())
     assert (row.state, row.payment_ref) == ("PAID", "UNC-7")
+
+
+@pytest.mark.parametrize(
+    ("after", "percent", "least", "tax"),
+    [
+        (0, "5", 5_000_000, 500_000),
+        (-9, "5", 10_000_001, 0),
+        (1, "5", 0, 1_000_000),
+    ],
+    ids=["from today", "below its least", "not yet"],
+)
+def test_a_payment_follows_the_companys_rule_of_its_day(
+    planned: int,
+    take: Take,
+    cast: Cast,
+    accountant: str,
+    after: int,
+    percent: str,
+    least: int,
+    tax: int,
+) -> None:
+    since = today() + dt.timedelta(days=after)
+    rule = {"since": since, "percent": percent, "least": least, "basis": "Luật mới"}
+    standard.create(entity_named("withholding_rules"), actor=cast.actor("admin"), values=rule)
+    prove(cast, planned)
+    take("accrue", planned, of=_COMMISSIONS, by="manager")
+    _approve(cast, planned)
+
+    take("pay", planned, of=_COMMISSIONS, by=accountant, payment_ref="UNC-7")
+
+    row = stand(planned)
+    assert (row.pit_withheld, row.paid_amount) == (tax, 10_000_000 - tax)
 
 
 def test_of_collected_revenue_it_is_known_when_it_is_confirmed(

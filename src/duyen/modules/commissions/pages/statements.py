@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
@@ -192,9 +191,3 @@ def _on_paper(statement: Statement) -> Paper:
         signs=[_("Made by"), _("Accountant"), _("Beneficiary")],
         page=_("Page"),
     )
-
-
-urlpatterns: list[URLPattern] = [
-    path("commissions/<int:record_id>/statement", show, name="commission_statement"),
-    path("commissions/<int:record_id>/statement.pdf", paper, name="commission_statement_pdf"),
-]
