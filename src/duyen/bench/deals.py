@@ -132,6 +132,12 @@ SELECT d.id, d.party, c.id, {picked("d.n * 3 + k", 25, _ROLES)}, k = 1, 1 + {dra
   FROM bench_deals d, generate_series(1, d.people - 1) k JOIN bench_contacts c ON true
  WHERE c.place = (d.contact + k) %% %(contacts)s
 """
+_KNOWN = """
+UPDATE opportunities_opportunity o SET role_count = c.count, has_decider = c.decides
+  FROM (SELECT opportunity_id, count(DISTINCT role) AS count, bool_or(role = 'DECISION_MAKER') AS decides
+          FROM opportunities_contact GROUP BY opportunity_id) c
+ WHERE c.opportunity_id = o.id AND o.id IN (SELECT id FROM bench_deals)
+"""
 _PARTNERS = f"""
 INSERT INTO opportunities_partner (opportunity_id, party_id, partner_id, role, share, responsibility,
                                    commitment)
@@ -235,7 +241,7 @@ def fill_deals(rows: int, *, say: Say) -> int:
     made = _MADE.format(columns=columns, values=values)
     columns, values = inserted(entity_named("commissions").model, _EARNED_VALUES)
     earned = _EARNED.format(columns=columns, values=values)
-    begun = (_DRAW, _LINES, made, _SOLD, _MET, _PEOPLE, _PARTNERS, _STOOD)
+    begun = (_DRAW, _LINES, made, _SOLD, _MET, _PEOPLE, _KNOWN, _PARTNERS, _STOOD)
     for first in range(there, rows, CHUNK):
         last = min(first + CHUNK, rows) - 1
         told = {**given, "first": first, "last": last}

@@ -51,6 +51,7 @@ _BY_HAND = {
     "stage_durations": ("pipeline_id, p.stage_id", "true", "created_at"),
     "opportunity_sources": ("source, campaign_id", "true", "created_at"),
     "opportunity_contact_roles": ("p.role", "true", "created_at"),
+    "opportunities_by_role_count": ("role_count", "true", "created_at"),
     "opportunities_by_month_and_product": (
         *("p.product_id, date_trunc('month', expected_close)", "state IN ('OPEN', 'ON_HOLD', 'WON')"),
         "expected_close",

@@ -78,7 +78,7 @@ def _check_parts(report: Report, measure: Measure, where: str) -> None:
 def _check_group(by: By, entity: Entity, where: str) -> None:
     field = field_of(entity, by.field)
     is_day = isinstance(field, (Day, Moment))
-    if is_day != (by.step is not None) or not (is_day or isinstance(field, (Choice, Link, Flag))):
+    if is_day != (by.step is not None) or not (is_day or isinstance(field, (Choice, Link, Flag, Whole))):
         raise BadDeclaration(f"{where}: {by.field} makes no groups")
 
 

@@ -42,7 +42,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class By:
-    """One level of groups: the values of a choice, a link, yes or no, or of a day within `step`.
+    """One level of groups: the values of a choice, a link, a number, yes or no, or of a day within `step`.
 
     A field of a part is named as `family.field`; then the rows of the part are what is grouped. Linked
     records stand by `places`; without it the group with the most records comes first.

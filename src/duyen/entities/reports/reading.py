@@ -17,7 +17,7 @@ from django.db import connection
 from duyen.entities.asking_parts import is_open, part_of, rows_of
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
-from duyen.entities.fields import Amount, Choice, Field, Link, Moment
+from duyen.entities.fields import Amount, Choice, Field, Link, Moment, Whole
 from duyen.entities.filters import compile_filter
 from duyen.entities.paging import View, conditions
 from duyen.entities.patience import patience
@@ -354,7 +354,9 @@ def _value(entity: Entity, measure: Measure) -> Sql:
             first = _day(since, since.place("t"))
             if until is None:
                 return Sql(f"(%s::date - {first})", (today(),))
-            return Sql(f"({_day(until, until.place('t'))} - {first})")
+            # What ended before it was entered here, as a file brings it in, took nobody knows how long.
+            last = _day(until, until.place("t"))
+            return Sql(f"CASE WHEN {last} >= {first} THEN {last} - {first} END")
     return TRUE
 
 
@@ -444,6 +446,6 @@ def _places(entity: Entity, by: By, keys: Collection[Any]) -> Mapping[Any, int]:
         return by.places(known)
     if isinstance(field, Choice):
         return {option.code: place for place, option in enumerate(field.held.options)}
-    if by.step is not None:
+    if by.step is not None or isinstance(field, Whole):
         return {key: place for place, key in enumerate(sorted(known))}
     return {}

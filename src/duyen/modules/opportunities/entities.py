@@ -60,6 +60,7 @@ _SORTS = (
 _FILTERS = (
     "state stage pipeline type source campaign owner unit expected_close closed_on customer amount"
     " probability forecast loss_reason win_reason stage_since competitors lost_to price_gap days_in_stage"
+    " role_count has_decider"
 )
 _LINE = "name customer stage amount probability expected_close owner"
 _HEADS_SUM = ("gia tri", "gia tri du kien", "doanh thu du kien", "so tien")
@@ -188,6 +189,8 @@ opportunities = Entity(
             column="competitor_ids",
             editable=False,
         ),
+        Whole("role_count", _("Roles among the contacts"), editable=False),
+        Flag("has_decider", _("Somebody who decides is known"), editable=False),
         Link("lost_to", _("Competitor who won"), to="competitors", editable=False),
         Amount("price_gap", _("Price gap"), editable=False),
         Whole("days_in_stage", _("Days in the last stage"), editable=False),

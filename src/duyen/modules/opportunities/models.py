@@ -64,7 +64,8 @@ class Opportunity(Record):
     `one_off`, `monthly` and `amount` follow from the lines; without any line the amount is as typed.
     `weighted` is what it counts for in a forecast. `stage` stays where the deal was closed, and
     `days_in_stage` says how long it had stood there; none where it came from elsewhere. `competitor_ids`
-    are those that it meets, copied from its encounters, `lost_to` the one who won.
+    are those that it meets, copied from its encounters, `lost_to` the one who won. `role_count` says how many
+    different roles its contacts have, `has_decider` whether one of them decides: both follow from them.
     """
 
     name = models.CharField(max_length=200)
@@ -104,6 +105,8 @@ class Opportunity(Record):
     win_reason = models.CharField(max_length=40, default="")
     lost_to = models.ForeignKey("Competitor", models.PROTECT, null=True, related_name="+", db_index=False)
     competitor_ids = ArrayField(models.BigIntegerField(), default=list)
+    role_count = models.SmallIntegerField(default=0)
+    has_decider = models.BooleanField(default=False)
     loss_reason = models.CharField(max_length=40, default="")
     cancel_reason = models.CharField(max_length=40, default="")
     price_gap = models.BigIntegerField(null=True)

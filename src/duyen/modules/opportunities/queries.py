@@ -259,6 +259,12 @@ def has_decision_maker(opportunity_id: int) -> bool:
     return Contact.objects.filter(opportunity_id=opportunity_id, role=DealRole.DECISION_MAKER.value).exists()
 
 
+def roles_of(opportunity_id: int) -> dict[str, Any]:
+    """Give the columns of a deal that tell of the roles of its contacts."""
+    roles = set(Contact.objects.filter(opportunity_id=opportunity_id).values_list("role", flat=True)) - {""}
+    return {"role_count": len(roles), "has_decider": DealRole.DECISION_MAKER.value in roles}
+
+
 def asked_of(opportunity_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """Give what the stage of each of some deals asks for, and whether it names who decides: one query."""
     deciders = Contact.objects.filter(opportunity_id=OuterRef("pk"), role=DealRole.DECISION_MAKER.value)

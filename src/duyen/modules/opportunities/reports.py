@@ -45,6 +45,15 @@ _DAYS = Days("days", _("Days on average"), since="created_at", until="closed_on"
 _WIN_RATE = Ratio("win_rate", _("Win rate"), of="won", to=("won", "lost"))
 
 
+def _of_all(*names: str) -> list[Beside]:
+    """Take figures over everything from the report by the number of roles."""
+    labels = {"undecided": _("Without who decides"), "open_undecided": _("Under way without who decides")}
+    return [
+        Beside(each, labels[each], in_lines=False, report="opportunities_by_role_count", of=each)
+        for each in names
+    ]
+
+
 def _codes(words: Sequence[StrEnum]) -> list[str]:
     return [each.value for each in words]
 
@@ -203,6 +212,35 @@ BY_CONTACT_ROLE = Report(
         _WON_NUMBER,
         _LOST_NUMBER,
         _WIN_RATE,
+        *_of_all("open_undecided", "undecided"),
+    ],
+    dates="created_at expected_close closed_on",
+    period="this_year",
+    filters=_FILTERS,
+    bars="share",
+)
+
+BY_ROLE_COUNT = Report(
+    "opportunities_by_role_count",
+    _("Opportunities by number of roles"),
+    entity=_ENTITY,
+    icon="users-round",
+    help=_("How many parts are filled among the contacts, whether somebody decides, and how it ends."),
+    groups=[By("role_count")],
+    measures=[
+        _NUMBER,
+        _SHARE,
+        Count("undecided", _("Without who decides"), where=[("has_decider", "eq", False)]),
+        Count("open", pgettext_lazy("opportunities", "Under way"), where=[_UNDER_WAY]),
+        Count(
+            "open_undecided",
+            _("Under way without who decides"),
+            where=[_UNDER_WAY, ("has_decider", "eq", False)],
+        ),
+        _WON_NUMBER,
+        _LOST_NUMBER,
+        _WIN_RATE,
+        _AMOUNT,
     ],
     dates="created_at expected_close closed_on",
     period="this_year",
@@ -246,5 +284,6 @@ BY_MONTH_AND_PRODUCT = Report(
 def contribute() -> None:
     """Offer the reports. Called once, at start-up."""
     contribute_reports(
-        CLOSED_DEALS, BY_TYPE, BY_CONTACT_ROLE, BY_STAGE, STAGE_DURATIONS, BY_MONTH_AND_PRODUCT, BY_SOURCE
+        *(CLOSED_DEALS, BY_TYPE, BY_CONTACT_ROLE, BY_ROLE_COUNT, BY_STAGE, STAGE_DURATIONS),
+        *(BY_MONTH_AND_PRODUCT, BY_SOURCE),
     )

@@ -68,7 +68,7 @@ def add_deal_contact(
     (row_id,) = next_ids(Contact, 1)
     made = {"id": row_id, "opportunity_id": row["id"], "party_id": row["party_id"], "contact_id": contact}
     insert_rows(Contact, [{**made, **columns}])
-    return written(actor, row, {})
+    return written(actor, row, queries.roles_of(row["id"]))
 
 
 @action(
@@ -89,7 +89,7 @@ def change_deal_contact(
     if columns["is_primary"]:
         _no_primary(row, but=person)
     update_row(Contact, person, columns)
-    return written(actor, row, {})
+    return written(actor, row, queries.roles_of(row["id"]))
 
 
 @action(
@@ -105,7 +105,7 @@ def remove_deal_contact(*, actor: Actor, row: Mapping[str, Any], person: int) ->
     if queries.contact_of(row["id"], person) is None:
         raise NoSuchContact
     Contact.objects.filter(pk=person, opportunity_id=row["id"]).delete()
-    return written(actor, row, {})
+    return written(actor, row, queries.roles_of(row["id"]))
 
 
 def _columns(about: Mapping[str, Any]) -> dict[str, Any]:

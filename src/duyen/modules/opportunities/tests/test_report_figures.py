@@ -263,8 +263,14 @@ def test_tells_of_the_roles_of_contacts_and_opens_to_their_deals(
         take("add_deal_contact", record, contact=person, role=role, influence=3, attitude="0")
     close(first, cast, "WON", today())
     client = browser_of("seller")
+    by_count = lines_in(text(client.get("/reports/opportunities_by_role_count")))
+    assert list(by_count) == ["0", "1", "Tổng"]
+    assert by_count["0"] == ["1", "33,3%", "1", "1", "1", "0", "0", "—", "0"]
+    assert by_count["1"][:8] == ["2", "66,7%", "1", "1", "1", "1", "0", "100%"]
 
     shown = text(client.get("/reports/opportunity_contact_roles"))
+    over_all = " ".join(words(shown.partition("<table")[0]).split())
+    assert "Chưa có người quyết định 2" in over_all
 
     lines = lines_in(shown)
     assert lines["Quyết định"] == ["1", "2", "66,7%", "3,0", "0", "1", "0", "100%"]
