@@ -10,7 +10,7 @@ from typing import Any
 from duyen.entities.fields import Option
 from duyen.kernel.clock import now
 from duyen.modules.opportunities import choices, queries, rules
-from duyen.modules.opportunities.words import DealState
+from duyen.modules.opportunities.words import DealState, Left
 
 Row = Mapping[str, Any]
 
@@ -26,6 +26,10 @@ class Step:
     days: int
     rested: int
     left: Option | None
+
+    @property
+    def went_on(self) -> bool:
+        return self.left is not None and self.left.code == Left.ON
 
 
 def path_of(row: Row) -> list[Step]:
