@@ -1,8 +1,11 @@
-"""What stands in another table and belongs to a record so closely that lists show it and files bring it.
+"""What stands in another table and belongs to a record so closely that lists show it.
 
 A contact works at a firm: the tie is a row of its own, with a step of its own on the page of the firm.
 Lists, exports and REST show such columns beside the fields of the record; an import makes the row with
 the record. Forms and filters do not know them: there the tie is made by its step.
+
+A higher module shows what follows from its own rows in the same way, and no file brings it: when somebody
+was last in touch (`Glance`).
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from duyen.entities.fields import Field, Label, Link
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import READ
 from duyen.kernel.errors import FieldProblem
 
 if TYPE_CHECKING:
@@ -37,12 +41,29 @@ class Brought:
     values: Mapping[str, Any]
 
 
-class Beside:
+class Glance:
+    """What another table holds of records, for those who may read the kind in `reads`; nobody sets it here.
+
+    The columns of its fields begin with «~», so that they meet none of the record's table.
+    """
+
+    reads: str = ""
+
+    @property
+    def fields(self) -> Sequence[Field]:
+        """The fields as they stand in a list."""
+        raise NotImplementedError
+
+    def load(self, ids: Collection[int]) -> Loaded:
+        """Give the columns of the fields for those of the records that have any: one query."""
+        raise NotImplementedError
+
+
+class Beside(Glance):
     """A row of another table that ties a record to another one.
 
     `link` leads to the other record, `others` are the fields that belong to the tie. All of them are set
-    by its own steps, never by a form of the record: they are not editable. Their columns begin with «~»,
-    so that they meet none of the table's.
+    by its own steps, never by a form of the record: they are not editable.
     """
 
     label: Label
@@ -53,10 +74,6 @@ class Beside:
     def fields(self) -> tuple[Field, ...]:
         """The link and the other fields, as they stand in a list."""
         return (self.link, *self.others)
-
-    def load(self, ids: Collection[int]) -> Loaded:
-        """Give the columns of the fields for those of the records that have it: one query."""
-        raise NotImplementedError
 
     def may_bring(self, actor: Actor) -> bool:
         """Tell whether the actor may tie anything at all, so that a file may bring it."""
@@ -114,14 +131,23 @@ def shown_fields(entity: Entity, actor: Actor) -> dict[str, Field]:
 
 
 def beside_fields(entity: Entity, actor: Actor) -> list[Field]:
-    """List what stands beside the records and leads to kinds that the actor may read."""
-    return [each for beside in entity.beside if actor.may(beside.link.to, "read") for each in beside.fields]
+    """List what stands beside the records and tells of kinds that the actor may read."""
+    ties = [each for beside in entity.beside if actor.may(beside.link.to, READ) for each in beside.fields]
+    return [
+        *ties,
+        *(each for glance in entity.glances if actor.may(glance.reads, READ) for each in glance.fields),
+    ]
+
+
+def all_beside(entity: Entity) -> list[Glance]:
+    """List all that stands beside the records, ties first."""
+    return [*entity.beside, *entity.glances]
 
 
 def load_beside(entity: Entity, fields: Iterable[Field], rows: Sequence[dict[str, Any]]) -> None:
     """Put into rows the columns of those fields that stand beside the records: one query for each kind."""
     wanted = {each.name for each in fields}
-    for beside in entity.beside:
+    for beside in all_beside(entity):
         if not rows or not wanted & {each.name for each in beside.fields}:
             continue
         found = beside.load([row["id"] for row in rows])

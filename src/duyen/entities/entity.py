@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.actions import Action
 from duyen.entities.approvals.declared import Limit
 from duyen.entities.attachments.declared import Files
-from duyen.entities.beside import Beside
+from duyen.entities.beside import Beside, Glance
 from duyen.entities.boards.declared import Board
 from duyen.entities.completeness.declaring import COLUMN, Completeness
 from duyen.entities.custom import columns as own_columns
@@ -103,7 +103,8 @@ class Entity:
     none that its records are never merged; `duplicates` says
     by what two records may be one, `known_by` names the fields whose values together no two records share
     (a record's own code needs no word), `completeness` what makes a record complete: its score is a field.
-    `beside` is what other tables tie to a record that lists show and imports bring. `files` says how files
+    `beside` is what other tables tie to a record that lists show and imports bring, `glances` what
+    higher modules know of it and lists show. `files` says how files
     are kept on records, none that there are none; `party` is the column with a record's party. `leads` are
     pages of the module's own to which the menu of a record leads. `worked_out` names fields that nobody sets
     and `complete` gives a value; `tells` says from which others one follows: field → "field field", and
@@ -155,6 +156,7 @@ class Entity:
     leads: list[Lead] = field(default_factory=list)
     timeline: list[TimelineSource] = field(default_factory=list)
     around: list[Around] = field(default_factory=list)
+    glances: list[Glance] = field(default_factory=list)
     presume: Presumption | None = None
     presumed: Sequence[str] = ()
     for_all: Sequence[str] = ()

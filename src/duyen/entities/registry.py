@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from duyen.entities.actions import Action
 from duyen.entities.approvals.declared import Limit, Measure
 from duyen.entities.approvals.keeping import know as know_limit
+from duyen.entities.beside import Glance, all_beside
 from duyen.entities.boards.declared import Board
 from duyen.entities.dated.declared import Months
 from duyen.entities.entity import Entity, Part
@@ -50,6 +51,7 @@ def extend(
     guards: Mapping[str, Sequence[Guard]] | None = None,
     approvals: Mapping[str, Limit] | None = None,
     parts: Sequence[Part] = (),
+    glances: Sequence[Glance] = (),
 ) -> None:
     """Add to a lower module's entity from a higher module, in module order.
 
@@ -63,6 +65,7 @@ def extend(
     entity.leads.extend(leads)
     entity.timeline.extend(timeline)
     entity.around.extend(around)
+    entity.glances.extend(glances)
     entity.actions = (*entity.actions, *actions)
     entity.parts = (*entity.parts, *parts)
     for verb, added in (guards or {}).items():
@@ -134,7 +137,7 @@ def _check_columns(entity: Entity) -> None:
         for column in (*field.columns, *filter(None, [field.sort])):
             if column not in known:
                 raise BadDeclaration(f"{entity.name}.{field.name}: no column {column}")
-    for field in (*entity.fields, *(each for beside in entity.beside for each in beside.fields)):
+    for field in (*entity.fields, *(each for beside in all_beside(entity) for each in beside.fields)):
         if isinstance(field, Link) and field.to not in _entities:
             raise BadDeclaration(f"{entity.name}.{field.name}: no entity {field.to}")
     for column in entity.duplicates.columns if entity.duplicates else ():
@@ -153,7 +156,7 @@ def _check_sorts(entity: Entity, known: set[str | None]) -> None:
 def _check_names(entity: Entity) -> None:
     lines = [line for part in entity.form for line in ([part] if isinstance(part, str) else part[1])]
     named = [name for line in lines for name in line.split()]
-    besides = {field.name for each in entity.beside for field in each.fields}
+    besides = {field.name for each in all_beside(entity) for field in each.fields}
     for name in besides & set(entity.by_name):
         raise BadDeclaration(f"{entity.name}.{name} stands beside the records and among their fields")
     for listing in entity.lists:

@@ -1,7 +1,8 @@
 """Keep when each party was last in touch: written with every activity that is done, whoever writes it.
 
-What is new moves it forward by one statement. What is changed, deleted or taken up again is looked for anew,
-down the index of the party. A contact who changes firms moves it with her next activity.
+Private ones count for nobody: what others see must not tell of them. What is new moves it forward by one
+statement. What is changed, deleted or taken up again is looked for anew, down the index of the party.
+A contact who changes firms moves it with her next activity.
 """
 
 from __future__ import annotations
@@ -10,8 +11,12 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.beside import Glance, Loaded
 from duyen.entities.companions import Columns, Companion, accompany
+from duyen.entities.fields import Moment
+from duyen.entities.registry import extend
 from duyen.modules.activities.about import parties_of
 from duyen.modules.activities.models import Activity, LastContact
 from duyen.modules.activities.words import CONTACTS, ActivityState
@@ -26,18 +31,20 @@ _NEWEST = """
 SELECT m.root, max(l.at) FROM unnest(%s::bigint[], %s::bigint[]) AS m(root, member) CROSS JOIN LATERAL (
   SELECT a.at FROM activities_about a JOIN activities_activity v ON v.id = a.activity_id
   WHERE a.party_id = m.member AND v.kind = ANY(%s) AND v.state = 'DONE' AND v.deleted_at IS NULL
+    AND NOT v.is_private
   ORDER BY a.at DESC, a.activity_id DESC LIMIT 1) l GROUP BY 1
 """
 
 
 def _is_contact(row: Columns) -> bool:
-    return row["kind"] in CONTACTS and row["state"] == ActivityState.DONE and row["deleted_at"] is None
+    is_done = row["kind"] in CONTACTS and row["state"] == ActivityState.DONE
+    return is_done and row["deleted_at"] is None and not row["is_private"]
 
 
 class _LastContacts(Companion):
     """Follows activities: what is about a party, or in which it takes part, and is done."""
 
-    columns = ("about", "participants", "at", "kind", "state", "deleted_at")
+    columns = ("about", "participants", "at", "kind", "state", "deleted_at", "is_private")
 
     def born(self, rows: Sequence[Columns]) -> None:
         latest: dict[int, dt.datetime] = {}
@@ -93,6 +100,19 @@ def _parties(rows: Sequence[Columns]) -> dict[int, set[int]]:
     return {row_id: {parties[ref] for ref in told if ref in parties} for row_id, told in refs.items()}
 
 
+class _LastContactOf(Glance):
+    """When somebody of the house was last in touch, in lists of customers and contacts."""
+
+    reads = "activities"
+    fields = (Moment("last_contact", _("Last contact"), column="~last_contact", editable=False),)
+
+    def load(self, ids: Collection[int]) -> Loaded:
+        found = LastContact.objects.filter(party_id__in=list(ids)).values_list("party_id", "at")
+        return {party_id: {"~last_contact": at} for party_id, at in found}
+
+
 def start() -> None:
-    """Let it follow every write of an activity. Called once, at start-up."""
+    """Let it follow every write of an activity, and show it in lists. Called once, at start-up."""
     accompany(Activity, _LastContacts())
+    for name in ("customers", "contacts"):
+        extend(name, glances=[_LastContactOf()])

@@ -17,6 +17,7 @@ from pydantic import Field as Described
 from pydantic_core import PydanticCustomError
 
 from duyen.entities.approvals.asking import WORDS
+from duyen.entities.beside import all_beside
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Choice, ChoiceList, Field, Flag, Link, Moment, Text
 from duyen.surfaces.api.addresses import ADDRESS
@@ -402,7 +403,7 @@ class EntitySchemas:
         )
 
     def _out(self, entity: Entity) -> type[Schema]:
-        besides = (each for beside in entity.beside for each in beside.fields)
+        besides = (each for beside in all_beside(entity) for each in beside.fields)
         shown: dict[str, Any] = {each.name: (given(each), None) for each in (*entity.fields, *besides)}
         custom: dict[str, Any] = {}
         if self.has_custom:

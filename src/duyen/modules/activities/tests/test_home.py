@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from duyen.entities.performing import perform
 from duyen.entities.registry import entity_named
-from duyen.entities.standard import create, delete
+from duyen.entities.standard import change, create, delete
 from duyen.foundation.access.actor import system_actor
 from duyen.foundation.audit import trail
 from duyen.foundation.audit.models import History
@@ -234,6 +234,16 @@ def test_goes_back_when_the_last_contact_is_deleted(cast: Cast, customer: int) -
     newest = call(cast, customer, NOON - dt.timedelta(days=5))
 
     delete(entity_named("activities"), newest, actor=cast.actor("seller"))
+
+    assert last(customer) == NOON - dt.timedelta(days=9)
+
+
+def test_a_private_contact_counts_for_nobody(cast: Cast, customer: int) -> None:
+    call(cast, customer, NOON - dt.timedelta(days=9))
+    newest = call(cast, customer, NOON - dt.timedelta(days=5))
+
+    hidden = {"is_private": True}
+    change(entity_named("activities"), newest, actor=cast.actor("seller"), version=1, values=hidden)
 
     assert last(customer) == NOON - dt.timedelta(days=9)
 
