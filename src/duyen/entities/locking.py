@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed, NotFound
+from duyen.entities.restricted import refuse_restricted, restricted
 from duyen.entities.through import readable_rows
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.rules import Standing
@@ -27,12 +28,13 @@ def lock(
     """Lock one record for a write and give its columns.
 
     Raises NotFound when the actor may not even see it, NotAllowed when it is seen but not open
-    to `verb`.
+    to `verb`, Restricted where its use is.
     """
     rows = lock_many(entity, [record_id], actor=actor, verb=verb, deleted=deleted)
     if rows:
         return rows[0]
     if readable_rows(entity, actor, [record_id], deleted=deleted).exists():
+        refuse_restricted(entity, [record_id], actor=actor)
         raise not_allowed(verb)
     raise NotFound
 
@@ -52,10 +54,16 @@ def may_move(entity: Entity, row: Mapping[str, Any], actor: Actor) -> bool:
 def lock_many(
     entity: Entity, record_ids: Sequence[int], *, actor: Actor, verb: str, deleted: bool | None = False
 ) -> list[dict[str, Any]]:
-    """Lock those of `record_ids` on which the actor may use `verb`, and give their columns."""
+    """Lock those of `record_ids` on which the actor may use `verb`, and give their columns.
+
+    What is restricted is left out, but for reading.
+    """
     seen = entity.rows(actor, READ, deleted=deleted) & entity.rows(actor, verb, deleted=deleted)
     rows = seen.filter(pk__in=list(record_ids)).order_by("pk").select_for_update(of=("self",), no_key=True)
     found = list(rows.values(*entity.held_columns))
+    if verb != READ:
+        left_out = restricted(entity, [row["id"] for row in found], actor=actor)
+        found = [row for row in found if row["id"] not in left_out]
     for row in found:
         entity.unfold(row)
     return found

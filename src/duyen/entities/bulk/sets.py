@@ -14,10 +14,12 @@ from duyen.entities.completeness.scoring import score_changed
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
 from duyen.entities.locking import lock_many, not_allowed
+from duyen.entities.restricted import Restricted, restricted
 from duyen.entities.writing import update_rows
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
 from duyen.kernel.clock import now
+from duyen.kernel.errors import DomainError
 
 Row = Mapping[str, Any]
 Columns = Mapping[str, Any]
@@ -45,13 +47,19 @@ def lock_set(
         row["id"]: row
         for row in entity.rows(actor, READ, deleted=deleted).filter(pk__in=missing).values("id", title)
     }
-    return LockedSet(rows, tuple(_closed(entity, actor, each, seen, verb) for each in sorted(missing)))
+    why = {each: Restricted() for each in restricted(entity, list(seen), actor=actor)}
+    closed = (
+        _closed(entity, actor, each, seen, why.get(each) or not_allowed(verb)) for each in sorted(missing)
+    )
+    return LockedSet(rows, tuple(closed))
 
 
-def _closed(entity: Entity, actor: Actor, record_id: int, seen: Mapping[int, Row], verb: str) -> Outcome:
+def _closed(
+    entity: Entity, actor: Actor, record_id: int, seen: Mapping[int, Row], error: DomainError
+) -> Outcome:
     if record_id not in seen:
         return Outcome(record_id, Fate.REFUSED, f"#{record_id}", error=NotFound())
-    return Outcome(record_id, Fate.REFUSED, name_of(entity, actor, seen[record_id]), error=not_allowed(verb))
+    return Outcome(record_id, Fate.REFUSED, name_of(entity, actor, seen[record_id]), error=error)
 
 
 def write_set(

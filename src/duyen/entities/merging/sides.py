@@ -15,6 +15,7 @@ from duyen.entities.fields import Field
 from duyen.entities.locking import not_allowed
 from duyen.entities.merging.hangings import mergeable
 from duyen.entities.merging.rules import FEWEST, MOST
+from duyen.entities.restricted import refuse_restricted
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, DELETE, READ, FieldLevel
 
@@ -91,7 +92,8 @@ def lock_sides(
     """Lock the record that stays and those that go, all in the order of their ids by one statement.
 
     The survivor through what the actor may change, the others through what she may delete: as strong as for
-    a deletion, so that nobody ties something to one of them meanwhile. Raises NotFound or NotAllowed.
+    a deletion, so that nobody ties something to one of them meanwhile. Raises NotFound, NotAllowed or
+    Restricted.
     """
     family = family_of(entity)
     staying = Q(pk=survivor) & opened_to(family, actor, CHANGE)
@@ -103,6 +105,7 @@ def lock_sides(
     locked = {row["id"] for row in rows.select_for_update(of=("self",)).values("id")}
     if missing := [each for each in ids if each not in locked]:
         _refuse(family, actor, missing, survivor, in_bin=others_in_bin)
+    refuse_restricted(entity, ids, actor=actor)
     found = entity.model._default_manager.filter(opened_to(family, actor, READ), pk__in=ids)
     sides = _sides(family, actor, found, ids)
     return sides[0], sides[1:]

@@ -10,13 +10,14 @@ from duyen.entities.fields import Choice, Code, Day, Flag, Link, LongText, Momen
 from duyen.entities.history import name_verbs
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.pages import Panel
-from duyen.entities.registry import register
+from duyen.entities.registry import extend, register
+from duyen.entities.restricted import restrict
 from duyen.kernel.clock import now
 from duyen.kernel.numbering import CodePattern
 from duyen.modules.subject_requests import actions, choices, panels
 from duyen.modules.subject_requests.models import SubjectRequest
 from duyen.modules.subject_requests.personal import SUBJECT_REQUEST
-from duyen.modules.subject_requests.queries import FULFIL, is_about_erasing
+from duyen.modules.subject_requests.queries import FULFIL, NEEDS, is_about_erasing, restrictions_on
 from duyen.modules.subject_requests.words import OPEN, RequestState
 from duyen.modules.subject_requests.working_out import born, complete, judge, why_keep
 
@@ -71,6 +72,8 @@ subject_requests = Entity(
         Text("proof", _("What was seen"), editable=False),
         Moment("answered_at", _("Answered at")),
         LongText("answer", _("What was done and answered"), editable=False),
+        Moment("lifted_at", _("Restriction lifted at")),
+        Text("lifted_why", _("Why it was lifted"), editable=False),
         Link("owner", _("Handled by"), to="users"),
         Link("unit", _("Unit"), to="units"),
         Moment("created_at", _("Created at"), sort="created_at"),
@@ -107,7 +110,7 @@ subject_requests = Entity(
         (_("Keeping"), ["owner unit"]),
     ],
     summary="code kind customer contact",
-    facts="state due_at acknowledge_by acknowledged_at proven_by answered_at owner",
+    facts="state due_at acknowledge_by acknowledged_at proven_by answered_at lifted_at owner",
     complete=complete,
     tells={"due_at": "kind received_on through_processor added_days", "acknowledge_by": "received_on"},
     rules=[judge],
@@ -116,7 +119,7 @@ subject_requests = Entity(
     keeps=why_keep,
     merging=None,
     lifecycle=actions.LIFECYCLE,
-    actions=[actions.copy_data, actions.erase_data],
+    actions=[actions.copy_data, actions.erase_data, actions.lift],
     panels=[
         Panel(
             "proof",
@@ -139,6 +142,19 @@ subject_requests = Entity(
 )
 
 register(subject_requests)
+restrict("parties", lambda ids: restrictions_on(ids).keys(), needs=NEEDS)
+for _name in ("customers", "contacts"):
+    extend(
+        _name,
+        panels=[
+            Panel(
+                "restriction",
+                _("Use of the data restricted"),
+                "subject_requests/restriction_panel.html",
+                panels.restriction_on,
+            )
+        ],
+    )
 name_verbs(
     {
         "customers.erase": _("Erased the personal data"),

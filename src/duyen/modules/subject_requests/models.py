@@ -15,7 +15,8 @@ class SubjectRequest(Record):
     """What one person asks for about her data. `requester` is who asks, in person or for somebody.
 
     Whose data it is about is the customer or the contact, whichever was chosen. `acknowledge_by` and `due_at`
-    are the ends of days. `added_days` is the one extension.
+    are the ends of days. `added_days` is the one extension. A restriction that was granted holds until
+    `lifted_at`.
     """
 
     requester = models.CharField(max_length=200)
@@ -36,6 +37,8 @@ class SubjectRequest(Record):
     proof = models.CharField(max_length=300, default="")
     answered_at = models.DateTimeField(null=True)
     answer = models.TextField(default="")
+    lifted_at = models.DateTimeField(null=True)
+    lifted_why = models.CharField(max_length=300, default="")
     state = models.CharField(max_length=12, default=RequestState.RECEIVED.value)
     state_since = models.DateTimeField()
     search = searched_with_code("requester")

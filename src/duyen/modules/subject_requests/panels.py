@@ -1,4 +1,4 @@
-"""The proof that a person was erased, beside the request that asked for it."""
+"""The proof that a person was erased, and on her page that the use of her data is restricted."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 
 from duyen.entities.personal.erasing import digest_of
 from duyen.entities.personal.holding import tables
+from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
-from duyen.modules.subject_requests.queries import erasure_of
+from duyen.modules.subject_requests.queries import ENTITY, NEEDS, erasure_of, restrictions_on
 
 
 def proof_of(_actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -21,3 +22,13 @@ def proof_of(_actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
         (labels[name], sum(counts.values())) for name, counts in proof.counted.items() if labels.get(name)
     ]
     return {"proof": proof, "counted": counted, "is_whole": proof.digest == digest_of(proof)}
+
+
+def restriction_on(actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Tell that the use of somebody's data is restricted, since when, and by which request."""
+    found = restrictions_on([row["id"]]).get(row["id"])
+    if found is None:
+        return {}
+    is_open = entity_named(ENTITY).rows(actor).filter(pk=found.pk).exists()
+    url = f"/{ENTITY}/{found.pk}" if is_open else ""
+    return {"since": found.answered_at, "code": found.code, "url": url, "may_lift": actor.may(*NEEDS)}

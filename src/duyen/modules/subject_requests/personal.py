@@ -8,6 +8,12 @@ from duyen.entities.personal.declared import By, Personal
 
 SUBJECT_REQUEST = Personal(
     ties=[By("customer_id"), By("contact_id")],
-    erases={"requester": _("[personal data erased]"), "wish": "", "proof": "", "added_why": ""},
+    erases={
+        "requester": _("[personal data erased]"),
+        "wish": "",
+        "proof": "",
+        "added_why": "",
+        "lifted_why": "",
+    },
     plain="answer",
 )

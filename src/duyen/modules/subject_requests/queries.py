@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
+
+from django.db.models import Q
 
 from duyen.entities.models import Erasure
 from duyen.entities.personal import copying
@@ -11,7 +13,8 @@ from duyen.foundation.access.models import RoleRight
 from duyen.foundation.jobs.models import Job, JobState
 from duyen.foundation.org.models import Position
 from duyen.kernel.clock import today
-from duyen.modules.subject_requests.words import RequestKind
+from duyen.modules.subject_requests.models import SubjectRequest
+from duyen.modules.subject_requests.words import RequestKind, RequestState
 
 Row = Mapping[str, Any]
 ENTITY, FULFIL = "subject_requests", "fulfil"
@@ -36,6 +39,20 @@ def person_of(row: Row) -> tuple[str, int] | None:
 def is_about_erasing(row: Row) -> bool:
     """Tell whether a request is one to erase."""
     return bool(row["kind"] == RequestKind.DELETE)
+
+
+def restricts(row: Row) -> bool:
+    """Tell whether a request is one to restrict that was granted."""
+    return bool(row["kind"] == RequestKind.RESTRICT and row["state"] == RequestState.DONE)
+
+
+def restrictions_on(party_ids: Collection[int]) -> dict[int, SubjectRequest]:
+    """Give by party the restriction that stands on it, the latest one."""
+    ids = list(party_ids)
+    about = Q(customer_id__in=ids) | Q(contact_id__in=ids)
+    rows = SubjectRequest.objects.filter(about, kind=RequestKind.RESTRICT.value, deleted_at=None)
+    standing = rows.filter(state=RequestState.DONE.value, lifted_at=None).order_by("answered_at", "pk")
+    return {each.customer_id or each.contact_id or 0: each for each in standing}
 
 
 def was_copied(row: Row) -> bool:

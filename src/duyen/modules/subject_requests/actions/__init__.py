@@ -2,6 +2,7 @@
 
 from duyen.modules.subject_requests.actions.carrying_out import copy_data, erase_data
 from duyen.modules.subject_requests.actions.life import LIFECYCLE
+from duyen.modules.subject_requests.actions.lifting import lift
 from duyen.modules.subject_requests.actions.reminding import remind
 
-__all__ = ["LIFECYCLE", "copy_data", "erase_data", "remind"]
+__all__ = ["LIFECYCLE", "copy_data", "erase_data", "lift", "remind"]

@@ -151,7 +151,10 @@ LIFECYCLE = Lifecycle(
             icon="check-check",
             sets=_answered,
             then=_stops_advertising,
-            text=_("Where she withdraws, restricts or objects, advertising to her stops by every channel."),
+            text=_(
+                "Where she withdraws, restricts or objects, advertising to her stops by every channel. Where "
+                "she restricts, her record is locked until the restriction is lifted."
+            ),
         ),
         Command(
             "refuse",
