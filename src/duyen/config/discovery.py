@@ -24,6 +24,7 @@ MODULE_ORDER = (
     "leads",
     "assignments",
     "web_forms",
+    "mail_intake",
     "scoring",
     "calling",
     "subject_requests",

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from duyen.foundation.records import Binned, Stamped
 from duyen.modules.consents.words import Purpose
-from duyen.modules.messaging.words import MailKind, MailState
+from duyen.modules.messaging.words import MailKind, MailState, Use
 
 
 class MailTemplate(Binned):
@@ -38,14 +38,15 @@ class Signature(models.Model):
 class Mailbox(Stamped):
     """A mailbox that is read by IMAP and, where `smtp_host` is given, sends: the company's, or a person's.
 
-    Without a `user` it is the shared one of the company. `sealed` is the password, encrypted. `since` is the
-    first day from which mails are read. A mailbox that was taken out keeps its row, without a password,
-    because mails point at it.
+    Without a `user` it is one of the company, of which there is one for each `use`. `sealed` is the password,
+    encrypted. `since` is the first day from which mails are read. A mailbox that was taken out keeps its row,
+    without a password, because mails point at it.
     """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
+    use = models.CharField(max_length=8, default=Use.MAIL.value)
     address = models.CharField(max_length=254)
     sender_name = models.CharField(max_length=120, default="")
     imap_host = models.CharField(max_length=253)
@@ -69,10 +70,9 @@ class Mailbox(Stamped):
                 name="a_person_has_one_mailbox",
             ),
             models.UniqueConstraint(
-                fields=["gone_at"],
+                fields=["use"],
                 condition=Q(gone_at=None, user=None),
-                nulls_distinct=False,
-                name="the_company_has_one_mailbox",
+                name="the_company_has_one_mailbox_for_each_use",
             ),
         ]
 
@@ -179,6 +179,7 @@ class Mail(models.Model):
                 name="mails_that_did_not_arrive",
             ),
             models.Index(fields=["created_by", "-id"], condition=Q(way="out"), name="mails_of_a_sender"),
+            models.Index(fields=["party_id", "-id"], condition=Q(state="taken"), name="mails_taken_in"),
         ]
 
 

@@ -13,7 +13,7 @@ from duyen.foundation.org.models import User
 from duyen.modules.messaging.boxes import company_address, company_relay
 from duyen.modules.messaging.mime.parsing import Person
 from duyen.modules.messaging.models import Mail, Mailbox, MailDraft, MailTemplate, Signature
-from duyen.modules.messaging.words import MailState, Sender, Way
+from duyen.modules.messaging.words import MailState, Sender, Use, Way
 from duyen.modules.parties import queries as parties
 
 #: So many mails stand on one page.
@@ -34,9 +34,9 @@ class SenderChoice:
         return self.sender.shown
 
 
-def mailbox_of(user_id: int | None) -> Mailbox | None:
-    """Give the mailbox of a person, or the company's for none."""
-    found = Mailbox.objects.filter(user=user_id, gone_at=None).select_related("standing")
+def mailbox_of(user_id: int | None, use: Use = Use.MAIL) -> Mailbox | None:
+    """Give the mailbox of a person, or the company's of a use for none."""
+    found = Mailbox.objects.filter(user=user_id, use=use.value, gone_at=None).select_related("standing")
     return found.order_by("pk").first()
 
 
@@ -101,10 +101,12 @@ def mails_of(activity_ids: Collection[int]) -> dict[int, list[Mail]]:
     return found
 
 
-def unfiled(*, before: int | None = None, limit: int = PAGE, left_out: bool = False) -> list[Mail]:
-    """List the mails of the company's mailbox that wait for a place, or were left out; the newest first."""
+def unfiled(
+    *, before: int | None = None, limit: int = PAGE, left_out: bool = False, use: Use = Use.MAIL
+) -> list[Mail]:
+    """List the mails of a company's mailbox that wait for a place, or were left out; the newest first."""
     state = MailState.LEFT_OUT if left_out else MailState.UNFILED
-    found = Mail.objects.filter(state=state.value, mailbox__user=None)
+    found = Mail.objects.filter(state=state.value, mailbox__user=None, mailbox__use=use.value)
     if before is not None:
         found = found.filter(pk__lt=before)
     return list(found.prefetch_related("files").order_by("-pk")[: limit + 1])
@@ -112,15 +114,16 @@ def unfiled(*, before: int | None = None, limit: int = PAGE, left_out: bool = Fa
 
 def count_unfiled(most: int) -> int:
     """Count the mails that wait for a place, up to `most`."""
-    found = Mail.objects.filter(state=MailState.UNFILED.value, mailbox__user=None)
+    found = Mail.objects.filter(
+        state=MailState.UNFILED.value, mailbox__user=None, mailbox__use=Use.MAIL.value
+    )
     return len(found.values_list("pk", flat=True)[:most])
 
 
-def unfiled_mail(mail_id: int) -> Mail | None:
-    """Give one mail of the company's mailbox that waits for a place or was left out."""
-    found = Mail.objects.filter(
-        pk=mail_id, state__in=[MailState.UNFILED.value, MailState.LEFT_OUT.value], mailbox__user=None
-    )
+def unfiled_mail(mail_id: int, use: Use = Use.MAIL) -> Mail | None:
+    """Give one mail of a company's mailbox that waits for a place or was left out."""
+    states = [MailState.UNFILED.value, MailState.LEFT_OUT.value]
+    found = Mail.objects.filter(pk=mail_id, state__in=states, mailbox__user=None, mailbox__use=use.value)
     return found.prefetch_related("files").order_by("pk").first()
 
 
@@ -144,6 +147,18 @@ def kept_prints(fingerprints: Collection[str]) -> set[str]:
     """Tell which of some mails are kept already, in whichever box they lie, by their fingerprints."""
     found = Mail.objects.filter(fingerprint__in=list(fingerprints))
     return {each for each in found.values_list("fingerprint", flat=True) if each}
+
+
+def kept_ids(mailbox_id: int, ids: Collection[str]) -> set[str]:
+    """Tell which of some mails a mailbox brought already, by the ids of their heads."""
+    found = Mail.objects.filter(message_id__in=[each for each in ids if each], mailbox_id=mailbox_id)
+    return set(found.values_list("message_id", flat=True))
+
+
+def taken_of(party_id: int, *, most: int) -> list[Mail]:
+    """List the mails by which a party came in, the newest first."""
+    found = Mail.objects.filter(party_id=party_id, state=MailState.TAKEN.value)
+    return list(found.prefetch_related("files").order_by("-pk")[:most])
 
 
 def is_known(fingerprint: str) -> Mail | None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from duyen.kernel.text import fold
-from duyen.modules.messaging.words import MailKind
+from duyen.modules.messaging.words import Filed, MailKind
 
 # --- templates -----------------------------------------------------------------------------------------
 
@@ -133,6 +133,42 @@ def kind_of(
     if submitted not in ("no", "") or is_to_many or {"list-id", "list-unsubscribe"} & set(marks):
         return MailKind.NOTICE
     return MailKind.NOTICE if _ROBOTS.match(sender) else MailKind.MAIL
+
+
+#: From this level of Exchange on a mail counts as spam.
+_SPAM_LEVEL = 5
+
+
+def why_nobody_wrote(*, marks: Mapping[str, str], sender: str, subject: str, box: str) -> Filed | None:
+    """Tell why a mail is none that a person wrote to a mailbox: a loop, spam, or one that a program sent.
+
+    A form on a website writes from an address such as no-reply@ and is let in; what says of itself that it
+    was sent automatically, or to many, is not (RFC 3834, 2 and 5).
+    """
+    if sender == box or box in marks.get("x-loop", "").lower():
+        return Filed.LOOP
+    if is_spam(marks):
+        return Filed.SPAM
+    return_path = marks.get("return-path", "")
+    has_report = marks.get("content-type", "").lower().startswith("multipart/report")
+    kind = kind_of(marks=marks, sender="", subject=subject, has_report=has_report, return_path=return_path)
+    if sender.partition("@")[0] in ("mailer-daemon", "postmaster"):
+        return Filed.AUTOMATIC
+    return {
+        MailKind.BOUNCE: Filed.AUTOMATIC,
+        MailKind.AUTO_REPLY: Filed.AUTOMATIC,
+        MailKind.NOTICE: Filed.TO_MANY,
+    }.get(kind)
+
+
+def is_spam(marks: Mapping[str, str]) -> bool:
+    """Tell whether a server on the way marked a mail as spam."""
+    if marks.get("x-spam-flag", "").lower().startswith("yes"):
+        return True
+    if marks.get("x-spam-status", "").lower().startswith("yes"):
+        return True
+    level = marks.get("x-ms-exchange-organization-scl", "").strip()
+    return level.isdecimal() and int(level) >= _SPAM_LEVEL
 
 
 # --- quoted histories ----------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ STATES: Mapping[str, tuple[Any, str]] = {
     MailState.UNFILED: (_("Not filed yet"), "amber"),
     MailState.TOLD: (_("Told on the mail that it answers"), "gray"),
     MailState.LEFT_OUT: (_("Passed over"), "gray"),
+    MailState.TAKEN: (_("Taken in"), "green"),
 }
 _WHY: Mapping[str, Any] = {
     Filed.ANSWER: _("It answers a mail that stands here."),
@@ -36,6 +37,14 @@ _WHY: Mapping[str, Any] = {
     Filed.TOO_LARGE: _("It is too large to be fetched. Open it in the mailbox."),
     Filed.UNREADABLE: _("It could not be read. Open it in the mailbox."),
     Filed.DISCARDED: _("Somebody took it out."),
+    Filed.TAKEN: _("It was taken in by itself."),
+    Filed.TAKEN_BY_HAND: _("Somebody took it in by hand."),
+    Filed.BROUGHT_BACK: _("Somebody brought it back."),
+    Filed.NOBODY: _("No name with a phone or an e-mail could be read from it."),
+    Filed.NOT_TAKEN: _("What could be read from it is not enough to take it in."),
+    Filed.NOT_SET_UP: _("Nobody said yet what becomes of mail in this mailbox."),
+    Filed.SPAM: _("A mail server marked it as spam."),
+    Filed.LOOP: _("It came from this mailbox itself, or went round in a circle."),
     Filed.BOUNCED_UNKNOWN: _("It reports a mail that was not sent from here."),
     "demo": _("Nothing is sent with demo data."),
     "stopped": _("Somebody stopped it before it was sent."),

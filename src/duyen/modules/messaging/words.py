@@ -12,6 +12,13 @@ class Way(StrEnum):
     OUT = "out"
 
 
+class Use(StrEnum):
+    """What a mailbox is for: mail that is filed on records, or mail that becomes leads."""
+
+    MAIL = "mail"
+    LEADS = "leads"
+
+
 class MailState(StrEnum):
     """Where a mail stands: the first six of one that goes out, the others of one that came in."""
 
@@ -27,6 +34,8 @@ class MailState(StrEnum):
     #: An automatic answer or a report of a failed delivery: told on the mail that it answers.
     TOLD = "told"
     LEFT_OUT = "left_out"
+    #: Became a record by itself: whoever sent it is the party of the mail.
+    TAKEN = "taken"
 
 
 class MailKind(StrEnum):
@@ -70,3 +79,11 @@ class Filed(StrEnum):
     UNREADABLE = "unreadable"
     DISCARDED = "discarded"
     BOUNCED_UNKNOWN = "bounced_unknown"
+    TAKEN = "taken"
+    TAKEN_BY_HAND = "taken_by_hand"
+    BROUGHT_BACK = "brought_back"
+    NOBODY = "nobody"
+    NOT_TAKEN = "not_taken"
+    NOT_SET_UP = "not_set_up"
+    SPAM = "spam"
+    LOOP = "loop"

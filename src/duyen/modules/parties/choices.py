@@ -63,6 +63,7 @@ SOURCES = ChoiceList(
         Option("WEB", _("Website")),
         Option("FACEBOOK", "Facebook"),
         Option("ZALO", "Zalo"),
+        Option("EMAIL", _("E-mail")),
         Option("REFERRAL", _("Referral")),
         Option("HOTLINE", _("Call to the hotline")),
         Option("TELESALES", _("Telesales, SMS")),

@@ -53,10 +53,14 @@ def is_still_wanted(addresses: Collection[str]) -> bool:
     )
 
 
-def refuse_by_answer(answered: Mail | None, mail: Mail) -> None:
-    """Stop advertising to whoever answers advertising by saying so; it had gone to that very address."""
+def refuses_by_answer(answered: Mail | None, mail: Mail) -> bool:
+    """Tell whether somebody answers advertising by refusing it; it had gone to that very address."""
     if answered is None or answered.purpose != Purpose.MARKETING or mail.kind != MailKind.MAIL:
-        return
+        return False
     told = {address.lower() for _name, address in answered.people.get("to", ())}
-    if mail.sender_address.lower() in told and rules.refuses(mail.body or mail.subject):
-        refuse_mail(mac_of(mail.sender_address), refused_by=RefusedBy.REPLY)
+    return mail.sender_address.lower() in told and rules.refuses(mail.body or mail.subject)
+
+
+def refuse_by_answer(mail: Mail) -> None:
+    """Stop advertising to whoever answered advertising by refusing it."""
+    refuse_mail(mac_of(mail.sender_address), refused_by=RefusedBy.REPLY)

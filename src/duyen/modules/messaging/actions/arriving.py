@@ -28,7 +28,7 @@ from duyen.foundation.notices.telling import notify
 from duyen.kernel.clock import now
 from duyen.modules.activities import actions as activities
 from duyen.modules.messaging import rules
-from duyen.modules.messaging.actions.advertising import refuse_by_answer
+from duyen.modules.messaging.actions.advertising import refuse_by_answer, refuses_by_answer
 from duyen.modules.messaging.actions.enclosing import keep_files
 from duyen.modules.messaging.actions.judging import NOTHING, Verdict, is_our_own, judge, kind_of, reported
 from duyen.modules.messaging.actions.knowing import Known, known_of
@@ -37,7 +37,7 @@ from duyen.modules.messaging.mime import parsing
 from duyen.modules.messaging.models import Mail, Mailbox, Standing
 from duyen.modules.messaging.notices import ANSWERED, NOT_SENT
 from duyen.modules.messaging.servers.imap import MOST_BYTES, Head
-from duyen.modules.messaging.words import Filed, MailKind, MailState, Way
+from duyen.modules.messaging.words import Filed, MailKind, MailState, Use, Way
 
 #: A sender's clock is believed as far as it is near the hour of arrival.
 _EARLIER, _LATER = dt.timedelta(days=7), dt.timedelta(minutes=10)
@@ -146,20 +146,20 @@ def _by_files(group: Sequence[_Coming]) -> Iterator[list[_Coming]]:
 
 
 def note_unreadable(box: Mailbox, head: Head) -> None:
-    """Step past a mail that breaks the reader; of the company's mailbox it is noted."""
+    """Step past a mail that breaks the reader; of a company's mailbox it is noted, or waits."""
     with transaction.atomic():
         if box.user_id is None:
             moment = head.arrived_at or now()
             Mail.objects.create(
                 way=Way.IN.value,
-                state=MailState.LEFT_OUT.value,
+                state=(MailState.LEFT_OUT if box.use == Use.MAIL else MailState.UNFILED).value,
                 mailbox=box,
                 uid=head.uid,
                 at=moment,
                 created_at=now(),
                 why={"code": Filed.UNREADABLE.value},
             )
-        _step(box, head)
+        step(box, head)
 
 
 def _mail_of(box: Mailbox, coming: _Coming) -> Mail:
@@ -205,10 +205,11 @@ def _keep(box: Mailbox, group: Sequence[_Coming]) -> None:
                 raise InvalidValues(one.problems)
             put(mail, place, one.id, actor)
         _write(kept, actor)
-        _step(box, group[-1].head)
-        for each, mail in kept:
+        step(box, group[-1].head)
+        # Only around those that refuse: a set of mails costs the same statements whatever its size.
+        for mail in [mail for each, mail in kept if refuses_by_answer(each.verdict.answers, mail)]:
             with trail.within() if placed else nullcontext():
-                refuse_by_answer(each.verdict.answers, mail)
+                refuse_by_answer(mail)
 
     if placed:
         activities.log_many([activity_of(mail, place) for mail, place in placed], actor=actor, beside=write)
@@ -303,6 +304,6 @@ def _tell_sender(ours: Mail, mail: Mail) -> None:
         )
 
 
-def _step(box: Mailbox, head: Head) -> None:
+def step(box: Mailbox, head: Head) -> None:
     """Write down up to where the box is read, in the transaction that kept the mail."""
     Standing.objects.filter(mailbox=box, last_uid__lt=head.uid).update(last_uid=head.uid)

@@ -17,7 +17,7 @@ from duyen.kernel.clock import now
 from duyen.modules.messaging.actions.enclosing import ACTIVITIES, MAILS
 from duyen.modules.messaging.actions.placing import Place, place_at, place_mail
 from duyen.modules.messaging.models import Mail
-from duyen.modules.messaging.words import Filed, MailState
+from duyen.modules.messaging.words import Filed, MailState, Use
 
 #: The right to see what waits in the company's mailbox and to give it a place.
 FILE = "file_mail"
@@ -59,7 +59,7 @@ def file_by_hand(mail_id: int, entity: str, record_id: int, *, actor: Actor, ali
     if place is None:
         raise NotFound
     with transaction.atomic():
-        mail = _held(mail_id, MailState.UNFILED, MailState.LEFT_OUT)
+        mail = held(mail_id, MailState.UNFILED, MailState.LEFT_OUT)
         _file(mail, place, actor)
         others = _alike(mail) if alike else []
         for each in others:
@@ -74,7 +74,7 @@ def make_contact(mail_id: int, name: str, *, actor: Actor) -> tuple[int, int]:
     """
     refuse_filing(actor)
     with transaction.atomic():
-        mail = _held(mail_id, MailState.UNFILED)
+        mail = held(mail_id, MailState.UNFILED)
         values = {
             "name": name.strip() or mail.sender_name or mail.sender_address,
             "emails": [mail.sender_address],
@@ -100,7 +100,7 @@ def _turn(mail_id: int, from_: MailState, to: MailState, why: Filed, actor: Acto
     if actor.is_looking:
         raise OnlyLooking(name=actor.name)
     with transaction.atomic():
-        mail = _held(mail_id, from_)
+        mail = held(mail_id, from_)
         if to is MailState.UNFILED and (mail.why or {}).get("code") != Filed.DISCARDED:
             raise HasPlace
         Mail.objects.filter(pk=mail.pk).update(
@@ -109,9 +109,9 @@ def _turn(mail_id: int, from_: MailState, to: MailState, why: Filed, actor: Acto
         trail.note_opened(actor, verb, entity=MAILS, record_id=mail.pk, note=mail.subject[:200])
 
 
-def _held(mail_id: int, *states: MailState) -> Mail:
-    """Lock a mail of the company's mailbox. Raises NotFound or HasPlace."""
-    rows = Mail.objects.filter(pk=mail_id, mailbox__user=None, mailbox__isnull=False)
+def held(mail_id: int, *states: MailState, use: Use = Use.MAIL) -> Mail:
+    """Lock a mail of a company's mailbox. Raises NotFound or HasPlace."""
+    rows = Mail.objects.filter(pk=mail_id, mailbox__user=None, mailbox__use=use.value)
     mail = rows.select_for_update(of=("self",), no_key=True).order_by("pk").first()
     if mail is None:
         raise NotFound

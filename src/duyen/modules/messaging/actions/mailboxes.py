@@ -24,7 +24,7 @@ from duyen.modules.messaging.models import Mail, Mailbox, Signature, Standing
 from duyen.modules.messaging.servers import imap, smtp
 from duyen.modules.messaging.servers.problems import MailServerProblem
 from duyen.modules.messaging.settings import OWN_BOXES
-from duyen.modules.messaging.words import MailState, Security, Way
+from duyen.modules.messaging.words import MailState, Security, Use, Way
 
 name_verbs(
     {
@@ -60,17 +60,21 @@ class Given:
         return f"Given({self.address!r}, {self.imap_host!r})"
 
 
-def save_mailbox(user_id: int | None, given: Given, *, actor: Actor) -> Mailbox:
-    """Connect or change a mailbox: a person's own, or the company's for none. It is tried first.
+def save_mailbox(user_id: int | None, given: Given, *, actor: Actor, use: Use = Use.MAIL) -> Mailbox:
+    """Connect or change a mailbox: a person's own, or the company's of a use for none. It is tried first.
 
     Raises NotAllowed, InvalidValues with the sentence of the server's problem, or OnlyLooking.
     """
     _refuse(user_id, actor)
-    kept = queries.mailbox_of(user_id)
+    kept = queries.mailbox_of(user_id, use)
     box = _judged(kept, given)
     password = given.password or boxes.password_of(kept) if kept is not None else given.password
     _try(box, password)
-    columns = _columns(box) | ({"sealed": boxes.sealed(given.password)} if given.password else {})
+    columns = (
+        _columns(box)
+        | {"use": use.value}
+        | ({"sealed": boxes.sealed(given.password)} if given.password else {})
+    )
     try:
         with transaction.atomic():
             return _write(kept, user_id, columns, actor)
@@ -181,9 +185,9 @@ def _write(kept: Mailbox | None, user_id: int | None, columns: dict[str, object]
     return made
 
 
-def switch_mailbox(user_id: int | None, *, is_on: bool, actor: Actor) -> None:
+def switch_mailbox(user_id: int | None, *, is_on: bool, actor: Actor, use: Use = Use.MAIL) -> None:
     """Stop or go on reading a mailbox. Raises NotAllowed or NotFound."""
-    box = _own(user_id, actor)
+    box = _own(user_id, actor, use)
     with transaction.atomic():
         trail.begin(actor, "mailboxes.switch", note=box.address)
         Mailbox.objects.filter(pk=box.pk).update(
@@ -194,12 +198,12 @@ def switch_mailbox(user_id: int | None, *, is_on: bool, actor: Actor) -> None:
             queueing.read_soon(box.pk)
 
 
-def remove_mailbox(user_id: int | None, *, actor: Actor) -> None:
+def remove_mailbox(user_id: int | None, *, actor: Actor, use: Use = Use.MAIL) -> None:
     """Take a mailbox out: its password is erased, mail that stands on records stays.
 
     What waits to be sent by it is refused when its turn comes. Raises NotAllowed or NotFound.
     """
-    box = _own(user_id, actor)
+    box = _own(user_id, actor, use)
     with transaction.atomic():
         trail.begin(actor, "mailboxes.remove", note=box.address)
         Mailbox.objects.filter(pk=box.pk).update(
@@ -212,9 +216,9 @@ def remove_mailbox(user_id: int | None, *, actor: Actor) -> None:
         )
 
 
-def read_soon(user_id: int | None, *, actor: Actor) -> None:
+def read_soon(user_id: int | None, *, actor: Actor, use: Use = Use.MAIL) -> None:
     """Have a mailbox read at once. Raises NotAllowed or NotFound."""
-    box = _own(user_id, actor)
+    box = _own(user_id, actor, use)
     with transaction.atomic():
         Standing.objects.filter(mailbox=box).update(next_at=now())
         queueing.read_soon(box.pk)
@@ -236,9 +240,9 @@ def waiting_in(box: Mailbox) -> int:
     return Mail.objects.filter(mailbox=box, way=Way.OUT.value, state__in=states).count()
 
 
-def _own(user_id: int | None, actor: Actor) -> Mailbox:
+def _own(user_id: int | None, actor: Actor, use: Use) -> Mailbox:
     _refuse(user_id, actor)
-    box = queries.mailbox_of(user_id)
+    box = queries.mailbox_of(user_id, use)
     if box is None:
         raise NotFound
     return box

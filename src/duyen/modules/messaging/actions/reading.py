@@ -23,11 +23,13 @@ from duyen.foundation.troubles.keeping import Where, keep_trouble
 from duyen.kernel.clock import now
 from duyen.modules.messaging import boxes, rules
 from duyen.modules.messaging.actions.arriving import Fetch, arrive, note_unreadable
+from duyen.modules.messaging.actions.taking import take_in
 from duyen.modules.messaging.models import Mail, Mailbox, Standing
 from duyen.modules.messaging.notices import BOX_FAILS, SHARED_FAILS
 from duyen.modules.messaging.servers import imap, problems
 from duyen.modules.messaging.servers.problems import MailServerProblem
 from duyen.modules.messaging.settings import EVERY
+from duyen.modules.messaging.words import Use
 
 #: So many mails are taken at once.
 CHUNK = 100
@@ -113,7 +115,7 @@ def file(box: Mailbox, heads: Sequence[imap.Head], fetch: Fetch) -> list[Mail]:
     if not heads:
         return []
     try:
-        return arrive(box, heads, fetch)
+        return _arrive(box, heads, fetch)
     except MailServerProblem:
         raise
     except Exception:  # noqa: BLE001 - which of them broke it shows when each is taken by itself
@@ -122,10 +124,14 @@ def file(box: Mailbox, heads: Sequence[imap.Head], fetch: Fetch) -> list[Mail]:
         return [mail for head in left for mail in _one(box, head, fetch)]
 
 
+def _arrive(box: Mailbox, heads: Sequence[imap.Head], fetch: Fetch) -> list[Mail]:
+    return arrive(box, heads, fetch) if box.use == Use.MAIL else take_in(box, heads, fetch)
+
+
 def _one(box: Mailbox, head: imap.Head, fetch: Fetch) -> list[Mail]:
     """Take one mail by itself; what breaks is noted."""
     try:
-        return arrive(box, [head], fetch)
+        return _arrive(box, [head], fetch)
     except MailServerProblem:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a stranger's mail breaks is kept, and reading goes on

@@ -101,6 +101,7 @@ _AS_WRITTEN = _AsWritten()
 _MARKS = (
     *("auto-submitted", "precedence", "x-autoreply", "x-autorespond", "x-auto-response-suppress", "list-id"),
     *("list-unsubscribe", "x-failed-recipients", "return-path", "content-type", "x-loop", "feedback-id"),
+    *("x-spam-flag", "x-spam-status", "x-ms-exchange-organization-scl"),
 )
 
 

@@ -60,7 +60,7 @@ def _shared_page(request: ActorRequest, found: Sequence[FieldProblem]) -> HttpRe
     box = queries.mailbox_of(None)
     others = [each for each in queries.mailboxes() if each.user_id is not None]
     context = {
-        **_form(request, box, found),
+        **form_of(request, box, found),
         "action": SHARED,
         "is_shared": True,
         "others": [{**standing_of(each), "who": each.user.full_name if each.user else ""} for each in others],
@@ -81,7 +81,7 @@ def own(request: ActorRequest) -> HttpResponse:
     user_id = request.actor.user_id or 0
     box = queries.mailbox_of(user_id)
     context = {
-        **_form(request, box, found),
+        **form_of(request, box, found),
         "action": OWN,
         "is_shared": False,
         "may_connect": bool(setting(OWN_BOXES)) or box is not None,
@@ -138,7 +138,7 @@ def _step(request: ActorRequest, user_id: int | None, verb: str, back: str) -> H
 def _save(request: ActorRequest, user_id: int | None) -> HttpResponse | None:
     """Try and keep what was entered; nothing where it has problems, which then stand on the request."""
     try:
-        given, found = _given(request.POST)
+        given, found = given_of(request.POST)
         if found:
             raise InvalidValues(found)
         actions.save_mailbox(user_id, given, actor=request.actor)
@@ -149,7 +149,8 @@ def _save(request: ActorRequest, user_id: int | None) -> HttpResponse | None:
     return HttpResponseRedirect(SHARED if user_id is None else OWN)
 
 
-def _given(post: Mapping[str, Any]) -> tuple[actions.Given, list[FieldProblem]]:
+def given_of(post: Mapping[str, Any]) -> tuple[actions.Given, list[FieldProblem]]:
+    """Read the form of a mailbox, and find what is none of a port or a day."""
     found: list[FieldProblem] = []
     ports = {}
     for name, usual in (("imap_port", 993), ("smtp_port", 587)):
@@ -175,7 +176,8 @@ def _given(post: Mapping[str, Any]) -> tuple[actions.Given, list[FieldProblem]]:
     return actions.Given(since=since, **plain, **ports, **securities), found  # type: ignore[arg-type]
 
 
-def _form(request: ActorRequest, box: Mailbox | None, found: Sequence[FieldProblem]) -> dict[str, Any]:
+def form_of(request: ActorRequest, box: Mailbox | None, found: Sequence[FieldProblem]) -> dict[str, Any]:
+    """Give what the form of a mailbox shows: what was typed, else what is kept, else what is usual."""
     if request.method == "POST":
         typed: dict[str, Any] = {name: request.POST.get(name, "") for name in (*_NAMES, *_SENDING)}
     elif box is not None:

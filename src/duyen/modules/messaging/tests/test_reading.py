@@ -157,7 +157,7 @@ def test_goes_on_behind_the_last_mail_after_a_kill(
     imap_server.deliver(inbox, *[mail(subject=f"Thư {number}") for number in range(6)])
     box = connect(inbox)
     monkeypatch.setattr(reading, "CHUNK", 3)
-    real = arriving._step
+    real = arriving.step
     seen: list[int] = []
 
     def dies_behind_the_second_set(*given: object) -> object:
@@ -166,10 +166,10 @@ def test_goes_on_behind_the_last_mail_after_a_kill(
             raise KeyboardInterrupt
         return real(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(arriving, "_step", dies_behind_the_second_set)
+    monkeypatch.setattr(arriving, "step", dies_behind_the_second_set)
     with pytest.raises(KeyboardInterrupt):
         reading.read(box.pk)
-    monkeypatch.setattr(arriving, "_step", real)
+    monkeypatch.setattr(arriving, "step", real)
 
     assert Standing.objects.get(mailbox=box).last_uid == 3
     assert Mail.objects.count() == 3
