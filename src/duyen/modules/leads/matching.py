@@ -6,7 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+
 from duyen.entities.registry import entity_named
+from duyen.entities.twins.declared import marks
 from duyen.entities.twins.finding import find_like
 from duyen.entities.twins.likeness import Likeness
 from duyen.foundation.access.actor import Actor
@@ -78,6 +81,20 @@ def open_like(actor: Actor, row: Row, *, ends: Collection[int | None]) -> list[L
         )
         for each in rows
     ]
+
+
+def hold_keys(rows: Sequence[Row]) -> None:
+    """Let whoever else asks about somebody with one of the same keys wait until this transaction ends.
+
+    Two leads of one person that become customers at the same time would not see each other otherwise.
+    """
+    declared = entity_named("customers").duplicates
+    by = declared.by if declared else ()
+    ends = [end for row in rows for end in ends_of(row)]
+    keys = sorted({each.number for end in ends for each in marks("parties", by, end)})
+    with connection.cursor() as cursor:
+        for key in keys:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
 def _seen_of(actor: Actor, columns: Mapping[str, object]) -> dict[str, object]:

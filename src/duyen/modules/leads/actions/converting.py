@@ -40,6 +40,7 @@ def _looks_known(actor: Actor, rows: Sequence[Row], asked: Row | None) -> Agains
     """Whoever looks like somebody known is joined first, or said to be somebody else."""
     if asked is None or asked["is_somebody_else"]:
         return {}
+    matching.hold_keys(rows)
     return {row["id"]: list(_known(actor, row)) for row in rows}
 
 
