@@ -29,6 +29,7 @@ def address_of(stage: Stage, route: str) -> str:
         "calendar_id": str(stage.records["calendars"]["open"].id),
         "unit_id": str(stage.cast.unit("HP1").pk),
         "lead_id": str(stage.records["leads"]["sellers"].id),
+        "handover_id": "1",
         "activity_id": str(stage.records["activities"]["sellers"].id),
         "id": "1",
         "index_id": "1",

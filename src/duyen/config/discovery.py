@@ -27,6 +27,7 @@ MODULE_ORDER = (
     "mail_intake",
     "scoring",
     "calling",
+    "handovers",
     "subject_requests",
     "administration",
 )
