@@ -1,5 +1,6 @@
 """Writes of the consents module: consents given and withdrawn, refusals, contacts that are made, the list."""
 
+from duyen.modules.consents.actions.carrying import bring_consents_back, carry_consents
 from duyen.modules.consents.actions.contacting import ContactDenied, note_contact, take_contact
 from duyen.modules.consents.actions.giving import NewConsent, give_consent
 from duyen.modules.consents.actions.life import CORRECT, LIFECYCLE
@@ -16,7 +17,9 @@ __all__ = [
     "ContactDenied",
     "NewConsent",
     "UnreadableList",
+    "bring_consents_back",
     "bring_list_in",
+    "carry_consents",
     "forget_refusals",
     "give_consent",
     "note_contact",

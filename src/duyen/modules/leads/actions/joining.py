@@ -15,6 +15,7 @@ from duyen.entities.registry import entity_named
 from duyen.entities.standard import FROM_BIN, into_bin, write_changes
 from duyen.foundation.access.actor import Actor
 from duyen.modules.activities.actions import follow_party as activities_follow
+from duyen.modules.consents.actions import bring_consents_back, carry_consents
 from duyen.modules.leads import matching, queries
 from duyen.modules.leads.actions.intake import NAME
 from duyen.modules.parties.actions import change_unverified
@@ -49,7 +50,10 @@ class NotJoined(Refused):
     is_told=True,
 )
 def join(*, actor: Actor, row: Row, party: int) -> Row:
-    """Let a lead belong to somebody whom we know; its own party is put away. Raises NobodyThere."""
+    """Let a lead belong to somebody whom we know, with what it agreed to; its own party is put away.
+
+    Raises NobodyThere.
+    """
     found = cards(actor, [party]).get(party)
     if found is None or not found.is_open or not hold(party):
         raise NobodyThere
@@ -57,6 +61,7 @@ def join(*, actor: Actor, row: Row, party: int) -> Row:
     ends = queries.ends_by_name(row["id"])
     own = ends[f"own_{side}_id"]
     if own is not None and ends[f"{side}_id"] == own:
+        carry_consents(own, party)
         change_unverified({own: into_bin(actor, "")})
     return point(actor, row, {**ends, f"{side}_id": party})
 
@@ -83,6 +88,7 @@ def stand_alone(*, actor: Actor, row: Row, party: int) -> Row:
     own = ends[f"own_{side}_id"]
     if own is not None and mine:
         change_unverified({own: {**mine, **FROM_BIN}})
+        bring_consents_back(party, own)
     return point(actor, row, back)
 
 

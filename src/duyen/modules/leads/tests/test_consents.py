@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 
@@ -9,10 +11,12 @@ from duyen.entities import standard
 from duyen.entities.errors import InvalidValues
 from duyen.entities.performing import perform
 from duyen.entities.registry import entity_named
+from duyen.kernel.clock import now
+from duyen.modules.consents.actions import NewConsent, give_consent
 from duyen.modules.consents.models import Consent
 from duyen.modules.consents.queries import contact_permission
-from duyen.modules.consents.words import Channel, Purpose
-from duyen.modules.leads.tests.conftest import Make, stand
+from duyen.modules.consents.words import Channel, GivenBy, Purpose
+from duyen.modules.leads.tests.conftest import Make, Take, stand
 from duyen.testing.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +113,25 @@ def test_nobody_notes_a_consent_for_a_lead_that_is_not_open_to_her(lead: Make, c
 
     assert "party" in [each.field for each in refused.value.problems]
     assert not Consent.objects.exists()
+
+
+def test_consents_go_with_a_lead_that_turns_out_to_be_a_customer_and_back(
+    lead: Make, cast: Cast, take: Take
+) -> None:
+    values = {"name": "Phạm Thị Mai", "kind": "INDIVIDUAL", "emails": ["mai@example.com"]}
+    known = standard.create(entity_named("customers"), actor=cast.actor("seller"), values=values).id
+    made, text = lead(emails=["mai@example.com"]), _text(cast)
+    own = stand(made).party_id
+    for party, evidence in ((own, "Biểu mẫu trên web"), (known, "Phiếu cũ")):
+        given = NewConsent(party, text, [Channel.EMAIL], GivenBy.FORM, evidence, now() - dt.timedelta(days=1))
+        give_consent(given, actor=cast.actor("seller"))
+
+    take("join", made, party=known)
+
+    assert set(Consent.objects.values_list("party_id", flat=True)) == {known}
+    assert contact_permission(known, Channel.EMAIL, Purpose.MARKETING).is_allowed
+
+    take("stand_alone", made, party=known)
+
+    held = dict(Consent.objects.values_list("evidence", "party_id"))
+    assert held == {"Biểu mẫu trên web": own, "Phiếu cũ": known}
