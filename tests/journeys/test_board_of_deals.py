@@ -12,9 +12,9 @@ from duyen.entities.performing import perform
 from duyen.entities.registry import entity_named
 from duyen.entities.standard import create
 from duyen.kernel.clock import today
-from duyen.modules.opportunities.models import Opportunity, Stage
+from duyen.modules.opportunities.models import Opportunity, Stage, Stay
 from duyen.testing.cast import Cast
-from tests.journeys.conftest import PHONE, OpenWindow, faults
+from tests.journeys.conftest import PHONE, OpenWindow, faults, settled
 from tests.journeys.test_board import drag
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,6 +77,33 @@ def test_goes_on_once_what_its_stage_asks_is_settled(
     expect(lane(page, 1).locator(f"#card-{record}")).to_be_visible()
     expect(page.locator("#dlg")).not_to_be_visible()
     assert stage_of(record) == 1
+
+
+def test_two_who_move_one_card_at_once_lose_nothing(
+    open_window: OpenWindow, make_deal: Callable[[], int], cast: Cast
+) -> None:
+    record = make_deal()
+    asked = {"item": TICK}
+    perform(entity_named("opportunities"), "settle_item", record, actor=cast.actor("seller"), arguments=asked)
+    first, second = open_window("seller", BOARD), open_window("manager", BOARD)
+    for page in (first, second):
+        expect(lane(page, 1).locator(f"#card-{record}")).to_be_visible()
+        settled(page)
+    second.route("**/live/**", lambda route: route.abort())  # Her window has not heard of it yet.
+
+    drag(first, first.locator(f"#card-{record}"), lane(first, 2))
+    expect(lane(first, 2).locator(f"#card-{record}[data-at]")).to_be_visible()
+    drag(second, second.locator(f"#card-{record}"), lane(second, 3))
+
+    told = second.locator("#dlg, #toasts").filter(has_text="Tìm hiểu nhu cầu").first
+    expect(told).to_be_visible()
+    expect(told).to_contain_text("Nguyễn Hồng Hạnh")
+    assert faults(second) == []
+    assert stage_of(record) == 2
+    stays = Stay.objects.filter(opportunity_id=record).order_by("entered_at", "pk")
+    assert list(stays.values_list("stage__position", "left")) == [(1, "ON"), (2, "")]
+    second.reload()
+    expect(lane(second, 2).locator(f"#card-{record}")).to_be_visible()
 
 
 @pytest.mark.parametrize("is_dark", [False, True])

@@ -75,6 +75,9 @@ class Lifecycle:
     `since` is the column that holds when the present state began; `ticks` is the verb of the command that the
     circle at a row of a list takes. Where records move through stages of their own beside the state, `bar`
     gives what stands above the record instead of the states; it tells of the field `bar_about`.
+
+    With `at_birth` a new record may say its state, under one of `heads` in a file: the entity judges who may,
+    and works out the state of all others.
     """
 
     column: str
@@ -85,6 +88,8 @@ class Lifecycle:
     ticks: str = ""
     bar: Bar | None = None
     bar_about: str = ""
+    at_birth: bool = False
+    heads: tuple[str, ...] = ()
 
     @property
     def tick(self) -> Command | None:
@@ -92,8 +97,16 @@ class Lifecycle:
         return next((each for each in self.commands if self.ticks and each.verb == self.ticks), None)
 
     def field(self) -> Choice:
-        """Give the read-only field that shows the state."""
-        return Choice(self.column, self.label, options=self.states, editable=False, badge=True)
+        """Give the field that shows the state; none but a new record may be given one, and few of those."""
+        return Choice(
+            self.column,
+            self.label,
+            options=self.states,
+            editable=self.at_birth,
+            at_birth=self.at_birth,
+            heads=self.heads,
+            badge=True,
+        )
 
     def actions(self, entity: str, model: type[Model]) -> list[Action]:
         """Give the commands as actions of `entity`, whose rows stand in `model`."""

@@ -60,6 +60,8 @@ def targets_of(entity: Entity, actor: Actor) -> dict[str, Target]:
         Target(each.name, each.label, each) for each in entity.known_fields if _finds(entity, actor, each)
     ]
     for each in entity.writable(actor):
+        if actor.is_system and entity.lifecycle and each.name == entity.lifecycle.column:
+            continue  # The system gives a life with it, below.
         if isinstance(each, Addresses):
             found += [
                 Target(f"{each.name}.{part}", word, each, part) for part, word in _ADDRESS_PARTS.items()

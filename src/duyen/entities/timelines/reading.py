@@ -89,8 +89,8 @@ def sources_of(entity: Entity) -> Sequence[TimelineSource]:
 
 
 def kinds_of(entity: Entity) -> list[Kind]:
-    """List the kinds by which a timeline can be filtered."""
-    return [kind for source in sources_of(entity) for kind in source.kinds]
+    """List the kinds by which a timeline can be filtered; several sources may tell of one."""
+    return list(dict.fromkeys(kind for source in sources_of(entity) for kind in source.kinds))
 
 
 def timeline(

@@ -48,7 +48,7 @@ from duyen.modules.opportunities.kept_entities import competitors, pipelines, st
 from duyen.modules.opportunities.marks import WARNED, marks
 from duyen.modules.opportunities.models import Answer, Contact, Encounter, Line, Opportunity, Partner, Stay
 from duyen.modules.opportunities.personal import OPPORTUNITY
-from duyen.modules.opportunities.timeline import MILESTONES
+from duyen.modules.opportunities.timeline import MILESTONES, PAST_DEALS
 from duyen.modules.opportunities.words import DealState
 from duyen.modules.opportunities.working_out import complete, judge
 
@@ -142,7 +142,13 @@ opportunities = Entity(
         Amount("one_off", pgettext_lazy("opportunity", "One-off"), total="sum", editable=False),
         Amount("monthly", pgettext_lazy("opportunity", "Each month"), total="sum", editable=False),
         Whole("line_count", _("Lines of products"), editable=False),
-        Moment("stage_since", _("In this stage since")),
+        Moment(
+            "stage_since",
+            _("In this stage since"),
+            editable=True,
+            at_birth=True,
+            heads=("vao giai doan", "vao giai doan tu", "ngay vao giai doan"),
+        ),
         Whole("steps_back", _("Steps back"), editable=False),
         Text("next_step", pgettext_lazy("opportunity", "Next step"), max_length=250),
         Amount("budget", pgettext_lazy("opportunity", "Budget of the customer")),
@@ -200,7 +206,7 @@ opportunities = Entity(
         Moment("created_at", _("Created at"), sort="created_at"),
         Moment("updated_at", _("Changed at")),
     ],
-    worked_out=("stage", "pipeline", "probability", "state", "actual_amount"),
+    worked_out=("stage", "stage_since", "pipeline", "probability", "state", "actual_amount"),
     tells={
         "weighted": "amount probability",
         "line_count": "amount",
@@ -469,7 +475,7 @@ extend(
             on_customers.open_deals,
         )
     ],
-    timeline=[MILESTONES],
+    timeline=[MILESTONES, PAST_DEALS],
 )
 offer_quick(
     Quick(

@@ -336,6 +336,17 @@ def problems_of_closing(closed_on: dt.date, today: dt.date) -> Iterator[FieldPro
         yield FieldProblem("closed_on", "future", sentence)
 
 
+def problems_of_past_stage(
+    since: dt.datetime, closed_on: dt.date | None, now: dt.datetime
+) -> Iterator[FieldProblem]:
+    """Find what is wrong with the moment at which a deal that comes from elsewhere came into its stage."""
+    if since > now:
+        yield FieldProblem("stage_since", "future", mark("Choose today or a day before."))
+    elif closed_on is not None and closed_on < since.astimezone(ZONE).date() < now.astimezone(ZONE).date():
+        sentence = mark("It came into its last stage before it was closed. Correct one of the two days.")
+        yield FieldProblem("stage_since", "order", sentence)
+
+
 def may_reopen(closed_on: dt.date, today: dt.date) -> bool:
     """Tell whether a deal was closed so lately that it can be taken up again."""
     return today - closed_on <= REOPENED_WITHIN

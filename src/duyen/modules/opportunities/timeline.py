@@ -17,6 +17,7 @@ from duyen.entities.timelines.everywhere import StepTold
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ, FieldLevel
 from duyen.foundation.audit.models import History
+from duyen.modules.opportunities import choices, queries
 from duyen.modules.opportunities.actions.deals import NAME
 from duyen.modules.opportunities.words import DealState
 
@@ -98,4 +99,55 @@ def _tell(actor: Actor, _subject: Subject, ids: Collection[int]) -> Mapping[int,
 
 MILESTONES = TimelineSource(
     SOURCE, (Kind(SOURCE, _("Opportunities"), "target"),), _branches, _tell, "derived/timeline_step.html"
+)
+
+
+# --- what ended elsewhere ---------------------------------------------------------------------------------
+
+PAST = "past_deals"
+_CLOSED_AT = "(o.closed_on + time '12:00') AT TIME ZONE 'Asia/Ho_Chi_Minh'"
+
+
+def _past_branches(actor: Actor, subject: Subject, asked: Asked) -> Sequence[Branch]:
+    """Find deals of the customer that were closed before they were entered here: no step tells of it."""
+    deals, facts = entity_named(NAME), actor.scope(NAME, READ)
+    hidden = any(_is_hidden(deals, actor, name) for name in ("customer", "state", "closed_on"))
+    if facts.is_empty or hidden or asked.people:
+        return []
+    where = [
+        Sql("o.party_id = %s AND o.deleted_at IS NULL AND o.closed_on IS NOT NULL", (subject.id,)),
+        Sql("o.closed_on < (o.created_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"),
+        deals.scope.as_sql(facts, "o"),
+    ]
+    return [Branch("opportunities_opportunity o", _CLOSED_AT, "o.id", all_of(where))]
+
+
+def _tell_past(actor: Actor, _subject: Subject, ids: Collection[int]) -> Mapping[int, Told]:
+    deals = entity_named(NAME)
+    named, states = labels(actor, deals, set(ids)), choices.STATES.held().by_code
+    found = {}
+    for pk, row in queries.standings(ids).items():
+        icon, tone = _MARKS[row["state"]]
+        option = states.get(row["state"])
+        found[pk] = Told(
+            kind=SOURCE,
+            icon=icon,
+            tone=tone,
+            user_id=None,
+            who="",
+            title=str(option.label) if option else row["state"],
+            text=str(_("Brought in later.")),
+            of=named[pk].label or named[pk].code,
+            url=f"/{NAME}/{pk}",
+            facts={"opportunity": pk},
+        )
+    return found
+
+
+PAST_DEALS = TimelineSource(
+    PAST,
+    (Kind(SOURCE, _("Opportunities"), "target"),),
+    _past_branches,
+    _tell_past,
+    "opportunities/timeline_past.html",
 )

@@ -297,4 +297,6 @@ LIFECYCLE = Lifecycle(
     since="state_since",
     bar=_bar,
     bar_about="stage",
+    at_birth=True,
+    heads=("ket qua", "tinh trang", "trang thai"),
 )
