@@ -128,7 +128,10 @@ def test_who_does_not_confirm_deals_brings_no_closed_one_in(cast: Cast, code: st
 
 def test_a_column_says_the_result_and_another_since_when_it_stood_there(cast: Cast, code: str) -> None:
     client = _browser(cast, "manager")
-    heads = "Tên cơ hội;Khách hàng;Loại cơ hội;Nguồn;Giai đoạn;Ngày vào giai đoạn;Kết quả;Ngày đóng;Ngày kỳ vọng;Giá trị"
+    heads = (
+        "Tên cơ hội;Khách hàng;Loại cơ hội;Nguồn;Giai đoạn;"
+        "Ngày vào giai đoạn;Kết quả;Ngày đóng;Ngày kỳ vọng;Giá trị"
+    )
     known = f"{code};Bán mới;Giới thiệu;Thương lượng"
     lines = [
         f"Đã thua;{known};{_days_ago(40)};Thua;{_days_ago(30)};{_days_ago(20)};5.000.000",
