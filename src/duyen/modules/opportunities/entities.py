@@ -18,6 +18,7 @@ from duyen.entities.fields import (
     Moment,
     Percent,
     Text,
+    When,
     Whole,
 )
 from duyen.entities.history import name_verbs
@@ -142,10 +143,9 @@ opportunities = Entity(
         Amount("one_off", pgettext_lazy("opportunity", "One-off"), total="sum", editable=False),
         Amount("monthly", pgettext_lazy("opportunity", "Each month"), total="sum", editable=False),
         Whole("line_count", _("Lines of products"), editable=False),
-        Moment(
+        When(
             "stage_since",
             _("In this stage since"),
-            editable=True,
             at_birth=True,
             heads=("vao giai doan", "vao giai doan tu", "ngay vao giai doan"),
         ),
