@@ -53,6 +53,10 @@ def _judge_model(after: Mapping[str, Any], before: Mapping[str, Any] | None) -> 
     if before is not None and before["state"] != ModelState.DRAFT:
         yield FieldProblem("", "in_force", _FIXED)
         return
+    for name in ("hot_from", "warm_from"):
+        if after[name] is None:
+            yield FieldProblem(name, "required", _("Say from how many points on."))
+            return
     for each in rules.problems_of_model(hot_from=after["hot_from"], warm_from=after["warm_from"]):
         yield FieldProblem(each.field, each.code, gettext(str(each.message)))
 
@@ -83,7 +87,6 @@ score_models = Entity(
         Whole(
             "hot_from",
             pgettext_lazy("points model", "Hot from"),
-            required=True,
             least=1,
             most=100,
             default=60,
@@ -92,7 +95,6 @@ score_models = Entity(
         Whole(
             "warm_from",
             pgettext_lazy("points model", "Warm from"),
-            required=True,
             least=0,
             most=99,
             default=30,

@@ -87,4 +87,8 @@ def in_words(fact: str) -> str:
 
 def absent_in_words(fact: str) -> str:
     """Say in the reader's language that a fact does not hold."""
+    kind, _colon, rest = fact.partition(":")
+    field = entity_named(LEADS).by_name.get(rest) if kind == "given" else None
+    if field is not None:
+        return _("Not given: %(field)s") % {"field": field.label}
     return _("Not: %(fact)s") % {"fact": in_words(fact)}

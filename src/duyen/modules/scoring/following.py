@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from duyen.entities.announcing import CommandTaken, react
+from duyen.entities.announcing import react
 from duyen.entities.companions import Columns, Companion, accompany
 from duyen.entities.registry import entity_named
 from duyen.modules.activities.queries import ties_of
@@ -13,13 +13,13 @@ from duyen.modules.leads.words import SCORED
 from duyen.modules.scoring import queries
 from duyen.modules.scoring.actions.freezing import freeze
 from duyen.modules.scoring.reckoning import rescore_these
-from duyen.modules.scoring.rules import FREEZES
+from duyen.modules.scoring.rules import LIVE
 from duyen.modules.scoring.ties import LEADS
 from duyen.modules.web_forms.events import FormSent
 
 
 class _Leads(Companion):
-    """Scores leads that are new, and anew those in which something changed that may count."""
+    """Scores new leads, and anew those that changed; keeps the score of one that moves no more."""
 
     def __init__(self) -> None:
         known = entity_named(LEADS).declared.fields
@@ -32,6 +32,8 @@ class _Leads(Companion):
 
     def changed(self, before: Mapping[int, Columns], after: Mapping[int, Columns]) -> None:
         rescore_these([row_id for row_id, row in after.items() if row != before[row_id]])
+        moved = {row_id for row_id, row in before.items() if row["state"] in LIVE}
+        freeze([row_id for row_id, row in after.items() if row_id in moved and row["state"] not in LIVE])
 
 
 class _Activities(Companion):
@@ -82,15 +84,9 @@ def _sent(told: FormSent) -> None:
     rescore_these([told.lead_id])
 
 
-def _taken(told: CommandTaken) -> None:
-    if told.entity == LEADS and told.verb in FREEZES:
-        freeze(told.record_id)
-
-
 def follow() -> None:
     """Begin to follow; once, at start-up."""
     accompany(entity_named(LEADS).model, _Leads())
     accompany(entity_named("activities").model, _Activities())
     accompany(entity_named("consents").model, _Consents())
     react(FormSent, _sent)
-    react(CommandTaken, _taken)

@@ -56,21 +56,10 @@ def _sentence(found: LearnedScore, verdict: Verdict) -> str:
     return told % {"trained": LEAST_TRAINED, "held": LEAST_HELD}
 
 
-def _figures(found: LearnedScore) -> list[tuple[str, float | None, float | None]]:
+def _figures(found: LearnedScore) -> list[tuple[str, float | None, float | None, int]]:
     if found.auc is None:
         return []
-    return [
-        (
-            _("AUC: how often one that became a customer stands above one that did not"),
-            found.auc,
-            found.auc_points,
-        ),
-        (
-            _("Lift: how many times the share of customers in the best tenth is that of all"),
-            found.lift,
-            found.lift_points,
-        ),
-    ]
+    return [("AUC", found.auc, found.auc_points, 3), (_("Lift"), found.lift, found.lift_points, 2)]
 
 
 def _weights(found: LearnedScore) -> list[tuple[str, float, float]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
 from duyen.foundation.records import Binned
 from duyen.foundation.sqlfields import searched_text, sort_key_of
@@ -14,6 +14,7 @@ class ScoreModel(Binned):
     """One edition of the points by which leads are scored. Once published nothing of it changes.
 
     A score of `hot_from` and more proposes hot, of `warm_from` and more warm, below it cold.
+    `is_active` tells links that it takes criteria: it is a draft.
     """
 
     name = models.CharField(max_length=200)
@@ -25,6 +26,11 @@ class ScoreModel(Binned):
     warm_from = models.SmallIntegerField(default=30)
     note = models.TextField(default="")
     published_at = models.DateTimeField(null=True)
+    is_active = models.GeneratedField(
+        expression=Case(When(state=ModelState.DRAFT.value, then=True), default=False),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [

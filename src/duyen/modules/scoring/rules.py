@@ -13,8 +13,6 @@ from duyen.modules.scoring.words import BEHAVIOUR, WITHOUT_VALUE, Basis, Compare
 LEAST, MOST = 0, 100
 #: States in which a score moves; in any other it stands as it was (process §2.1: frozen when qualified).
 LIVE = (LeadState.NEW, LeadState.ASSIGNED, LeadState.CONTACTED, LeadState.NURTURING)
-#: Steps of a lead by which its score comes to stand.
-FREEZES = frozenset({"qualify", "disqualify"})
 #: A criterion looks back so many days at most, and counts so many times.
 LONGEST, MOST_TIMES = 730, 20
 

@@ -51,6 +51,8 @@ _WORDS: Mapping[str, object] = {
 #: Fields without which some records cannot stand, though the declaration does not ask for them.
 _ALSO = ("monday", "parent", "subject", "most", "per")
 _MADE_BY_INVITATION = "users"
+#: So many rows are looked at for one that an example can change.
+_LOOKED_AT = 20
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,15 @@ def examples_of(entity: Entity, actor: Actor) -> list[Example]:
     return [*_reading(entity, actor), *_writing(entity, actor)]
 
 
+def _is_never_kept(_row: Mapping[str, Any]) -> None:
+    return None
+
+
 def _first_row(entity: Entity, actor: Actor, verb: str) -> dict[str, Any] | None:
-    rows = entity.rows(actor, verb) & entity.rows(actor, READ)
-    row = rows.order_by("pk").values(*entity.columns).first()
+    """Give the first row that is open to a verb; what stays as it is serves to be read alone."""
+    rows = (entity.rows(actor, verb) & entity.rows(actor, READ)).order_by("pk").values(*entity.columns)
+    is_kept = entity.keeps if verb != READ and entity.keeps is not None else _is_never_kept
+    row = next((each for each in rows[:_LOOKED_AT] if is_kept(each) is None), None)
     if row is not None:
         entity.unfold(row)
     return row

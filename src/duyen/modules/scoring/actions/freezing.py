@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import connection
 
 from duyen.entities.registry import entity_named
@@ -14,22 +16,34 @@ from duyen.modules.scoring.rules import score_of
 from duyen.modules.scoring.ties import LEADS
 
 
-def freeze(lead_id: int) -> None:
-    """Keep the score of a lead with its parts as they are now. The trail is open.
+def freeze(lead_ids: Collection[int]) -> None:
+    """Keep the scores of some leads with their parts as they are now. The trail is open.
 
     Without a model in force there is nothing to keep.
     """
-    model = queries.model_in_force()
+    model = queries.model_in_force() if lead_ids else None
     if model is None:
         return
-    criteria = queries.criteria_of(model.pk)
-    points = parts_of([lead_id], criteria)[lead_id]
-    score = score_of(points)
-    parts = [[each.name, part] for each, part in zip(criteria, points, strict=True) if part]
-    FrozenScore.objects.update_or_create(
-        lead_id=lead_id, defaults={"score_model": model, "score": score, "parts": parts, "at": now()}
+    criteria, moment = queries.criteria_of(model.pk), now()
+    kept = [
+        FrozenScore(
+            lead_id=lead_id,
+            score_model=model,
+            score=score_of(points),
+            parts=[[each.name, part] for each, part in zip(criteria, points, strict=True) if part],
+            at=moment,
+        )
+        for lead_id, points in sorted(parts_of(lead_ids, criteria).items())
+    ]
+    FrozenScore.objects.bulk_create(
+        kept,
+        update_conflicts=True,
+        unique_fields=["lead_id"],
+        update_fields=["score_model", "score", "parts", "at"],
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {name(entity_named(LEADS).table)} SET score = %s WHERE id = %s", [score, lead_id]
+            f"UPDATE {name(entity_named(LEADS).table)} t SET score = v.score"
+            " FROM unnest(%s::bigint[], %s::smallint[]) v(id, score) WHERE t.id = v.id",
+            [[each.lead_id for each in kept], [each.score for each in kept]],
         )

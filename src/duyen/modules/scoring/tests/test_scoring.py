@@ -138,6 +138,20 @@ def test_a_score_stands_still_from_the_moment_that_its_lead_is_qualified(
     assert (kept.score, kept.parts) == (30, [["Được giới thiệu", 20], ["Gọi điện", 10]])
 
 
+def test_a_score_stands_still_once_its_lead_is_given_up_and_moves_again_when_it_is_taken_up(
+    in_force: Make, lead: Make, cast: Cast
+) -> None:
+    in_force(REFERRED)
+    made = lead()
+    leads, boss = entity_named("leads"), cast.actor("manager")
+    perform(leads, "disqualify", made, actor=boss, arguments={"disqualify_reason": "PRICE"})
+    assert FrozenScore.objects.get(pk=made).parts == [["Được giới thiệu", 20]]
+    _change(cast, made, source="WEB")
+    assert score(made) == 20
+    perform(leads, "reopen", made, actor=boss, arguments={"note": "Khách gọi lại"})
+    assert score(made) == 0
+
+
 def test_a_lead_tells_why_it_has_its_score(in_force: Make, lead: Make, cast: Cast) -> None:
     in_force(REFERRED, _field("emails", "EMPTY", points=-5), name="Thang điểm tháng 11")
     made = lead()
