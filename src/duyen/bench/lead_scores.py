@@ -28,13 +28,17 @@ from duyen.foundation.database.paths import DataFolder
 from duyen.foundation.database.roles import connect
 from duyen.foundation.org.models import User
 from duyen.kernel.clock import today
+from duyen.modules.leads.words import LeadState
 from duyen.modules.scoring.actions import try_in_force
 from duyen.modules.scoring.actions.rescoring import rescore_chunk
 from duyen.modules.scoring.actions.training import learned
-from duyen.modules.scoring.effect import effect_of
+from duyen.modules.scoring.effect import MOST, effect_of
 from duyen.modules.scoring.queries import model_in_force
 from duyen.modules.scoring.reckoning import rescore_these
 
+#: States in which a score moves.
+LIVE = (LeadState.NEW, LeadState.ASSIGNED, LeadState.CONTACTED, LeadState.NURTURING)
+_ENDED = (LeadState.CONVERTED.value, LeadState.DISQUALIFIED.value)
 _TABLES = ("leads_lead", "parties_party", "activities_about", "web_forms_entry", "consents_consent")
 
 
@@ -69,19 +73,23 @@ def measure_scores(folder: DataFolder, customers: int, rows: int, repeat: int, *
 
 def speeds_of(reader: int, repeat: int, *, say: Say) -> Iterator[Speed]:
     """Measure each work on the leads that are there; `reader` is who sees all of them."""
-    total = _leads().count()
-    yield _timed("all leads by points", total, _rescore_all, say)
-    yield _timed("all leads again, where nothing moves", total, _rescore_all, say)
-    ids = list(_leads().filter(state="NEW").order_by("pk").values_list("pk", flat=True)[:repeat])
+    open_ = _leads().filter(state__in=[each.value for each in LIVE])
+    moving, ended = open_.count(), _leads().filter(state__in=_ENDED).count()
+    _forget()
+    yield _timed("all that move, by points", moving, _rescore_all, say)
+    yield _timed("all that move again, each as it was", moving, _rescore_all, say)
+    ids = list(open_.order_by("pk").values_list("pk", flat=True)[:repeat])
     times = [_seconds(lambda lead_id=lead_id: _one(lead_id)) for lead_id in ids]  # type: ignore[misc]
-    yield Speed("one lead, median", 1, percentile(times, 50) if times else 0.0)
+    yield Speed("one, median", 1, percentile(times, 50) if times else 0.0)
     model, actor = model_in_force(), actor_for(User.objects.get(pk=reader), Door.WEB)
     if model is not None:
-        yield _timed("what a draft would change", total, lambda: effect_of(model.pk, actor=actor), say)
+        yield _timed(
+            "what a draft would change", min(moving, MOST), lambda: effect_of(model.pk, actor=actor), say
+        )
     found: dict[str, Any] = {}
-    yield _timed("learning and measuring", total, lambda: found.update(learned()), say)
+    yield _timed("learning from those that ended, and measuring", ended, lambda: found.update(learned()), say)
     with try_in_force(found):
-        yield _timed("all leads by points and what was learned", total, _rescore_all, say)
+        yield _timed("all that move, by points and what was learned", moving, _rescore_all, say)
 
 
 def told(speeds: list[Speed]) -> list[str]:
@@ -103,6 +111,13 @@ def _seconds(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
+
+
+def _forget() -> None:
+    """Take every score away, so that each is written."""
+    with transaction.atomic():
+        trail.begin(bench_actor(), "bench.forget")
+        _leads().update(score=None, likelihood=None)
 
 
 def _rescore_all() -> None:
