@@ -32,6 +32,7 @@ from duyen.entities.scope import EVERY_ROW, Kind, Scope
 from duyen.entities.through import Through
 from duyen.entities.timelines.declared import Around, TimelineSource
 from duyen.entities.twins.declared import Duplicates
+from duyen.entities.twins.likeness import Meant
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ, FieldLevel
 from duyen.kernel.errors import FieldProblem
@@ -101,7 +102,8 @@ class Entity:
     `rights` are those, by verb and word, that no step asks for but a page does. `preview` tells in the form
     of a record what a change of it would do. `merging` is what this kind adds to a merge,
     none that its records are never merged; `duplicates` says
-    by what two records may be one, `known_by` names the fields whose values together no two records share
+    by what two records may be one, `meant` whom of another kind a new one may be, `known_by` names the fields
+    whose values together no two records share
     (a record's own code needs no word), `completeness` what makes a record complete: its score is a field.
     `beside` is what other tables tie to a record that lists show and imports bring, `glances` what
     higher modules know of it and lists show. `files` says how files
@@ -166,6 +168,7 @@ class Entity:
     preview: Preview | None = None
     merging: MergeRules | None = PLAIN
     duplicates: Duplicates | None = None
+    meant: Meant | None = None
     known_by: str = ""
     completeness: Completeness | None = None
     files: Files | None = Files()  # noqa: RUF009 - frozen

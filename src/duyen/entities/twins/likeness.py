@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+from duyen.foundation.access.actor import Actor
 
 #: From this strength on two records are likely one; below it a family or a branch may share what they share.
 LIKELY = 60
@@ -37,3 +40,15 @@ class Likeness:
     @property
     def is_open(self) -> bool:
         return self.id is not None or self.row is not None
+
+
+@dataclass(frozen=True)
+class Meant:
+    """Whom a new record may mean among those that are known, although it has no duplicates of its own kind.
+
+    `find` proposes them for the columns of a record that is about to be made; their reasons are keys of the
+    entity `keys_of`.
+    """
+
+    find: Callable[[Actor, Mapping[str, Any]], Sequence[Likeness]]
+    keys_of: str

@@ -34,6 +34,7 @@ from duyen.entities.pages import Panel, Tab
 from duyen.entities.quick import Quick, offer_quick
 from duyen.entities.registry import entity_named, extend, register
 from duyen.entities.stand_ins import stand_in
+from duyen.entities.twins.likeness import Meant
 from duyen.kernel.clock import now
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.names.organisations import read_organisation
@@ -316,6 +317,7 @@ leads = Entity(
     complete=_complete,
     rules=[_judge],
     merging=None,
+    meant=Meant(matching.meant_by, keys_of="customers"),
     marks=marks,
     warned=WARNED,
     keeps=_why_keep,

@@ -10,13 +10,13 @@ from django.db import connection
 
 from duyen.entities.registry import entity_named
 from duyen.entities.twins.declared import marks
-from duyen.entities.twins.finding import find_like
+from duyen.entities.twins.finding import MOST, find_like
 from duyen.entities.twins.likeness import Likeness
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import FieldLevel
 from duyen.modules.leads import queries, rules
 from duyen.modules.leads.words import LeadState
-from duyen.modules.parties.queries import unverified_like
+from duyen.modules.parties.queries import ESTABLISHMENTS, kind_by_name, unverified_like
 from duyen.modules.parties.words import PartyKind
 
 Row = Mapping[str, Any]
@@ -28,6 +28,8 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "name_street": ("name", "addresses"),
     "name_ward": ("name", "addresses"),
 }
+#: The texts that a form may leave out.
+_TEXTS = ("name", "company", "kind", "tax_code")
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,33 @@ def hold_keys(rows: Sequence[Row]) -> None:
     with connection.cursor() as cursor:
         for key in keys:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+
+def meant_by(actor: Actor, columns: Row) -> list[Likeness]:
+    """Propose whom a lead that is about to be taken in may be: customers, contacts and open leads."""
+    row = {**dict.fromkeys(_TEXTS, ""), "phones": [], "emails": [], "addresses": [], "id": 0, **columns}
+    named = row["company"] or row["name"]
+    by_name = kind_by_name(named, tax_code=row["tax_code"] or "")
+    row["kind"] = rules.kind_of(
+        row["kind"] or "", row["company"], by_name, ESTABLISHMENTS, PartyKind.ORGANISATION.value
+    )
+    leads = [
+        Likeness(
+            each.id,
+            each.reasons,
+            max((_strengths().get(code, 0) for code in each.reasons), default=0),
+            label=each.name,
+            entity="leads",
+            code=each.code,
+        )
+        for each in open_like(actor, row, ends=())
+    ]
+    return sorted([*known_like(actor, row, ends=()), *leads], key=lambda each: -each.strength)[:MOST]
+
+
+def _strengths() -> Mapping[str, int]:
+    declared = entity_named("customers").duplicates
+    return {key.code: key.strength for key in declared.by} if declared else {}
 
 
 def _seen_of(actor: Actor, columns: Mapping[str, object]) -> dict[str, object]:

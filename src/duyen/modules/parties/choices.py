@@ -63,7 +63,7 @@ SOURCES = ChoiceList(
         Option("WEB", _("Website")),
         Option("FACEBOOK", "Facebook"),
         Option("ZALO", "Zalo"),
-        Option("EMAIL", _("E-mail")),
+        Option("EMAIL", pgettext_lazy("source", "E-mail")),
         Option("REFERRAL", _("Referral")),
         Option("HOTLINE", _("Call to the hotline")),
         Option("TELESALES", _("Telesales, SMS")),

@@ -44,6 +44,8 @@ _CONTROLS = {
 }
 _SEVERAL = frozenset({"phones", "emails", "products"})
 _LONGEST = 2_000
+#: More bytes than all fields of a form together can hold; what is larger is not read.
+_MOST_BYTES = 256 * 1024
 
 
 # Nobody is signed in here and no cookie is read: what a forged request could do, everybody may do.
@@ -58,6 +60,10 @@ def visit(request: HttpRequest, key: str) -> HttpResponse:
         return _said(request, None, _("This form is closed"), _("It takes nothing any more."), status=404)
     if request.method != "POST":
         return _shown(request, form, _opened(request, form))
+    if _is_too_much(request):
+        return _said(
+            request, form, _("That is too much"), _("Shorten what you wrote and send it again."), status=413
+        )
     opened = _read(form, request.POST.get("page", ""))
     if opened is None:
         problem = _("The page was open too long. Look it over and send it again.")
@@ -78,6 +84,12 @@ def thank(request: HttpRequest, key: str) -> HttpResponse:
     form = queries.open_form(key)
     text = form.thanks if form and form.thanks else _("We have it and will be in touch soon.")
     return _said(request, form, _("Thank you"), text, next_url=form.next_url if form else "")
+
+
+def _is_too_much(request: HttpRequest) -> bool:
+    """Tell from the head whether more is sent than a form holds, before any of it is read."""
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    return not length.isdecimal() or int(length) > _MOST_BYTES
 
 
 def _taken(request: HttpRequest, form: WebForm, opened: Opened) -> HttpResponse:

@@ -39,7 +39,7 @@ from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.pages.sent_forms import fingerprint
 from duyen.surfaces.web.pages.shown import Drawn, plain
-from duyen.surfaces.web.pages.twins import LikelyDuplicates, form_box, like_form, refuse_unseen
+from duyen.surfaces.web.pages.twins import LikelyDuplicates, form_box, like_form, proposes, refuse_unseen
 from duyen.surfaces.web.pages.vanished import shown_fields, vanished
 from duyen.surfaces.web.pages.widgets import Place, Typed
 from duyen.surfaces.web.shell import Crumb
@@ -208,7 +208,7 @@ def _new_form(
         "has_preview": False,
         "drawn": None,
         "made_url": record_url(entity, made) if made else "",
-        "twins_url": twins_url(entity) if entity.duplicates else "",
+        "twins_url": twins_url(entity) if proposes(entity, is_new=True) else "",
         **form_box(entity, found, is_new=True, asks=twins is not None),
         "crumbs": [Crumb(entity.labels, list_url(entity)), Crumb(_("New"))],
     }

@@ -35,7 +35,7 @@ from duyen.surfaces.web.pages.forms import Sent
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
 from duyen.surfaces.web.pages.sent_forms import fingerprint
-from duyen.surfaces.web.pages.twins import LikelyDuplicates, form_box, like_form, refuse_unseen
+from duyen.surfaces.web.pages.twins import LikelyDuplicates, form_box, like_form, proposes, refuse_unseen
 from duyen.surfaces.web.pages.widgets import Place, Typed
 from duyen.surfaces.web.shell import Crumb
 
@@ -196,7 +196,7 @@ def _shown(
         "whole_url": new_url(entity),
         "again": again or AGAIN in request.POST,
         "again_name": AGAIN,
-        "twins_url": twins_url(entity) if entity.duplicates else "",
+        "twins_url": twins_url(entity) if proposes(entity, is_new=True) else "",
         **form_box(entity, found, is_new=True, asks=twins is not None),
         "crumbs": [Crumb(_("Today"), HOME), Crumb(title)],
     }

@@ -14,6 +14,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.fields import Field, Label
 from duyen.entities.merging.apart import never_one
 from duyen.entities.registry import entity_named
+from duyen.entities.standard import stored
 from duyen.entities.twins.finding import find_duplicates, find_like
 from duyen.entities.twins.likeness import Likeness
 from duyen.entities.values import read_fields
@@ -94,7 +95,8 @@ def _proposal(entity: Entity, each: Likeness) -> Proposal:
 
 def _reasons(entity: Entity, each: Likeness) -> list[str]:
     """Say why, in words: «Same phone 0912 345 678»."""
-    keys = entity.duplicates.by_code if entity.duplicates else {}
+    told_by = entity_named(entity.meant.keys_of) if entity.meant else entity
+    keys = told_by.duplicates.by_code if told_by.duplicates else {}
     told = [
         " ".join([str(keys[code].label), each.shown.get(code, "")]).strip()
         for code in each.reasons
@@ -132,15 +134,22 @@ def like_form(
     row: Mapping[str, Any] | None = None,
 ) -> list[Likeness]:
     """Find what is like a form; what cannot be read has no say, what it leaves out stays as in `row`."""
-    if entity.duplicates is None:
+    if not proposes(entity, is_new=row is None):
         return []
     values, _problems = read_fields(fields, raw)
+    if entity.meant is not None:
+        return list(entity.meant.find(actor, stored(entity, values)))
     if row is None:
         return find_duplicates(entity, actor=actor, rows=[values])[0]
     columns = dict(row)
     for name, value in values.items():
         columns.update(entity.field(name).store(value))
     return find_like(entity, actor=actor, given=[columns], leave_out=[int(row["id"])])[0]
+
+
+def proposes(entity: Entity, *, is_new: bool) -> bool:
+    """Tell whether the form of a record proposes others that may be the same."""
+    return entity.duplicates is not None or (is_new and entity.meant is not None)
 
 
 def like_record(entity: Entity, actor: Actor, row: Mapping[str, Any]) -> list[Likeness]:
