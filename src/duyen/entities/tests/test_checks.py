@@ -72,6 +72,7 @@ def test_gives_no_write_to_a_table_that_is_not_on_the_list_of_untraced_ones() ->
         "notices_notice",
         "notices_noticemail",
         "notices_preference",
+        "opportunities_stay",
         "parties_partytally",
         "scoring_frozenscore",
         "scoring_learnedscore",
