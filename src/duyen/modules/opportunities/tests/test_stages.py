@@ -163,6 +163,7 @@ def test_a_deal_has_one_contact_whom_we_speak_to_first(deal: Make, take: Take, c
 
     held = dict(Contact.objects.values_list("contact_id", "is_primary"))
     assert held == {first: False, second: True}
+    assert (stand(made).role_count, stand(made).has_decider) == (2, True)
     with pytest.raises(InvalidValues):
         take("add_deal_contact", made, contact=first)
     row = Contact.objects.get(contact_id=second)
@@ -171,6 +172,9 @@ def test_a_deal_has_one_contact_whom_we_speak_to_first(deal: Make, take: Take, c
     assert (row.attitude, row.influence, row.strength, row.is_primary) == (1, 2, 4, False)
     take("remove_deal_contact", made, person=row.pk)
     assert Contact.objects.count() == 1
+    assert (stand(made).role_count, stand(made).has_decider) == (1, True)
+    take("remove_deal_contact", made, person=Contact.objects.get().pk)
+    assert (stand(made).role_count, stand(made).has_decider) == (0, False)
 
 
 def test_a_contact_out_of_reach_is_not_named(deal: Make, take: Take, cast: Cast) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from duyen.kernel.clock import stopped, today
+from duyen.kernel.clock import stopped
 from duyen.modules.opportunities.tests.conftest import (
     BrowserOf,
     Make,
@@ -90,4 +90,3 @@ def test_won_and_lost_tells_how_long_each_took(stood: list[int], client: Client,
     table = page.partition('id="by-stay"')[2].partition("</section>")[0]
     found = lines_in(table.replace(' class="name"', ""))
     assert found == {stage_at(1).name: ["0", "—", "2", "6,0"], stage_at(2).name: ["0", "—", "1", "12,0"]}
-    assert today() < _on(0).date()
