@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q
 
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CHANGE
+from duyen.foundation.access.words import CHANGE, FieldLevel
 from duyen.foundation.org.models import User
 from duyen.kernel.clock import ZONE, now, today
 from duyen.modules.activities.queries import last_done_about, open_about, outcomes_about
@@ -24,6 +24,7 @@ MOST = 200
 _TRIES = 10
 _COLUMNS = (
     *("id", "name", "company", "state", "temperature", "created_at", "first_due_at", "next_action_on"),
+    "score",
 )
 
 
@@ -47,10 +48,11 @@ def queue(actor: Actor) -> Queue:
     rows += others.order_by(F("next_action_on").asc(nulls_last=True), "pk").values(*_COLUMNS)[:MOST]
     ids = [row["id"] for row in rows]
     planned, called = planned_calls(actor, ids), last_done_about("leads", ids)
+    sees_score = entity_named("leads").level(actor, "score") is not FieldLevel.HIDDEN
     return rules.queue_of(
         (
             Waiting(
-                **row,
+                **{**row, "score": row["score"] if sees_score else None},
                 promised_at=planned[row["id"]]["due_at"] if row["id"] in planned else None,
                 called_at=called.get(row["id"]),
             )

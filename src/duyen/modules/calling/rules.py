@@ -47,6 +47,8 @@ CALLED = (LeadState.ASSIGNED, LeadState.CONTACTED, LeadState.QUALIFIED, LeadStat
 _BEFORE_QUALIFIED = (LeadState.ASSIGNED, LeadState.CONTACTED)
 _WARMTH = {Temperature.HOT.value: 0, Temperature.WARM.value: 1, Temperature.COLD.value: 2}
 _TURNS = tuple(Turn)
+#: The same moment for all that no moment tells apart.
+_ANY = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 def purpose_of_call(collected_for: str) -> Purpose:
@@ -67,6 +69,7 @@ class Waiting:
     state: str
     temperature: str
     created_at: dt.datetime
+    score: int | None = None
     first_due_at: dt.datetime | None = None
     next_action_on: dt.date | None = None
     promised_at: dt.datetime | None = None
@@ -93,8 +96,8 @@ class Queue:
 def queue_of(waiting: Iterable[Waiting], moment: dt.datetime) -> Queue:
     """Put leads in order: promised calls, first contacts by their clock, days that came, then the rest.
 
-    Equal moments go by how near to buying somebody seems. Whoever was promised a call later waits for it; of
-    whom no date is known waits until tomorrow once spoken to today.
+    Equal moments go by score, then by how near to buying somebody seems. Whoever was promised a call later
+    waits for it; of whom no date is known waits until tomorrow once spoken to today.
     """
     placed = [place for each in waiting if (place := _place(each, moment)) is not None]
     return Queue(
@@ -122,9 +125,12 @@ def _later(place: Place, moment: dt.datetime) -> bool:
     return place.turn is Turn.PROMISED and place.at > moment
 
 
-def _urgency(place: Place) -> tuple[int, dt.datetime, int, int]:
+def _urgency(place: Place) -> tuple[int, dt.datetime, int, int, int]:
     warmth = _WARMTH.get(place.lead.temperature, len(_WARMTH))
-    return _TURNS.index(place.turn), place.at, warmth, place.lead.id
+    # Of whom no date is known the best score comes first; everywhere else it tells equal moments apart.
+    at = _ANY if place.turn is Turn.OPEN else place.at
+    score = -(place.lead.score or 0)
+    return _TURNS.index(place.turn), at, score, warmth, place.lead.id
 
 
 def next_try(moment: dt.datetime, tries: int, hours: WorkingTime) -> dt.datetime:

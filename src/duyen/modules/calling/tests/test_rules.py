@@ -54,6 +54,12 @@ def test_of_first_contacts_the_first_due_comes_first_and_of_equal_ones_the_hotte
     assert _order(soon, hot, late) == [1, 3, 2]
 
 
+def test_of_those_without_a_date_the_best_score_comes_first() -> None:
+    old, good = _lead(1, "CONTACTED", score=20), _lead(2, "CONTACTED", score=80, created_at=NOW - DAY)
+
+    assert _order(old, _lead(3, "CONTACTED"), good) == [2, 1, 3]
+
+
 def test_who_was_promised_a_call_later_today_waits_for_it() -> None:
     queue = queue_of([_lead(1, first_due_at=NOW - HOUR, promised_at=NOW + HOUR)], NOW)
 

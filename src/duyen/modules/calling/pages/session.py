@@ -13,9 +13,8 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from markupsafe import Markup
 
@@ -52,7 +51,7 @@ from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.pages.sent_forms import fingerprint
 from duyen.surfaces.web.pages.shown import shown
-from duyen.surfaces.web.shell import Crumb, OwnPage, put_into_navigation
+from duyen.surfaces.web.shell import Crumb
 
 ADDRESS = "/leads/calling"
 LEAD = "calling/lead.html"
@@ -63,6 +62,7 @@ _SHOWN = 50
 _KINDS = {Outcome.REACHED: "primary", Outcome.REFUSED: "danger"}
 #: What one has to know to speak, in this order.
 _FACTS = (
+    "score",
     *(
         "need",
         "products",
@@ -458,14 +458,3 @@ def _last(actor: Actor, row: Mapping[str, Any]) -> list[dict[str, Any]]:
         }
         for each in found.entries
     ]
-
-
-put_into_navigation(
-    OwnPage(entity_named("leads").group, pgettext_lazy("page", "Calling"), ADDRESS, "phone", may_open)
-)
-
-urlpatterns: list[URLPattern] = [
-    path("leads/calling", overview, name="calling"),
-    path("leads/calling/next", go_on, name="calling_next"),
-    path("leads/calling/<int:lead_id>", call, name="calling_lead"),
-]
