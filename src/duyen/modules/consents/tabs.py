@@ -96,12 +96,14 @@ def consents_in_short(actor: Actor, row: Row) -> Mapping[str, Any]:
     """Show in short what somebody agreed to."""
     if not is_open(actor):
         return {}
-    asks = [(channel, Purpose.MARKETING) for channel in Channel]
-    found = queries.permissions_of([row["id"]], asks).values()
+    shown = _shown(actor, row)
+    # Without a consent nobody is reached, so that nothing more is asked.
+    asks = [(channel, Purpose.MARKETING) for channel in Channel] if shown else []
+    found = queries.permissions_of([row["id"]], asks).values() if asks else ()
     words = {each.code: str(each.label) for each in choices.CHANNELS}
     return {
         "row": row,
-        "consents": _shown(actor, row),
+        "consents": shown,
         "new_url": _new_url(actor, row),
         "reached_by": [words[each.channel] for each in found if each.is_agreed],
     }

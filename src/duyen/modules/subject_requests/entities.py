@@ -152,6 +152,7 @@ for _name in ("customers", "contacts"):
                 _("Use of the data restricted"),
                 "subject_requests/restriction_panel.html",
                 panels.restriction_on,
+                panels.is_person,
             )
         ],
     )

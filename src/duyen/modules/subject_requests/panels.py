@@ -24,6 +24,12 @@ def proof_of(_actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"proof": proof, "counted": counted, "is_whole": proof.digest == digest_of(proof)}
 
 
+def is_person(row: Mapping[str, Any]) -> bool:
+    """Tell whether a record is that of a person: a company restricts nothing."""
+    personal = entity_named("customers").personal
+    return bool(personal and personal.herself and personal.herself.is_person(row))
+
+
 def restriction_on(actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
     """Tell that the use of somebody's data is restricted, since when, and by which request."""
     found = restrictions_on([row["id"]]).get(row["id"])
