@@ -102,11 +102,10 @@ def take(letter: messaging.Letter) -> int | Filed:
 def read_of(letter: messaging.Letter) -> rules.Read:
     """Read who speaks in a mail; of colleagues and of the company's own addresses nobody is a lead."""
     people = [letter.reply_to, letter.sender]
-    home = letter.box.partition("@")[2]
     own = queries.colleagues({each.address for each in people})
 
     def is_ours(address: str) -> bool:
-        return address in own or address.partition("@")[2] == home
+        return address in own or rules.is_of_house(address, box=letter.box)
 
     return rules.read_letter(
         senders=[(each.name, each.address) for each in people if each.address],

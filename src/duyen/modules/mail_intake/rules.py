@@ -48,6 +48,22 @@ _FORWARDS = re.compile(r"^(?:(?:fwd?|tr|ct|chuyển tiếp|re|tl|trả lời)\s*
 _ROBOTS = re.compile(r"^(?:no-?reply|do-?not-?reply|wordpress|www-data|webmaster|mailer|notification)", re.I)
 
 
+#: At these everybody may have an address: who shares one with the mailbox is no colleague for that.
+_OPEN_TO_ALL = frozenset(
+    {
+        *("gmail.com", "googlemail.com", "yahoo.com", "yahoo.com.vn", "ymail.com", "outlook.com"),
+        *("outlook.com.vn", "hotmail.com", "live.com", "msn.com", "icloud.com", "me.com", "aol.com"),
+        *("proton.me", "protonmail.com", "zoho.com", "gmx.com", "mail.com", "yandex.com", "mail.ru"),
+    }
+)
+
+
+def is_of_house(address: str, *, box: str) -> bool:
+    """Tell whether an address is of the company whose mailbox this is: the box itself, or its domain."""
+    domain = address.partition("@")[2]
+    return address == box or (domain == box.partition("@")[2] and domain not in _OPEN_TO_ALL)
+
+
 @dataclass(frozen=True)
 class Read:
     """What was read from a mail: nothing stands empty where it was not there."""

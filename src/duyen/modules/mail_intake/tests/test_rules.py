@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from duyen.modules.mail_intake.rules import Read, read_letter
+from duyen.modules.mail_intake.rules import Read, is_of_house, read_letter
 from duyen.modules.messaging.rules import why_nobody_wrote
 
 LAN = ("Nguyễn Thị Lan", "lan@customer.example.org")
@@ -87,6 +87,19 @@ def test_who_asks_for_the_answer_comes_before_who_sent_it() -> None:
 def test_nobody_of_ours_is_a_lead() -> None:
     found = read("Nhắc mọi người họp lúc 9 giờ, gọi tôi 0359 000 111.", senders=(COLLEAGUE,))
     assert (found.name, found.is_reachable) == ("", False)
+
+
+@pytest.mark.parametrize(
+    ("address", "box", "is_ours"),
+    [
+        ("hanh@company.example.com", "leads@company.example.com", True),
+        ("lan@customer.example.org", "leads@company.example.com", False),
+        ("leads.saobien@gmail.com", "leads.saobien@gmail.com", True),
+        ("lan@gmail.com", "leads.saobien@gmail.com", False),
+    ],
+)
+def test_a_provider_for_everybody_makes_nobody_a_colleague(address: str, box: str, is_ours: bool) -> None:
+    assert is_of_house(address, box=box) is is_ours
 
 
 def test_an_address_stands_for_a_name_that_is_missing() -> None:
