@@ -35,7 +35,8 @@ def three_leads(cast: Cast, transactional_db: None) -> list[int]:
 
 def _settled(page: Page) -> None:
     """Wait until keys count: right after a page came they are taken for a second press."""
-    page.wait_for_function("performance.now() > 600")
+    while page.evaluate("performance.now()") < 600:
+        page.wait_for_load_state("networkidle")
 
 
 def _outcomes(lead_id: int) -> list[str]:

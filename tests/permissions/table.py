@@ -51,6 +51,7 @@ LETTERS: Mapping[str, str] = {
     "w": "correct",
     "b": "check_list",
     "u": "fulfil",
+    "g": "publish",
 }
 _WHOLE_KIND = "*"
 

@@ -31,7 +31,7 @@ OWN_PAGES = own_pages()
 #: Addresses that tests of their own ask: of kept views and of jobs below, of steps with many in
 #: test_sets.py, of merges in test_merging.py, of one's own notices and watches in the web's notices,
 #: of requests in the web's approvals, of writing mail in the tests of messaging, of tiles, short forms and
-#: suggestions in test_start_page.py.
+#: suggestions in test_start_page.py, of what a draft of points would change in the tests of scoring.
 ASKED_ELSEWHERE = {
     "quick/<str:name>",
     "home/tiles/<str:name>",
@@ -55,6 +55,7 @@ ASKED_ELSEWHERE = {
     "<slug:entities>/<int:record_id>/timeline/<int:activity_id>",
     "customers/<int:record_id>/call",
     "contacts/<int:record_id>/call",
+    "score_models/<int:record_id>/effect",
     "activities/<int:activity_id>/text",
     "activities/<int:activity_id>/done",
     "activities/<int:activity_id>/on-timeline/<slug:verb>",

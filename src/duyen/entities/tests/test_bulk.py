@@ -117,9 +117,9 @@ def test_writes_a_set_by_one_statement_under_one_operation(
         done = change_many(customers, ids, actor=seller, values={"industry": "CONSTRUCTION"})
 
     assert len(done.of(Fate.CHANGED)) == 30
-    # What locks, opens the trail, marks savepoints, holds the weights of the score and the definitions; the
-    # write is one more.
-    assert len(asked) == 9
+    # What locks, opens the trail, marks savepoints, holds the weights of the score and the definitions, asks
+    # who may not be changed; the write is one more.
+    assert len(asked) == 10
     told = History.objects.filter(operation=done.operation.id)
     assert (told.count(), {each.record_version for each in told}) == (30, {2})
     assert Party.objects.filter(industry="CONSTRUCTION", version=2).count() == 30

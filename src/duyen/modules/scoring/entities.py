@@ -81,6 +81,7 @@ score_models = Entity(
     search="search",
     files=None,
     merging=None,
+    in_search=False,
     fixed={"state": ModelState.DRAFT, "state_since": now},
     fields=[
         Text("name", _("Name"), required=True, max_length=200, sort="name_key", search=True),
@@ -187,6 +188,7 @@ score_criteria = Entity(
     files=None,
     merging=None,
     in_menu=False,
+    in_search=False,
     worked_out=("condition",),
     fields=[
         Link("score_model", _("Points model"), to="score_models", required=True),
