@@ -106,7 +106,9 @@ def test_finds_the_readers_own_menu_behind_more(open_window: OpenWindow) -> None
     page = open_window("seller", "/customers", size=PHONE)
 
     page.locator('.botnav [popovertarget="side"]').tap()
-    _fits_a_thumb(page.locator("#side a"))
+    page.locator('#side [data-fold="leads"]').tap()
+    expect(page.locator("#under-leads a").first).to_be_visible()
+    _fits_a_thumb(page.locator("#side :is(a, [data-fold])"))
     assert faults(page) == []
     page.locator('#side [popovertarget="me-menu"]').tap()
 

@@ -14,7 +14,7 @@ from duyen.entities.errors import InvalidValues, NotAllowed
 from duyen.foundation.database.paths import DataFolder
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages.refusals import page
-from duyen.surfaces.web.shell import Crumb, OwnPage, put_into_navigation
+from duyen.surfaces.web.shell import SETTINGS, Crumb, OwnPage, put_into_navigation
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,6 +57,7 @@ put_into_navigation(
         _("Remove the demo"),
         "/demo/remove",
         icon="trash-2",
+        under=SETTINGS,
         may_open=lambda actor: may_remove(actor) and is_demo(),
     )
 )

@@ -113,7 +113,8 @@ class Entity:
     whoever may not see those does not see it. `opens_through` says through which other records one is
     opened, to be read where it is named, and never in lists.
     `in_menu` false leaves its list out of the navigation, `in_search` false its records out of what is
-    searched everywhere: they are only chosen in forms. `timeline` is what tells of its records beside
+    searched everywhere: they are only chosen in forms. `under` is the address of the page of the navigation
+    to which its list belongs. `timeline` is what tells of its records beside
     their own steps and files, `around` gives the records whose doings show there too.
     `keeps` says of a row why it cannot go into
     the bin, `bars` of one there why it cannot come out. `limits` hides fields from default roles until a
@@ -177,6 +178,7 @@ class Entity:
     tells: Mapping[str, str] = field(default_factory=dict)
     opens_through: Through | None = None
     in_menu: bool = True
+    under: str = ""
     in_search: bool = True
     keeps: Keeper | None = None
     bars: Keeper | None = None

@@ -162,6 +162,7 @@ activities = Entity(
     family="activities",
     party="party_id",
     group=_("Sales"),
+    under="/tasks/days",
     scope=_SCOPE,
     opens_through=_THROUGH,
     code=CodePattern("TX-{unit}-{yy}-{n:06}"),

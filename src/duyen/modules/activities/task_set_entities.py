@@ -54,6 +54,7 @@ sets = Entity(
     icon="list-plus",
     personal=NOBODY,
     group=_("Administration"),
+    under="/tasks/days",
     scope=Scope(owner="", unit=""),
     files=None,
     search="search",

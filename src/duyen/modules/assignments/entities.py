@@ -48,6 +48,7 @@ assignment_rules = Entity(
     icon="list-ordered",
     personal=NOBODY,
     group=_("Sales"),
+    under="/leads",
     scope=Scope(owner="", unit=""),
     search="search",
     files=None,

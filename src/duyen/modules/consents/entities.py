@@ -54,6 +54,7 @@ consent_texts = Entity(
     labels=_("Consent texts"),
     icon="file-text",
     group=_GROUP,
+    under="/consents",
     scope=Scope(owner="", unit=""),
     files=None,
     search="search",

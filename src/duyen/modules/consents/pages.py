@@ -126,6 +126,7 @@ put_into_navigation(
         gettext_lazy("When one may advertise"),
         ADDRESS,
         icon="scale",
+        under="/consents",
         may_open=may_open,
     )
 )

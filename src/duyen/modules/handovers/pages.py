@@ -155,7 +155,12 @@ def take_step(request: ActorRequest, handover_id: int, verb: str) -> HttpRespons
 
 put_into_navigation(
     OwnPage(
-        entity_named("leads").group, pgettext_lazy("handover", "Handed over"), ADDRESS, "inbox", home.fits
+        entity_named("leads").group,
+        pgettext_lazy("handover", "Handed over"),
+        ADDRESS,
+        "inbox",
+        home.fits,
+        under="/leads",
     )
 )
 

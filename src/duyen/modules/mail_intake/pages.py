@@ -252,7 +252,7 @@ urlpatterns: list[URLPattern] = [
 put_into_navigation(
     OwnPage(
         gettext_lazy("Sales"), gettext_lazy("Mail for leads"), WAITING, icon="inbox",
-        may_open=queries.takes_in,
+        may_open=queries.takes_in, under="/leads",
     )
 )  # fmt: skip
 declare_area(

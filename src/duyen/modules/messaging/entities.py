@@ -55,6 +55,7 @@ mail_templates = Entity(
     icon="mail-open",
     personal=MAIL_TEMPLATE,
     group=_("Sales"),
+    under="/tasks/days",
     scope=Scope(owner="", unit=""),
     fixed={},
     files=None,

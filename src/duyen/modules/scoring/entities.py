@@ -77,6 +77,7 @@ score_models = Entity(
     icon="gauge",
     personal=NOBODY,
     group=pgettext_lazy("navigation", "Marketing"),
+    under="/leads",
     scope=COMPANY,
     search="search",
     files=None,

@@ -39,6 +39,7 @@ subject_requests = Entity(
     icon="shield-check",
     title="requester",
     group=pgettext_lazy("navigation", "Marketing"),
+    under="/consents",
     code=CodePattern("YC-{unit}-{yy}-{n:06}"),
     fixed={"state": RequestState.RECEIVED, "state_since": now, "added_days": 0},
     search="search",

@@ -56,6 +56,7 @@ web_forms = Entity(
     icon="clipboard-list",
     personal=NOBODY,
     group=pgettext_lazy("navigation", "Marketing"),
+    under="/leads",
     code=CodePattern("BM-{unit}-{yy}-{n:04}"),
     search="search",
     worked_out=("address",),

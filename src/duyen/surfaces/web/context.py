@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -28,6 +29,11 @@ DENSITIES = frozenset({"compact", "comfortable"})
 #: The phone's bar has five places: the start page, these many lists, and "more".
 _MOST_ON_PHONE = 3
 MANIFEST = "/manifest.webmanifest"
+#: The cookie in which a device remembers what of its navigation is unfolded (`crm.js`).
+UNFOLDED = "duyen_unfolded"
+
+#: Group, address of the page above it, and link.
+_Place = tuple[str, str, NavItem]
 
 
 @cache
@@ -51,7 +57,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     }
     if actor is None:
         return frame
-    nav = navigation(actor, request.path)
+    nav = navigation(actor, request.path, request.COOKIES.get(UNFOLDED, "").split("."))
     links = [item for group in nav for item in group.items]
     return frame | {
         "nav": nav,
@@ -68,22 +74,51 @@ def page(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def navigation(actor: Actor, path: str) -> list[NavGroup]:
-    """Group the lists that the actor may open, in the order of declaration."""
-    start = NavItem(_("Today"), HOME, icon="house", key="h", is_current=path == HOME)
+def navigation(actor: Actor, path: str, opened: Collection[str] = ()) -> list[NavGroup]:
+    """Group the pages that the actor may open, each with those that belong to it under it.
+
+    `opened` are the names of those that were unfolded; one is so, too, while she is in it.
+    """
+    daily, lists, pages = _places(actor, path)
+    places = [*daily, *pages, *lists]
+    tops = {item.url for _group, under, item in places if not under}
+    below: dict[str, list[NavItem]] = {}
+    for _group, under, item in places:
+        if under in tops:
+            below.setdefault(under, []).append(item)
+
+    def whole(item: NavItem) -> NavItem:
+        items = below.get(item.url, [])
+        is_in = item.is_current or any(each.is_current for each in items)
+        return replace(item, items=items, is_open=bool(items) and (is_in or item.name in opened))
+
     groups: dict[str, list[NavItem]] = {}
+    for group, under, item in (*lists, *pages):
+        if under not in tops:
+            groups.setdefault(group, []).append(whole(item))
+    first = NavGroup("", [whole(item) for _group, under, item in daily if under not in tops])
+    return [first, *(NavGroup(label, items) for label, items in groups.items())]
+
+
+def _places(actor: Actor, path: str) -> tuple[list[_Place], list[_Place], list[_Place]]:
+    """List the pages of every day, the lists as they are declared, and the modules' own pages."""
+    daily: list[_Place] = [
+        ("", "", NavItem(_("Today"), HOME, icon="house", key="h", is_current=path == HOME))
+    ]
+    lists: list[_Place] = []
+    pages: list[_Place] = []
     own = own_pages(actor)
     # A module's own page may stand below the address of a list: then it is the page that one is on.
-    here = next((each.url for each in own if f"{path}/".startswith(f"{each.url}/")), "")
+    here = max((each.url for each in own if f"{path}/".startswith(f"{each.url}/")), key=len, default="")
     for entity in (each for each in readable(actor) if each.in_menu):
-        is_current = not here and f"{path}/".startswith(f"{list_url(entity)}/")
-        item = NavItem(entity.labels, list_url(entity), entity.icon, key=entity.key, is_current=is_current)
-        groups.setdefault(str(entity.group), []).append(item)
-    daily = [start]
+        url = list_url(entity)
+        is_current = not here and f"{path}/".startswith(f"{url}/")
+        item = NavItem(entity.labels, url, entity.icon, key=entity.key, is_current=is_current)
+        lists.append((str(entity.group), entity.under, item))
     for each in own:
         item = NavItem(each.label, each.url, each.icon, key=each.key, is_current=each.url == here)
-        (daily if each.is_daily else groups.setdefault(str(each.group), [])).append(item)
-    return [NavGroup("", daily), *(NavGroup(label, items) for label, items in groups.items())]
+        (daily if each.is_daily else pages).append((str(each.group), each.under, item))
+    return daily, lists, pages
 
 
 def readable(actor: Actor) -> Iterable[Entity]:

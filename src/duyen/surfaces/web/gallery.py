@@ -27,6 +27,16 @@ NAV = (
         (
             NavItem("Khách hàng", "/_ui/list/", icon="building-2", key="k", is_current=True),
             NavItem("Người liên hệ", "/_ui/", icon="contact"),
+            NavItem(
+                "Khách hàng tiềm năng",
+                "/_ui/marks/",
+                icon="user-plus",
+                items=(
+                    NavItem("Gọi khách", "/_ui/", icon="phone"),
+                    NavItem("Bàn giao", "/_ui/", icon="inbox"),
+                ),
+                is_open=True,
+            ),
             NavItem("Hợp đồng", "/_ui/", icon="handshake", key="d", count="3", is_hot=True),
         ),
     ),

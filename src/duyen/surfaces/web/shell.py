@@ -10,7 +10,10 @@ from duyen.foundation.access.actor import Actor
 
 @dataclass(frozen=True)
 class NavItem:
-    """One link of the side navigation; `key` is the letter after G, `count` is shown at the end."""
+    """One link of the side navigation; `key` is the letter after G, `count` is shown at the end.
+
+    The pages that belong to it stand under it (`items`), and fold away unless it `is_open`.
+    """
 
     label: object
     url: str
@@ -19,6 +22,13 @@ class NavItem:
     count: str = ""
     is_hot: bool = False
     is_current: bool = False
+    items: Sequence[NavItem] = ()
+    is_open: bool = False
+
+    @property
+    def name(self) -> str:
+        """Say by which word a device remembers that it is unfolded."""
+        return self.url.strip("/").replace("/", "-")
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,8 @@ class OwnPage:
     """A page that a module brings and that stands in the navigation, for whoever may open it.
 
     One of every day (`is_daily`) stands beside the start page, above all groups; `key` is the letter after G.
+    `under` is the address of the page in the navigation to which it belongs: for whoever may not open that
+    one, it stands in its group.
     """
 
     group: object
@@ -74,7 +86,11 @@ class OwnPage:
     may_open: Callable[[Actor], bool]
     key: str = ""
     is_daily: bool = False
+    under: str = ""
 
+
+#: The page under which all that adapts the product, and keeps it running, stands.
+SETTINGS = "/settings"
 
 _own_pages: list[OwnPage] = []
 

@@ -96,6 +96,7 @@ webhooks = Entity(
     icon="webhook",
     personal=NOBODY,
     group=_("Keeping it running"),
+    under="/settings",
     scope=Scope(owner="", unit=""),
     fixed={"is_on": False, "why_paused": words.NEW},
     fields=[

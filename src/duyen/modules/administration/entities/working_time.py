@@ -68,6 +68,7 @@ calendars = Entity(
     icon="calendar-clock",
     personal=NOBODY,
     group=_("Adapting"),
+    under="/settings",
     scope=Scope(owner="", unit=""),
     public_labels=True,
     search="search",
@@ -132,6 +133,7 @@ special_days = Entity(
     icon="calendar-check",
     personal=NOBODY,
     group=_("Adapting"),
+    under="/settings",
     scope=Scope(owner="", unit=""),
     fields=[
         Day("day", _("Day"), required=True, sort="day"),

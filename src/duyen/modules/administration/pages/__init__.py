@@ -30,7 +30,7 @@ from duyen.modules.administration.pages import (
 )
 from duyen.modules.administration.pages.declared import declare_areas
 from duyen.surfaces.web.commands import Command, offer_commands
-from duyen.surfaces.web.shell import OwnPage, put_into_navigation
+from duyen.surfaces.web.shell import SETTINGS, OwnPage, put_into_navigation
 
 urlpatterns: list[URLPattern] = [
     path("setup", setup.code, name="setup"),
@@ -74,9 +74,9 @@ urlpatterns: list[URLPattern] = [
 
 put_into_navigation(
     OwnPage(
-        _("Keeping it running"),
+        _("Administration"),
         _("Settings"),
-        "/settings",
+        SETTINGS,
         icon="settings",
         may_open=lambda actor: bool(areas_for(actor)),
     )
@@ -87,6 +87,7 @@ put_into_navigation(
         _("System health"),
         "/settings/health",
         icon="activity",
+        under=SETTINGS,
         may_open=administers,
     )
 )
@@ -96,6 +97,7 @@ put_into_navigation(
         _("Holidays"),
         "/holidays",
         icon="calendar-days",
+        under=SETTINGS,
         may_open=lambda actor: actor.may("special_days", READ),
     )
 )
@@ -105,6 +107,7 @@ put_into_navigation(
         _("Access"),
         "/access",
         icon="shield-question-mark",
+        under="/users",
         may_open=lambda actor: actor.may("users", EXPLAIN),
     )
 )
@@ -114,6 +117,7 @@ put_into_navigation(
         _("Trail"),
         "/trail",
         icon="scroll-text",
+        under=SETTINGS,
         may_open=lambda actor: actor.may("users", READ_TRAIL),
     )
 )
@@ -123,6 +127,7 @@ put_into_navigation(
         _("Invitations"),
         "/invitations",
         icon="mail",
+        under="/users",
         may_open=lambda actor: actor.may("users", CHANGE),
     )
 )
@@ -132,6 +137,7 @@ put_into_navigation(
         _("Export everything"),
         "/settings/export",
         icon="download",
+        under=SETTINGS,
         may_open=lambda actor: actor.may("users", EXPORT_EVERYTHING),
     )
 )

@@ -12,10 +12,19 @@ from duyen.surfaces.web.shell import OwnPage, put_into_navigation
 _GROUP = entity_named("leads").group
 
 put_into_navigation(
-    OwnPage(_GROUP, pgettext_lazy("page", "Calling"), session.ADDRESS, "phone", session.may_open)
+    OwnPage(
+        _GROUP, pgettext_lazy("page", "Calling"), session.ADDRESS, "phone", session.may_open, under="/leads"
+    )
 )
 put_into_navigation(
-    OwnPage(_GROUP, pgettext_lazy("page", "Speed to answer"), speed.ADDRESS, "gauge", speed.may_open)
+    OwnPage(
+        _GROUP,
+        pgettext_lazy("page", "Speed to answer"),
+        speed.ADDRESS,
+        "gauge",
+        speed.may_open,
+        under="/leads",
+    )
 )
 
 urlpatterns: list[URLPattern] = [

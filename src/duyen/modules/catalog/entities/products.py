@@ -233,6 +233,7 @@ plans = Entity(
     icon="calendar-range",
     personal=NOBODY,
     group=GROUP,
+    under="/products",
     scope=COMPANY,
     search="search",
     fields=[

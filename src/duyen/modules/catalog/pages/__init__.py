@@ -29,12 +29,18 @@ put_into_navigation(
         _("Price check"),
         "/price-check",
         icon="calculator",
+        under="/products",
         may_open=sees_prices,
     )
 )
 put_into_navigation(
     OwnPage(
-        pgettext_lazy("navigation", "Catalog"), _("VAT rates"), "/vat", icon="percent", may_open=vat.may_open
+        pgettext_lazy("navigation", "Catalog"),
+        _("VAT rates"),
+        "/vat",
+        icon="percent",
+        may_open=vat.may_open,
+        under="/products",
     )
 )
 declare_area(

@@ -35,6 +35,7 @@ put_into_navigation(
         _("Mail to file"),
         "/mails/unfiled",
         icon="inbox",
+        under="/tasks/days",
         may_open=lambda actor: actor.may(TEMPLATES, FILE),
     )
 )

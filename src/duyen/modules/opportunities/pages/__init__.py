@@ -24,7 +24,14 @@ urlpatterns: list[URLPattern] = [
 ]
 
 put_into_navigation(
-    OwnPage(_("Sales"), _("Won and lost"), "/opportunities/outcomes", icon="trophy", may_open=may_look)
+    OwnPage(
+        _("Sales"),
+        _("Won and lost"),
+        "/opportunities/outcomes",
+        icon="trophy",
+        may_open=may_look,
+        under="/opportunities",
+    )
 )
 
 

@@ -28,13 +28,20 @@ from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages.addresses import record_url, undo_url
 from duyen.surfaces.web.pages.refusals import page
-from duyen.surfaces.web.shell import Crumb, OwnPage, put_into_navigation
+from duyen.surfaces.web.shell import SETTINGS, Crumb, OwnPage, put_into_navigation
 
 ADDRESS = "/bin"
 _MOST_TOLD = 3
 
 put_into_navigation(
-    OwnPage("", gettext_lazy("Bin"), ADDRESS, icon="trash-2", may_open=lambda actor: bool(with_a_bin(actor)))
+    OwnPage(
+        "",
+        gettext_lazy("Bin"),
+        ADDRESS,
+        icon="trash-2",
+        may_open=lambda actor: bool(with_a_bin(actor)),
+        under=SETTINGS,
+    )
 )
 
 

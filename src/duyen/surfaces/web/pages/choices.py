@@ -32,7 +32,7 @@ from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages.addresses import CHOICES, INDEXES, job_url
 from duyen.surfaces.web.pages.forms import Problem
 from duyen.surfaces.web.pages.refusals import page
-from duyen.surfaces.web.shell import Crumb, OwnPage, put_into_navigation
+from duyen.surfaces.web.shell import SETTINGS, Crumb, OwnPage, put_into_navigation
 
 #: So many items stand on one page.
 _ON_A_PAGE = 100
@@ -62,6 +62,7 @@ put_into_navigation(
         gettext_lazy("Lists of choices"),
         CHOICES,
         icon="list-ordered",
+        under=SETTINGS,
         may_open=changing.may_change_choices,
     )
 )

@@ -61,7 +61,7 @@ from duyen.surfaces.web.pages.file_tab import tabs_of
 from duyen.surfaces.web.pages.forms import Problem
 from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.pages.widgets import Place
-from duyen.surfaces.web.shell import Crumb, OwnPage, put_into_navigation
+from duyen.surfaces.web.shell import SETTINGS, Crumb, OwnPage, put_into_navigation
 
 put_into_navigation(
     OwnPage(
@@ -69,6 +69,7 @@ put_into_navigation(
         gettext_lazy("Forms and pages"),
         LAYOUTS,
         icon="layout-list",
+        under=SETTINGS,
         may_open=changing.may_arrange,
     )
 )

@@ -45,7 +45,7 @@ from duyen.surfaces.web.pages.forms import Problem
 from duyen.surfaces.web.pages.indexes import offer_url
 from duyen.surfaces.web.pages.own_field_kinds import CONTROLS, KINDS, option_parts
 from duyen.surfaces.web.pages.refusals import page
-from duyen.surfaces.web.shell import Crumb, OwnPage, put_into_navigation
+from duyen.surfaces.web.shell import SETTINGS, Crumb, OwnPage, put_into_navigation
 
 FIELDS = "/settings/fields"
 put_into_navigation(
@@ -54,6 +54,7 @@ put_into_navigation(
         gettext_lazy("Fields of our own"),
         FIELDS,
         icon="text-cursor-input",
+        under=SETTINGS,
         may_open=defining.may_define,
     )
 )

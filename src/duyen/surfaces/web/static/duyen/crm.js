@@ -233,6 +233,18 @@ on('click', event => {
   document.cookie = `duyen_${preference}=${value}; path=/; samesite=lax; max-age=${value ? 31536000 : 0}`;
 });
 
+// --- The navigation: what is unfolded there is kept in a cookie too ----------------------------------------------------
+on('click', event => {
+  const fold = event.target.closest('[data-fold]');
+  if (!fold) return;
+  const name = fold.dataset.fold, isOpen = fold.getAttribute('aria-expanded') !== 'true';
+  fold.setAttribute('aria-expanded', isOpen);
+  one(`#${fold.getAttribute('aria-controls')}`).hidden = !isOpen;
+  const kept = (/(?:^|; )duyen_unfolded=([^;]*)/.exec(document.cookie)?.[1] ?? '').split('.').filter(x => x && x !== name);
+  if (isOpen) kept.push(name);
+  document.cookie = `duyen_unfolded=${kept.join('.')}; path=/; samesite=lax; max-age=31536000`;
+});
+
 // --- Words that are cut are shown whole on pointing ------------------------------------------------------------------
 on('pointerover', event => {
   const words = event.target.closest?.('.ell:not([title])');
