@@ -22,8 +22,8 @@ from duyen.entities.reports.declared import (
     all_reports,
     report_called,
 )
-from duyen.entities.reports.reading import field_of
 from duyen.entities.reports.rules import WHOLE
+from duyen.entities.reports.statement import field_of
 
 
 def check() -> None:

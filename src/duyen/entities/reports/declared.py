@@ -20,7 +20,7 @@ Module order is the order in which they are listed. `check` looks at every name 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from duyen.entities.fields import Label
@@ -179,6 +179,14 @@ class Report:
                 return each
         raise KeyError(name)
 
+    def only(self, wanted: Collection[str]) -> Report:
+        """Give the same report with some of its figures, and with those of which they are made."""
+        kept, more = set[str](), set(wanted)
+        while more:
+            kept |= more
+            more = {part for each in more for part in _made_of(self.measure(each))} - kept
+        return replace(self, measures=[each for each in self.measures if each.name in kept])
+
     @property
     def part(self) -> str:
         """Name the part whose rows are grouped, if any."""
@@ -211,6 +219,16 @@ class Report:
                 for name in (measure.of, *measure.to):
                     found |= self.fields_of(self.measure(name))
         return found
+
+
+def _made_of(measure: Measure) -> tuple[str, ...]:
+    """Name the figures of the same report from which one is worked out."""
+    match measure:
+        case Share():
+            return (measure.of,)
+        case Ratio():
+            return (measure.of, *measure.to)
+    return ()
 
 
 _reports: dict[str, Report] = {}

@@ -12,7 +12,8 @@ from duyen.entities.fields import Field, Link
 from duyen.entities.labels import labels
 from duyen.entities.registry import entity_named
 from duyen.entities.reports.declared import Step
-from duyen.entities.reports.reading import Told, field_of
+from duyen.entities.reports.reading import Told
+from duyen.entities.reports.statement import field_of
 from duyen.foundation.access.actor import Actor
 
 

@@ -14,12 +14,10 @@ from typing import Any
 
 from django.db import connection
 
-from duyen.entities.asking_parts import is_open, part_of, rows_of
+from duyen.entities.asking_parts import is_open, part_of
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
-from duyen.entities.fields import Amount, Choice, Field, Link, Moment, Whole
-from duyen.entities.filters import compile_filter
-from duyen.entities.paging import View, conditions
+from duyen.entities.fields import Amount, Choice, Field, Link, Whole
 from duyen.entities.patience import patience
 from duyen.entities.registry import entity_named
 from duyen.entities.reports import rules
@@ -27,9 +25,7 @@ from duyen.entities.reports.declared import (
     Average,
     Beside,
     By,
-    Condition,
     Count,
-    Days,
     Measure,
     Percentile,
     Ratio,
@@ -41,14 +37,11 @@ from duyen.entities.reports.declared import (
     report_called,
 )
 from duyen.entities.reports.rules import Number
-from duyen.entities.sql import TRUE, Sql, all_of, name
+from duyen.entities.reports.statement import MOST_LINES, field_of, first_and_last, statement, where_of
+from duyen.entities.sql import Sql
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ, FieldLevel
-from duyen.kernel.clock import ZONE, today
-
-#: A report has no more lines than this, subtotals among them; the largest groups stay.
-MOST_LINES = 1_000
-
+from duyen.kernel.clock import today
 
 #: The figures of a group by measure.
 Values = Mapping[str, Number | None]
@@ -94,18 +87,6 @@ class Told:
     is_cut: bool = False
     columns: Sequence[Column] = ()
     before: Mapping[tuple[Any, ...], Values] | None = None
-
-
-def field_of(entity: Entity, path: str) -> Field:
-    """Give the field of a record, or of the rows of a part (`family.field`). Raises KeyError."""
-    family, dot, field_name = path.partition(".")
-    part = part_of(entity, family) if dot else None
-    if part is None:
-        return entity.field(path)
-    found = part.field(field_name)
-    if found is None:
-        raise KeyError(path)
-    return found
 
 
 def reports_for(actor: Actor) -> list[Report]:
@@ -193,22 +174,22 @@ def read_report(
     entity = entity_named(report.entity)
     open_now = [each for each in report.measures if _shows(report, actor, each)]
     counted = [each for each in open_now if not isinstance(each, (Share, Ratio, Beside))]
-    where = _where(report, entity, actor, filter, verbs)
+    where = where_of(report, entity, actor, filter, verbs)
     columns: Sequence[Column] = ()
     with patience(entity, actor, is_needed=True), connection.cursor() as cursor:
         if report.across is not None:
             columns = _columns(span or _span(report, report.across, where, cursor))
             report = replace(report, across=replace(report.across, step=columns[0].step))
-        statement = _statement(report, entity, actor, where, counted)
-        cursor.execute(statement.text, statement.params)
+        grouped = statement(report, entity, actor, where, counted)
+        cursor.execute(grouped.text, grouped.params)
         rows = cursor.fetchall()
     found = _lines(report, entity, counted, rows)
     is_cut = len(found) > MOST_LINES
     total = found[0]
     told = [_worked_out(each, open_now, total) for each in found[:MOST_LINES]]
-    for each in open_now:
-        if isinstance(each, Beside):
-            told = _told_beside(told, each, actor, filter, verbs)
+    beside = [each for each in open_now if isinstance(each, Beside)]
+    for key in dict.fromkeys(each.report for each in beside):
+        told = _told_beside(told, [each for each in beside if each.report == key], actor, filter, verbs)
     return Told(
         report,
         entity,
@@ -222,30 +203,28 @@ def read_report(
 
 
 def _told_beside(
-    lines: Sequence[Line], measure: Beside, actor: Actor, filter: object, verbs: Sequence[str]
+    lines: Sequence[Line], measures: Sequence[Beside], actor: Actor, filter: object, verbs: Sequence[str]
 ) -> list[Line]:
-    """Put what another report tells of the same groups into the lines; nothing where it has no such group."""
-    other = read_report(_other(measure), actor=actor, filter=filter, verbs=verbs)
-    held = {each.keys: each.values.get(measure.of) for each in (*other.lines, other.total)}
-    return [replace(each, values={**each.values, measure.name: held.get(each.keys)}) for each in lines]
+    """Put what one other report tells of the same groups into the lines; nothing where it has no such group.
 
-
-# --- the statement ----------------------------------------------------------------------------------------
-
-
-def _where(report: Report, entity: Entity, actor: Actor, filter: object, verbs: Sequence[str]) -> Sql:
-    inside = [entity.scope.as_sql(actor.scope(entity.name, verb), "t", verb) for verb in verbs]
-    own = {"and": [list(each) for each in report.where]} if report.where else None
-    asked = conditions(entity, actor, View(filter=filter)).whole
-    return all_of([asked, compile_filter(entity, actor, own, alias="t").whole, *inside])
+    It is read once for all of these figures, and for none that it has besides.
+    """
+    wanted = _other(measures[0]).only({each.of for each in measures})
+    other = read_report(wanted, actor=actor, filter=filter, verbs=verbs)
+    held = {each.keys: each.values for each in (*other.lines, other.total)}
+    return [
+        replace(
+            line,
+            values={**line.values, **{each.name: held.get(line.keys, {}).get(each.of) for each in measures}},
+        )
+        for line in lines
+    ]
 
 
 def _span(report: Report, across: By, where: Sql, cursor: Any) -> tuple[dt.date, dt.date]:
     """Find the first and the last day of a matrix; today where there are no rows."""
-    entity = entity_named(report.entity)
-    day = _day(entity.field(across.field), _place(entity, across.field))
-    text = f"SELECT min({day}), max({day}) FROM {_rows(report, entity)} WHERE {where.text}"
-    cursor.execute(text, where.params)
+    asked = first_and_last(report, entity_named(report.entity), across, where)
+    cursor.execute(asked.text, asked.params)
     first, last = cursor.fetchone()
     return first or today(), last or today()
 
@@ -253,124 +232,6 @@ def _span(report: Report, across: By, where: Sql, cursor: Any) -> tuple[dt.date,
 def _columns(span: tuple[dt.date, dt.date]) -> list[Column]:
     step, firsts = rules.stretches(*span)
     return [Column(each, step) for each in firsts]
-
-
-def _statement(report: Report, entity: Entity, actor: Actor, where: Sql, counted: Sequence[Measure]) -> Sql:
-    """Group the rows once, for every level at once; the total comes first, then the largest groups.
-
-    Each level of a matrix is grouped by its columns as well. Of those no group may be missing, and there are
-    few: a line that is cut takes its own away with it.
-    """
-    keys = [_key(entity, each) for each in report.keys]
-    columns = [Sql(f"{key} AS g{place}") for place, key in enumerate(keys)]
-    figures = []
-    for place, measure in enumerate(counted):
-        value = _value(entity, measure)
-        fits = _fits(report, entity, actor, measure.where)
-        if value != TRUE:
-            columns.append(Sql(f"{value.text} AS v{place}", value.params))
-        if fits != TRUE:
-            columns.append(Sql(f"({fits.text}) AS w{place}", fits.params))
-        figures.append(_figure(report, measure, place, is_narrowed=fits != TRUE))
-    if report.part:
-        columns.append(Sql("t.id AS id"))
-    groups = [f"g{place}" for place in range(len(keys))]
-    levels = [groups[:depth] for depth in range(len(report.groups) + 1)]
-    if report.across is not None:
-        levels += [[*each, groups[-1]] for each in levels]
-    sets = ", ".join(f"({', '.join(each)})" for each in levels)
-    inner = (
-        f"SELECT {', '.join(each.text for each in columns)} FROM {_rows(report, entity)} WHERE {where.text}"
-    )
-    told = ", ".join(groups)
-    limit = "" if report.across else f" LIMIT {MOST_LINES + 1}"
-    text = (
-        f"SELECT GROUPING({told}), {told}{''.join(f', {each}' for each in figures)} FROM ({inner}) k "
-        f"GROUP BY GROUPING SETS ({sets}) "
-        f"ORDER BY GROUPING({told}) DESC, count(*) DESC, {told}{limit}"
-    )
-    return Sql(text, (*(value for each in columns for value in each.params), *where.params))
-
-
-def _fits(report: Report, entity: Entity, actor: Actor, where: Sequence[Condition]) -> Sql:
-    """Give the condition of a figure: on the records, and on the very rows of the part that are grouped."""
-    of_rows = [each for each in where if "." in each[0]]
-    of_records = [list(each) for each in where if "." not in each[0]]
-    narrowed = {"and": of_records} if of_records else None
-    rows = [field_of(entity, path).condition("p", operator, operand) for path, operator, operand in of_rows]
-    return all_of([compile_filter(entity, actor, narrowed, alias="t").whole, *rows])
-
-
-def _rows(report: Report, entity: Entity) -> str:
-    """Give the FROM of what is grouped: records, `t`, or with them the rows of a part, `p`."""
-    part = part_of(entity, report.part)
-    if part is None:
-        return f"{name(entity.table)} t"
-    rows = rows_of(part)
-    return f"{name(entity.table)} t JOIN {name(rows.model._meta.db_table)} p ON p.{name(rows.root)} = t.id"
-
-
-def _place(entity: Entity, path: str) -> str:
-    return field_of(entity, path).place("p" if "." in path else "t")
-
-
-def _key(entity: Entity, by: By) -> str:
-    """Give the SQL of the group of a row."""
-    field, place = field_of(entity, by.field), _place(entity, by.field)
-    if by.step is not None:
-        return f"date_trunc('{by.step.value}', {_day(field, place)})::date"
-    if isinstance(field, Choice):
-        return _standing(field, place)
-    return place
-
-
-def _standing(field: Choice, place: str) -> str:
-    """Give the code that stands for the one of a row, where options went into others; nothing for none."""
-    moved = [(old, code) for code, others in field.held.others.items() for old in others]
-    cases = " ".join(f"WHEN {_quoted(old)} THEN {_quoted(code)}" for old, code in moved)
-    plain = f"CASE {place} {cases} ELSE {place} END" if cases else place
-    return f"nullif({plain}, '')"
-
-
-def _quoted(code: str) -> str:
-    return "'" + code.replace("'", "''").replace("%", "%%") + "'"
-
-
-def _day(field: Field, place: str) -> str:
-    """Give the SQL of the day of a value, by the calendar here."""
-    return f"({place} AT TIME ZONE '{ZONE.key}')::date" if isinstance(field, Moment) else place
-
-
-def _value(entity: Entity, measure: Measure) -> Sql:
-    """Give the SQL of what is added up of a row; true for what is only counted."""
-    match measure:
-        case Sum(weighed_by=percent) if percent:
-            value, part = _place(entity, measure.field), _place(entity, percent)
-            return Sql(f"round({value} * {part} / {rules.WHOLE}.0)::bigint")
-        case Sum() | Average() | Percentile():
-            return Sql(_place(entity, measure.field))
-        case Days():
-            since, until = entity.field(measure.since), entity.by_name.get(measure.until)
-            first = _day(since, since.place("t"))
-            if until is None:
-                return Sql(f"(%s::date - {first})", (today(),))
-            # What ended before it was entered here, as a file brings it in, took nobody knows how long.
-            last = _day(until, until.place("t"))
-            return Sql(f"CASE WHEN {last} >= {first} THEN {last} - {first} END")
-    return TRUE
-
-
-def _figure(report: Report, measure: Measure, place: int, *, is_narrowed: bool) -> str:
-    """Give the SQL of one figure over the columns of the rows."""
-    counts_rows = not report.part or (isinstance(measure, Count) and measure.rows)
-    function = "count(*)" if counts_rows else "count(DISTINCT id)"
-    if isinstance(measure, Sum):
-        function = f"sum(v{place})"
-    elif isinstance(measure, (Average, Days)):
-        function = f"avg(v{place})"
-    elif isinstance(measure, Percentile):
-        function = f"percentile_cont({measure.at} / 100.0) WITHIN GROUP (ORDER BY v{place})"
-    return f"{function} FILTER (WHERE w{place})" if is_narrowed else function
 
 
 # --- what came back ---------------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ from duyen.entities.registry import entity_named
 from duyen.entities.reports.comparing import with_year_before
 from duyen.entities.reports.declared import Measure, Report
 from duyen.entities.reports.naming import name_keys, stretch_in_words
-from duyen.entities.reports.reading import Told, field_of, read_report
+from duyen.entities.reports.reading import Told, read_report
+from duyen.entities.reports.statement import field_of
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import EXPORT, READ
 from duyen.kernel.clock import today

@@ -54,17 +54,15 @@ FROM ({rows}) d,
   unnest(CASE WHEN competitor_ids = '{{}}' THEN ARRAY[0::bigint] ELSE competitor_ids END) AS met
 GROUP BY met ORDER BY count(*) DESC, met LIMIT {most}
 """
-#: What decided ones took in each stage: the days of one deal in a stage are added up.
+#: How many decided ones took how many days in each stage: the days of one deal in a stage are added up.
 _BY_STAY = """
-SELECT stage_id, count(*) FILTER (WHERE state = 'WON'), count(*) FILTER (WHERE state = 'LOST'),
-  percentile_cont(0.5) WITHIN GROUP (ORDER BY days) FILTER (WHERE state = 'WON'),
-  percentile_cont(0.5) WITHIN GROUP (ORDER BY days) FILTER (WHERE state = 'LOST')
+SELECT stage_id, state, days, count(*)
 FROM (
   SELECT s.stage_id, d.state, sum(s.days) AS days
   FROM ({rows}) d JOIN opportunities_stay s ON s.opportunity_id = d.id AND s.left_at IS NOT NULL
   GROUP BY s.opportunity_id, s.stage_id, d.state
 ) d
-GROUP BY stage_id
+GROUP BY stage_id, state, days
 """
 _COLUMNS = (
     "id",
@@ -278,16 +276,17 @@ def _stages(found: dict[Any, Tally]) -> Table:
 
 def _stood(rows: Sequence[tuple[Any, ...]]) -> list[Stood]:
     """Put what was counted of stays into the order of the stages."""
-    told = {row[0]: row[1:] for row in rows}
+    told: dict[int, dict[str, dict[int, int]]] = {}
+    for stage, state, days, number in rows:
+        told.setdefault(stage, {}).setdefault(state, {})[int(days)] = number
     names = queries.stage_names(told)
     are_many = len({pipeline for pipeline, _name in names.values()}) > 1
     found = []
     for pk, (pipeline, name) in names.items():
-        won, lost, *days = told[pk]
+        won, lost = (told[pk].get(each.value, {}) for each in (DealState.WON, DealState.LOST))
         label = f"{pipeline}: {name}" if are_many else name
-        found.append(
-            Stood(label, won, lost, *(None if each is None else Decimal(str(each)) for each in days))
-        )
+        numbers = (sum(won.values()), sum(lost.values()))
+        found.append(Stood(label, *numbers, rules.median(won), rules.median(lost)))
     return found
 
 

@@ -15,7 +15,8 @@ from duyen.entities.fields import Amount
 from duyen.entities.reports.declared import Average, Measure, Percentile, Sum
 from duyen.entities.reports.drilling import Part, parts_of
 from duyen.entities.reports.naming import name_keys, stretch_in_words
-from duyen.entities.reports.reading import Line, Told, Values, field_of, read_report, report_for
+from duyen.entities.reports.reading import Line, Told, Values, read_report, report_for
+from duyen.entities.reports.statement import field_of
 from duyen.kernel.money import Money
 from duyen.surfaces.api.calls import actor_of, answer, refuse_unknown_arguments
 from duyen.surfaces.api.entity_routes import Filter, read_filter

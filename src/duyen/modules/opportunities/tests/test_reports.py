@@ -55,6 +55,22 @@ def test_costs_as_many_queries_for_many_deals_as_for_few(
     assert len(answer.content) < 60_000
 
 
+@pytest.mark.parametrize("key", ["opportunities_by_stage", "opportunity_contact_roles"])
+def test_reads_another_report_once_and_only_for_the_figures_that_it_takes(
+    deal: Make, browser_of: BrowserOf, key: str
+) -> None:
+    deal()
+
+    with CaptureQueriesContext(connection) as sent:
+        browser_of("director").get(f"/reports/{key}")
+
+    grouped = [each["sql"] for each in sent if each["sql"].startswith("SELECT GROUPING")]
+    assert len(grouped) == 2
+    assert not [each for each in grouped if "percentile_cont" in each]
+    # What is counted by rows, or once for each record, adds up: it is grouped once for all levels.
+    assert "DISTINCT" not in grouped[1]
+
+
 # --- for whom ---------------------------------------------------------------------------------------------
 
 

@@ -17,7 +17,8 @@ from duyen.entities.reports import rules
 from duyen.entities.reports.declared import Step
 from duyen.entities.reports.drilling import parts_of
 from duyen.entities.reports.naming import stretch_in_words
-from duyen.entities.reports.reading import Column, Line, Told, field_of
+from duyen.entities.reports.reading import Column, Line, Told
+from duyen.entities.reports.statement import field_of
 from duyen.foundation.access.actor import Actor
 from duyen.surfaces.web.filters import percent, so
 from duyen.surfaces.web.reports.asked import ROWS, Asked

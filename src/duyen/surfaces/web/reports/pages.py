@@ -14,7 +14,8 @@ from duyen.entities.exporting.asking import refuse_without_right
 from duyen.entities.registry import entity_named
 from duyen.entities.reports.comparing import with_year_before
 from duyen.entities.reports.declared import Report
-from duyen.entities.reports.reading import MOST_LINES, Told, field_of, read_report, report_for, reports_for
+from duyen.entities.reports.reading import Told, read_report, report_for, reports_for
+from duyen.entities.reports.statement import MOST_LINES, field_of
 from duyen.entities.reports.taking import take_report
 from duyen.entities.views.state import ViewState
 from duyen.foundation.access.actor import Actor

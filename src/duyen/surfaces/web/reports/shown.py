@@ -13,7 +13,8 @@ from duyen.entities.fields import Amount, Label
 from duyen.entities.reports.declared import Average, Days, Measure, Percentile, Ratio, Share, Sum, whose
 from duyen.entities.reports.drilling import leads_to_rows, parts_of
 from duyen.entities.reports.naming import name_keys
-from duyen.entities.reports.reading import Line, Told, Values, field_of
+from duyen.entities.reports.reading import Line, Told, Values
+from duyen.entities.reports.statement import field_of
 from duyen.entities.views.state import ViewState
 from duyen.foundation.access.actor import Actor
 from duyen.surfaces.web.filters import money_figure, percent, so, vnd_short

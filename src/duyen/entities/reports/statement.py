@@ -1,0 +1,229 @@
+"""Write a report down as one grouped statement over the rows of its reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from duyen.entities.asking_parts import part_of, rows_of
+from duyen.entities.entity import Entity
+from duyen.entities.fields import Choice, Field, Moment
+from duyen.entities.filters import compile_filter
+from duyen.entities.paging import View, conditions
+from duyen.entities.reports import rules
+from duyen.entities.reports.declared import (
+    Average,
+    By,
+    Condition,
+    Count,
+    Days,
+    Measure,
+    Percentile,
+    Report,
+    Sum,
+)
+from duyen.entities.sql import TRUE, Sql, all_of, name
+from duyen.foundation.access.actor import Actor
+from duyen.kernel.clock import ZONE, today
+
+#: A report has no more lines than this, subtotals among them; the largest groups stay.
+MOST_LINES = 1_000
+
+
+def field_of(entity: Entity, path: str) -> Field:
+    """Give the field of a record, or of the rows of a part (`family.field`). Raises KeyError."""
+    family, dot, field_name = path.partition(".")
+    part = part_of(entity, family) if dot else None
+    if part is None:
+        return entity.field(path)
+    found = part.field(field_name)
+    if found is None:
+        raise KeyError(path)
+    return found
+
+
+def where_of(report: Report, entity: Entity, actor: Actor, filter: object, verbs: Sequence[str]) -> Sql:
+    """Say which records a report is about: within all the rights, the filter and its own conditions."""
+    inside = [entity.scope.as_sql(actor.scope(entity.name, verb), "t", verb) for verb in verbs]
+    own = {"and": [list(each) for each in report.where]} if report.where else None
+    asked = conditions(entity, actor, View(filter=filter)).whole
+    return all_of([asked, compile_filter(entity, actor, own, alias="t").whole, *inside])
+
+
+def first_and_last(report: Report, entity: Entity, across: By, where: Sql) -> Sql:
+    """Ask for the first and the last day by which a matrix has columns."""
+    day = _day(entity.field(across.field), _place(entity, across.field))
+    return Sql(f"SELECT min({day}), max({day}) FROM {_rows(report, entity)} WHERE {where.text}", where.params)
+
+
+def statement(report: Report, entity: Entity, actor: Actor, where: Sql, counted: Sequence[Measure]) -> Sql:
+    """Group the rows once, for every level at once; the total comes first, then the largest groups.
+
+    Each level of a matrix is grouped by its columns as well. Of those no group may be missing, and there are
+    few: a line that is cut takes its own away with it.
+    """
+    keys = [_key(entity, each) for each in report.keys]
+    columns = [Sql(f"{key} AS g{place}") for place, key in enumerate(keys)]
+    narrowed = set[int]()
+    for place, measure in enumerate(counted):
+        value = _value(entity, measure)
+        fits = _fits(report, entity, actor, measure.where)
+        if value != TRUE:
+            columns.append(Sql(f"{value.text} AS v{place}", value.params))
+        if fits != TRUE:
+            columns.append(Sql(f"({fits.text}) AS w{place}", fits.params))
+            narrowed.add(place)
+    adds_up = all(_adds_up(report, each) for each in counted)
+    if not adds_up:
+        columns.append(Sql("t.id AS id"))
+    groups = [f"g{place}" for place in range(len(keys))]
+    told = ", ".join(groups)
+    rows = (
+        f"SELECT {', '.join(each.text for each in columns)} FROM {_rows(report, entity)} WHERE {where.text}"
+    )
+    number = "count(*)"
+    if adds_up:
+        parts = [
+            part for place, each in enumerate(counted) for part in _parts(each, place, place in narrowed)
+        ]
+        figures = [_put_together(each, place) for place, each in enumerate(counted)]
+        number = "sum(n)"
+        rows = f"SELECT {told}, {', '.join(['count(*) AS n', *parts])} FROM ({rows}) r GROUP BY {told}"
+    else:
+        figures = [
+            _figure(report, each, place, is_narrowed=place in narrowed) for place, each in enumerate(counted)
+        ]
+    limit = "" if report.across else f" LIMIT {MOST_LINES + 1}"
+    text = (
+        f"SELECT {', '.join([f'GROUPING({told})', told, *figures])} FROM ({rows}) k "
+        f"GROUP BY GROUPING SETS ({_levels(report, groups)}) "
+        f"ORDER BY GROUPING({told}) DESC, {number} DESC, {told}{limit}"
+    )
+    return Sql(text, (*(value for each in columns for value in each.params), *where.params))
+
+
+def _levels(report: Report, groups: Sequence[str]) -> str:
+    levels = [list(groups[:depth]) for depth in range(len(report.groups) + 1)]
+    if report.across is not None:
+        levels += [[*each, groups[-1]] for each in levels]
+    return ", ".join(f"({', '.join(each)})" for each in levels)
+
+
+def _fits(report: Report, entity: Entity, actor: Actor, where: Sequence[Condition]) -> Sql:
+    """Give the condition of a figure: on the records, and on the very rows of the part that are grouped."""
+    of_rows = [each for each in where if "." in each[0]]
+    of_records = [list(each) for each in where if "." not in each[0]]
+    narrowed = {"and": of_records} if of_records else None
+    rows = [field_of(entity, path).condition("p", operator, operand) for path, operator, operand in of_rows]
+    return all_of([compile_filter(entity, actor, narrowed, alias="t").whole, *rows])
+
+
+def _rows(report: Report, entity: Entity) -> str:
+    """Give the FROM of what is grouped: records, `t`, or with them the rows of a part, `p`."""
+    part = part_of(entity, report.part)
+    if part is None:
+        return f"{name(entity.table)} t"
+    rows = rows_of(part)
+    return f"{name(entity.table)} t JOIN {name(rows.model._meta.db_table)} p ON p.{name(rows.root)} = t.id"
+
+
+def _place(entity: Entity, path: str) -> str:
+    return field_of(entity, path).place("p" if "." in path else "t")
+
+
+def _key(entity: Entity, by: By) -> str:
+    """Give the SQL of the group of a row."""
+    field, place = field_of(entity, by.field), _place(entity, by.field)
+    if by.step is not None:
+        return f"date_trunc('{by.step.value}', {_day(field, place)})::date"
+    if isinstance(field, Choice):
+        return _standing(field, place)
+    return place
+
+
+def _standing(field: Choice, place: str) -> str:
+    """Give the code that stands for the one of a row, where options went into others; nothing for none."""
+    moved = [(old, code) for code, others in field.held.others.items() for old in others]
+    cases = " ".join(f"WHEN {_quoted(old)} THEN {_quoted(code)}" for old, code in moved)
+    plain = f"CASE {place} {cases} ELSE {place} END" if cases else place
+    return f"nullif({plain}, '')"
+
+
+def _quoted(code: str) -> str:
+    return "'" + code.replace("'", "''").replace("%", "%%") + "'"
+
+
+def _day(field: Field, place: str) -> str:
+    """Give the SQL of the day of a value, by the calendar here."""
+    return f"({place} AT TIME ZONE '{ZONE.key}')::date" if isinstance(field, Moment) else place
+
+
+def _value(entity: Entity, measure: Measure) -> Sql:
+    """Give the SQL of what is added up of a row; true for what is only counted."""
+    match measure:
+        case Sum(weighed_by=percent) if percent:
+            value, part = _place(entity, measure.field), _place(entity, percent)
+            return Sql(f"round({value} * {part} / {rules.WHOLE}.0)::bigint")
+        case Sum() | Average() | Percentile():
+            return Sql(_place(entity, measure.field))
+        case Days():
+            since, until = entity.field(measure.since), entity.by_name.get(measure.until)
+            first = _day(since, since.place("t"))
+            if until is None:
+                return Sql(f"(%s::date - {first})", (today(),))
+            # What ended before it was entered here, as a file brings it in, took nobody knows how long.
+            last = _day(until, until.place("t"))
+            return Sql(f"CASE WHEN {last} >= {first} THEN {last} - {first} END")
+    return TRUE
+
+
+def _figure(report: Report, measure: Measure, place: int, *, is_narrowed: bool) -> str:
+    """Give the SQL of one figure over the columns of the rows."""
+    function = "count(DISTINCT id)"
+    if isinstance(measure, Count) and _counts_rows(report, measure):
+        function = "count(*)"
+    elif isinstance(measure, Sum):
+        function = f"sum(v{place})"
+    elif isinstance(measure, (Average, Days)):
+        function = f"avg(v{place})"
+    elif isinstance(measure, Percentile):
+        function = f"percentile_cont({measure.at} / 100.0) WITHIN GROUP (ORDER BY v{place})"
+    return f"{function} FILTER (WHERE w{place})" if is_narrowed else function
+
+
+# --- figures whose parts add up ---------------------------------------------------------------------------
+
+
+def _adds_up(report: Report, measure: Measure) -> bool:
+    """Tell whether a figure of a level follows from those of the groups below: no median does.
+
+    Nor does a number of records that stand in several of them.
+    Where all of them do, rows are grouped once, by the innermost level, and the few groups by every level:
+    PostgreSQL groups by several levels at once on one core alone, and row by row for each.
+    """
+    if isinstance(measure, Percentile):
+        return False
+    return not isinstance(measure, Count) or _counts_rows(report, measure)
+
+
+def _counts_rows(report: Report, measure: Count) -> bool:
+    return not report.part or measure.rows
+
+
+def _parts(measure: Measure, place: int, is_narrowed: bool) -> list[str]:
+    """Give what is kept of the rows of an innermost group, from which the figure of any level follows."""
+    only = f" FILTER (WHERE w{place})" if is_narrowed else ""
+    match measure:
+        case Sum():
+            return [f"sum(v{place}){only} AS s{place}"]
+        case Average() | Days():
+            return [f"sum(v{place}){only} AS s{place}", f"count(v{place}){only} AS c{place}"]
+    return [f"count(*){only} AS c{place}"]
+
+
+def _put_together(measure: Measure, place: int) -> str:
+    match measure:
+        case Sum():
+            return f"sum(s{place})"
+        case Average() | Days():
+            return f"sum(s{place})::numeric / nullif(sum(c{place}), 0)"
+    return f"sum(c{place})"

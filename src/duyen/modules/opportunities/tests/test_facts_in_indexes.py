@@ -1,0 +1,57 @@
+"""What is asked of all deals of a period stands in the index of its day: no row is read for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from duyen.entities.entity import Entity
+from duyen.entities.registry import entity_named
+from duyen.entities.reports.declared import Report, all_reports
+from duyen.modules.opportunities.board import BY_MONTH
+from duyen.modules.opportunities.models import Opportunity
+
+#: By whom a deal may be seen, by what parts are joined, and whether it lies in the bin.
+_ALWAYS = {"id", "owner_id", "unit_id", "deleted_at"}
+
+
+def _held(name: str) -> set[str]:
+    index = next(each for each in Opportunity._meta.indexes if each.name == name)
+    columns = {each.name: str(each.column) for each in Opportunity._meta.concrete_fields}
+    return {columns[each] for each in (*index.fields, *index.include)}
+
+
+def _columns(deals: Entity, fields: set[str]) -> set[str]:
+    return {column for each in fields if "." not in each for column in deals.field(each).columns}
+
+
+@pytest.mark.parametrize(
+    ("key", "index"),
+    [
+        ("opportunities_by_type", "opportunities_by_age"),
+        ("opportunity_contact_roles", "opportunities_by_age"),
+        ("opportunities_by_role_count", "opportunities_by_age"),
+        ("opportunity_sources", "opportunities_by_age"),
+        ("stage_durations", "opportunities_by_age"),
+        ("closed_opportunities", "opportunities_by_end"),
+        ("opportunities_by_month_and_product", "opportunities_by_close"),
+        ("opportunities_by_stage", "opportunities_under_way"),
+    ],
+)
+def test_a_report_over_its_usual_period_is_answered_by_an_index(key: str, index: str) -> None:
+    deals, report = entity_named("opportunities"), _report(key)
+    day = report.dates[0]
+    asked = {name for each in report.measures for name in report.fields_of(each)}
+
+    assert _ALWAYS | _columns(deals, asked | report.fields | {day, *report.filters}) <= _held(index)
+
+
+def test_months_are_answered_by_an_index() -> None:
+    deals = entity_named("opportunities")
+    asked = {BY_MONTH.by, BY_MONTH.total, BY_MONTH.weighed, *(each.field for each in BY_MONTH.splits)}
+    asked |= {each.condition[0] for each in BY_MONTH.outcomes}
+
+    assert _ALWAYS | _columns(deals, asked) <= _held("opportunities_by_close")
+
+
+def _report(key: str) -> Report:
+    return next(each for each in all_reports() if each.key == key)
