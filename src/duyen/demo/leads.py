@@ -30,7 +30,7 @@ _SOURCES = {
 _STATES = {
     "NEW": 14, "ASSIGNED": 18, "CONTACTED": 22, "QUALIFIED": 14, "NURTURING": 12, "DISQUALIFIED": 20,
 }  # fmt: skip
-_REASONS = {
+REASONS = {
     "WRONG_NUMBER": 18, "NO_NEED": 30, "OUT_OF_COVERAGE": 12, "LOCKED_IN": 18, "PRICE": 14,
     "BOUGHT_ELSEWHERE": 8,
 }  # fmt: skip
@@ -56,28 +56,34 @@ class PlannedLead:
 
 def leads(today: dt.date) -> list[PlannedLead]:
     """Invent all leads, the oldest first, as they stand on the morning of `today`."""
-    maker = _Maker(Random(_SEED), today)  # noqa: S311 - invented people, not secrets
+    maker = Maker(Random(_SEED), today, _FIRST_NUMBER)  # noqa: S311 - invented people, not secrets
     found = [maker.lead(number) for number in range(_LEADS)]
     return sorted(found, key=lambda each: each.past.made_at)
 
 
-class _Maker:
-    def __init__(self, random: Random, today: dt.date) -> None:
+class Maker:
+    """Invents leads; their phones begin at a number of the demo's block."""
+
+    def __init__(self, random: Random, today: dt.date, first_number: int) -> None:
         self._random, self._today = random, today
-        self._numbers = ReservedNumbers(_FIRST_NUMBER)
+        self._numbers = ReservedNumbers(first_number)
 
     def lead(self, number: int) -> PlannedLead:
-        """Invent one lead; every fourth one asks for a company."""
+        """Invent a lead of the last weeks."""
+        state = self._drawn(_STATES)
+        return self.made(number, state, self._drawn(_SOURCES), self._past(state))
+
+    def made(self, number: int, state: str, source: str, past: Past) -> PlannedLead:
+        """Invent who came from a source and stands so; every fourth one asks for a company."""
         is_woman = self._random.random() < 0.5
         name = names.person_name(self._random, is_woman=is_woman)
         product, need, budget = self._random.choice(_WISHES)
         area = self._random.choice(AREAS)
-        state = self._drawn(_STATES)
         values: dict[str, Any] = {
             "name": name,
             "honorific": "chị" if is_woman else "anh",
             "phones": [self._numbers.phone(self._random)],
-            "source": self._drawn(_SOURCES),
+            "source": source,
             "temperature": self._random.choices(("HOT", "WARM", "COLD"), (20, 50, 30))[0],
             "need": need,
             "addresses": [self._address(area)],
@@ -90,7 +96,7 @@ class _Maker:
         if state in ("QUALIFIED", "NURTURING"):
             values |= {"budget": budget, "is_decider": True, "is_feasible": True}
         unit = seller_team(area) if self._random.random() < 0.5 else self._random.choice(stores(area))
-        return PlannedLead(values, unit, product, self._past(state))
+        return PlannedLead(values, unit, product, past)
 
     def _address(self, area: Area) -> dict[str, str]:
         ward, (code, province) = self._random.choice(area.wards), area.province
@@ -117,7 +123,7 @@ class _Maker:
             assigned_at=assigned,
             first_response_at=spoken,
             next_action_on=ahead if state == "NURTURING" else None,
-            disqualify_reason=self._drawn(_REASONS) if state == "DISQUALIFIED" else "",
+            disqualify_reason=self._drawn(REASONS) if state == "DISQUALIFIED" else "",
         )
 
     def _moment(self, days: int) -> dt.datetime:

@@ -21,9 +21,10 @@ from duyen.demo.consents import write_consents
 from duyen.demo.contacts import PlannedContact, contacts
 from duyen.demo.customers import PlannedCustomer, by_year, customers
 from duyen.demo.data_requests import write_data_requests
+from duyen.demo.ended_leads import convert_ended, ended_leads
 from duyen.demo.files import attach_files
 from duyen.demo.intake import write_intake
-from duyen.demo.leads import leads
+from duyen.demo.leads import PlannedLead, leads
 from duyen.demo.mails import ADDRESS, Reached, mails
 from duyen.demo.own_fields import define_fields
 from duyen.demo.selling import write_deals
@@ -177,14 +178,22 @@ def _write_campaigns(actor: Actor, staff: _Staff) -> None:
 
 def _write_leads(actor: Actor, staff: _Staff) -> None:
     """Write the leads, and then what lies behind each."""
-    planned = leads(clock.today())
+    ended, planned = ended_leads(clock.today()), leads(clock.today())
+    with clock.stopped(ended[0].planned.past.made_at):
+        made = _create_leads(actor, staff, [each.planned for each in ended])
+    ids = made + _create_leads(actor, staff, planned)
+    pasts = [*(each.planned.past for each in ended), *(each.past for each in planned)]
+    note_lead_past(dict(zip(ids, pasts, strict=True)), actor=actor)
+    convert_ended(actor, dict(zip(made, ended, strict=True)), _create)
+
+
+def _create_leads(actor: Actor, staff: _Staff, planned: Sequence[PlannedLead]) -> list[int]:
     products = dict(entity_named("products").rows(actor).values_list("code", "pk"))
     rows = [
         {**each.values, "products": [products[each.product]], **_keeper(staff, each.unit, number)}
         for number, each in enumerate(planned)
     ]
-    ids = _create(actor, "leads", rows)
-    note_lead_past({row_id: each.past for row_id, each in zip(ids, planned, strict=True)}, actor=actor)
+    return _create(actor, "leads", rows)
 
 
 def _write_customers(actor: Actor, staff: _Staff, planned: Sequence[PlannedCustomer]) -> list[int]:

@@ -30,6 +30,7 @@ class Action:
     brings about. `makes` names the entity of which the step may make a record out of fields of its own, so
     that its dialog tells what is like it. `approval` says when the step needs a second person, who may grant
     it and up to what. Timelines tell of a step that `is_told`, to whoever may see what it is `about`.
+    One that changes fields and nothing else `can_undo`: it is taken back as a change of them is.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Action:
     guards: Sequence[Guard] = ()
     approval: Limit | None = None
     is_told: bool = False
+    can_undo: bool = False
 
     @property
     def verb(self) -> str:
@@ -90,6 +92,7 @@ def action(
     guards: Sequence[Guard] = (),
     approval: Limit | None = None,
     is_told: bool = False,
+    can_undo: bool = False,
 ) -> Callable[[Callable[..., Any]], Action]:
     """Declare a function as an action: `customers.win` is the step `win` of `customers`.
 
@@ -118,6 +121,7 @@ def action(
             guards=tuple(guards),
             approval=approval,
             is_told=is_told,
+            can_undo=can_undo,
         )
 
     return declare

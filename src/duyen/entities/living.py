@@ -178,7 +178,7 @@ class Description:
                 (other.name, one.name)
                 for other in (entity, *entity.relatives)
                 for one in other.fields
-                if (held & set(one.columns) or one.name in told)
+                if (held & set(one.columns) or one.name in told or (one.is_own and "custom" in told))
                 and not (other is entity and one.name == each.name)
             )
         return found

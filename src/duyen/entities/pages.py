@@ -53,7 +53,8 @@ class Tab:
 class Panel:
     """One section of the side panel of a record page, for the rows that it `fits` and has content for.
 
-    One with the name of a tab is that tab in short, and does not stand beside it.
+    One with the name of a tab is that tab in short, and does not stand beside it. One that a higher module
+    contributes stands `before` the named one, else last.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Panel:
     template: str
     content: Content
     fits: Fits = _always
+    before: str = ""
 
 
 @dataclass(frozen=True)

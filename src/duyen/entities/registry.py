@@ -61,7 +61,9 @@ def extend(
     entity = entity_named(name)
     entity.approvals.update(approvals or {})
     entity.tabs.extend(tabs)
-    entity.panels.extend(panels)
+    for panel in panels:
+        names = [each.name for each in entity.panels]
+        entity.panels.insert(names.index(panel.before) if panel.before in names else len(names), panel)
     entity.leads.extend(leads)
     entity.timeline.extend(timeline)
     entity.around.extend(around)

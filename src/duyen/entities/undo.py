@@ -218,7 +218,11 @@ def _told(written: Written, ids: Sequence[int]) -> dict[int, _Told]:
 def _verb_of(entry: History) -> tuple[Entity, str]:
     name, _dot, verb = entry.verb.rpartition(".")
     entity = next((each for each in all_entities() if each.name == name), None)
-    if entity is None or verb not in _VERBS:
+    if entity is None:
+        raise CannotUndo
+    if any(each.verb == verb and each.can_undo for each in entity.actions):
+        return entity, CHANGE
+    if verb not in _VERBS:
         raise CannotUndo
     return entity, verb
 

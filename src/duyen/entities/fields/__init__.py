@@ -2,6 +2,7 @@
 
 from duyen.entities.fields.amount import Amount, Percent
 from duyen.entities.fields.base import Field, FieldRefused, Label
+from duyen.entities.fields.condition import Condition
 from duyen.entities.fields.given import AsGiven
 from duyen.entities.fields.link import Link, LinkedRecord
 from duyen.entities.fields.lists import ContactPoint, Emails, Phones, Tags
@@ -23,6 +24,7 @@ __all__ = [
     "Choice",
     "ChoiceList",
     "Code",
+    "Condition",
     "ContactPoint",
     "Day",
     "Emails",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Choice, Flag, Link, LongText, Moment, Text, Whole
+from duyen.entities.fields import Choice, Condition, Flag, Link, LongText, Moment, Text, Whole
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.pages import Lead, Panel, Tab
 from duyen.entities.personal.declared import NOBODY
@@ -21,6 +20,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
 from duyen.kernel.clock import now
 from duyen.kernel.errors import FieldProblem
+from duyen.modules.leads.words import SCORED
 from duyen.modules.scoring import (
     actions,
     choices,
@@ -35,7 +35,7 @@ from duyen.modules.scoring import (
 )
 from duyen.modules.scoring.actions.models import LIFECYCLE, PUBLISH
 from duyen.modules.scoring.models import FrozenScore, LearnedScore, ScoreCriterion, ScoreModel
-from duyen.modules.scoring.words import Basis, Compare, ModelState
+from duyen.modules.scoring.words import Basis, ModelState
 
 COMPANY = Scope(owner="", unit="")
 _KEEPS = "read create change delete"
@@ -150,13 +150,9 @@ score_models = Entity(
 )
 
 
-def _understand(values: dict[str, Any], actor: Actor) -> None:
-    """Work out the condition that field, comparison and value mean."""
-    values["condition"], values["most"] = "", values.get("most") or 1
-    if values.get("basis") == Basis.FIELD and values.get("field") and values.get("compare"):
-        compare = Compare(values["compare"])
-        told = reading.condition_of(values["field"], compare, values.get("value") or "", actor=actor)
-        values["condition"] = json.dumps(told[0], ensure_ascii=False)
+def _complete(values: dict[str, Any], _actor: Actor) -> None:
+    """What happened counts once where nobody said how often."""
+    values["most"] = values.get("most") or 1
 
 
 def _judge_criterion(after: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterable[FieldProblem]:
@@ -172,8 +168,7 @@ def _judge_criterion(after: Mapping[str, Any], before: Mapping[str, Any] | None)
     for each in problems:
         yield FieldProblem(each.field, each.code, gettext(str(each.message)))
     if not problems and after["basis"] == Basis.FIELD:
-        compare = Compare(after["compare"])
-        yield from reading.condition_of(after["field"], compare, after["value"], actor=queries.scorer())[1]
+        yield from reading.problems_of_condition(after["condition"], actor=queries.scorer())
 
 
 score_criteria = Entity(
@@ -190,7 +185,6 @@ score_criteria = Entity(
     merging=None,
     in_menu=False,
     in_search=False,
-    worked_out=("condition",),
     fields=[
         Link("score_model", _("Points model"), to="score_models", required=True),
         Text(
@@ -217,13 +211,14 @@ score_criteria = Entity(
             required=True,
             default=Basis.FIELD.value,
         ),
-        Choice("field", pgettext_lazy("points model", "Field of the lead"), options=reading.FIELDS),
-        Choice("compare", pgettext_lazy("points model", "Comparison"), options=choices.COMPARES),
-        Text(
-            "value",
-            pgettext_lazy("points model", "Value"),
-            max_length=500,
-            help=_("As on the screen; several between semicolons."),
+        Condition(
+            "condition",
+            pgettext_lazy("points model", "Condition"),
+            about="leads",
+            names=SCORED,
+            help=_(
+                "Whoever sees scores learns of this field by them. Behind a link it counts from the next night on."
+            ),
         ),
         Choice("activity_kind", pgettext_lazy("points model", "Kind of activity"), options=reading.KINDS),
         Whole(
@@ -238,6 +233,11 @@ score_criteria = Entity(
             pgettext_lazy("points model", "Fades over these days"),
             help=_("All points on the day itself, evenly fewer until none are left."),
         ),
+        Flag(
+            "absent",
+            pgettext_lazy("points model", "It did not happen"),
+            help=_("Gives its points where nothing of the kind happened for so many days."),
+        ),
         Whole(
             "most",
             pgettext_lazy("points model", "Counts so many times"),
@@ -246,19 +246,13 @@ score_criteria = Entity(
             default=1,
             help=_("The newest ones count."),
         ),
-        LongText(
-            "condition",
-            pgettext_lazy("points model", "Condition as programs write it"),
-            editable=False,
-            filters=False,
-        ),
         *_CREATED,
     ],
     lists=[
         Listing(
             "all",
             _("All"),
-            columns="name points basis field compare value activity_kind within_days fades score_model",
+            columns="name points basis condition activity_kind within_days fades absent score_model",
             sorts=[
                 Sort("name", _("Name"), "name_key"),
                 Sort("created_at", _("Created at"), "created_at", descending=True),
@@ -270,12 +264,15 @@ score_criteria = Entity(
         "score_model",
         "name",
         "points basis",
-        (pgettext_lazy("points model", "A field of the lead"), ["field compare", "value"]),
-        (pgettext_lazy("points model", "What happened"), ["activity_kind within_days", "fades most"]),
+        (pgettext_lazy("points model", "A field"), ["condition"]),
+        (
+            pgettext_lazy("points model", "What happened"),
+            ["activity_kind within_days", "absent", "fades most"],
+        ),
     ],
     summary="score_model points",
-    facts="score_model points basis field compare value activity_kind within_days fades most",
-    complete=_understand,
+    facts="score_model points basis condition activity_kind within_days fades absent most",
+    complete=_complete,
     rules=[_judge_criterion],
     rules_ask=True,
     keeps=actions.why_bar,
@@ -292,6 +289,13 @@ seeding.offer()
 extend(
     "leads",
     panels=[
-        Panel("score", pgettext_lazy("lead panel", "Score"), "scoring/lead_panel.html", panels.score),
+        Panel(
+            "score",
+            pgettext_lazy("lead panel", "Score"),
+            "scoring/lead_panel.html",
+            panels.score,
+            before="consents",
+        ),
     ],
+    actions=[actions.follow_score],
 )

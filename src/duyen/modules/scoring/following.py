@@ -25,7 +25,7 @@ class _Leads(Companion):
         known = entity_named(LEADS).declared.fields
         named = {*SCORED.split(), "state"}
         columns = [column for each in known if each.name in named for column in each.columns]
-        self.columns = tuple(dict.fromkeys((*columns, "party_id", "deleted_at")))
+        self.columns = tuple(dict.fromkeys((*columns, "custom", "party_id", "deleted_at")))
 
     def born(self, rows: Sequence[Columns]) -> None:
         rescore_these([row["id"] for row in rows])

@@ -54,8 +54,9 @@ class ScoreModel(Binned):
 class ScoreCriterion(Binned):
     """One thing that gives a lead points, or takes some away.
 
-    `condition` is what `field`, `compare` and `value` mean, in the engine's language of filters, as JSON.
+    `condition` stands in the engine's language of filters, as JSON.
     What happened counts for `within_days`, `most` times, and loses points evenly over them when it `fades`.
+    With `absent` it gives its points where nothing of the kind happened for so many days.
     """
 
     score_model = models.ForeignKey(ScoreModel, models.PROTECT, related_name="criteria", db_index=False)
@@ -64,13 +65,11 @@ class ScoreCriterion(Binned):
     search = searched_text(F("name"))
     basis = models.CharField(max_length=10)
     points = models.SmallIntegerField()
-    field = models.CharField(max_length=60, default="")
-    compare = models.CharField(max_length=10, default="")
-    value = models.CharField(max_length=500, default="")
     condition = models.TextField(default="")
     activity_kind = models.CharField(max_length=10, default="")
     within_days = models.SmallIntegerField(null=True)
     fades = models.BooleanField(default=False)
+    absent = models.BooleanField(default=False)
     most = models.SmallIntegerField(default=1)
 
     class Meta:

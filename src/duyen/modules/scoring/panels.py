@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from duyen.entities.fields import Choice
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import READ, FieldLevel
+from duyen.foundation.access.words import CHANGE, READ, FieldLevel
 from duyen.modules.scoring import queries
 from duyen.modules.scoring.facts import absent_in_words, facts_of, in_words
 from duyen.modules.scoring.learning import Learned
-from duyen.modules.scoring.models import ScoreModel
+from duyen.modules.scoring.models import ScoreCriterion, ScoreModel
+from duyen.modules.scoring.reading import is_open_to
 from duyen.modules.scoring.reckoning import parts_of
 from duyen.modules.scoring.rules import LIVE, score_of, signed, temperature_of
 from duyen.modules.scoring.ties import LEADS
@@ -59,8 +63,15 @@ def _moving(actor: Actor, row: Row) -> Mapping[str, Any]:
         return {}
     criteria = queries.criteria_of(model.pk)
     points = parts_of([row["id"]], criteria).get(row["id"], ())
-    parts = [(each.name, part) for each, part in zip(criteria, points, strict=True) if part]
+    parts = [(_name(actor, each), part) for each, part in zip(criteria, points, strict=True) if part]
     return {**_told(actor, row, model, parts, score_of(points)), "frozen_at": None}
+
+
+def _name(actor: Actor, each: ScoreCriterion) -> str:
+    """Name a criterion, unless it looks at what is closed to the reader."""
+    if not each.condition or is_open_to(actor, json.loads(each.condition)):
+        return each.name
+    return _("Something that is not open to you")
 
 
 def _standing(actor: Actor, row: Row) -> Mapping[str, Any]:
@@ -84,4 +95,12 @@ def _told(actor: Actor, row: Row, model: ScoreModel, parts: Parts, total: int) -
         "model": model.name,
         "model_url": f"/score_models/{model.pk}" if actor.may("score_models", READ) else "",
         "proposal": option if proposed != row["temperature"] else None,
+        "take_url": f"/{LEADS}/{row['id']}/follow_score" if _may_take(actor, row) else "",
     }
+
+
+def _may_take(actor: Actor, row: Row) -> bool:
+    leads = entity_named(LEADS)
+    if leads.level(actor, "temperature") is not None or row.get("deleted_at") is not None:
+        return False
+    return bool(leads.rows(actor, CHANGE).filter(pk=row["id"]).exists())

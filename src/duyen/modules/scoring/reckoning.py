@@ -14,6 +14,7 @@ from duyen.entities.sql import Sql, name
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import ZONE, now
 from duyen.modules.activities.queries import ties_of_done
+from duyen.modules.activities.words import CONTACTS
 from duyen.modules.consents.queries import ties_of_standing
 from duyen.modules.scoring import queries
 from duyen.modules.scoring.facts import chance_sql
@@ -110,7 +111,22 @@ def _part(criterion: ScoreCriterion, at: Sql, actor: Actor) -> Sql:
     if criterion.basis == Basis.FIELD:
         fits = compile_filter(entity_named(LEADS), actor, json.loads(criterion.condition), alias="l").whole
         return Sql(f"CASE WHEN {fits.text} THEN %s ELSE 0 END", (*fits.params, criterion.points))
+    if criterion.absent:
+        return _part_of_absence(criterion, _times(criterion, at), at)
     return _part_of_behaviour(criterion, _times(criterion, at), at)
+
+
+def _part_of_absence(criterion: ScoreCriterion, times: Sql, at: Sql) -> Sql:
+    """Give the points for what did not happen: `rules.part_of_absence` in SQL."""
+    within, day = criterion.within_days or 1, f"({at.text} AT TIME ZONE {_ZONE})::date"
+    here = f"{day} - (l.created_at AT TIME ZONE {_ZONE})::date >= %s"
+    lately = (
+        f"SELECT 1 FROM ({times.text}) e WHERE e.at <= {at.text} AND e.at > {at.text} - %s * interval '1 day'"
+        f" AND {day} - (e.at AT TIME ZONE {_ZONE})::date < %s"
+    )
+    params = (*at.params, within, *times.params, *at.params, *at.params, within + 1, *at.params, within)
+    text = f"CASE WHEN {here} AND NOT EXISTS ({lately}) THEN %s ELSE 0 END"
+    return Sql(text, (*params, criterion.points))
 
 
 def _part_of_behaviour(criterion: ScoreCriterion, times: Sql, at: Sql) -> Sql:
@@ -130,8 +146,9 @@ def _part_of_behaviour(criterion: ScoreCriterion, times: Sql, at: Sql) -> Sql:
 
 def _times(criterion: ScoreCriterion, at: Sql) -> Sql:
     """Give when what a criterion looks at happened to a lead, or to the party who speaks."""
-    if criterion.basis == Basis.ACTIVITY:
-        ties = plain(ties_of_done().filter(kind=criterion.activity_kind))
+    if criterion.basis in (Basis.ACTIVITY, Basis.CONTACT):
+        kinds = [criterion.activity_kind] if criterion.basis == Basis.ACTIVITY else sorted(CONTACTS)
+        ties = plain(ties_of_done().filter(kind__in=kinds))
         text = (
             f"SELECT x.activity_id, x.at FROM ({ties.text}) x"
             f" WHERE x.entity = '{LEADS}' AND x.record_id = l.id"

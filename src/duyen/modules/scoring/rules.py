@@ -8,7 +8,7 @@ from typing import Any
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.words import mark
 from duyen.modules.leads.words import LeadState, Temperature
-from duyen.modules.scoring.words import BEHAVIOUR, WITHOUT_VALUE, Basis, Compare, Verdict
+from duyen.modules.scoring.words import BEHAVIOUR, Basis, Verdict
 
 LEAST, MOST = 0, 100
 #: States in which a score moves; in any other it stands as it was (process §2.1: frozen when qualified).
@@ -27,6 +27,14 @@ def part_of_behaviour(points: int, ages: Iterable[int], *, within: int, fades: b
     if not fades:
         return points * len(counted)
     return _rounded(points * sum(within - age for age in counted), within)
+
+
+def part_of_absence(points: int, ages: Iterable[int], *, here: int, within: int) -> int:
+    """Give the points for what did not happen: none of the `ages` lies within `within` days.
+
+    A lead that is `here` for fewer days than that gets nothing: nobody had the time.
+    """
+    return points if here >= within and not any(0 <= age < within for age in ages) else 0
 
 
 def _rounded(numerator: int, denominator: int) -> int:
@@ -60,13 +68,14 @@ def problems_of_model(*, hot_from: int, warm_from: int) -> Iterator[FieldProblem
 
 #: By what a criterion looks at, what else has to be said and what has to stay empty.
 _NEEDS: Mapping[Basis, Sequence[str]] = {
-    Basis.FIELD: ("field", "compare"),
+    Basis.FIELD: ("condition",),
     Basis.ACTIVITY: ("activity_kind", "within_days"),
+    Basis.CONTACT: ("within_days",),
     Basis.WEB_FORM: ("within_days",),
     Basis.CONSENT: ("within_days",),
 }
-_OF_FIELDS = ("field", "compare", "value")
-_OF_BEHAVIOUR = ("activity_kind", "within_days", "fades")
+_OF_FIELDS = ("condition",)
+_OF_BEHAVIOUR = ("activity_kind", "within_days", "fades", "absent")
 
 
 def problems_of_criterion(after: Mapping[str, Any]) -> Iterator[FieldProblem]:
@@ -83,17 +92,12 @@ def problems_of_criterion(after: Mapping[str, Any]) -> Iterator[FieldProblem]:
             yield FieldProblem(name, "foreign", mark("This does not belong to what the criterion looks at."))
     if basis in BEHAVIOUR and basis is not Basis.ACTIVITY and after["activity_kind"]:
         yield FieldProblem("activity_kind", "foreign", mark("Only activities have a kind."))
-    if basis is Basis.FIELD and after["compare"]:
-        yield from _problems_of_value(Compare(after["compare"]), after["value"])
-
-
-def _problems_of_value(compare: Compare, value: str) -> Iterator[FieldProblem]:
-    if compare in WITHOUT_VALUE and value:
+    if after["absent"] and after["fades"]:
         yield FieldProblem(
-            "value", "foreign", mark("Whether it is filled in needs no value. Leave it empty.")
+            "fades", "foreign", mark("What did not happen does not fade. Take one of them away.")
         )
-    elif compare not in WITHOUT_VALUE and not value:
-        yield FieldProblem("value", "required", mark("Say with what it is compared."))
+    if after["absent"] and after["most"] > 1:
+        yield FieldProblem("most", "foreign", mark("What did not happen counts once. Write 1."))
 
 
 #: Fields that a lead gets while somebody works on it, or that it needs to be qualified: whoever became a
@@ -133,11 +137,16 @@ def verdict(
     return Verdict.OFFERED if auc >= against + BETTER_BY else Verdict.NO_BETTER
 
 
-def names_in(condition: Any) -> Iterator[str]:
-    """Name the fields of a condition."""
+def paths_in(condition: Any) -> Iterator[list[str]]:
+    """Give the fields of a condition, each with the links that lead to it."""
     if isinstance(condition, dict):
         for parts in condition.values():
             for part in parts:
-                yield from names_in(part)
+                yield from paths_in(part)
     elif condition:
-        yield str(condition[0]).partition(".")[0]
+        yield str(condition[0]).replace("custom.", "custom_").split(".")
+
+
+def names_in(condition: Any) -> Iterator[str]:
+    """Name the fields of the lead itself in a condition."""
+    return (path[0] for path in paths_in(condition))

@@ -13,18 +13,16 @@ from duyen.kernel.clock import now
 from duyen.modules.activities.words import ActivityKind
 from duyen.modules.scoring import queries
 from duyen.modules.scoring.models import ScoreCriterion, ScoreModel
-from duyen.modules.scoring.words import Basis, Compare, ModelState
+from duyen.modules.scoring.words import Basis, ModelState
 
 # Vietnamese, as the names of roles are: records are in the company's language.
 NAME = "Thang điểm khởi đầu"
 _NOTE = "Thang điểm mẫu. Tạo bản nháp từ bản này, sửa theo kinh nghiệm của công ty rồi áp dụng."
 
 
-def _field(
-    name: str, points: int, field: str, compare: Compare, *, value: str = "", means: Any
-) -> dict[str, Any]:
-    shape = {"basis": Basis.FIELD.value, "field": field, "compare": compare.value, "value": value}
-    return {**_BLANK, "name": name, "points": points, **shape, "condition": json.dumps(means)}
+def _field(name: str, points: int, *condition: Any) -> dict[str, Any]:
+    shape = {"basis": Basis.FIELD.value, "condition": json.dumps(condition)}
+    return {**_BLANK, "name": name, "points": points, **shape}
 
 
 def _behaviour(name: str, points: int, basis: Basis, days: int, **other: Any) -> dict[str, Any]:
@@ -33,31 +31,22 @@ def _behaviour(name: str, points: int, basis: Basis, days: int, **other: Any) ->
 
 
 _BLANK: dict[str, Any] = {
-    "field": "",
-    "compare": "",
-    "value": "",
     "condition": "",
     "activity_kind": "",
     "within_days": None,
     "fades": False,
+    "absent": False,
     "most": 1,
 }
 CRITERIA = (
-    _field(
-        "Được giới thiệu",
-        20,
-        "source",
-        Compare.IS,
-        value="Giới thiệu",
-        means=["source", "eq", "REFERRAL"],
-    ),
-    _field("Có khách hàng giới thiệu", 10, "referrer", Compare.FILLED, means=["referrer", "empty", False]),
-    _field("Đã rõ nhu cầu", 10, "need", Compare.FILLED, means=["need", "empty", False]),
-    _field("Đã chọn sản phẩm", 10, "products", Compare.FILLED, means=["products", "empty", False]),
-    _field("Đã nói ngân sách", 10, "budget", Compare.FILLED, means=["budget", "empty", False]),
-    _field("Tự quyết định", 10, "is_decider", Compare.IS, value="có", means=["is_decider", "eq", True]),
-    _field("Hỏi cho doanh nghiệp", 5, "company", Compare.FILLED, means=["company", "empty", False]),
-    _field("Không có số điện thoại", -10, "phones", Compare.EMPTY, means=["phones", "empty", True]),
+    _field("Được giới thiệu", 20, "source", "eq", "REFERRAL"),
+    _field("Có khách hàng giới thiệu", 10, "referrer", "empty", False),
+    _field("Đã rõ nhu cầu", 10, "need", "empty", False),
+    _field("Đã chọn sản phẩm", 10, "products", "empty", False),
+    _field("Đã nói ngân sách", 10, "budget", "empty", False),
+    _field("Tự quyết định", 10, "is_decider", "eq", True),
+    _field("Hỏi cho doanh nghiệp", 5, "company", "empty", False),
+    _field("Không có số điện thoại", -10, "phones", "empty", True),
     _behaviour("Gửi biểu mẫu trên web", 15, Basis.WEB_FORM, 30, most=2),
     _behaviour("Gọi điện", 5, Basis.ACTIVITY, 30, activity_kind=ActivityKind.CALL.value, most=3),
     _behaviour("Gặp mặt", 15, Basis.ACTIVITY, 60, activity_kind=ActivityKind.MEETING.value),

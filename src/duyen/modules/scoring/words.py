@@ -18,28 +18,13 @@ class Basis(StrEnum):
 
     FIELD = "FIELD"
     ACTIVITY = "ACTIVITY"
+    CONTACT = "CONTACT"
     WEB_FORM = "WEB_FORM"
     CONSENT = "CONSENT"
 
 
 #: What people do, or what is done with them: it lies some days back and may fade.
-BEHAVIOUR = frozenset({Basis.ACTIVITY, Basis.WEB_FORM, Basis.CONSENT})
-
-
-class Compare(StrEnum):
-    """How a criterion compares a field."""
-
-    IS = "IS"
-    IS_NOT = "IS_NOT"
-    FILLED = "FILLED"
-    EMPTY = "EMPTY"
-    AT_LEAST = "AT_LEAST"
-    AT_MOST = "AT_MOST"
-    CONTAINS = "CONTAINS"
-
-
-#: Comparisons that need no value.
-WITHOUT_VALUE = frozenset({Compare.FILLED, Compare.EMPTY})
+BEHAVIOUR = frozenset({Basis.ACTIVITY, Basis.CONTACT, Basis.WEB_FORM, Basis.CONSENT})
 
 
 class Verdict(StrEnum):

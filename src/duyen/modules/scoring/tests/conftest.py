@@ -25,9 +25,7 @@ REFERRED: Criterion = {
     "name": "Được giới thiệu",
     "points": 20,
     "basis": "FIELD",
-    "field": "source",
-    "compare": "IS",
-    "value": "REFERRAL",
+    "condition": ["source", "eq", "REFERRAL"],
 }
 CALLED: Criterion = {
     "name": "Gọi điện",

@@ -20,9 +20,7 @@ ON_THE_WEB: Criterion = {
     "name": "Từ website",
     "points": 70,
     "basis": "FIELD",
-    "field": "source",
-    "compare": "IS",
-    "value": "Website",
+    "condition": ["source", "eq", "WEB"],
 }
 
 

@@ -93,7 +93,7 @@ def test_it_is_offered_where_it_orders_better_than_the_points(in_force: Make, le
 
 def test_it_is_not_offered_where_it_is_no_better(in_force: Make, lead: Make, cast: Cast) -> None:
     in_force(
-        {"name": "Công ty", "points": 30, "basis": "FIELD", "field": "company", "compare": "FILLED"},
+        {"name": "Công ty", "points": 30, "basis": "FIELD", "condition": ["company", "empty", False]},
     )
     plant(
         cast,
@@ -150,7 +150,7 @@ def test_nothing_that_is_only_known_after_the_end_is_a_fact(lead: Make, cast: Ca
 def test_criteria_that_tell_of_the_end_take_no_part_in_the_comparison(
     in_force: Make, lead: Make, cast: Cast
 ) -> None:
-    late = {"name": "Rõ nhu cầu", "points": 50, "basis": "FIELD", "field": "need", "compare": "FILLED"}
+    late = {"name": "Rõ nhu cầu", "points": 50, "basis": "FIELD", "condition": ["need", "empty", False]}
     in_force(REFERRED, late)
     plant(cast, lead, [{**each, "need": "Mạng" if each["won"] else ""} for each in _by_company(400)])
     told = _learn(cast)

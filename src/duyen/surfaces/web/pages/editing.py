@@ -48,6 +48,8 @@ TEMPLATE = "form.html"
 #: A save that meets another one tries again so often before it gives up.
 _MOST_TRIES = 3
 THEIRS = "theirs"
+#: The form comes back with the controls that fit what was chosen; nothing is judged, nothing saved.
+AGAIN = "again"
 #: The kinds of field that the address of a new form may fill in; they are judged when the form is sent.
 _FROM_ADDRESS = (Text, Day, Choice, When)
 
@@ -83,6 +85,8 @@ def new(request: ActorRequest, entities: str) -> HttpResponse:
         return _new_form(request, entity, fields, blank_form(entity, request, fields), [], str(uuid.uuid4()))
     sent = _sent(request, entity, fields)
     key = request.POST.get("key") or str(uuid.uuid4())
+    if AGAIN in request.POST:
+        return _new_form(request, entity, fields, sent.typed, [], key)
     if sent.problems:
         _values, others = Births(entity, request.actor).read(sent.raw)
         known = {each.field for each in sent.problems}
@@ -257,6 +261,8 @@ def edit(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
         return _form(request, entity, row, fields, typed, [], version=row["version"])
     sent = _sent(request, entity, fields)
     version = _version(request)
+    if AGAIN in request.POST:
+        return _form(request, entity, row, fields, sent.typed, [], version=version)
     if sent.problems:
         return _form(request, entity, row, fields, sent.typed, sent.problems, version=version)
     if "preview" in request.POST and entity.preview:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
@@ -21,21 +21,30 @@ from duyen.entities.fields import (
     Flag,
     Label,
     Link,
+    Links,
     Moment,
     Tags,
     WardField,
     Whole,
 )
+from duyen.entities.filter_words import (
+    IS_EMPTY,
+    IS_FILLED,
+    OPERATORS,
+    PERIODS,
+    STANDING_WORDS,
+    target_of,
+)
 from duyen.entities.filters import Part, field_at, words_for
+from duyen.entities.labels import labels
 from duyen.entities.linking import few_linkable
 from duyen.entities.marking import marks_field
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
 from duyen.surfaces.web.pages.addresses import options_url, places_url
-from duyen.surfaces.web.pages.conditions import IS_EMPTY, IS_FILLED, OPERATORS, PERIODS, STANDING_WORDS
+from duyen.surfaces.web.pages.option_words import said
 from duyen.surfaces.web.pages.state import ListState
-from duyen.surfaces.web.pages.widgets import said
 
 _RANGES = (Day, Moment, Whole, OwnDecimal)
 #: Places in the address at which the form's condition is put: instead of another one, or beside it.
@@ -105,6 +114,9 @@ class FilterForm:
     values: Sequence[str] = ()
     present: Sequence[tuple[str, str]] = ()
     beside_url: str = ""
+    chosen: Sequence[Mapping[str, object]] = ()
+    low: str = ""
+    high: str = ""
 
     @property
     def is_range(self) -> bool:
@@ -129,14 +141,6 @@ class FilterForm:
     @property
     def is_calendar(self) -> bool:
         return isinstance(self.field, (Day, Moment))
-
-    @property
-    def low(self) -> str:
-        return self.values[0] if self.operator in ("range", "gte", "between") and self.values else ""
-
-    @property
-    def high(self) -> str:
-        return self.values[-1] if self.operator in ("lte", "between") and self.values else ""
 
     @property
     def text(self) -> str:
@@ -167,14 +171,27 @@ def filter_form(state: ListState, path: str, actor: Actor, query: QueryDict) -> 
 
     Raises BadRequest for a field by which the reader cannot filter.
     """
-    way = field_at(state.entity, actor, path)
+    at, beside = query.get(AT, ""), query.get(BESIDE, "")
+    operator, values = _chosen(state, path, at)
+    return replace(
+        condition_form(state.entity, path, actor, operator, values),
+        present=[*state.pairs, *((name, value) for name, value in ((AT, at), (BESIDE, beside)) if value)],
+        beside_url=state.url("filter", [(BESIDE, at)]) if at and "." not in at else "",
+    )
+
+
+def condition_form(
+    entity: Entity, path: str, actor: Actor, operator: str, values: Sequence[str]
+) -> FilterForm:
+    """Describe the controls for a condition on `path`, with what is chosen already.
+
+    Raises BadRequest for a field by which the reader cannot filter.
+    """
+    way = field_at(entity, actor, path)
     field = way[-1]
     if not field.filters:
         raise BadRequest(what=_("there is no field “%(field)s”.") % {"field": path[:60]})
     kind, options = _control(field, actor)
-    at, beside = query.get(AT, ""), query.get(BESIDE, "")
-    present = [*state.pairs, *((name, value) for name, value in ((AT, at), (BESIDE, beside)) if value)]
-    operator, values = _chosen(state, path, at)
     return FilterForm(
         path,
         " › ".join(str(each.label) for each in way),
@@ -186,9 +203,23 @@ def filter_form(state: ListState, path: str, actor: Actor, query: QueryDict) -> 
         [{"value": word, "label": STANDING_WORDS[word]} for word in words_for(field)],
         _search_url(field),
         values,
-        present,
-        state.url("filter", [(BESIDE, at)]) if at and "." not in at else "",
+        low=values[0] if operator in ("range", "gte", "between") and values else "",
+        high=values[-1] if operator in ("lte", "between") and values else "",
     )
+
+
+def chosen_of(form: FilterForm, actor: Actor) -> list[Mapping[str, object]]:
+    """Name the records that a condition found by search holds already."""
+    field = form.field
+    if not form.is_search or not isinstance(field, Link | Links):
+        return [{"value": each, "label": each} for each in form.values] if form.is_search else []
+    ids = [int(each) for each in form.values if each.isascii() and each.isdecimal() and len(each) < 19]
+    named = labels(actor, entity_named(target_of(field)), ids)
+    return [
+        {"value": str(one), "label": named[one].label or named[one].code or str(one)}
+        for one in ids
+        if one in named
+    ]
 
 
 def _chosen(state: ListState, path: str, at: str) -> tuple[str, list[str]]:
@@ -219,13 +250,13 @@ def _control(field: Field, actor: Actor) -> tuple[str, Sequence[Mapping[str, obj
         if few is None:
             return "search", ()
         return "checks", [{"value": str(each.id), "label": each.label} for each in few]
-    return "text", ()
+    return ("search", ()) if isinstance(field, Links) else ("text", ())
 
 
 def _search_url(field: Field) -> str:
     if isinstance(field, WardField):
         return places_url(codes=True)
-    return options_url(entity_named(field.to)) if isinstance(field, Link) else ""
+    return options_url(entity_named(target_of(field))) if isinstance(field, Link | Links) else ""
 
 
 def _operators(field: Field, kind: str) -> list[tuple[str, Label]]:
@@ -243,6 +274,8 @@ def _operators(field: Field, kind: str) -> list[tuple[str, Label]]:
     else:
         usual = ("in", "ne") if kind in ("checks", "search") else ("contains", "starts", "eq", "ne")
         found = [(each, OPERATORS[each]) for each in usual if each in known]
+        if isinstance(field, Links):
+            found = [("eq", pgettext_lazy("filter", "has all of"))]
     if "empty" in known:
         found += [("empty", IS_EMPTY), ("filled", IS_FILLED)]
     return found

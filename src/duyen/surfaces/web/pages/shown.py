@@ -16,6 +16,7 @@ from duyen.entities.custom.kinds import Own, OwnChoices, OwnEmail, OwnLongText, 
 from duyen.entities.fields import (
     Addresses,
     Choice,
+    Condition,
     ContactPoint,
     Day,
     Emails,
@@ -33,6 +34,7 @@ from duyen.entities.fields import (
 )
 from duyen.entities.fields.base import EMPTY
 from duyen.entities.fields.places import show_legacy
+from duyen.entities.filter_words import FilterWords
 from duyen.entities.labels import Linked
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
@@ -65,6 +67,8 @@ def shown(field: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
         return escape(field.show(value)) if isinstance(field, Text) else escape(field.nothing or NOTHING)
     if isinstance(field, Records):
         return _lines(_shown_one(field, told, linked, actor) for told in field.to_json(value))
+    if isinstance(field, Condition):
+        return escape(FilterWords(entity_named(field.about), actor).whole(value) or NOTHING)
     return _shown_alone(field, value)
 
 

@@ -204,7 +204,8 @@ def of_action(action: Action) -> Step:
         if done.job is not None:
             return Outcome(_("It goes on in the background."), job_id=done.job)
         made = done.id if done.id != record_id else None
-        return Outcome(_("Done: %(step)s.") % {"step": str(action.label).lower()}, made_id=made)
+        text = _("Done: %(step)s.") % {"step": str(action.label).lower()}
+        return Outcome(text, done.operation.id if action.can_undo else None, made_id=made)
 
     return Step(
         action.verb,

@@ -21,7 +21,6 @@ from duyen.entities.fields import (
     FieldRefused,
     Link,
     LinkedRecord,
-    Option,
     Phones,
     Several,
     Units,
@@ -33,8 +32,9 @@ from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.text import fold
 from duyen.surfaces.web.numbers import number_in
-from duyen.surfaces.web.pages import address_rows, record_rows
+from duyen.surfaces.web.pages import address_rows, condition_rows, record_rows
 from duyen.surfaces.web.pages.addresses import options_url
+from duyen.surfaces.web.pages.option_words import said
 
 Typed = Any
 #: Words for one of several phones, e-mails or addresses; a company's own words stay as they are.
@@ -102,11 +102,6 @@ def choices_for(field: Choice, chosen: Typed) -> list[dict[str, Any]]:
         for each in held.options
         if not each.is_retired or each.code == standing
     ]
-
-
-def said(option: Option) -> object:
-    """Give the word of an option, with a note where it is no longer used."""
-    return _("%(word)s (no longer used)") % {"word": option.label} if option.is_retired else option.label
 
 
 def _number(_field: Field, typed: Typed, _place: Place) -> tuple[str, dict[str, Any]]:
@@ -298,6 +293,7 @@ _WIDGETS: Mapping[str, Widget] = {
     "phones": Widget(_points, _points_sent, _same, _points_drawn),
     "emails": Widget(_points, _points_sent, _same, _points_drawn),
     "addresses": Widget(*address_rows.WAYS),
+    "condition": Widget(*condition_rows.WAYS),
     "records": Widget(
         record_rows.from_value,
         record_rows.from_post,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.fields import Choice, Day, Field, FieldRefused, Label, Link
+from duyen.entities.filter_words import PERIODS, STANDING_WORDS
 from duyen.entities.filters import words_for
 from duyen.entities.labels import labels
 from duyen.entities.linking import few_linkable, typed_linkable
@@ -26,7 +27,6 @@ from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import today
 from duyen.kernel.periods import Period, UnknownPeriod, read_period
 from duyen.surfaces.web.pages.addresses import options_url
-from duyen.surfaces.web.pages.conditions import PERIODS, STANDING_WORDS
 from duyen.surfaces.web.reports.addresses import report_url
 
 #: Words of the address: the day that counts, the period, its bounds, whose records, what stands in the

@@ -1,0 +1,177 @@
+"""Criteria weigh what lists are filtered by: own fields, what stands behind links, and what did not happen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from duyen.entities import standard
+from duyen.entities.custom.defining import define
+from duyen.entities.registry import entity_named
+from duyen.foundation.access.actor import system_actor
+from duyen.kernel.clock import ZONE, stopped
+from duyen.modules.scoring.actions.rescoring import ask_by_day
+from duyen.modules.scoring.models import ScoreCriterion
+from duyen.modules.scoring.reading import is_open_to
+from duyen.modules.scoring.reckoning import parts_of
+from duyen.modules.scoring.rules import part_of_absence
+from duyen.modules.scoring.tests.conftest import REFERRED, Criterion, Make, run_jobs, score
+from duyen.modules.scoring.tests.test_scoring import _plant
+from duyen.testing.cast import Cast
+
+pytestmark = pytest.mark.django_db
+MORNING = dt.datetime(2026, 11, 26, 9, 0, tzinfo=ZONE)
+SILENT: Criterion = {
+    "name": "14 ngày không ai gọi",
+    "points": -15,
+    "basis": "ACTIVITY",
+    "activity_kind": "CALL",
+    "within_days": 14,
+    "absent": True,
+}
+
+
+def _on(*condition: Any, points: int = 25) -> Criterion:
+    return {"name": "Tiêu chí", "points": points, "basis": "FIELD", "condition": list(condition)}
+
+
+def _change(cast: Cast, entity: str, record_id: int, **values: Any) -> None:
+    known = entity_named(entity)
+    version = known.model._default_manager.get(pk=record_id).version
+    standard.change(known, record_id, actor=cast.actor("director"), values=values, version=version)
+
+
+def test_a_field_of_the_companys_own_gives_points_as_soon_as_it_is_filled_in(
+    in_force: Make, lead: Make, cast: Cast
+) -> None:
+    define(
+        entity_named("leads"),
+        {"label": "Số phòng", "kind": "whole", "key": "so_phong"},
+        actor=system_actor("tests"),
+    )
+    in_force(_on("custom.so_phong", "gte", 10))
+    made = lead()
+    assert score(made) == 0
+    _change(cast, "leads", made, custom_so_phong=12)
+    assert score(made) == 25
+
+
+def test_what_stands_behind_a_link_counts_from_the_next_night_on(
+    in_force: Make, lead: Make, cast: Cast
+) -> None:
+    director = cast.actor("director")
+    campaign = standard.create(
+        entity_named("campaigns"), actor=director, values={"name": "Hè lắp camera", "kind": "ACQUISITION"}
+    ).id
+    in_force(_on("campaign.name", "contains", "mạng"))
+    made = lead(campaign=campaign)
+    _change(cast, "campaigns", campaign, name="Hè lắp mạng")
+    assert score(made) == 0
+    ask_by_day()
+    run_jobs()
+    assert score(made) == 25
+
+
+def test_what_did_not_happen_takes_points_once_there_was_time_for_it(
+    in_force: Make, lead: Make, call: Callable[[int], None]
+) -> None:
+    in_force({**REFERRED, "points": 40}, SILENT)
+    with stopped(MORNING):
+        made = lead()
+        assert score(made) == 40
+    for days, expected in ((13, 40), (14, 25)):
+        with stopped(MORNING + dt.timedelta(days=days)):
+            ask_by_day()
+            run_jobs()
+            assert score(made) == expected
+    with stopped(MORNING + dt.timedelta(days=14, hours=1)):
+        call(made)
+        assert score(made) == 40
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.integers(-100, 100).filter(bool),
+    st.lists(st.integers(0, 40), max_size=3),
+    st.integers(1, 30),
+    st.integers(0, 40),
+)
+def test_the_database_and_the_rules_agree_on_what_did_not_happen(
+    lead: Make, points: int, ages: list[int], within: int, here: int
+) -> None:
+    with stopped(MORNING - dt.timedelta(days=here)):
+        made = lead()
+    criterion = ScoreCriterion(
+        basis="ACTIVITY", activity_kind="CALL", points=points, within_days=within, absent=True
+    )
+    moments = [MORNING - dt.timedelta(days=each, hours=each % 9) for each in ages]
+    days = [(MORNING.date() - each.astimezone(ZONE).date()).days for each in moments]
+    _plant(made, moments)
+    expected = part_of_absence(points, days, here=here, within=within)
+    assert parts_of([made], [criterion], at=MORNING) == {made: [expected]}
+
+
+def _form(model: int, **given_: Any) -> dict[str, Any]:
+    fields = {"score_model": model, "name": "Nguồn tốt", "points": "20", "basis": "FIELD"}
+    return {**fields, **{f"condition_{name}": value for name, value in given_.items()}}
+
+
+def test_the_form_offers_the_choices_of_the_field_and_keeps_what_was_picked(draft: Make, cast: Cast) -> None:
+    model = draft()
+    client = Client()
+    client.force_login(cast.user("director"))
+    asked = client.post("/score_criteria/new", {**_form(model, field="source"), "again": "1"})
+    page = asked.content.decode()
+    assert asked.status_code == 200
+    assert 'value="REFERRAL"' in page
+    assert "Giới thiệu" in page
+    assert "Nguồn tốt" in page
+    assert not ScoreCriterion.objects.filter(score_model_id=model).exists()
+
+    sent = _form(model, field="source", op="in", value=["REFERRAL", "ZALO"]) | {"condition_for": "source"}
+    client.post("/score_criteria/new", sent)
+
+    made = ScoreCriterion.objects.get(score_model_id=model)
+    assert made.condition == '["source", "in", ["REFERRAL", "ZALO"]]'
+    shown = client.get(f"/score_criteria/{made.pk}/edit").content.decode()
+    assert shown.count('value="REFERRAL" checked') == 1
+    told = client.get(f"/score_models/{model}?tab=criteria").content.decode()
+    assert "Nguồn là Giới thiệu, Zalo" in told
+
+
+@pytest.mark.parametrize(
+    "given_",
+    [
+        {"field": "budget", "for": "budget", "op": "range", "from": "nhiều", "to": ""},
+        {"field": "budget", "for": "budget", "op": "range", "from": "", "to": ""},
+        {"field": "source", "for": "source", "op": "in", "value": ["MOON"]},
+        {"field": "source", "for": "source", "op": "in"},
+        {"field": "source", "for": "budget", "op": "range", "from": "5"},
+        {"field": "moon", "for": "moon", "op": "eq", "value": ["1"]},
+        {"field": ""},
+    ],
+)
+def test_what_makes_no_sense_comes_back_with_a_sentence_and_all_that_was_typed(
+    draft: Make, cast: Cast, given_: dict[str, Any]
+) -> None:
+    model = draft()
+    client = Client()
+    client.force_login(cast.user("director"))
+    answer = client.post("/score_criteria/new", _form(model, **given_))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert 'href="#f-condition"' in page
+    assert "Nguồn tốt" in page
+    assert not ScoreCriterion.objects.filter(score_model_id=model).exists()
+
+
+def test_what_a_criterion_looks_at_is_open_to_those_alone_who_may_read_it(cast: Cast) -> None:
+    condition = ["campaign.name", "contains", "mạng"]
+    assert is_open_to(cast.actor("director"), condition)
+    assert not is_open_to(cast.actor("admin"), condition)
