@@ -81,7 +81,7 @@ def ended_leads(today: dt.date) -> list[EndedLead]:
     for number, (source, is_won) in enumerate(ends):
         days = _LATEST + _DAYS - number * _DAYS // len(ends)
         past, converted_at = _course(random, today - dt.timedelta(days=days), is_won=is_won)
-        found.append(EndedLead(maker.made(500 + number, past.state, source, past), converted_at))
+        found.append(EndedLead(maker.made(500 + number, "", source, past), converted_at))
     return sorted(found, key=lambda each: each.planned.past.made_at)
 
 

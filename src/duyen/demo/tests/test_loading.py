@@ -16,6 +16,8 @@ from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.words import Door
 from duyen.foundation.audit.models import History
 from duyen.foundation.org.models import User
+from duyen.modules.scoring.actions.training import learned
+from duyen.modules.scoring.words import Verdict
 from duyen.testing.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +39,9 @@ def demo(db: None) -> None:
 
 def test_fills_an_empty_installation(demo: None) -> None:
     assert first_run.state() == "demo"
-    assert _count("giamdoc@example.com") == 1200
+    leads = entity_named("leads").model._default_manager
+    assert leads.filter(state="CONVERTED").count() == 100
+    assert _count("giamdoc@example.com") == 1200 + 100
     assert _count("giamdoc@example.com", "contacts") > 250
     made, changed = History.objects.exclude(door="web"), History.objects.filter(door="web")
     assert set(made.values_list("actor_name", flat=True)) == {"Demo"}
@@ -56,6 +60,22 @@ def test_shows_each_role_its_own_part(demo: None) -> None:
     assert 0 < store < area < 200
     assert other == 36
     assert _count("quantri@example.com") == 0
+
+
+def test_what_was_said_to_leads_and_agreed_by_them_goes_on_with_the_customers(demo: None) -> None:
+    director = actor_for(User.objects.get(email="giamdoc@example.com"), Door.WEB)
+    leads = entity_named("leads").model._default_manager.filter(state="CONVERTED")
+    made = set(leads.values_list("customer_id", flat=True))
+    told = apps.get_model("activities", "About").objects.filter(entity="leads", party_id__in=made)
+    assert Counter(told.values_list("kind", flat=True)) == {"CALL": 6, "TASK": 6}
+    agreed = entity_named("consents").rows(director).filter(party_id__in=leads.values("party_id"))
+    assert agreed.count() == 3
+
+
+def test_the_leads_that_ended_have_something_to_teach(demo: None) -> None:
+    found = learned()
+    assert found["verdict"] != Verdict.TOO_FEW
+    assert "given:budget" not in found["weights"]
 
 
 def test_lets_everybody_it_names_sign_in(demo: None) -> None:

@@ -59,7 +59,8 @@ class Lack(StrEnum):
     FEASIBILITY = "FEASIBILITY"
 
 
-#: What scores of leads may follow from, `custom` being every field of the company's own. Whoever may not see one of these fields sees no score.
+#: What scores of leads may follow from, `custom` being every field of the company's own. Whoever may not see
+#: one of these fields sees no score.
 SCORED = (
     "name job_title phones emails company kind tax_code ward province address_status industry legal_form"
     " size_band revenue_band tags source source_detail campaign referrer collaborator purpose products need"

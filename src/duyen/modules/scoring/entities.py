@@ -217,7 +217,8 @@ score_criteria = Entity(
             about="leads",
             names=SCORED,
             help=_(
-                "Whoever sees scores learns of this field by them. Behind a link it counts from the next night on."
+                "Whoever sees scores learns of this field by them."
+                " Behind a link it counts from the next night on."
             ),
         ),
         Choice("activity_kind", pgettext_lazy("points model", "Kind of activity"), options=reading.KINDS),
@@ -266,7 +267,7 @@ score_criteria = Entity(
         "points basis",
         (pgettext_lazy("points model", "A field"), ["condition"]),
         (
-            pgettext_lazy("points model", "What happened"),
+            pgettext_lazy("points model", "What happened, or did not"),
             ["activity_kind within_days", "absent", "fades most"],
         ),
     ],

@@ -1,4 +1,4 @@
-"""What of leads a criterion may look at, in the engine's language of filters, and when it is looked at anew."""
+"""What of leads a criterion may look at, in the engine's language of filters, and when it counts anew."""
 
 from __future__ import annotations
 

@@ -93,9 +93,8 @@ def problems_of_criterion(after: Mapping[str, Any]) -> Iterator[FieldProblem]:
     if basis in BEHAVIOUR and basis is not Basis.ACTIVITY and after["activity_kind"]:
         yield FieldProblem("activity_kind", "foreign", mark("Only activities have a kind."))
     if after["absent"] and after["fades"]:
-        yield FieldProblem(
-            "fades", "foreign", mark("What did not happen does not fade. Take one of them away.")
-        )
+        sentence = mark("What did not happen does not fade. Take one of them away.")
+        yield FieldProblem("fades", "foreign", sentence)
     if after["absent"] and after["most"] > 1:
         yield FieldProblem("most", "foreign", mark("What did not happen counts once. Write 1."))
 

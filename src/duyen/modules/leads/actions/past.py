@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.errors import NotAllowed
-from duyen.entities.writing import update_row
+from duyen.entities.writing import update_rows
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.audit import trail
 from duyen.modules.leads import queries
@@ -39,6 +40,7 @@ def note_past(pasts: Mapping[int, Past], *, actor: Actor) -> None:
     with transaction.atomic():
         trail.begin(actor, "leads.note_past")
         known = queries.clocked(pasts)
+        alike = defaultdict[tuple[str, ...], dict[int, dict[str, Any]]](dict)
         for lead_id, past in pasts.items():
             temperature, unit_id = known[lead_id]
             columns: dict[str, Any] = {
@@ -52,4 +54,6 @@ def note_past(pasts: Mapping[int, Past], *, actor: Actor) -> None:
             }
             if past.assigned_at is not None:
                 columns |= clock_from(past.assigned_at, temperature=temperature, unit_id=unit_id)
-            update_row(Lead, lead_id, columns)
+            alike[tuple(columns)][lead_id] = columns
+        for rows in alike.values():
+            update_rows(Lead, rows, alike={})

@@ -1,4 +1,4 @@
-"""Criteria weigh what lists are filtered by: own fields, what stands behind links, and what did not happen."""
+"""Criteria weigh what lists are filtered by: own fields, fields behind links, and what did not happen."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _on(*condition: Any, points: int = 25) -> Criterion:
 
 def _change(cast: Cast, entity: str, record_id: int, **values: Any) -> None:
     known = entity_named(entity)
-    version = known.model._default_manager.get(pk=record_id).version
+    version = known.model._default_manager.values_list("version", flat=True).get(pk=record_id)
     standard.change(known, record_id, actor=cast.actor("director"), values=values, version=version)
 
 

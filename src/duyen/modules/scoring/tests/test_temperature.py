@@ -1,4 +1,4 @@
-"""The temperature that a score proposes is taken by a click: within rights, told in the history, taken back."""
+"""The temperature that a score proposes is taken by a click, within rights, and can be taken back."""
 
 from __future__ import annotations
 

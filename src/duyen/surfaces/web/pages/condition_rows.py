@@ -122,10 +122,8 @@ def _groups(field: Field, about: Entity, actor: Actor) -> list[dict[str, Any]]:
     found = [{"label": about.label, "options": [_option(each, each.name) for each in own]}]
     for link in own:
         if isinstance(link, Link) and actor.may(link.to, READ):
-            behind = [
-                each for each in entity_named(link.to).readable(actor) if each.filters and each.operators
-            ]
-            options = [_option(each, f"{link.name}.{each.name}") for each in behind]
+            behind = entity_named(link.to).readable(actor)
+            options = [_option(each, f"{link.name}.{each.name}") for each in behind if each.filters]
             found.append({"label": _("Through: %(link)s") % {"link": link.label}, "options": options})
     return found
 
