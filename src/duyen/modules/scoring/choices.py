@@ -23,7 +23,7 @@ BASES = ChoiceList(
     "score_bases",
     _("What gives points"),
     (
-        Option(Basis.FIELD, pgettext_lazy("points model", "A field, of the lead or behind its links")),
+        Option(Basis.FIELD, pgettext_lazy("points model", "A field")),
         Option(Basis.ACTIVITY, pgettext_lazy("points model", "An activity that was done with them")),
         Option(Basis.CONTACT, pgettext_lazy("points model", "Any contact with them: call, meeting, e-mail")),
         Option(Basis.WEB_FORM, pgettext_lazy("points model", "A web form that they sent")),

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from duyen.entities.custom.kinds import OwnChoices, OwnDecimal
+from duyen.entities.custom.kinds import OwnChoices
 from duyen.entities.entity import Entity
 from duyen.entities.errors import BadRequest
 from duyen.entities.fields import (
@@ -25,7 +25,6 @@ from duyen.entities.fields import (
     Moment,
     Tags,
     WardField,
-    Whole,
 )
 from duyen.entities.filter_words import (
     IS_EMPTY,
@@ -46,7 +45,6 @@ from duyen.surfaces.web.pages.addresses import options_url, places_url
 from duyen.surfaces.web.pages.option_words import said
 from duyen.surfaces.web.pages.state import ListState
 
-_RANGES = (Day, Moment, Whole, OwnDecimal)
 #: Places in the address at which the form's condition is put: instead of another one, or beside it.
 AT, BESIDE = "at", "beside"
 _LONGEST_PERIOD = 4
@@ -237,7 +235,7 @@ def _chosen(state: ListState, path: str, at: str) -> tuple[str, list[str]]:
 def _control(field: Field, actor: Actor) -> tuple[str, Sequence[Mapping[str, object]]]:
     if isinstance(field, Flag):
         return "flag", ()
-    if isinstance(field, _RANGES):
+    if "between" in field.operators:
         return "range", ()
     if isinstance(field, Addresses):
         return "presence", ()
