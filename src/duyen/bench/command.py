@@ -1,7 +1,7 @@
 """duyen bench customers|import|fields --rows N [--later N] [--data DIR] [--repeat N] [--output FILE]
 duyen bench duplicates --file FILE [--data DIR] [--output FILE]
 duyen bench activities --rows N [--activities N] [--data DIR] [--repeat N] [--output FILE]
-duyen bench opportunities --rows N [--opportunities N] [--data DIR] [--repeat N] [--output FILE]
+duyen bench opportunities --rows N [--opportunities N] [--only TEXT] [--data DIR] [--repeat N] [--output FILE]
 duyen bench leads --rows N [--leads N] [--data DIR] [--repeat N] [--output FILE]
 duyen bench scoring --rows N [--leads N] [--data DIR] [--repeat N] [--output FILE]
 duyen bench mail --rows N --messages N [--data DIR] [--output FILE]
@@ -55,6 +55,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--leads", type=_rows, default=0, metavar="N", help="leads beside the customers (one for two)"
     )
     parser.add_argument("--repeat", type=int, default=40, metavar="N", help="measurements of each work (40)")
+    parser.add_argument(
+        "--only", metavar="TEXT", default="", help="of opportunities, only the works whose name holds TEXT"
+    )
     parser.add_argument("--file", metavar="FILE", default="", help="customers whose duplicates are marked")
     parser.add_argument("--clients", type=int, default=200, metavar="N", help="browsers that listen (200)")
     parser.add_argument(
@@ -121,7 +124,8 @@ def _measure(folder: DataFolder, arguments: argparse.Namespace) -> str:
     elif arguments.what == "opportunities":
         wanted = arguments.opportunities or max(100, arguments.rows // 2)
         measure = load("duyen.bench.opportunities:measure_opportunities")
-        table = measure(folder, arguments.rows, wanted, arguments.repeat, say=console.tell_progress)
+        asked = {"only": arguments.only, "say": console.tell_progress}
+        table = measure(folder, arguments.rows, wanted, arguments.repeat, **asked)
     elif arguments.what == "leads":
         wanted = arguments.leads or max(100, arguments.rows // 2)
         measure = load("duyen.bench.leads:measure_leads")

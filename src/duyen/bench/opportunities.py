@@ -64,8 +64,13 @@ _PARTS = {
 }
 
 
-def measure_opportunities(folder: DataFolder, customers: int, rows: int, repeat: int, *, say: Say) -> str:
-    """Fill up to `rows` deals with `customers` customers, measure, and give the table."""
+def measure_opportunities(
+    folder: DataFolder, customers: int, rows: int, repeat: int, *, only: str = "", say: Say
+) -> str:
+    """Fill up to `rows` deals with `customers` customers, measure, and give the table.
+
+    With `only`, nothing is measured but the works whose name holds it.
+    """
     cast = filled_or_fill(folder, customers).cast
     if fill_deals(rows, say=say):
         say("Analysing …")
@@ -73,7 +78,8 @@ def measure_opportunities(folder: DataFolder, customers: int, rows: int, repeat:
             for each in _TABLES:
                 link.execute(f"VACUUM ANALYZE {each}".encode())
     with override_settings(SESSION_COOKIE_SECURE=False, CSRF_COOKIE_SECURE=False):
-        lines = measure(deal_works(cast), signed_in, repeat=repeat, say=say)
+        works = (each for each in deal_works(cast) if only in each.label)
+        lines = measure(works, signed_in, repeat=repeat, say=say)
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         version = str(cursor.fetchone()[0]).split()[0]

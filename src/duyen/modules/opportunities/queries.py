@@ -141,6 +141,7 @@ def stage_names(stage_ids: Collection[int]) -> dict[int, tuple[str, str]]:
 # --- what belongs to a deal -------------------------------------------------------------------------------
 
 
+@once
 def answered(opportunity_id: int, stage_id: int) -> set[str]:
     """Give the items of a stage's checklist that are settled for a deal."""
     found = Answer.objects.filter(opportunity_id=opportunity_id, stage_id=stage_id)

@@ -86,8 +86,8 @@ def similar_to(actor: Actor, row: Row) -> Mapping[str, Any]:
     if not sees(actor, "state", "closed_on"):
         return {}
     seen = Seen.by(actor)
-    deals = entity_named(NAME).rows(actor, deleted=None).filter(pk=row["id"])
-    mine = seen.of(_with_features(deals, actor).get())
+    products = Line.objects.filter(opportunity_id=row["id"]).values_list("product_id", flat=True)
+    mine = seen.of({**row, "products": set(products), "industry": _industry(actor, row)})
     found = []
     for other in _with_features(_candidates(actor, row, mine), actor):
         common = rules.in_common(mine, seen.of(other))
@@ -110,6 +110,12 @@ def similar_to(actor: Actor, row: Row) -> Mapping[str, Any]:
         ],
         "years": _YEARS,
     }
+
+
+def _industry(actor: Actor, row: Row) -> str | None:
+    """Give the industry of the customer of a deal, where that is open to the reader."""
+    customers = entity_named("customers").rows(actor).filter(pk=row["party_id"])
+    return next(iter(customers.values_list("industry", flat=True)), None)
 
 
 def _with_features(rows: QuerySet[Any], actor: Actor) -> QuerySet[Any, dict[str, Any]]:

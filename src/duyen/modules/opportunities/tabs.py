@@ -53,6 +53,7 @@ def stage_panel(actor: Actor, row: Row) -> Mapping[str, Any]:
     held = queries.answers_of(row["id"], here.id)
     moment = now()
     path = path_of(row) if sees(actor, "stage_since") else []
+    may = may_change(actor, row)
     return {
         "is_open": True,
         "row": row,
@@ -61,8 +62,8 @@ def stage_panel(actor: Actor, row: Row) -> Mapping[str, Any]:
         "is_stale": is_open(row) and rules.is_stale(row["stage_since"], moment, here.stale_after),
         "checklist": [{"text": item, "told": held.get(item)} for item in here.checklist],
         "lacking": _lacking(actor, row, here) if is_open(row) else [],
-        "may_change": may_change(actor, row),
-        "may_move": is_open(row) and may_change(actor, row),
+        "may_change": may,
+        "may_move": is_open(row) and may,
         "after": rules.next_stage(queries.stages_of(row["pipeline_id"]), here.id),
         "path": path,
     }
