@@ -160,7 +160,9 @@ class Opportunity(Record):
             # These hold what reports, months and outcomes ask of a stretch of days: the rows are seven times
             # as wide, and lie scattered.
             models.Index(
-                fields=["expected_close", "id"], include=[*_FACTS, "closed_on"], name="opportunities_by_close"
+                fields=["expected_close", "id"],
+                include=[*_FACTS, "created_at", "closed_on"],
+                name="opportunities_by_close",
             ),
             models.Index(
                 fields=["created_at", "id"],
