@@ -172,7 +172,7 @@ def _value(entity: Entity, measure: Measure) -> Sql:
                 return Sql(f"(%s::date - {first})", (today(),))
             # What ended before it was entered here, as a file brings it in, took nobody knows how long.
             last = _day(until, until.place("t"))
-            return Sql(f"CASE WHEN {last} >= {first} THEN {last} - {first} END")
+            return Sql(f"nullif(greatest({last} - {first}, -1), -1)")
     return TRUE
 
 

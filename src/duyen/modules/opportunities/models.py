@@ -191,6 +191,7 @@ class Opportunity(Record):
             # What lists open with, and what boards show: the closed ones, many times as many, stay out of it.
             models.Index(
                 fields=["expected_close", "id"],
+                include=[*_FACTS, "created_at"],
                 condition=Q(state__in=["OPEN", "ON_HOLD"]),
                 name="opportunities_to_close",
             ),
