@@ -70,7 +70,7 @@ def _ways(entity: Entity, row: Mapping[str, Any], actor: Actor, *, on_page: bool
     found = [
         _way(entity, row, actor, each)
         for each in entity.actions
-        if each.verb not in commands and each.is_offered(row)
+        if each.verb not in commands and each.is_offered(row) and is_open_to(entity, actor, each.needs, row)
     ]
     for verb in (HAND_OVER, SHARE):
         if url := open_way(entity, row, actor, verb):
@@ -147,19 +147,19 @@ def _command_verbs(entity: Entity) -> set[str]:
 
 
 def _commands(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Way]:
-    """List the commands of the life cycle, those that can run now first."""
+    """List the commands of the life cycle that are the actor's with this record, those that can run now first."""
     if not is_open_to(entity, actor, READ, row):
         return []
     verbs = _command_verbs(entity)
-    found = [_way(entity, row, actor, each) for each in entity.actions if each.verb in verbs]
+    found = [
+        _way(entity, row, actor, each)
+        for each in entity.actions
+        if each.verb in verbs and is_open_to(entity, actor, each.needs, row)
+    ]
     return sorted(found, key=lambda way: bool(way.why))
 
 
 def _way(entity: Entity, row: Mapping[str, Any], actor: Actor, action: Action) -> Way:
-    why: Label = ""
-    if not is_open_to(entity, actor, action.needs, row):
-        why = _("this step is not among your rights for this record.")
-    else:
-        why = why_not_now(entity, action, row, actor=actor) or ""
+    why = why_not_now(entity, action, row, actor=actor) or ""
     url = step_url(entity, row["id"], action.verb)
     return Way(action.label, url, action.icon, action.tone, why, is_dialog=True, verb=action.verb)
