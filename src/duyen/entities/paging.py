@@ -93,10 +93,17 @@ class View:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of a list as plain columns, and the cursor of the next page where there is one."""
+    """Rows of a list as plain columns, their order, and the cursor of the next page where there is one."""
 
     rows: Sequence[dict[str, Any]]
     next: str | None
+    orders: Sequence[Order] = ()
+
+    def cut(self, count: int) -> Page:
+        """Give the same page with its first rows alone; the next one begins behind them."""
+        if count >= len(self.rows):
+            return self
+        return Page(self.rows[:count], write_cursor(self.rows[count - 1], self.orders), self.orders)
 
 
 def page(entity: Entity, listing: Listing, *, actor: Actor, view: View, after: str | None = None) -> Page:
@@ -120,9 +127,9 @@ def page(entity: Entity, listing: Listing, *, actor: Actor, view: View, after: s
     for row in rows:
         entity.unfold(row)
     if len(rows) <= view.limit:
-        return Page(rows, None)
+        return Page(rows, None, orders)
     rows = rows[: view.limit]
-    return Page(rows, write_cursor(rows[-1], orders))
+    return Page(rows, write_cursor(rows[-1], orders), orders)
 
 
 def _rows_of(ask: _Ask, listing: Listing) -> list[dict[str, Any]]:

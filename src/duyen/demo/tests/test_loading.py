@@ -7,17 +7,19 @@ from collections import Counter
 import pytest
 from django.apps import apps
 from django.contrib.auth import authenticate
+from django.test import Client
 
 from duyen.demo import first_run
 from duyen.demo.loading import NotEmpty, load
 from duyen.entities.paging import View, page
-from duyen.entities.registry import entity_named
+from duyen.entities.registry import all_entities, entity_named
 from duyen.foundation.access.queries import actor_for
-from duyen.foundation.access.words import Door
+from duyen.foundation.access.words import READ, Door
 from duyen.foundation.audit.models import History
 from duyen.foundation.org.models import User
 from duyen.modules.scoring.actions.training import learned
 from duyen.modules.scoring.words import Verdict
+from duyen.surfaces.web.pages.addresses import list_url
 from duyen.testing.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +84,20 @@ def test_lets_everybody_it_names_sign_in(demo: None) -> None:
     for person in first_run.demo_sign_ins():
         assert User.objects.filter(email=person.email, full_name=person.name, is_active=True).exists()
     assert authenticate(None, email="giamdoc@example.com", password="mat-khau-demo") is not None
+
+
+def test_keeps_every_list_below_60_kilobytes_for_everybody_it_names(demo: None, client: Client) -> None:
+    heavy = []
+    for person in first_run.demo_sign_ins():
+        user = User.objects.get(email=person.email)
+        client.force_login(user)
+        actor = actor_for(user, Door.WEB)
+        for entity in (each for each in all_entities() if each.in_menu and actor.may(each.name, READ)):
+            answer = client.get(list_url(entity), follow=True)
+            assert answer.status_code == 200, (person.email, entity.name)
+            if len(answer.content) > 60_000:
+                heavy.append((person.email, entity.name, len(answer.content)))
+    assert heavy == []
 
 
 def test_numbers_customers_by_the_year_in_which_they_came(demo: None) -> None:

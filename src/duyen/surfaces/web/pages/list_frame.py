@@ -35,12 +35,15 @@ MOST_TABS = 7
 
 @dataclass(frozen=True)
 class Head:
-    """The head of one column: its word, where a click leads, how it is ordered now, how wide it is."""
+    """The head of one column: its word, where a click leads, how it is ordered now, how wide it is.
+
+    `more` is the order to which a click with Shift leads at the same address.
+    """
 
     name: str
     label: Label
     url: str = ""
-    more_url: str = ""
+    more: str = ""
     direction: str = ""
     is_number: bool = False
     is_title: bool = False
@@ -153,7 +156,7 @@ def _head(state: ListState, current: Sequence[Order], field: Field, width: int) 
         field.name,
         field.label,
         state.ordered(word).url(),
-        state.ordered(",".join(added if stands else [*others[:2], word])).url(),
+        ",".join(added if stands else [*others[:2], word]),
         _direction(stands),
         is_number,
         is_title,

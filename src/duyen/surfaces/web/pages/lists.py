@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template import loader
+from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import trigger_client_event
+from markupsafe import Markup
 
 from duyen.entities import paging
 from duyen.entities.beside import load_beside
@@ -38,10 +41,14 @@ from duyen.surfaces.web.pages.list_state import Asked, read_asked, read_state, s
 from duyen.surfaces.web.pages.months import months_of
 from duyen.surfaces.web.pages.opening import opened
 from duyen.surfaces.web.pages.refusals import is_fragment, page
-from duyen.surfaces.web.pages.rows import draw_rows
+from duyen.surfaces.web.pages.rows import draw_each, draw_rows
 from duyen.surfaces.web.pages.state import AFTER, LANE, ListState
 
 TEMPLATE = "list.html"
+#: What the way to further rows weighs at most, where there was none.
+_WAY_ON = 1_000
+#: A page weighs no more bytes than this (UI.md, budget); what does not fit comes as one scrolls.
+MOST_BYTES = 60_000
 #: A printed list holds no more rows than this; it says how many were left out.
 MOST_PRINTED = 1_000
 
@@ -78,9 +85,7 @@ def _context(actor: Actor, asked: Asked, after: str | None) -> dict[str, Any]:
     except BadRequest as error:
         told = asked.problem or str(error)
         offered = _offered(actor, error)
-        return (
-            frame(actor, asked) | {"problem": told, "rows": "", "next_url": "", "is_empty": False} | offered
-        )
+        return frame(actor, asked) | {"problem": told, "rows": "", "way_on": "", "is_empty": False} | offered
 
 
 def _offered(actor: Actor, error: BadRequest) -> dict[str, str]:
@@ -98,27 +103,60 @@ def _rows(actor: Actor, asked: Asked, after: str | None, lane: str = "") -> dict
     if lane:
         return more_cards(actor, asked, lane, after or "")
     if state.shape is not None:
-        return frame(actor, asked) | {"problem": "", "next_url": "", "rows": ""} | _shaped(actor, asked)
+        return frame(actor, asked) | {"problem": "", "way_on": "", "rows": ""} | _shaped(actor, asked)
     found = paging.page(entity, state.listing, actor=actor, view=state.view(), after=after)
     columns = [field for field, _width in columns_of(state, actor)]
     load_beside(entity, columns, found.rows)
     linked = link_labels(actor, columns, found.rows)
     around = frame(actor, asked)
+    drawn = draw_each(
+        entity,
+        columns,
+        found.rows,
+        linked=linked,
+        actor=actor,
+        selects=around["grid"].selects,
+        ticks=not state.in_bin,
+    )
     return around | {
         "problem": "",
-        "rows": draw_rows(
-            entity,
-            columns,
-            found.rows,
-            linked=linked,
-            actor=actor,
-            selects=around["grid"].selects,
-            ticks=not state.in_bin,
-        ),
-        "next_url": state.url(extra=[(AFTER, found.next)]) if found.next else "",
+        **_standing(state, around["width"], found, drawn),
+        "found": found,
+        "drawn": drawn,
         "is_empty": not found.rows and after is None,
         "is_continued": after is not None,
     }
+
+
+def _standing(state: ListState, width: int, found: paging.Page, drawn: Sequence[Markup]) -> dict[str, Any]:
+    """Give the rows that stand on a page, and below them the way to the next ones."""
+    way_on = ""
+    if found.next:
+        url = state.url(extra=[(AFTER, found.next)])
+        way_on = _drawn_alone("more_rows.html", next_url=url, width=width)
+    return {"rows": Markup("").join(drawn), "way_on": Markup(way_on)}  # noqa: S704  its template escapes
+
+
+def _drawn_alone(template: str, **values: object) -> str:
+    """Draw what needs nothing that stands around a page."""
+    found: Any = loader.get_template(f"derived/{template}")
+    return str(found.template.render(**values)).strip()
+
+
+def _within_budget(request: HttpRequest, state: ListState, template: str, context: dict[str, Any]) -> str:
+    """Draw the page of a list with as many of its rows as the budget of a page leaves room for."""
+    whole = render_to_string(template, context, request)
+    excess = len(whole.encode()) - MOST_BYTES
+    drawn: Sequence[Markup] = context.get("drawn", ())
+    if excess <= 0 or not drawn:
+        return whole
+    kept = len(drawn)
+    excess += 0 if context["way_on"] else _WAY_ON
+    while kept > 1 and excess > 0:
+        kept -= 1
+        excess -= len(drawn[kept].encode())
+    fewer = _standing(state, context["width"], context["found"].cut(kept), drawn[:kept])
+    return whole.replace(context["rows"] + context["way_on"], fewer["rows"] + fewer["way_on"])
 
 
 def _shaped(actor: Actor, asked: Asked) -> dict[str, Any]:
@@ -134,7 +172,7 @@ def _answer(
     status = 422 if context["problem"] else 200
     template = template_of(state.entity.name, TEMPLATE)
     if not is_fragment(request):
-        response = render(request, template, context, status=status)
+        response = HttpResponse(_within_budget(request, state, template, context), status=status)
     elif is_more:
         response = HttpResponse(render_block(request, template, "rows", context), status=status)
     else:

@@ -86,7 +86,22 @@ def draw_rows(
     selects: bool = False,
     ticks: bool = False,
 ) -> Markup:
-    """Draw the rows of a list, each with its name, its columns and its menu.
+    """Draw the rows of a list under each other, as `draw_each` draws them."""
+    drawn = draw_each(entity, columns, rows, linked=linked, actor=actor, selects=selects, ticks=ticks)
+    return Markup("").join(drawn)
+
+
+def draw_each(
+    entity: Entity,
+    columns: Sequence[Field],
+    rows: Iterable[Row],
+    *,
+    linked: Linked,
+    actor: Actor,
+    selects: bool = False,
+    ticks: bool = False,
+) -> list[Markup]:
+    """Draw each row of a list with its name, its columns and its menu.
 
     Where one selects they have a box; `ticks` gives a circle by which work is ticked off, where the kind
     has one.
@@ -106,15 +121,15 @@ def draw_rows(
     shut, box = _shut(entity, actor), _box() if selects else _no_box
     circle = _circle(entity, actor) if ticks else None
     warn = _warnings(entity, actor, rows)
-    return Markup(  # noqa: S704  every part is escaped where it is drawn
-        "".join(
+    return [
+        Markup(  # noqa: S704  every part is escaped where it is drawn
             f'<tr id="row-{row["id"]}"{shut(row)}>{box(row, title)}'
             f"{_name(base, row, str(row[title] or '—'), circle, warn(row))}"
             + "".join([f"{opening}{draw(row)}" for opening, draw in cells])
             + menu
-            for row in rows
         )
-    )
+        for row in rows
+    ]
 
 
 def _shut(entity: Entity, actor: Actor) -> Draw:

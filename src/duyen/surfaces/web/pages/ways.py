@@ -147,7 +147,7 @@ def _command_verbs(entity: Entity) -> set[str]:
 
 
 def _commands(entity: Entity, row: Mapping[str, Any], actor: Actor) -> list[Way]:
-    """List the commands of the life cycle that are the actor's with this record, those that can run now first."""
+    """List the commands of the life cycle that are the actor's to take, those that can run now first."""
     if not is_open_to(entity, actor, READ, row):
         return []
     verbs = _command_verbs(entity)

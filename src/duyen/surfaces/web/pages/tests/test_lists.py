@@ -17,6 +17,7 @@ from duyen.entities.registry import entity_named
 from duyen.entities.standard import delete
 from duyen.foundation.access.models import FieldRight
 from duyen.foundation.org.models import Role
+from duyen.surfaces.web.pages import lists
 from duyen.surfaces.web.pages.tests.conftest import HTMX
 from duyen.testing.cast import Cast
 
@@ -89,6 +90,33 @@ def test_stays_within_60_kilobytes(browser_of: BrowserOf, make_customers: Callab
 
     hashes = len(".0123456789ab") * response.content.count(b"/icons.svg#")  # as an installation serves it
     assert len(response.content) + hashes <= 60_000
+
+
+@pytest.mark.parametrize("count", [50, 60])
+def test_heavy_rows_that_do_not_fit_come_as_one_scrolls(
+    browser_of: BrowserOf, make_customers: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    made = make_customers(count)
+    client = browser_of("manager")
+    whole = client.get("/customers")
+    most = len(whole.content) - 8_000
+    monkeypatch.setattr(lists, "MOST_BYTES", most)
+
+    found, page = [], client.get("/customers")
+    assert len(page.content) <= most
+    assert 30 < len(names(page)) < 50
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/customers")
+    while True:
+        found += names(page)
+        following = re.search(r'<tr class="more"[^>]*hx-get="([^"]+)"', text(page))
+        if following is None:
+            break
+        page = client.get(following[1].replace("&amp;", "&"), headers={**HTMX})
+
+    assert len(found) == len(set(found)) == len(made) == count
+    assert found == sorted(found)
+    assert len(asked) <= 12
 
 
 def test_goes_on_where_the_page_ended(browser_of: BrowserOf, make_customers: Callable[..., Any]) -> None:

@@ -105,7 +105,11 @@ on('keydown', event => {
 // --- Shift on a head adds its order; a small form closes the popover or dialog that it stands in ----------------------------
 on('click', event => {
   const more = event.shiftKey && event.target.closest('a[data-shift]');
-  if (more) { stop(event); window.htmx?.ajax('GET', more.dataset.shift, { target: '#list', swap: 'outerHTML' }); }
+  if (!more) return;
+  stop(event);
+  const to = new URL(more.href);
+  to.searchParams.set('sort', more.dataset.shift);
+  window.htmx?.ajax('GET', to.pathname + to.search, { target: '#list', swap: 'outerHTML' });
 }, true);
 on('htmx:afterRequest', event => {
   const form = event.detail.elt.closest?.('[data-closes]');
