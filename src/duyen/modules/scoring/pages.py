@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
 from duyen.modules.leads.words import Temperature
-from duyen.modules.scoring import effect, panels
+from duyen.modules.scoring import effect, panels, queries, reading
 from duyen.modules.scoring.effect import Effect, Moved
 from duyen.modules.scoring.rules import signed
 from duyen.modules.scoring.ties import LEADS
@@ -38,6 +39,9 @@ def show_effect(request: ActorRequest, record_id: int) -> HttpResponse:
     row = row_of(entity, request.actor, record_id)
     if not request.actor.may(LEADS, READ) or not panels.sees(request.actor):
         raise NotAllowed(why=_("the scores of leads are not open to you."))
+    conditions = [each.condition for each in queries.criteria_of(record_id) if each.condition]
+    if not all(reading.is_open_to(request.actor, json.loads(each)) for each in conditions):
+        raise NotAllowed(why=_("a criterion of it looks at what is not open to you."))
     found = effect.effect_of(record_id, actor=request.actor)
     context = {
         "model": row,

@@ -31,12 +31,16 @@ def problems_of_condition(condition: Any, *, actor: Actor) -> Iterator[FieldProb
     except BadRequest as refused:
         yield FieldProblem("condition", "condition", _said(refused))
         return
-    known = leads.by_name
-    closed = {name for name in names_in(condition) if name not in SCORED.split() and not known[name].is_own}
+    known = {name: leads.by_name.get(name) for name in names_in(condition)}
+    closed = [name for name, field in known.items() if not (field and (field.is_own or _is_scored(name)))]
     if closed:
-        told = _("Points cannot go by “%(field)s”. Choose another field.")
-        label = known[min(closed)].label
+        told, field = _("Points cannot go by “%(field)s”. Choose another field."), known[closed[0]]
+        label = field.label if field else closed[0]
         yield FieldProblem("condition", "not_scored", told % {"field": label})
+
+
+def _is_scored(name: str) -> bool:
+    return name in SCORED.split()
 
 
 def _said(refused: BadRequest) -> str:

@@ -126,6 +126,7 @@ def test_models_are_made_by_those_who_lead_marketing_or_sales(cast: Cast, who: s
         ({**REFERRED, "condition": ["source", "gte", "WEB"]}, "condition"),
         ({**REFERRED, "condition": ["moon", "eq", "full"]}, "condition"),
         ({**REFERRED, "condition": ["score", "gte", 50]}, "condition"),
+        ({**REFERRED, "condition": ["marks", "in", ["LATE"]]}, "condition"),
         ({**REFERRED, "condition": ["owner", "eq", "@me"]}, "condition"),
         ({**REFERRED, "condition": "source = WEB"}, "condition"),
         ({**REFERRED, "condition": None}, "condition"),

@@ -33,7 +33,8 @@ def from_value(_field: Field, value: Any, _place: Any) -> Typed:
     if operator == "empty":
         return _said(str(path), "empty" if operand is True else "filled", [])
     many = operand if isinstance(operand, list) else [operand]
-    return _said(str(path), str(operator), [_as_sent(each) for each in many])
+    told = _said(str(path), str(operator), [_as_sent(each) for each in many])
+    return {**told, "kept": json.dumps(value, ensure_ascii=False)}
 
 
 def _said(path: str, operator: str, values: list[str]) -> dict[str, Any]:
@@ -90,14 +91,23 @@ def draw(field: Field, typed: Typed, place: Any) -> tuple[str, dict[str, Any]]:
             form = replace(form, chosen=chosen_of(form, actor), **_bounds(typed if is_shown else {}))
         except BadRequest:
             form = None
-    whole = typed["whole"]
+    # What is closed to the reader stays as it is, unless she chooses another field.
+    whole = typed["whole"] or (typed.get("kept", "") if form is None else "")
     return "condition", {
         "groups": _groups(field, about, actor),
         "path": typed["path"] if form else "",
         "form": form,
         "whole": whole,
-        "told": (FilterWords(about, actor).whole(json.loads(whole)) or whole) if whole else "",
+        "told": _in_words(about, actor, whole),
     }
+
+
+def _in_words(about: Entity, actor: Actor, whole: str) -> str:
+    try:
+        told = FilterWords(about, actor).whole(json.loads(whole)) if whole else ""
+    except (ValueError, TypeError, AttributeError):
+        told = ""
+    return told or (str(_("A condition that is not open to you")) if whole else "")
 
 
 def _bounds(typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,17 +129,17 @@ def _groups(field: Field, about: Entity, actor: Actor) -> list[dict[str, Any]]:
         for each in about.readable(actor)
         if each.filters and each.operators and (each.name in names or each.is_own)
     ]
-    found = [{"label": about.label, "options": [_option(each, each.name) for each in own]}]
+    found = [{"label": about.label, "options": [{"value": each.name, "label": each.label} for each in own]}]
     for link in own:
         if isinstance(link, Link) and actor.may(link.to, READ):
             behind = entity_named(link.to).readable(actor)
-            options = [_option(each, f"{link.name}.{each.name}") for each in behind if each.filters]
+            options = [
+                {"value": f"{link.name}.{each.name}", "label": f"{link.label} › {each.label}"}
+                for each in behind
+                if each.filters
+            ]
             found.append({"label": _("Through: %(link)s") % {"link": link.label}, "options": options})
     return found
-
-
-def _option(field: Field, path: str) -> dict[str, Any]:
-    return {"value": path, "label": field.label}
 
 
 WAYS = (from_value, from_post, to_raw, draw)
