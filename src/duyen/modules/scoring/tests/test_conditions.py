@@ -174,3 +174,21 @@ def test_what_a_criterion_looks_at_is_open_to_those_alone_who_may_read_it(cast: 
     condition = ["campaign.name", "contains", "mạng"]
     assert is_open_to(cast.actor("director"), condition)
     assert not is_open_to(cast.actor("admin"), condition)
+
+
+def test_a_group_of_conditions_stands_in_words_and_outlives_a_change_of_its_points(
+    draft: Make, cast: Cast
+) -> None:
+    both = {"and": [["source", "eq", "WEB"], ["campaign.name", "contains", "mạng"]]}
+    model = draft({"name": "Web và mạng", "points": 5, "basis": "FIELD", "condition": both})
+    made = ScoreCriterion.objects.get(score_model_id=model)
+    client = Client()
+    client.force_login(cast.user("director"))
+    page = client.get(f"/score_criteria/{made.pk}/edit").content.decode()
+    assert "Chiến dịch › Tên chứa mạng" in page
+
+    sent = {**_form(model, whole=made.condition, field=""), "name": made.name, "points": "9"}
+    client.post(f"/score_criteria/{made.pk}/edit", {**sent, "most": "1", "version": str(made.version)})
+
+    after = ScoreCriterion.objects.get(pk=made.pk)
+    assert (after.points, after.condition) == (9, made.condition)

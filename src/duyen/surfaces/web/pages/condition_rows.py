@@ -30,11 +30,11 @@ def from_value(_field: Field, value: Any, _place: Any) -> Typed:
     if not isinstance(value, list) or len(value) != 3:
         return {**_said("", "", []), "whole": json.dumps(value, ensure_ascii=False)}
     path, operator, operand = value
+    kept = json.dumps(value, ensure_ascii=False)
     if operator == "empty":
-        return _said(str(path), "empty" if operand is True else "filled", [])
+        return {**_said(str(path), "empty" if operand is True else "filled", []), "kept": kept}
     many = operand if isinstance(operand, list) else [operand]
-    told = _said(str(path), str(operator), [_as_sent(each) for each in many])
-    return {**told, "kept": json.dumps(value, ensure_ascii=False)}
+    return {**_said(str(path), str(operator), [_as_sent(each) for each in many]), "kept": kept}
 
 
 def _said(path: str, operator: str, values: list[str]) -> dict[str, Any]:
