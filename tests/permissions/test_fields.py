@@ -208,7 +208,7 @@ _TOOLS = re.compile(
 
 
 #: A choice among the fields of another entity: what it offers, not that it is there.
-_FIELDS_OFFERED = re.compile(r'(<select [^>]*name="field"[^>]*>).*?</select>', re.S)
+_FIELDS_OFFERED = re.compile(r'(<select [^>]*name="condition_field"[^>]*>).*?</select>', re.S)
 
 
 def _without_tools(text: str) -> str:
