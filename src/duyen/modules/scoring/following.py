@@ -1,4 +1,8 @@
-"""Scores follow every write of a lead, of what is done about it, and of the consents of who speaks."""
+"""Scores follow every write of a lead, of what is done about it, and of the consents of who speaks.
+
+They are worked out once, right before the transaction ends: what comes in by a form writes the lead, the
+consents and the entry, and each of these calls for it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from duyen.entities.announcing import react
 from duyen.entities.companions import Columns, Companion, accompany
 from duyen.entities.registry import entity_named
+from duyen.foundation.database.endings import gather
 from duyen.modules.activities.queries import ties_of
 from duyen.modules.activities.words import ActivityState
 from duyen.modules.leads.words import SCORED
@@ -28,12 +33,18 @@ class _Leads(Companion):
         self.columns = tuple(dict.fromkeys((*columns, "custom", "party_id", "deleted_at")))
 
     def born(self, rows: Sequence[Columns]) -> None:
-        rescore_these([row["id"] for row in rows])
+        _soon([row["id"] for row in rows])
 
     def changed(self, before: Mapping[int, Columns], after: Mapping[int, Columns]) -> None:
-        rescore_these([row_id for row_id, row in after.items() if row != before[row_id]])
+        _soon([row_id for row_id, row in after.items() if row != before[row_id]])
         moved = {row_id for row_id, row in before.items() if row["state"] in LIVE}
         freeze([row_id for row_id, row in after.items() if row_id in moved and row["state"] not in LIVE])
+
+
+def _soon(lead_ids: Collection[int]) -> None:
+    """Have some leads scored before the transaction ends, however often it is asked for."""
+    if lead_ids:
+        gather(rescore_these, lead_ids)
 
 
 class _Activities(Companion):
@@ -60,7 +71,7 @@ def _look_again(rows: Sequence[Columns]) -> None:
     ties = ties_of({row["id"] for row in rows})
     leads |= {record_id for entity, record_id, _party in ties if entity == LEADS}
     parties = {party for _entity, _record, party in ties if party is not None}
-    rescore_these(leads | set(queries.live_of_parties(parties) if parties else ()))
+    _soon(leads | set(queries.live_of_parties(parties) if parties else ()))
 
 
 class _Consents(Companion):
@@ -77,11 +88,11 @@ class _Consents(Companion):
 
 
 def _of_parties(party_ids: Collection[int]) -> None:
-    rescore_these(queries.live_of_parties(party_ids) if party_ids else ())
+    _soon(queries.live_of_parties(party_ids) if party_ids else ())
 
 
 def _sent(told: FormSent) -> None:
-    rescore_these([told.lead_id])
+    _soon([told.lead_id])
 
 
 def follow() -> None:
