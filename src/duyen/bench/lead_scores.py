@@ -19,7 +19,6 @@ from duyen.bench.measuring import percentile
 from duyen.bench.running import filled_or_fill
 from duyen.bench.table import circumstances
 from duyen.entities.registry import entity_named
-from duyen.entities.striding import Place
 from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.words import Door
 from duyen.foundation.audit import trail
@@ -121,10 +120,10 @@ def _forget() -> None:
 
 
 def _rescore_all() -> None:
-    place = Place()
-    while not place.is_end:
+    last: int | None = 0
+    while last is not None:
         with transaction.atomic():
-            place, _count = rescore_chunk(place)
+            last, _count = rescore_chunk(last)
 
 
 def _one(lead_id: int) -> None:

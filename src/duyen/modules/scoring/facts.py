@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -32,6 +33,7 @@ HOURS, SENT, AGREED = "came:hours", "came:form", "came:consent"
 _LOCAL = f"(l.created_at AT TIME ZONE '{ZONE.key}')"
 
 
+@lru_cache
 def facts_sql() -> Sql:
     """Give the facts that hold of a row `l` of leads, as an array of words."""
     entries, consents = plain(ties_of_entries()), plain(ties_of_standing())

@@ -39,6 +39,15 @@ def criteria_of(model_id: int) -> list[ScoreCriterion]:
     return sorted(rows.order_by("pk"), key=lambda each: -abs(each.points))
 
 
+def criteria_in_force() -> list[ScoreCriterion] | None:
+    """List the criteria of the model in force, those of most points first; nothing where there is none."""
+    rows = ScoreCriterion.objects.filter(
+        score_model__state=ModelState.PUBLISHED.value, score_model__deleted_at=None, deleted_at=None
+    )
+    found = sorted(rows.order_by("pk"), key=lambda each: -abs(each.points))
+    return found if found or model_in_force() is not None else None
+
+
 def state_of(model_id: int) -> str:
     """Give the state of a points model."""
     return ScoreModel.objects.filter(pk=model_id).values_list("state", flat=True).get()

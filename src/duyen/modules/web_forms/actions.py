@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +23,10 @@ from duyen.modules.web_forms import queries, rules
 from duyen.modules.web_forms.events import FormSent
 from duyen.modules.web_forms.models import Entry, WebForm
 
+_ENTER = """
+INSERT INTO web_forms_entry (form_id, nonce, at, caller) VALUES (%s, %s, %s, %s)
+ON CONFLICT (nonce) DO NOTHING RETURNING id
+"""
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -74,13 +78,12 @@ def take(
     caller = digest_of(network, moment.astimezone(ZONE).date())
     if rules.is_flood(**_counts(form, caller, moment)):
         raise Flooded
-    defaults = {"form": form, "at": moment, "caller": caller}
     with transaction.atomic():
-        entry, is_new = Entry.objects.get_or_create(nonce=opened.nonce, defaults=defaults)
-        if not is_new:
-            return entry.lead_id
+        entry_id = _enter(form, opened.nonce, moment, caller)
+        if entry_id is None:
+            return queries.lead_of(opened.nonce)
         lead = capture(actor=queries.visitor(), values={**values, **_of_form(form, opened)})
-        Entry.objects.filter(pk=entry.pk).update(lead_id=lead.id)
+        Entry.objects.filter(pk=entry_id).update(lead_id=lead.id)
         if agreed and opened.text_id is not None:
             given = NewConsent(
                 party_id=queries.party_of(lead.id),
@@ -93,6 +96,14 @@ def take(
             give_consent(given, actor=queries.visitor())
         announce(FormSent(form.pk, lead.id))
     return lead.id
+
+
+def _enter(form: WebForm, nonce: str, at: dt.datetime, caller: bytes) -> int | None:
+    """Note that a page is taken, and give the entry; nothing where it was taken before."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTER, [form.pk, nonce, at, caller])
+        found = cursor.fetchone()
+    return None if found is None else int(found[0])
 
 
 def _counts(form: WebForm, caller: bytes, at: dt.datetime) -> dict[str, int]:

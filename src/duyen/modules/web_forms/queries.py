@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from duyen.entities.fields import Choice, Option, Several
@@ -14,6 +15,11 @@ from duyen.foundation.access.actor import Actor, system_actor
 from duyen.foundation.access.words import Door
 from duyen.modules.web_forms.models import Entry, WebForm
 from duyen.modules.web_forms.rules import CALLER_SPAN, FORM_SPAN
+
+_COUNTED = """
+SELECT (SELECT count(*) FROM web_forms_entry WHERE at <= %s AND caller = %s AND at > %s),
+       (SELECT count(*) FROM web_forms_entry WHERE at <= %s AND form_id = %s AND at > %s)
+"""
 
 
 def visitor() -> Actor:
@@ -73,10 +79,16 @@ def known_source(code: str) -> str:
 
 
 def counted(form_id: int, caller: bytes, at: dt.datetime) -> tuple[int, int]:
-    """Count what came lately from one network, and through one form."""
-    entries = Entry.objects.filter(at__lte=at)
-    from_caller = entries.filter(caller=caller, at__gt=at - CALLER_SPAN).count()
-    return from_caller, entries.filter(form_id=form_id, at__gt=at - FORM_SPAN).count()
+    """Count what came lately from one network, and through one form: one statement, an index each."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED, [at, caller, at - CALLER_SPAN, at, form_id, at - FORM_SPAN])
+        from_caller, through_form = cursor.fetchone()
+    return int(from_caller), int(through_form)
+
+
+def lead_of(nonce: str) -> int | None:
+    """Give the lead that came of a page."""
+    return Entry.objects.filter(nonce=nonce).values_list("lead_id", flat=True).get()
 
 
 def taken_since(form_id: int, since: dt.datetime) -> int:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from duyen.entities.registry import entity_named
 from duyen.entities.sql import Sql
-from duyen.entities.striding import STRIPES, Place, about, stride
+from duyen.entities.striding import about
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.audit import trail
 from duyen.foundation.jobs.models import Job
@@ -21,7 +19,8 @@ from duyen.modules.scoring.ties import LEADS
 
 KIND = "scoring"
 VERB = "scoring.rescore"
-#: So many leads are locked and written together.
+#: So many leads are locked and written together. They are walked once, in the order of their ids: a score
+#: is in an index, so that to write it in stripes (`entities.striding`) would spare none of the others.
 CHUNK = 2_000
 
 
@@ -40,31 +39,31 @@ def ask_by_day() -> Job | None:
     return ask_again(actor=queries.scorer())
 
 
-def rescore_chunk(place: Place, *, size: int = CHUNK) -> tuple[Place, int]:
-    """Score the next leads behind a place; gives the place behind them and how many they are."""
-    behind, count = stride(_table(), place, size)
-    if behind.stripe == place.stripe:
+def rescore_chunk(last: int) -> tuple[int | None, int]:
+    """Score the next leads by id; gives the last id of them, none behind the end, and how many they are."""
+    rows = entity_named(LEADS).model._default_manager.filter(pk__gt=last).order_by("pk")
+    ids = list(rows.values_list("pk", flat=True)[:CHUNK])
+    upto = ids[-1] if ids else None
+    if upto is not None:
         trail.begin(queries.scorer(), VERB)
-        part = "l.id > %s AND l.id <= %s AND l.id %% %s = %s"
-        rescore(Sql(part, (place.last, behind.last, STRIPES, place.stripe)))
-    return behind, count
+        rescore(Sql("l.id > %s AND l.id <= %s", (last, upto)))
+    return upto, len(ids)
 
 
 @job_kind(KIND)
 def rescore_all(run: Run) -> None:
     """Score all leads; another model put in force meanwhile begins the walk anew."""
     kept = dict(run.job.progress)
-    place, seen = Place(kept.get("stripe", 0), kept.get("last", 0)), kept.get("seen", 0)
-    by = kept.get("model", 0)
-    while not place.is_end:
+    last, seen, by = kept.get("last", 0), kept.get("seen", 0), kept.get("model", 0)
+    while last is not None:
         with transaction.atomic():
             model = queries.model_in_force()
             number = model.pk if model else 0
             if number != by:
-                place, seen, by = Place(), 0, number
-            place, count = rescore_chunk(place)
+                last, seen, by = 0, 0, number
+            last, count = rescore_chunk(last)
             seen += count
-            run.save(progress={**asdict(place), "seen": seen, "model": by}, done=seen)
+            run.save(progress={"last": last, "seen": seen, "model": by}, done=seen)
 
 
 def _table() -> str:
