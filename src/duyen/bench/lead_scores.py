@@ -113,10 +113,11 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def _forget() -> None:
-    """Take every score away, so that each is written."""
+    """Take the scores of those that move away, so that each is written."""
     with transaction.atomic():
         trail.begin(bench_actor(), "bench.forget")
-        _leads().update(score=None, likelihood=None)
+        scored = _leads().filter(state__in=[each.value for each in LIVE]).exclude(score=None)
+        scored.update(score=None, likelihood=None)
 
 
 def _rescore_all() -> None:
