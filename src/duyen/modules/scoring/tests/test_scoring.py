@@ -28,7 +28,7 @@ from duyen.modules.leads.models import Lead
 from duyen.modules.scoring.actions import rescoring
 from duyen.modules.scoring.actions.rescoring import ask_by_day
 from duyen.modules.scoring.models import FrozenScore, ScoreCriterion
-from duyen.modules.scoring.reckoning import parts_of
+from duyen.modules.scoring.reckoning import parts_of, rescore_these
 from duyen.modules.scoring.rules import part_of_behaviour
 from duyen.modules.scoring.tests.conftest import CALLED, REFERRED, Criterion, Make, run_jobs, score
 from duyen.testing.cast import Cast
@@ -99,6 +99,19 @@ def test_what_one_transaction_writes_of_a_lead_is_scored_once(in_force: Make, le
         call(made)
     assert score(made) == 30
     assert sum("SET score" in each["sql"] for each in told) == 1
+
+
+def test_a_score_is_worked_out_once_to_be_compared_and_written(in_force: Make, lead: Make) -> None:
+    in_force({"name": "Đồng ý", "points": 10, "basis": "CONSENT", "within_days": 365})
+    made = lead()
+    with CaptureQueriesContext(connection) as told, transaction.atomic():
+        trail.begin(system_actor("tests"), "tests.score")
+        rescore_these([made])
+    (statement,) = [each["sql"] for each in told if "SET score" in each["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {statement}")
+        plan = [row[0].strip() for row in cursor.fetchall()]
+    assert sum(each.startswith("SubPlan") for each in plan) == 1
 
 
 def test_what_was_done_counts_and_fades_by_day(in_force: Make, lead: Make, call: Call) -> None:
