@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from duyen.entities.fields import ChoiceList, Option
-from duyen.modules.leads.words import LeadState, Reason, Temperature
+from duyen.modules.leads.words import Known, LeadState, Reason, Temperature
 
 STATES = ChoiceList(
     "lead_states",
@@ -19,6 +19,16 @@ STATES = ChoiceList(
         Option(LeadState.NURTURING, pgettext_lazy("lead", "Nurtured"), "amber"),
         Option(LeadState.DISQUALIFIED, pgettext_lazy("lead", "Given up"), "gray"),
         Option(LeadState.CONVERTED, pgettext_lazy("lead", "Became a customer"), "green"),
+    ),
+    is_fixed=True,
+)
+
+KNOWN = ChoiceList(
+    "leads_perhaps_known",
+    _("Whether a lead may be somebody known"),
+    (
+        Option(Known.PERHAPS, pgettext_lazy("lead", "May be somebody known"), "amber"),
+        Option(Known.NEW, pgettext_lazy("lead", "Somebody new"), "gray"),
     ),
     is_fixed=True,
 )

@@ -27,6 +27,7 @@ from duyen.entities.fields import (
     Whole,
 )
 from duyen.entities.history import name_verbs
+from duyen.entities.importing.findings import tell_after_import
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.merging.declared import Hanging
 from duyen.entities.merging.hangings import hang
@@ -41,13 +42,13 @@ from duyen.kernel.names.organisations import read_organisation
 from duyen.kernel.numbering import CodePattern
 from duyen.modules.activities.actions import follow_owners
 from duyen.modules.consents.speaking import steps_of
-from duyen.modules.leads import actions, choices, home, matching, panels, queries, reports, rules
+from duyen.modules.leads import actions, choices, found, home, matching, panels, queries, reports, rules
 from duyen.modules.leads.actions import ASSIGN, intake
 from duyen.modules.leads.marks import WARNED, marks
 from duyen.modules.leads.models import Lead
 from duyen.modules.leads.personal import LEAD
 from duyen.modules.leads.timeline import MILESTONES
-from duyen.modules.leads.words import OPEN, SCORED, LeadState, Temperature
+from duyen.modules.leads.words import OPEN, SCORED, TELLING, Known, LeadState, Temperature
 from duyen.modules.parties.queries import ESTABLISHMENTS, kind_by_name
 from duyen.modules.parties.words import PartyKind
 
@@ -101,7 +102,7 @@ _BY_DUE = (_SORTS[1], _SORTS[0], *_SORTS[2:])
 _FILTERS = (
     "state temperature source campaign owner unit kind industry legal_form province ward tags created_at"
     " first_due_at first_response_at next_action_on disqualify_reason revisit_on products current_provider"
-    " provider_until collaborator customer score likelihood"
+    " provider_until collaborator customer score likelihood perhaps_known"
 )
 _LINE = "name company phones state score temperature source first_due_at owner created_at"
 _STILL_OPEN = ("state", "in", [each.value for each in OPEN])
@@ -243,13 +244,20 @@ leads = Entity(
             most=100,
             help=_("As the company's own leads have shown. Empty where that tells no more than the points."),
         ),
+        Choice(
+            "perhaps_known",
+            pgettext_lazy("lead", "Whom it may be"),
+            options=choices.KNOWN,
+            editable=False,
+            help=_("A phone, e-mail or tax code, or the name and street, is that of somebody known."),
+        ),
         AsGiven("raw", pgettext_lazy("lead", "As it was given")),
         Link("owner", _("Owner"), to="users", heads=("nhan vien phu trach", "nguoi phu trach", "nhan vien")),
         Link("unit", _("Unit"), to="units"),
         Moment("created_at", _("Created at"), sort="created_at"),
         Moment("updated_at", _("Changed at")),
     ],
-    tells={"raw": _GIVEN, "score": SCORED, "likelihood": SCORED},
+    tells={"raw": _GIVEN, "score": SCORED, "likelihood": SCORED, "perhaps_known": TELLING},
     lists=[
         Listing(
             "open",
@@ -276,6 +284,14 @@ leads = Entity(
             sorts=_SORTS,
             filters=_FILTERS,
             opens=(("state", "eq", LeadState.NEW.value),),
+        ),
+        Listing(
+            "known",
+            pgettext_lazy("leads", "May be known"),
+            columns="name company phones state perhaps_known source owner unit created_at",
+            sorts=_SORTS,
+            filters=_FILTERS,
+            opens=(("perhaps_known", "eq", Known.PERHAPS.value), _STILL_OPEN),
         ),
         Listing(
             "late",
@@ -324,7 +340,7 @@ leads = Entity(
     before_birth=actions.give_parties,
     lifecycle=actions.LIFECYCLE,
     rights={ASSIGN: _("Assign leads, take them back and take them up again")},
-    actions=[actions.join, actions.stand_alone, *steps_of("leads", panels.speaker_of)],
+    actions=[actions.join, actions.stand_alone, actions.someone_new, *steps_of("leads", panels.speaker_of)],
     tabs=[
         Tab("consents", pgettext_lazy("tab", "Consents"), "consents/tab.html", panels.consents),
     ],
@@ -395,7 +411,13 @@ extend(
     timeline=[MILESTONES],
 )
 home.contribute()
-name_verbs({"leads.note_past": _("Past of leads brought in")})
+name_verbs(
+    {
+        "leads.note_past": _("Past of leads brought in"),
+        "leads.look_again": _("Looked again whom leads may be"),
+    }
+)
+tell_after_import("leads", found.perhaps_known)
 offer_quick(
     Quick(
         "lead",

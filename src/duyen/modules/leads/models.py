@@ -12,7 +12,7 @@ from django.db.models import F, Q
 
 from duyen.foundation.records import Record
 from duyen.foundation.sqlfields import searched_with_ways, sort_key_of
-from duyen.modules.leads.words import LeadState, Temperature
+from duyen.modules.leads.words import Known, LeadState, Temperature
 
 
 def _text_array() -> ArrayField[Any, Any]:
@@ -28,6 +28,7 @@ class Lead(Record):
     at them. `customer_id` is the customer that the lead belongs to, once there is one; `conversion` says what
     was made when it became one. Money is đồng. `score` are points of 100, `likelihood` is per cent: both
     follow from the rest and are kept by the scoring of leads, none where nothing is worked out.
+    `perhaps_known` says that somebody should look whom it may be, or that somebody did and it is a new one.
     """
 
     raw = models.JSONField(default=dict)
@@ -91,6 +92,7 @@ class Lead(Record):
     own_party_id = models.BigIntegerField()
     own_firm_id = models.BigIntegerField(null=True)
     customer_id = models.BigIntegerField(null=True)
+    perhaps_known = models.CharField(max_length=8, default="")
     converted_at = models.DateTimeField(null=True)
     contact_id = models.BigIntegerField(null=True)
     opportunity_id = models.BigIntegerField(null=True)
@@ -132,6 +134,12 @@ class Lead(Record):
             models.Index(fields=["firm_id"], condition=Q(firm_id__isnull=False), name="leads_of_a_firm"),
             models.Index(
                 fields=["customer_id"], condition=Q(customer_id__isnull=False), name="leads_of_a_customer"
+            ),
+            # Few at any time: those of whom somebody should say whom they are.
+            models.Index(
+                fields=["created_at", "id"],
+                condition=Q(perhaps_known=Known.PERHAPS.value),
+                name="leads_perhaps_known",
             ),
             # What the clock looks at every few minutes: those that nobody has spoken to yet.
             models.Index(

@@ -14,7 +14,7 @@ from duyen.kernel.clock import now
 from duyen.modules.consents import tabs
 from duyen.modules.leads import choices, matching, queries
 from duyen.modules.leads.actions.intake import NAME
-from duyen.modules.leads.words import LeadState
+from duyen.modules.leads.words import Known, LeadState
 from duyen.modules.parties.queries import cards
 
 #: The panel of a customer shows so many leads.
@@ -113,6 +113,8 @@ def matches(actor: Actor, row: Row) -> Mapping[str, Any]:
         ],
         "may_change": may_change(actor, row),
         "at": f"/{NAME}/{row['id']}",
+        "lead": row["id"],
+        "is_asked": row["perhaps_known"] == Known.PERHAPS,
     }
 
 

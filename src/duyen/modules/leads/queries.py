@@ -6,17 +6,18 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from duyen.entities.fields import LinkedRecord
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import READ, FieldLevel
+from duyen.foundation.access.words import CHANGE, READ, FieldLevel
 from duyen.foundation.org.models import Position, User
 from duyen.kernel.clock import today
 from duyen.modules.activities.queries import first_done_about, last_done_about
 from duyen.modules.leads.models import Lead
-from duyen.modules.leads.words import OPEN, LeadState
+from duyen.modules.leads.rules import FOLLOWED
+from duyen.modules.leads.words import OPEN, Known, LeadState
 
 
 def own_ends(lead_ids: Collection[int]) -> dict[int, tuple[int | None, int | None]]:
@@ -85,6 +86,44 @@ def ends_by_name(lead_id: int) -> dict[str, int | None]:
     """Give to whom a lead points: who speaks, for whom, and the parties that intake made for both."""
     columns = ("party_id", "firm_id", "own_party_id", "own_firm_id")
     return {**Lead.objects.filter(pk=lead_id).values(*columns).get()}
+
+
+def undecided(lead_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Give the open ones of some leads that stand for themselves: their own parties, and their mark."""
+    if not lead_ids:
+        return {}
+    rows = Lead.objects.filter(pk__in=list(lead_ids), state__in=[each.value for each in OPEN])
+    rows = rows.filter(party_id=F("own_party_id")).order_by("pk")
+    rows = rows.filter(Q(firm_id=None) | Q(firm_id=F("own_firm_id")))
+    return {row["pk"]: {**row} for row in rows.values("pk", "own_party_id", "own_firm_id", "perhaps_known")}
+
+
+#: What the keys of a lead are made of, and its own parties.
+_LOOKED_AT = (*FOLLOWED, "own_party_id", "own_firm_id", "perhaps_known")
+
+
+def to_look_at(after: int, *, most: int) -> list[dict[str, Any]]:
+    """Give the next open leads behind an id of whom nobody has said whom they are, in the order of ids."""
+    rows = Lead.objects.filter(pk__gt=after, state__in=[each.value for each in OPEN], deleted_at=None)
+    rows = rows.filter(party_id=F("own_party_id")).exclude(perhaps_known=Known.NEW.value)
+    rows = rows.filter(Q(firm_id=None) | Q(firm_id=F("own_firm_id"))).order_by("pk")
+    return [{**row} for row in rows.values("pk", *_LOOKED_AT)[:most]]
+
+
+def hold_undecided(lead_ids: Collection[int]) -> list[int]:
+    """Lock those of some leads of whom still nobody has said whom they are, and give their ids."""
+    rows = Lead.objects.filter(pk__in=list(lead_ids), party_id=F("own_party_id"))
+    rows = rows.exclude(perhaps_known=Known.NEW.value).select_for_update().order_by("pk")
+    return list(rows.values_list("pk", flat=True))
+
+
+def perhaps_known(actor: Actor) -> QuerySet[Any]:
+    """Give the open leads that the actor may change and of whom nobody has said whom they are, newest first.
+
+    The index `leads_perhaps_known` finds them.
+    """
+    rows = entity_named("leads").rows(actor, CHANGE).filter(perhaps_known=Known.PERHAPS.value)
+    return rows.filter(state__in=[each.value for each in OPEN]).order_by("-created_at", "-pk")
 
 
 def behind(actor: Actor, party_ids: Collection[int]) -> dict[int, LinkedRecord]:

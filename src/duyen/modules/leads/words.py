@@ -43,6 +43,13 @@ class Reason(StrEnum):
     NO_CONTACT_WANTED = "NO_CONTACT_WANTED"
 
 
+class Known(StrEnum):
+    """Whether a lead may be somebody known: somebody should look, or looked and said that it is a new one."""
+
+    PERHAPS = "PERHAPS"
+    NEW = "NEW"
+
+
 class Warns(StrEnum):
     """What lists warn of, and are filtered by."""
 
@@ -58,6 +65,9 @@ class Lack(StrEnum):
     BUDGET_OR_DAY = "BUDGET_OR_DAY"
     FEASIBILITY = "FEASIBILITY"
 
+
+#: What tells that a lead may be somebody known. Whoever may not see one of these is not told.
+TELLING = "name company phones emails tax_code addresses"
 
 #: What scores of leads may follow from, `custom` being every field of the company's own. Whoever may not see
 #: one of these fields sees no score.

@@ -18,6 +18,8 @@ from duyen.entities.writing import stored_fields, update_row
 from duyen.foundation.access.actor import Actor
 from duyen.modules.leads import queries, rules
 from duyen.modules.leads.models import Lead
+from duyen.modules.leads.perhaps_known import like_somebody, marks_of_new, telling_keys
+from duyen.modules.leads.words import Known
 from duyen.modules.parties.actions import change_unverified, know_unverified
 from duyen.modules.parties.words import PartyKind
 
@@ -38,7 +40,9 @@ def give_parties(
     """Make the parties of new leads, and give the leads with the ids of these."""
     blank = {str(each.column): each.get_default() for each in stored_fields(Lead)}
     whole = [{**blank, **alike, **row} for row in rows]
-    return [{**row, **ends} for row, ends in zip(rows, _made_for(whole, alike), strict=True)]
+    made = _made_for(whole, alike)
+    told = marks_of_new(whole, made)
+    return [{**row, **ends, "perhaps_known": mark} for row, ends, mark in zip(rows, made, told, strict=True)]
 
 
 _STAMPS = ("version", "created_at", "updated_at", "created_by_id", "updated_by_id", "source_channel")
@@ -90,6 +94,7 @@ class _OwnParties(Companion):
                 _give_firm(row_id, row)
         if told := {party: columns for party, columns in changes.items() if columns}:
             change_unverified(told)
+        _look_again({row_id: before[row_id] for row_id in moved}, moved)
 
 
 def _speaker(lead: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,6 +114,27 @@ def _give_firm(lead_id: int, row: Mapping[str, Any]) -> None:
     stamps = {name: lead[name] for name in _STAMPS}
     (firm_id,) = know_unverified([_numbered(lead, firm, part="/2")], alike=stamps)
     update_row(Lead, lead_id, {"firm_id": firm_id, "own_firm_id": firm_id})
+
+
+def _look_again(before: Mapping[int, Columns], after: Mapping[int, Columns]) -> None:
+    """Ask anew whom leads may be whose phones, addresses or names changed.
+
+    Of whom somebody said that it is a new one, only what came to it is a new question.
+    """
+    keys = {row_id: telling_keys(row) for row_id, row in after.items()}
+    was = {row_id: telling_keys(before[row_id]) for row_id in after}
+    held = queries.undecided([row_id for row_id in after if keys[row_id] != was[row_id]])
+    asked = {
+        row_id: keys[row_id] - was[row_id] if each["perhaps_known"] == Known.NEW else keys[row_id]
+        for row_id, each in held.items()
+    }
+    ends = [(held[row_id]["own_party_id"], held[row_id]["own_firm_id"]) for row_id in asked]
+    found = like_somebody(list(asked.values()), ends)
+    for place, row_id in enumerate(asked):
+        now = held[row_id]["perhaps_known"]
+        mark = Known.PERHAPS.value if place in found else now if now == Known.NEW else ""
+        if mark != now:
+            update_row(Lead, row_id, {"perhaps_known": mark})
 
 
 def start() -> None:

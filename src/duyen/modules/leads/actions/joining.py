@@ -18,6 +18,8 @@ from duyen.modules.activities.actions import follow_party as activities_follow
 from duyen.modules.consents.actions import bring_consents_back, carry_consents
 from duyen.modules.leads import matching, queries
 from duyen.modules.leads.actions.intake import NAME
+from duyen.modules.leads.perhaps_known import mark_of
+from duyen.modules.leads.words import Known
 from duyen.modules.parties.actions import change_unverified
 from duyen.modules.parties.queries import ESTABLISHMENTS, cards, hold, kind_of
 
@@ -63,7 +65,7 @@ def join(*, actor: Actor, row: Row, party: int) -> Row:
     if own is not None and ends[f"{side}_id"] == own:
         carry_consents(own, party)
         change_unverified({own: into_bin(actor, "")})
-    return point(actor, row, {**ends, f"{side}_id": party})
+    return point(actor, row, {**ends, f"{side}_id": party}, perhaps_known="")
 
 
 @action(
@@ -89,7 +91,25 @@ def stand_alone(*, actor: Actor, row: Row, party: int) -> Row:
     if own is not None and mine:
         change_unverified({own: {**mine, **FROM_BIN}})
         bring_consents_back(party, own)
-    return point(actor, row, back)
+    return point(actor, row, back, perhaps_known=mark_of(row, back))
+
+
+def _is_asked(row: Row) -> bool:
+    return row["perhaps_known"] == Known.PERHAPS and matching.may_be_joined(row)
+
+
+@action(
+    "leads.someone_new",
+    label=_("It is a new one"),
+    icon="user-check",
+    fits=_is_asked,
+    is_told=True,
+)
+def someone_new(*, actor: Actor, row: Row) -> Row:
+    """Say that a lead is none of those it is like; it is asked again when its phone or name changes."""
+    columns = {"perhaps_known": Known.NEW.value}
+    version = write_changes(entity_named(NAME), actor, row, columns)
+    return {**row, **columns, "version": version}
 
 
 def point(actor: Actor, row: Row, ends: Mapping[str, int | None], **more: Any) -> Row:

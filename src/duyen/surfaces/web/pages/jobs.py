@@ -25,6 +25,7 @@ from duyen.entities.fields.places import STATUSES
 from duyen.entities.importing import notes, rejected_path
 from duyen.entities.importing.asking import go_on, may_go_on
 from duyen.entities.importing.drafts import is_draft
+from duyen.entities.importing.findings import Finding, found_after_import
 from duyen.entities.importing.progress import Fate
 from duyen.entities.importing.running import KIND
 from duyen.entities.importing.undoing import may_undo, start_undo_of_import, undo_of
@@ -239,7 +240,17 @@ def _as_workbook(path: Path) -> FileResponse:
 
 
 _PARTS_OF_IMPORT = (
-    *("told", "left_out", "is_dry", "begin_url", "choose_url", "undo_all_url", "undone_url", "made_url"),
+    *(
+        "told",
+        "left_out",
+        "is_dry",
+        "begin_url",
+        "choose_url",
+        "undo_all_url",
+        "undone_url",
+        "made_url",
+        "findings",
+    ),
 )
 
 
@@ -262,8 +273,16 @@ def _of_import(job: Job, actor: Actor, *, is_mine: bool) -> dict[str, Any]:
         "choose_url": import_url(entity, draft) if begins else "",
         "undo_all_url": job_url(job.pk, "undo") if may_go_back else "",
         "undone_url": job_url(undone.pk) if undone is not None and is_mine else "",
+        "findings": _findings(entity, job, actor) if job.result.get(Fate.IMPORTED) and is_mine else [],
         "made_url": _made_url(entity, job) if job.result.get(Fate.IMPORTED) and not was_tried else "",
     }
+
+
+def _findings(entity: Entity, job: Job, actor: Actor) -> list[Finding]:
+    """Give what modules have to say of what an import made."""
+    if job.arguments.get("dry_run") or job.started_at is None:
+        return []
+    return found_after_import(entity.name, actor, job.pk, job.started_at, job.finished_at or now())
 
 
 def _made_url(entity: Entity, job: Job) -> str:
