@@ -16,11 +16,13 @@ from duyen.entities.companions import Worked
 from duyen.entities.completeness.scoring import score_changed, score_new
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotAllowed, NotFound, Refused
+from duyen.entities.fields import Emails, Phones, Records
 from duyen.entities.locking import lock, lock_many, may_move, named_on, not_allowed
 from duyen.entities.merging.standing import refuse_merged
 from duyen.entities.notices.watching import watch_own
 from duyen.entities.once import reading_once
 from duyen.entities.personal.standing import refuse_erased
+from duyen.entities.restricted import held_back
 from duyen.entities.stale import refuse_stale
 from duyen.entities.values import Values, broken_links, past_birth, read_changes, refuse_new
 from duyen.entities.writing import insert_rows, update_row, update_rows
@@ -174,6 +176,21 @@ def read_many(
         return ReadSet(actor, births, [births.read(raw) for raw in rows])
 
 
+def whole_rows(
+    entity: Entity, columns: Sequence[Mapping[str, Any]], links: Sequence[Values]
+) -> list[dict[str, Any]]:
+    """Give rows that were read as columns and links as one: what a rule over new rows looks at."""
+    several = [each for each in entity.fields if isinstance(each, (Records, Phones, Emails))]
+    return [
+        {
+            **held,
+            **{each.name: each.load(held) for each in several if all(name in held for name in each.columns)},
+            **named,
+        }
+        for held, named in zip(columns, links, strict=True)
+    ]
+
+
 def create_read(
     entity: Entity,
     read: ReadSet,
@@ -186,7 +203,11 @@ def create_read(
     actor, births, judged = read.actor, read.births, read.judged
     if any(lives) and not actor.is_system:
         raise NotAllowed(why=_("only the system opens records with a past."))
-    for place, found in broken_links(entity, actor, [values for values, _problems in judged]).items():
+    links = [values for values, _problems in judged]
+    for place, found in broken_links(entity, actor, links).items():
+        judged[place][1].extend(found)
+    whole = links if read.columns is None else whole_rows(entity, read.columns, links)
+    for place, found in held_back(entity, whole, actor=actor).items():
         judged[place][1].extend(found)
     good = [place for place, (_values, problems) in enumerate(judged) if not problems]
     columns = None if read.columns is None else [read.columns[place] for place in good]
@@ -300,6 +321,7 @@ def change(
 def _save(entity: Entity, actor: Actor, row: Mapping[str, Any], before: Values, new: Values) -> Done:
     altered, problems = judge_change(entity, actor, before, new)
     problems += broken_links(entity, actor, [altered], held=[before]).get(0, [])
+    problems += held_back(entity, [{**before, **altered}], actor=actor, new=[altered]).get(0, [])
     if problems:
         raise InvalidValues(problems)
     if entity.has_owner and {"owner", "unit"} & set(altered):

@@ -15,6 +15,7 @@ from duyen.entities.entity import Entity
 from duyen.entities.errors import Clash, InvalidValues, StaleVersion
 from duyen.entities.fields import Tags
 from duyen.entities.locking import may_move, not_allowed
+from duyen.entities.restricted import held_back
 from duyen.entities.stale import changes_since_many
 from duyen.entities.standard import judge_change, stored
 from duyen.entities.values import Values, broken_links, read_changes
@@ -84,13 +85,17 @@ def _sorted_out(
 ) -> tuple[list[Outcome], list[tuple[Row, dict[str, Any]]]]:
     """Tell what is refused or stays as it is from what is to be written, by its columns."""
     altered_rows = [altered for _row, altered, _problems in judged]
-    broken = broken_links(entity, actor, altered_rows, held=[entity.values(row) for row, *_rest in judged])
+    held = [entity.values(row) for row, *_rest in judged]
+    broken = broken_links(entity, actor, altered_rows, held=held)
+    whole = [{**before, **altered} for before, altered in zip(held, altered_rows, strict=True)]
+    for place, found in held_back(entity, whole, actor=actor, new=altered_rows).items():
+        broken.setdefault(place, []).extend(found)
     outcomes: list[Outcome] = []
     good: list[tuple[Row, dict[str, Any]]] = []
     for place, (row, altered, problems) in enumerate(judged):
-        found = [*problems, *broken.get(place, ())]
-        if found:
-            outcomes.append(refused(entity, actor, row, InvalidValues(found)))
+        against = [*problems, *broken.get(place, ())]
+        if against:
+            outcomes.append(refused(entity, actor, row, InvalidValues(against)))
         elif entity.has_owner and {"owner", "unit"} & set(altered) and not may_move(entity, row, actor):
             outcomes.append(refused(entity, actor, row, not_allowed(HAND_OVER)))
         elif altered:

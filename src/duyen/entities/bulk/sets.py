@@ -47,7 +47,7 @@ def lock_set(
         row["id"]: row
         for row in entity.rows(actor, READ, deleted=deleted).filter(pk__in=missing).values("id", title)
     }
-    why = {each: Restricted() for each in restricted(entity, list(seen), actor=actor)}
+    why = {each: Restricted(told) for each, told in restricted(entity, list(seen), actor=actor).items()}
     closed = (
         _closed(entity, actor, each, seen, why.get(each) or not_allowed(verb)) for each in sorted(missing)
     )

@@ -27,6 +27,7 @@ from duyen.entities.importing.ready import Preparing, Ready
 from duyen.entities.importing.targets import targets_of
 from duyen.entities.importing.words import OnDuplicate
 from duyen.entities.registry import entity_named
+from duyen.entities.restricted import held_back
 from duyen.entities.twins.keeping import KEYS
 from duyen.entities.values import Values, broken_links
 from duyen.foundation.access.actor import Actor
@@ -292,6 +293,11 @@ class _Settling:
         links = [each.links for each in self.chunk.ready]
         for place, found in broken_links(self.work.entity, self.actor, links).items():
             self.chunk.ready[place].problems.extend(found)
+        if self.work.is_dry:
+            columns = [each.columns for each in self.chunk.ready]
+            whole = standard.whole_rows(self.work.entity, columns, links)
+            for place, found in held_back(self.work.entity, whole, actor=self.actor).items():
+                self.chunk.ready[place].problems.extend(found)
 
     def _known(self) -> dict[int, Match]:
         """Find the rows that name a record that is there, and judge them by what they say of it.

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from duyen import __version__
+from duyen.foundation.database.beside import kept_beside
 from duyen.foundation.database.clients import dump
 from duyen.foundation.database.connection import owner_address
 from duyen.foundation.database.errors import DiskFull, Refused
@@ -25,6 +26,8 @@ from duyen.foundation.database.roles import Connection, connect
 FORMAT = 1
 MANIFEST = "manifest.json"
 DUMP = "database.dump"
+#: The folder of the lines that are kept beside the database.
+BESIDE = "beside"
 NIGHTLY = "nightly"
 KEPT_NIGHTS = 7
 #: The database's own passwords stay with the server that knows them.
@@ -72,7 +75,7 @@ def make_backup(folder: DataFolder, target: Path) -> Path:
             major = link.info.server_version // 10000
             migrations = applied_migrations(link)
         dump(address, work / DUMP, server_major=major)
-        members = {DUMP: work / DUMP, **_members(folder)}
+        members = {DUMP: work / DUMP, **_members(folder), **_remembered(folder, work)}
         manifest = Manifest(
             format=FORMAT,
             product_version=__version__,
@@ -185,6 +188,15 @@ def _members(folder: DataFolder) -> dict[str, Path]:
         for path in sorted(place.rglob("*"))
         if path.is_file() and not path.is_symlink() and path.name not in KEPT_AT_HOME
     }
+
+
+def _remembered(folder: DataFolder, work: Path) -> dict[str, Path]:
+    """Copy the lines kept beside the database, behind the dump, so that they know all that it knows."""
+    copies = work / BESIDE
+    copies.mkdir()
+    for path in kept_beside(folder):
+        shutil.copyfile(path, copies / path.name)
+    return {f"{BESIDE}/{path.name}": path for path in sorted(copies.iterdir())}
 
 
 def _pack(target: Path, manifest: Manifest, members: dict[str, Path]) -> None:

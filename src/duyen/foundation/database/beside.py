@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
-from duyen.foundation.database.paths import DataFolder
+from duyen.foundation.database.paths import DataFolder, write_private
 
 
 def note(name: str, lines: Iterable[Mapping[str, Any]]) -> None:
@@ -35,6 +35,31 @@ def lines_of(name: str) -> Iterator[dict[str, Any]]:
                 yield json.loads(line)
             except json.JSONDecodeError:
                 continue
+
+
+def kept_beside(folder: DataFolder) -> list[Path]:
+    """List the files of lines in a data folder."""
+    return sorted(each for each in folder.root.glob("*.jsonl") if each.is_file() and not each.is_symlink())
+
+
+def bring_beside(folder: DataFolder, source: Path) -> None:
+    """Take the lines of a backup into a data folder; what it remembers since then stays, behind them."""
+    for fresh in sorted(source.glob("*.jsonl")) if source.is_dir() else ():
+        place = folder.root / fresh.name
+        ours = _lines(place) if place.is_file() else []
+        theirs = _lines(fresh)
+        shared = next(
+            (at for at, (one, other) in enumerate(zip(ours, theirs, strict=False)) if one != other),
+            min(len(ours), len(theirs)),
+        )
+        write_private(place, "".join([*theirs, *ours[shared:]]))
+
+
+def _lines(path: Path) -> list[str]:
+    """Read whole lines: half a line of a power cut is left out, so that none runs into the next."""
+    return [
+        each for each in path.read_text(encoding="utf-8").splitlines(keepends=True) if each.endswith("\n")
+    ]
 
 
 def _place(name: str) -> Path:

@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from duyen.foundation.database.backup import BESIDE as KEPT_BESIDE
 from duyen.foundation.database.backup import (
     DUMP,
     FORMAT,
@@ -24,6 +25,7 @@ from duyen.foundation.database.backup import (
     applied_migrations,
     checksum,
 )
+from duyen.foundation.database.beside import bring_beside
 from duyen.foundation.database.clients import RestoreFailed, load_dump
 from duyen.foundation.database.connection import (
     Address,
@@ -91,6 +93,7 @@ def restore_backup(folder: DataFolder, source: Path, say: Callable[[str], None])
             say("Swapping it in …")
             _swap_databases(link, owner_address(folder).database, beside.database)
         _swap_places(folder, work)
+        bring_beside(folder, work / KEPT_BESIDE)
         folder.remember(replace(folder.installation(), kind=manifest.kind, prepared=""))
     finally:
         shutil.rmtree(work, ignore_errors=True)

@@ -100,7 +100,7 @@ def _note(row: Row, call: Call, actor: Actor) -> Noted:
     _move(row, call, actor, again_at)
     if not other:
         _change_state(row, call, actor)
-    if again_at is not None:
+    if again_at is not None and call.outcome is not Outcome.NURTURE:
         subject = gettext("Call %(name)s again") % {"name": row["name"]}
         keeper = {"owner": row["owner_id"], "unit": row["unit_id"]}
         plan(
@@ -166,6 +166,9 @@ def _change_state(row: Row, call: Call, actor: Actor) -> None:
         _take("contact", row, actor)
     if call.outcome is Outcome.QUALIFIED and row["state"] != LeadState.QUALIFIED:
         _take("qualify", row, actor)
+    elif call.outcome is Outcome.NURTURE and call.when is not None:
+        day = call.when.astimezone(ZONE).date()
+        _take("nurture", row, actor, next_action_on=day, note=call.said[:300])
     elif call.outcome is Outcome.WRONG_NUMBER:
         _take("disqualify", row, actor, disqualify_reason=Reason.WRONG_NUMBER.value, note=call.said[:300])
     elif call.outcome is Outcome.NOT_INTERESTED:

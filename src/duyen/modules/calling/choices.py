@@ -18,6 +18,7 @@ OUTCOMES: Mapping[Outcome, Label] = {
     Outcome.NOT_INTERESTED: pgettext_lazy("call", "Not interested"),
     Outcome.QUALIFIED: pgettext_lazy("call", "Qualified"),
     Outcome.REFUSED: pgettext_lazy("call", "Wants no more calls"),
+    Outcome.NURTURE: pgettext_lazy("call", "Nurture"),
 }
 TURNS: Mapping[Turn, Label] = {
     Turn.PROMISED: pgettext_lazy("turn", "Promised a call"),

@@ -39,12 +39,18 @@ LOGGED: Mapping[Outcome, str] = {
     Outcome.NOT_INTERESTED: "NOT_INTERESTED",
     Outcome.QUALIFIED: "INTERESTED",
     Outcome.REFUSED: "NOT_INTERESTED",
+    Outcome.NURTURE: "POSTPONED",
 }
 #: Outcomes after which somebody was spoken to; the others reached nobody.
 SPOKEN = frozenset(Outcome) - {Outcome.NO_ANSWER, Outcome.WRONG_NUMBER}
 #: States in which a lead is called.
 CALLED = (LeadState.ASSIGNED, LeadState.CONTACTED, LeadState.QUALIFIED, LeadState.NURTURING)
 _BEFORE_QUALIFIED = (LeadState.ASSIGNED, LeadState.CONTACTED)
+#: Outcomes that come of calls to leads in some states alone.
+_ONLY_IN = {
+    Outcome.QUALIFIED: _BEFORE_QUALIFIED,
+    Outcome.NURTURE: (*_BEFORE_QUALIFIED, LeadState.QUALIFIED),
+}
 _WARMTH = {Temperature.HOT.value: 0, Temperature.WARM.value: 1, Temperature.COLD.value: 2}
 _TURNS = tuple(Turn)
 #: The same moment for all that no moment tells apart.
@@ -148,16 +154,21 @@ def problems_of_next(
     outcome: Outcome, when: dt.datetime | None, moment: dt.datetime, *, state: str
 ) -> Iterator[FieldProblem]:
     """Find what speaks against calling again at a moment; whoever is nurtured always has a next one."""
-    is_asked = outcome is Outcome.CALL_BACK or (outcome is Outcome.REACHED and state == LeadState.NURTURING)
+    is_asked = outcome in (Outcome.CALL_BACK, Outcome.NURTURE) or (
+        outcome is Outcome.REACHED and state == LeadState.NURTURING
+    )
     if when is None:
         if is_asked:
             yield FieldProblem("when", "required", mark("Say when to call again: tomorrow 9:00, t6, +7."))
     elif when <= moment:
         yield FieldProblem("when", "past", mark("This time has passed. Give one that lies ahead."))
+    elif outcome is Outcome.NURTURE and when.astimezone(ZONE).date() <= moment.astimezone(ZONE).date():
+        yield FieldProblem("when", "past", mark("Give a day that lies ahead, such as +30 or 15/12."))
     elif when - moment > dt.timedelta(days=MOST_DAYS):
         yield FieldProblem("when", "too_late", mark("Give a time within 180 days, or give the lead up."))
 
 
 def outcomes_in(state: str) -> tuple[Outcome, ...]:
     """List what may come of a call to a lead in a state; who is nurtured is first taken up again."""
-    return tuple(each for each in Outcome if each is not Outcome.QUALIFIED or state in _BEFORE_QUALIFIED)
+    left_out = {each for each, states in _ONLY_IN.items() if state not in states}
+    return tuple(each for each in Outcome if each not in left_out)

@@ -15,6 +15,7 @@ class Outcome(StrEnum):
     NOT_INTERESTED = "NOT_INTERESTED"
     QUALIFIED = "QUALIFIED"
     REFUSED = "REFUSED"
+    NURTURE = "NURTURE"
 
 
 class Turn(StrEnum):

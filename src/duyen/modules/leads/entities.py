@@ -291,7 +291,7 @@ leads = Entity(
             columns="name company phones state perhaps_known source owner unit created_at",
             sorts=_SORTS,
             filters=_FILTERS,
-            opens=(("perhaps_known", "eq", Known.PERHAPS.value), _STILL_OPEN),
+            opens=(("perhaps_known", "in", [Known.PERHAPS.value]), _STILL_OPEN),
         ),
         Listing(
             "late",

@@ -14,9 +14,17 @@ from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE, FieldLevel
 from duyen.modules.leads import queries
-from duyen.modules.leads.words import Known
+from duyen.modules.leads.words import OPEN, Known
 
 ADDRESS = "/leads/known"
+#: The list of the leads of whom somebody should say whom they are.
+LIST = "/leads?" + urlencode(
+    [
+        ("list", "known"),
+        ("perhaps_known.in", Known.PERHAPS.value),
+        *(("state.in", each.value) for each in OPEN),
+    ]
+)
 
 
 def perhaps_known(actor: Actor, job_id: int, since: dt.datetime, until: dt.datetime) -> Finding | None:
@@ -27,17 +35,13 @@ def perhaps_known(actor: Actor, job_id: int, since: dt.datetime, until: dt.datet
     count = queries.perhaps_known(actor).filter(created_at__range=(since, until)).count()
     if not count:
         return None
-    asked = {
-        "list": "known",
-        "filter": json.dumps(
-            {
-                "and": [
-                    ["perhaps_known", "eq", Known.PERHAPS.value],
-                    ["created_at", "between", [since.isoformat(), until.isoformat()]],
-                ]
-            }
-        ),
-    }
+    still_open = [each.value for each in OPEN]
+    asked = [
+        ["perhaps_known", "in", [Known.PERHAPS.value]],
+        ["state", "in", still_open],
+        ["created_at", "between", [since.isoformat(), until.isoformat()]],
+    ]
+    address = f"/leads?{urlencode({'list': 'known', 'filter': json.dumps({'and': asked})})}"
     sentence = ngettext(
         "%(count)s of the new leads may be somebody known. Nothing was joined by itself.",
         "%(count)s of the new leads may be somebody known. Nothing was joined by itself.",
@@ -45,7 +49,7 @@ def perhaps_known(actor: Actor, job_id: int, since: dt.datetime, until: dt.datet
     )
     return Finding(
         sentence % {"count": count},
-        f"/leads?{urlencode(asked)}",
+        address,
         f"{ADDRESS}?{urlencode({'import': job_id})}",
         _("Decide one after the other"),
     )

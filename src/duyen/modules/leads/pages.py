@@ -30,7 +30,7 @@ from duyen.foundation.jobs.queries import is_askers, job_in_sight
 from duyen.kernel.clock import now
 from duyen.kernel.errors import DomainError
 from duyen.modules.leads import panels, queries
-from duyen.modules.leads.found import ADDRESS
+from duyen.modules.leads.found import ADDRESS, LIST
 from duyen.modules.leads.words import Known, Reason
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
@@ -98,7 +98,7 @@ def _on(request: ActorRequest, rows: Any, job: str, after: Mapping[str, Any] | N
     if following is not None:
         return HttpResponseRedirect(_url(following, job))
     messages.success(request, _("That is all: of no other lead has somebody to say whom it is."))
-    return HttpResponseRedirect("/leads?list=known")
+    return HttpResponseRedirect(LIST)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -167,7 +167,7 @@ def _show(
         "open_url": record_url(leads, row["id"]),
         "crumbs": [
             Crumb(leads.labels, "/leads"),
-            Crumb(pgettext("leads", "May be known"), "/leads?list=known"),
+            Crumb(pgettext("leads", "May be known"), LIST),
             Crumb(leads.title_of(row)),
         ],
     }

@@ -126,6 +126,13 @@ def perhaps_known(actor: Actor) -> QuerySet[Any]:
     return rows.filter(state__in=[each.value for each in OPEN]).order_by("-created_at", "-pk")
 
 
+def parties_behind(lead_ids: Collection[int]) -> dict[int, list[int]]:
+    """Give by lead the people and establishments known to whom it points, and what it became."""
+    columns = ("party_id", "firm_id", "customer_id", "contact_id")
+    rows = Lead.objects.filter(pk__in=list(lead_ids)).order_by("pk").values_list("pk", *columns)
+    return {pk: [each for each in held if each] for pk, *held in rows}
+
+
 def behind(actor: Actor, party_ids: Collection[int]) -> dict[int, LinkedRecord]:
     """Give by party the lead that intake made it for, the newest one, as far as the actor sees such leads."""
     leads, ids = entity_named("leads"), list(party_ids)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from duyen.entities.errors import InvalidValues, NotAllowed
 from duyen.entities.history import name_verbs
+from duyen.entities.restricted import asked_for_by_the_person
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.audit import trail
 from duyen.foundation.audit.trail import OnlyLooking
@@ -146,7 +147,8 @@ def take_by_hand(mail_id: int, values: Mapping[str, object], *, box: str, actor:
     made: list[int] = []
 
     def make() -> int:
-        done = capture(actor=actor, values={**values, **_terms_of(terms, box)})
+        with asked_for_by_the_person():
+            done = capture(actor=actor, values={**values, **_terms_of(terms, box)})
         made.append(done.id)
         return queries.party_of(done.id)
 

@@ -11,13 +11,12 @@ from duyen.entities.history import name_verbs
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.pages import Panel
 from duyen.entities.registry import extend, register
-from duyen.entities.restricted import restrict
 from duyen.kernel.clock import now
 from duyen.kernel.numbering import CodePattern
-from duyen.modules.subject_requests import actions, choices, panels
+from duyen.modules.subject_requests import actions, choices, holding, panels
 from duyen.modules.subject_requests.models import SubjectRequest
 from duyen.modules.subject_requests.personal import SUBJECT_REQUEST
-from duyen.modules.subject_requests.queries import FULFIL, NEEDS, is_about_erasing, restrictions_on
+from duyen.modules.subject_requests.queries import FULFIL, is_about_erasing
 from duyen.modules.subject_requests.words import OPEN, RequestState
 from duyen.modules.subject_requests.working_out import born, complete, judge, why_keep
 
@@ -143,7 +142,7 @@ subject_requests = Entity(
 )
 
 register(subject_requests)
-restrict("parties", lambda ids: restrictions_on(ids).keys(), needs=NEEDS)
+holding.contribute()
 for _name in ("customers", "contacts"):
     extend(
         _name,

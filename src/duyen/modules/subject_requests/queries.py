@@ -55,6 +55,14 @@ def restrictions_on(party_ids: Collection[int]) -> dict[int, SubjectRequest]:
     return {each.customer_id or each.contact_id or 0: each for each in standing}
 
 
+def restricted_people() -> list[int]:
+    """Give the parties on which a restriction stands; few at any time."""
+    rows = SubjectRequest.objects.filter(kind=RequestKind.RESTRICT.value, deleted_at=None)
+    standing = rows.filter(state=RequestState.DONE.value, lifted_at=None).order_by("pk")
+    found = standing.values_list("customer_id", "contact_id")
+    return [customer or contact for customer, contact in found if customer or contact]
+
+
 def was_copied(row: Row) -> bool:
     """Tell whether a copy was written for a request."""
     jobs = Job.objects.filter(kind=copying.KIND, state=JobState.DONE, arguments__reason=row["code"])

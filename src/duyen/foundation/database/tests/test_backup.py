@@ -86,6 +86,31 @@ def test_brings_database_files_and_keys_back(folder: DataFolder, tmp_path: Path)
     assert {path.stat().st_mode & 0o777 for path in folder.secrets.iterdir()} == {0o600}
 
 
+def test_a_new_machine_remembers_what_stands_beside_the_database(folder: DataFolder, tmp_path: Path) -> None:
+    beside = folder.root / "refusals.jsonl"
+    beside.write_text('{"mac": "01"}\n{"mac": "02"}\n', encoding="utf-8")
+    target = make_backup(folder, tmp_path / "one.duyen")
+    beside.unlink()
+
+    restore_backup(folder, target, say)
+
+    assert beside.read_text(encoding="utf-8") == '{"mac": "01"}\n{"mac": "02"}\n'
+    assert beside.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_older_backup_makes_nothing_forgotten_that_stands_beside(
+    folder: DataFolder, tmp_path: Path
+) -> None:
+    beside = folder.root / "erasures.jsonl"
+    beside.write_text('{"record": 1}\n', encoding="utf-8")
+    target = make_backup(folder, tmp_path / "one.duyen")
+    beside.write_text('{"record": 1}\n{"record": 2}\n{"rec', encoding="utf-8")
+
+    restore_backup(folder, target, say)
+
+    assert beside.read_text(encoding="utf-8") == '{"record": 1}\n{"record": 2}\n'
+
+
 def test_lets_the_app_role_in_after_a_restore(folder: DataFolder, tmp_path: Path) -> None:
     made = make_backup(folder, tmp_path / "b.duyen")
 

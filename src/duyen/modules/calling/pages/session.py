@@ -60,6 +60,8 @@ _MOST_PASSED, _LAST = 50, 5
 _SHOWN = 50
 #: How the button of an outcome looks, where it is not like the others.
 _KINDS = {Outcome.REACHED: "primary", Outcome.REFUSED: "danger"}
+#: What needs a time has its button beside where the time is typed.
+_BESIDE_TIME = (Outcome.CALL_BACK, Outcome.NURTURE)
 #: What one has to know to speak, in this order.
 _FACTS = (
     "score",
@@ -372,8 +374,9 @@ def _lead(
                 "kind": _KINDS.get(each, ""),
             }
             for number, each in enumerate(Outcome, start=1)
-            if each in rules.outcomes_in(row["state"]) and each is not Outcome.CALL_BACK
+            if each in rules.outcomes_in(row["state"]) and each not in _BESIDE_TIME
         ],
+        "may_nurture": Outcome.NURTURE in rules.outcomes_in(row["state"]),
         "is_qualifying": request.POST.get("outcome", "") == Outcome.QUALIFIED or None,
         "tries": queries.tries(row["id"]),
         "many": rules.MANY_TRIES,

@@ -99,6 +99,39 @@ def test_calls_again_when_it_was_promised_and_finishes_the_promise(lead: Make, b
     assert stand(made).next_action_on is None
 
 
+def test_nurtures_by_one_key_with_a_day_and_a_task(lead: Make, browse: Browse) -> None:
+    made, other = lead(), lead(name="Vũ Văn Ấm", phones=["0359 000 222"])
+    client = browse()
+    page = client.get(f"/leads/calling/{made}").content.decode()
+    assert 'value="NURTURE" data-key="8"' in page
+
+    answer = _post(client, made, "NURTURE", when="+30", said="Hết quý mới có ngân sách")
+
+    row = stand(made)
+    assert answer.headers["Location"] == f"/leads/calling/next?was={made}"
+    assert (row.state, str(row.next_action_on)) == ("NURTURING", "2027-04-10")
+    assert _calls(made) == [("DONE", "POSTPONED", "Hết quý mới có ngân sách")]
+    tasks = Activity.objects.filter(kind="TASK", about__contains=[{"entity": "leads", "id": made}])
+    assert [each.state for each in tasks] == ["PLANNED"]
+    assert stand(other).state == "ASSIGNED"
+    page = client.get(f"/leads/calling/{made}").content.decode()
+    assert 'value="NURTURE"' not in page
+
+
+@pytest.mark.parametrize(
+    ("when", "told"),
+    [("", "Cho biết gọi lại lúc nào"), ("hôm nay 23:00", "ngày sắp tới"), ("+200", "180 ngày")],
+)
+def test_nurtures_nobody_without_a_day_that_lies_ahead(
+    lead: Make, browse: Browse, when: str, told: str
+) -> None:
+    made = lead()
+    client, before = browse(), _standing(made)
+    page = _refused(_post(client, made, "NURTURE", when=when, said="Chị bận họp"), made, before, 422)
+    assert told in page
+    assert "Chị bận họp" in page
+
+
 def test_finishes_a_call_that_the_seller_planned_herself(lead: Make, browse: Browse, cast: Cast) -> None:
     made = lead()
     plan(

@@ -12,6 +12,7 @@ from duyen.entities.attachments.writing import follow_party as files_follow
 from duyen.entities.errors import Refused
 from duyen.entities.fields import Whole
 from duyen.entities.registry import entity_named
+from duyen.entities.restricted import refuse_restricted
 from duyen.entities.standard import FROM_BIN, into_bin, write_changes
 from duyen.foundation.access.actor import Actor
 from duyen.modules.activities.actions import follow_party as activities_follow
@@ -54,11 +55,12 @@ class NotJoined(Refused):
 def join(*, actor: Actor, row: Row, party: int) -> Row:
     """Let a lead belong to somebody whom we know, with what it agreed to; its own party is put away.
 
-    Raises NobodyThere.
+    Raises NobodyThere, or Restricted where the person has the use of her data restricted.
     """
     found = cards(actor, [party]).get(party)
     if found is None or not found.is_open or not hold(party):
         raise NobodyThere
+    refuse_restricted(entity_named("customers"), [party], actor=actor)
     side = "firm" if row["company"] and kind_of(party) in ESTABLISHMENTS else "party"
     ends = queries.ends_by_name(row["id"])
     own = ends[f"own_{side}_id"]

@@ -14,6 +14,7 @@ from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.running import work
 from duyen.modules.leads.actions import capture
 from duyen.modules.leads.actions.looking import look_again
+from duyen.modules.leads.found import LIST
 from duyen.modules.leads.models import Lead
 from duyen.modules.leads.tests.conftest import GIVEN, Make, Take, change, stand
 from duyen.testing.cast import Cast
@@ -139,7 +140,7 @@ def test_decides_one_after_the_other(cast: Cast, tmp_path: Path) -> None:
 
     assert press(first, "join", known).startswith(f"/leads/known/{second.pk}")
     assert press(second, "repeats", other).startswith(f"/leads/known/{third.pk}")
-    assert press(third, "new") == "/leads?list=known"
+    assert press(third, "new") == LIST
     assert [stand(each.pk).customer_id for each in (first, third)] == [known, None]
     assert (stand(second.pk).state, stand(second.pk).duplicate_of_id) == ("DISQUALIFIED", other)
     assert stand(third.pk).perhaps_known == "NEW"
@@ -161,7 +162,6 @@ def test_takes_no_other_answer_and_nobody_elses_lead(cast: Cast, lead: Make) -> 
 def test_the_list_holds_the_undecided_alone(cast: Cast, lead: Make) -> None:
     _customer(cast)
     made, nobody = lead(), lead(name="Ngô Văn Sáu", phones=["0359000222"])
-    page = _client(cast).get("/leads?list=known").content.decode()
-    open('/tmp/intake.html','w').write(page)
+    page = _client(cast).get(LIST).content.decode()
     assert f'href="/leads/{made}"' in page
     assert f'href="/leads/{nobody}"' not in page

@@ -12,6 +12,7 @@ from duyen.entities.actions import action
 from duyen.entities.errors import InvalidValues, Refused
 from duyen.entities.fields import Choice, Flag, Link, Text, Whole
 from duyen.entities.registry import entity_named
+from duyen.entities.restricted import refuse_restricted
 from duyen.entities.writing import insert_rows, next_ids, update_row
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.errors import FieldProblem
@@ -55,10 +56,11 @@ _ABOUT = (
 def add_deal_contact(
     *, actor: Actor, row: Mapping[str, Any], contact: int, **about: Any
 ) -> Mapping[str, Any]:
-    """Give somebody a part in a deal. Raises InvalidValues."""
+    """Give somebody a part in a deal. Raises InvalidValues, or Restricted by her own wish."""
     if not entity_named("contacts").rows(actor).filter(pk=contact).exists():
         told = gettext("There is no such record, or it is not open to you. Choose another one.")
         raise InvalidValues([FieldProblem("contact", "link", told)])
+    refuse_restricted(entity_named("contacts"), [contact], actor=actor)
     if queries.names_contact(row["id"], contact):
         told = gettext("This contact stands on the deal already. Change what stands there.")
         raise InvalidValues([FieldProblem("contact", "taken", told)])
