@@ -60,7 +60,7 @@ def restricted_people() -> list[int]:
     rows = SubjectRequest.objects.filter(kind=RequestKind.RESTRICT.value, deleted_at=None)
     standing = rows.filter(state=RequestState.DONE.value, lifted_at=None).order_by("pk")
     found = standing.values_list("customer_id", "contact_id")
-    return [customer or contact for customer, contact in found if customer or contact]
+    return [person for pair in found for person in pair if person]
 
 
 def was_copied(row: Row) -> bool:
