@@ -56,12 +56,16 @@ class Named:
 class Told:
     """Rows of `model` say what the row is about: `row` is their column with its id, `party` that of hers.
 
-    A row that is about others as well is theirs, too: of such a one only her names and numbers go.
+    By `entity` and `record` they name any record: one that is about her alone leads to her as well, where no
+    party stands beside it. A row that is about others as well is theirs, too: of such a one only her names
+    and numbers go.
     """
 
     model: type[models.Model]
     row: str
     party: str
+    entity: str = "entity"
+    record: str = "record_id"
 
 
 Tie = Herself | By | Under | Behind | Named | Told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,21 @@ from duyen.entities.errors import NotAllowed, NotFound, Refused
 from duyen.entities.merging.standing import formers_of
 from duyen.entities.personal.declared import Behind, By, Herself, Named, Tie, Told, Under
 from duyen.entities.personal.holding import Table, model_of, tables
+from duyen.entities.stand_ins import stand_ins
 from duyen.foundation.access.actor import Actor
 
 Row = Mapping[str, Any]
 #: The right without which nobody copies or erases: an entity and a verb, told by the module that asks.
 Right = tuple[str, str]
+#: Gives to the ids of records of one person those of further ones of the same family that are hers.
+Further = Callable[[Collection[int]], Collection[int]]
+
+_further: dict[str, list[Further]] = {}
+
+
+def same_person(family: str, find: Further) -> None:
+    """Say which further records of a family are those of one person; once, at start-up."""
+    _further.setdefault(family, []).append(find)
 
 
 class NoPerson(Refused):
@@ -50,11 +60,15 @@ class Found:
 def person_row(entity: Entity, record_id: int, *, actor: Actor, needs: Right) -> dict[str, Any]:
     """Read the record of a person whose data the actor may copy and erase; one in the bin, too.
 
+    Somebody who is met by what stands in for her alone, as behind a lead, is a person like others.
+
     Raises NotAllowed without the right `needs`, NotFound, or NoPerson where the record is a company's.
     """
     if not actor.is_system and not actor.may(*needs):
         raise NotAllowed(why=_("what is held of a person is handled by whoever answers her requests."))
     row = entity.rows(actor, deleted=None).filter(pk=record_id).order_by("pk").values().first()
+    if row is None and record_id in stand_ins(actor, entity, [record_id]):
+        row = entity.model._default_manager.filter(pk=record_id).order_by("pk").values().first()
     herself = entity.personal.herself if entity.personal else None
     if row is None or herself is None:
         raise NotFound
@@ -65,7 +79,7 @@ def person_row(entity: Entity, record_id: int, *, actor: Actor, needs: Right) ->
 
 def find(entity: Entity, record_id: int) -> Found:
     """Find all rows about a person. The right to do so is the caller's to judge."""
-    people = [record_id, *(each.id for each in formers_of(entity.family, record_id))]
+    people = _people(entity.family, record_id)
     seen: dict[type[models.Model], Rows] = {}
     for table in tables():
         if table.personal.ties:
@@ -75,6 +89,13 @@ def find(entity: Entity, record_id: int) -> Found:
     return Found(entity, people, list(seen.values()))
 
 
+def _people(family: str, record_id: int) -> list[int]:
+    """Give the ids of her record, of those that went into it, and of further ones that are hers."""
+    people = [record_id, *(each.id for each in formers_of(family, record_id))]
+    more = {each for find_more in _further.get(family, ()) for each in find_more(people)}
+    return [*people, *sorted(more - set(people))]
+
+
 def _rows_of(
     table: Table, family: str, people: Sequence[int], seen: Mapping[type[models.Model], Rows]
 ) -> Rows:
@@ -82,7 +103,7 @@ def _rows_of(
     shared: set[int] = set()
     for tie in table.personal.ties:
         if isinstance(tie, Told):
-            mine, ours = _told_about(tie, people)
+            mine, ours = _told_about(tie, people, seen)
             alone |= mine
             shared |= ours
         elif isinstance(tie, Under):
@@ -110,21 +131,28 @@ def _where(tie: Tie, family: str, people: Sequence[int], seen: Mapping[type[mode
     raise TypeError(tie)
 
 
-def _named(seen: Mapping[type[models.Model], Rows]) -> Q:
+def _named(
+    seen: Mapping[type[models.Model], Rows], entity_column: str = "entity", record_column: str = "record_id"
+) -> Q:
     found = Q(pk__in=())
     for rows in seen.values():
         entity = rows.table.entity
         if entity is not None and rows.alone:
             names = {entity.family, *(each.name for each in (entity, *entity.relatives))}
-            found |= Q(entity__in=sorted(names), record_id__in=list(rows.alone))
+            named = Q(**{f"{entity_column}__in": sorted(names)})
+            found |= named & _in(record_column, rows.alone)
     return found
 
 
-def _told_about(tie: Told, people: Sequence[int]) -> tuple[set[int], set[int]]:
+def _told_about(
+    tie: Told, people: Sequence[int], seen: Mapping[type[models.Model], Rows]
+) -> tuple[set[int], set[int]]:
     """Give the rows that are about her alone, and those that are about others, too."""
     about = tie.model._default_manager
-    ids = set(about.filter(**{f"{tie.party}__in": list(people)}).values_list(tie.row, flat=True))
-    others = about.filter(**{f"{tie.row}__in": sorted(ids)}).exclude(**{f"{tie.party}__in": list(people)})
+    named = _named(seen, tie.entity, tie.record)
+    of_her = _in(tie.party, people)
+    ids = set(about.filter(of_her | named).values_list(tie.row, flat=True))
+    others = about.filter(_in(tie.row, ids)).exclude(of_her | named & Q(**{tie.party: None}))
     ours = set(others.values_list(tie.row, flat=True))
     return ids - ours, ours
 

@@ -95,6 +95,8 @@ def _in_order(found: Mapping[type[models.Model], Table]) -> Iterator[Table]:
 
     # What hangs on records of any kind comes last.
     own = [each for each in found.values() if each.entity]
+    # What others say it is about comes behind all that it may be about.
+    own.sort(key=lambda table: any(isinstance(tie, Told) for tie in table.personal.ties))
     rest = [each for each in found.values() if not each.entity]
     by_name = [
         each for each in rest if not any(isinstance(tie, Under | Behind) for tie in each.personal.ties)

@@ -32,6 +32,7 @@ from duyen.entities.listing import Listing, Sort
 from duyen.entities.merging.declared import Hanging
 from duyen.entities.merging.hangings import hang
 from duyen.entities.pages import Panel, Tab
+from duyen.entities.personal.finding import same_person
 from duyen.entities.quick import Quick, offer_quick
 from duyen.entities.registry import entity_named, extend, register
 from duyen.entities.stand_ins import stand_in
@@ -393,6 +394,7 @@ reports.contribute()
 follow_owners(Lead, "leads")
 _LEADS = _("Leads")
 stand_in("parties", queries.behind)
+same_person("parties", queries.put_away)
 hang(
     "parties",
     Hanging(Lead, ("party_id",), _LEADS),

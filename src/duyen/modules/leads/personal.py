@@ -6,6 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.personal.declared import By, Personal
 
+
+def _without_company(held: object) -> object:
+    """Keep that she spoke for an establishment: else its data would become hers."""
+    return _("[company erased]") if held else ""
+
+
 LEAD = Personal(
     ties=[By("party_id"), By("own_party_id")],
     erases={
@@ -17,7 +23,7 @@ LEAD = Personal(
         "phone_notes": {},
         "emails": [],
         "email_notes": {},
-        "company": "",
+        "company": _without_company,
         "tax_code": "",
         "personal_id": None,
         "personal_id_mac": None,

@@ -151,6 +151,29 @@ def behind(actor: Actor, party_ids: Collection[int]) -> dict[int, LinkedRecord]:
     return found
 
 
+def put_away(party_ids: Collection[int]) -> set[int]:
+    """Give the parties that intake made for leads in which some parties speak: the same people."""
+    rows = Lead.objects.filter(party_id__in=list(party_ids)).order_by("pk")
+    return set(rows.values_list("own_party_id", flat=True))
+
+
+def speaker_of(lead_id: int) -> int | None:
+    """Give the party who speaks in a lead, in one that lies in the bin, too."""
+    return Lead.objects.filter(pk=lead_id).order_by("pk").values_list("party_id", flat=True).first()
+
+
+def ties_of_speakers(party_ids: Collection[int] | None) -> QuerySet[Lead]:
+    """Tie leads to whoever speaks in them, for statements of others; of some parties alone, or of all."""
+    rows = Lead.objects.order_by()
+    return rows if party_ids is None else rows.filter(party_id__in=list(party_ids))
+
+
+def open_of_speaker(party_id: int) -> list[int]:
+    """Give the open leads in which a party speaks."""
+    found = Lead.objects.filter(party_id=party_id, state__in=[each.value for each in OPEN], deleted_at=None)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
 def open_of_parties(actor: Actor, party_ids: Collection[int], *, but: int) -> list[dict[str, Any]]:
     """Give the open leads, but one, of some parties, as far as the actor sees them; ten at most."""
     rows = entity_named("leads").rows(actor).exclude(pk=but).filter(state__in=[each.value for each in OPEN])

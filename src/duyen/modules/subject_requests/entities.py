@@ -21,7 +21,7 @@ from duyen.modules.subject_requests.words import OPEN, RequestState
 from duyen.modules.subject_requests.working_out import born, complete, judge, why_keep
 
 _LINE = "requester kind state due_at acknowledge_by owner"
-_FILTERS = "kind state due_at acknowledge_by received_on received_by customer contact owner unit"
+_FILTERS = "kind state due_at acknowledge_by received_on received_by customer contact lead owner unit"
 _SORTS = (
     Sort("due_at", pgettext_lazy("data request", "To be answered by"), "due_at"),
     Sort("created_at", _("Created at"), "created_at", descending=True),
@@ -55,6 +55,13 @@ subject_requests = Entity(
         ),
         Link("customer", _("Customer"), to="customers", column="customer_id"),
         Link("contact", _("Contact"), to="contacts", column="contact_id"),
+        Link(
+            "lead",
+            _("Lead"),
+            to="leads",
+            column="lead_id",
+            help=_("Somebody who asked for something and is no customer yet: whoever speaks there."),
+        ),
         Day("received_on", pgettext_lazy("data request", "Received on"), help=_("Left empty, today.")),
         Choice("received_by", pgettext_lazy("data request", "Came"), options=choices.WAYS, required=True),
         LongText("wish", _("What she asks for, in her words")),
@@ -105,11 +112,11 @@ subject_requests = Entity(
         ),
     ],
     form=[
-        (pgettext_lazy("data request", "Who"), ["requester received_by", "customer contact"]),
+        (pgettext_lazy("data request", "Who"), ["requester received_by", "customer contact", "lead"]),
         (pgettext_lazy("data request", "What"), ["kind received_on", "wish", "through_processor"]),
         (_("Keeping"), ["owner unit"]),
     ],
-    summary="code kind customer contact",
+    summary="code kind customer contact lead",
     facts="state due_at acknowledge_by acknowledged_at proven_by answered_at lifted_at owner",
     complete=complete,
     tells={"due_at": "kind received_on through_processor added_days", "acknowledge_by": "received_on"},
@@ -156,6 +163,17 @@ for _name in ("customers", "contacts"):
             )
         ],
     )
+extend(
+    "leads",
+    panels=[
+        Panel(
+            "restriction",
+            _("Use of the data restricted"),
+            "subject_requests/restriction_panel.html",
+            panels.restriction_on_lead,
+        )
+    ],
+)
 name_verbs(
     {
         "customers.erase": _("Erased the personal data"),

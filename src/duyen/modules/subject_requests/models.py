@@ -14,9 +14,9 @@ from duyen.modules.subject_requests.words import RequestState
 class SubjectRequest(Record):
     """What one person asks for about her data. `requester` is who asks, in person or for somebody.
 
-    Whose data it is about is the customer or the contact, whichever was chosen. `acknowledge_by` and `due_at`
-    are the ends of days. `added_days` is the one extension. A restriction that was granted holds until
-    `lifted_at`.
+    Whose data it is about is the customer, the contact or who speaks in the lead, whichever was chosen.
+    `acknowledge_by` and `due_at` are the ends of days. `added_days` is the one extension. A restriction that
+    was granted holds until `lifted_at`.
     """
 
     requester = models.CharField(max_length=200)
@@ -24,6 +24,7 @@ class SubjectRequest(Record):
     kind = models.CharField(max_length=12)
     customer_id = models.BigIntegerField(null=True)
     contact_id = models.BigIntegerField(null=True)
+    lead_id = models.BigIntegerField(null=True)
     received_on = models.DateField()
     received_by = models.CharField(max_length=12)
     wish = models.TextField(default="")
@@ -51,7 +52,9 @@ class SubjectRequest(Record):
                 name="a_data_request_is_in_a_known_state",
             ),
             models.CheckConstraint(
-                condition=Q(customer_id=None) | Q(contact_id=None),
+                condition=Q(customer_id=None, contact_id=None)
+                | Q(customer_id=None, lead_id=None)
+                | Q(contact_id=None, lead_id=None),
                 name="a_data_request_is_about_one_person",
             ),
             models.CheckConstraint(
@@ -67,6 +70,9 @@ class SubjectRequest(Record):
             models.Index(fields=["unit", "due_at", "id"], name="data_requests_of_a_unit"),
             models.Index(fields=["customer_id"], name="data_requests_of_a_customer"),
             models.Index(fields=["contact_id"], name="data_requests_of_a_contact"),
+            models.Index(
+                fields=["lead_id"], condition=Q(lead_id__isnull=False), name="data_requests_of_a_lead"
+            ),
             models.Index(
                 fields=["deleted_at", "id"],
                 condition=Q(deleted_at__isnull=False),

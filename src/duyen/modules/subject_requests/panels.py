@@ -9,6 +9,7 @@ from duyen.entities.personal.erasing import digest_of
 from duyen.entities.personal.holding import tables
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
+from duyen.modules.leads.queries import speaker_of
 from duyen.modules.subject_requests.queries import ENTITY, NEEDS, erasure_of, restrictions_on
 
 
@@ -28,6 +29,12 @@ def is_person(row: Mapping[str, Any]) -> bool:
     """Tell whether a record is that of a person: a company restricts nothing."""
     personal = entity_named("customers").personal
     return bool(personal and personal.herself and personal.herself.is_person(row))
+
+
+def restriction_on_lead(actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Tell the same of whoever speaks in a lead."""
+    speaker = speaker_of(row["id"])
+    return restriction_on(actor, {"id": speaker}) if speaker else {}
 
 
 def restriction_on(actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from duyen.entities.personal.declared import By, Personal
+from duyen.entities.personal.declared import By, Personal, Under
 
 SUBJECT_REQUEST = Personal(
-    ties=[By("customer_id"), By("contact_id")],
+    ties=[By("customer_id"), By("contact_id"), Under("leads", "lead_id")],
     erases={
         "requester": _("[personal data erased]"),
         "wish": "",

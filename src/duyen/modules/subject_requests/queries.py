@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from duyen.entities.models import Erasure
 from duyen.entities.personal import copying
@@ -13,6 +13,7 @@ from duyen.foundation.access.models import RoleRight
 from duyen.foundation.jobs.models import Job, JobState
 from duyen.foundation.org.models import Position
 from duyen.kernel.clock import today
+from duyen.modules.leads.queries import speaker_of, ties_of_speakers
 from duyen.modules.subject_requests.models import SubjectRequest
 from duyen.modules.subject_requests.words import RequestKind, RequestState
 
@@ -30,10 +31,13 @@ def those_who_answer() -> set[int]:
 
 
 def person_of(row: Row) -> tuple[str, int] | None:
-    """Give whose data a request is about: the entity and the id."""
+    """Give whose data a request is about: the entity and the id; of a lead whoever speaks in it."""
     if row["customer_id"]:
         return "customers", row["customer_id"]
-    return ("contacts", row["contact_id"]) if row["contact_id"] else None
+    if row["contact_id"]:
+        return "contacts", row["contact_id"]
+    speaker = speaker_of(row["lead_id"]) if row["lead_id"] else None
+    return ("customers", speaker) if speaker else None
 
 
 def is_about_erasing(row: Row) -> bool:
@@ -49,18 +53,28 @@ def restricts(row: Row) -> bool:
 def restrictions_on(party_ids: Collection[int]) -> dict[int, SubjectRequest]:
     """Give by party the restriction that stands on it, the latest one."""
     ids = list(party_ids)
-    about = Q(customer_id__in=ids) | Q(contact_id__in=ids)
-    rows = SubjectRequest.objects.filter(about, kind=RequestKind.RESTRICT.value, deleted_at=None)
-    standing = rows.filter(state=RequestState.DONE.value, lifted_at=None).order_by("answered_at", "pk")
-    return {each.customer_id or each.contact_id or 0: each for each in standing}
+    leads = ties_of_speakers(ids)
+    about = Q(customer_id__in=ids) | Q(contact_id__in=ids) | Q(lead_id__in=leads.values("pk"))
+    standing = list(_standing().filter(about).order_by("answered_at", "pk"))
+    asked = [each.lead_id for each in standing if each.lead_id]
+    by_lead = dict(leads.filter(pk__in=asked).values_list("pk", "party_id")) if asked else {}
+    return {
+        each.customer_id or each.contact_id or by_lead.get(each.lead_id or 0, 0): each for each in standing
+    }
+
+
+def _standing() -> QuerySet[SubjectRequest]:
+    rows = SubjectRequest.objects.filter(kind=RequestKind.RESTRICT.value, deleted_at=None)
+    return rows.filter(state=RequestState.DONE.value, lifted_at=None)
 
 
 def restricted_people() -> list[int]:
     """Give the parties on which a restriction stands; few at any time."""
-    rows = SubjectRequest.objects.filter(kind=RequestKind.RESTRICT.value, deleted_at=None)
-    standing = rows.filter(state=RequestState.DONE.value, lifted_at=None).order_by("pk")
-    found = standing.values_list("customer_id", "contact_id")
-    return [person for pair in found for person in pair if person]
+    rows = list(_standing().order_by("pk").values_list("customer_id", "contact_id", "lead_id"))
+    leads = [lead for _customer, _contact, lead in rows if lead]
+    speakers = dict(ties_of_speakers(None).filter(pk__in=leads).values_list("pk", "party_id")) if leads else {}
+    found = (customer or contact or speakers.get(lead or 0) for customer, contact, lead in rows)
+    return [person for person in found if person]
 
 
 def was_copied(row: Row) -> bool:

@@ -21,7 +21,7 @@ from duyen.modules.subject_requests.queries import ENTITY, those_who_answer
 from duyen.modules.subject_requests.words import RequestKind, RequestState
 
 #: What the terms follow from; it stays once the identity is proven.
-_SETTLED = ("kind", "customer", "contact", "received_on")
+_SETTLED = ("kind", "customer", "contact", "lead", "received_on")
 
 
 def end_of(day: dt.date) -> dt.datetime:
@@ -46,9 +46,10 @@ def complete(values: dict[str, Any], _actor: Actor) -> None:
 
 def judge(after: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterable[FieldProblem]:
     """Find what cannot stand in a request as it will be."""
-    if after["customer"] and after["contact"]:
-        told = gettext("Choose the customer or the contact, not both.")
-        yield FieldProblem("contact", "both", told)
+    chosen = [name for name in ("customer", "contact", "lead") if after[name]]
+    if len(chosen) > 1:
+        told = gettext("Choose one: the customer, the contact or the lead.")
+        yield FieldProblem(chosen[-1], "both", told)
     if after["received_on"] and after["received_on"] > today():
         yield FieldProblem("received_on", "future", gettext("Choose today or a day before."))
     if before is not None and before["state"] not in (RequestState.RECEIVED, RequestState.ACKNOWLEDGED):

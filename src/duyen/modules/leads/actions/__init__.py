@@ -1,7 +1,17 @@
 """The writes of leads: intake, their life, and who they turn out to be."""
 
+from duyen.modules.leads.actions.ending import end_leads_of
 from duyen.modules.leads.actions.intake import capture, give_parties
 from duyen.modules.leads.actions.joining import join, someone_new, stand_alone
 from duyen.modules.leads.actions.life import ASSIGN, LIFECYCLE
 
-__all__ = ["ASSIGN", "LIFECYCLE", "capture", "give_parties", "join", "someone_new", "stand_alone"]
+__all__ = [
+    "ASSIGN",
+    "LIFECYCLE",
+    "capture",
+    "end_leads_of",
+    "give_parties",
+    "join",
+    "someone_new",
+    "stand_alone",
+]

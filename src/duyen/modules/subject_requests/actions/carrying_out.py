@@ -18,8 +18,9 @@ from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.text import fold
-from duyen.modules.subject_requests.actions.stopping import stop_advertising
-from duyen.modules.subject_requests.queries import FULFIL, NEEDS, is_about_erasing, person_of
+from duyen.modules.leads.actions import end_leads_of
+from duyen.modules.subject_requests.actions.stopping import refused_by, stop_advertising
+from duyen.modules.subject_requests.queries import ENTITY, FULFIL, NEEDS, is_about_erasing, person_of
 from duyen.modules.subject_requests.words import RequestState
 
 Row = Mapping[str, Any]
@@ -34,7 +35,7 @@ def _not_proven(row: Row) -> Label | None:
 def _person(row: Row) -> tuple[Entity, int]:
     found = person_of(row)
     if found is None:
-        told = gettext("Choose the customer or the contact first.")
+        told = gettext("Choose the customer, the contact or the lead first.")
         raise InvalidValues([FieldProblem("customer", "required", told)])
     return entity_named(found[0]), found[1]
 
@@ -82,7 +83,8 @@ def what_goes(actor: Actor, row: Row, _asked: Row) -> Mapping[str, Any]:
 def erase_data(*, actor: Actor, row: Row, confirmation: str) -> Mapping[str, Any]:
     """Begin to erase the person of a request for good, and give the job. Raises InvalidValues.
 
-    That she is not to be contacted stays known by digests of her numbers and addresses.
+    That she is not to be contacted stays known by digests of her numbers and addresses. Nobody works on her
+    leads any more.
     """
     word = pgettext("confirmation", "ERASE")
     if fold(confirmation) != fold(word):
@@ -90,5 +92,6 @@ def erase_data(*, actor: Actor, row: Row, confirmation: str) -> Mapping[str, Any
         raise InvalidValues([FieldProblem("confirmation", "confirmation", told)])
     entity, record_id = _person(row)
     stop_advertising(row)
+    end_leads_of(record_id, by=ENTITY, refused_by=refused_by(row), note=str(row["code"]))
     job = erasing.start(entity, record_id, actor=actor, reason=str(row["code"]), needs=NEEDS)
     return {**row, "job": job.pk}

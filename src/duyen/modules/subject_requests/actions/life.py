@@ -24,7 +24,7 @@ from duyen.modules.subject_requests.working_out import end_of
 
 Row = Mapping[str, Any]
 _LONGEST = 300
-_NOBODY = _("nobody is chosen. Choose the customer or the contact first.")
+_NOBODY = _("nobody is chosen. Choose the customer, the contact or the lead first.")
 
 
 def _lacks_person(row: Row) -> Label | None:

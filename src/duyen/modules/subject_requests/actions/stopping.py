@@ -20,9 +20,13 @@ _REFUSED_BY = {
 }
 
 
+def refused_by(row: Mapping[str, Any]) -> str:
+    """Give the way in which the person of a request refuses, as refusals tell it."""
+    return _REFUSED_BY[ReceivedBy(row["received_by"])].value
+
+
 def stop_advertising(row: Mapping[str, Any]) -> None:
     """Refuse advertising and surveys to the person of a request by every channel. The trail must be open."""
     found = person_of(row)
     if found is not None:
-        told = _REFUSED_BY[ReceivedBy(row["received_by"])]
-        refuse(found[1], list(Channel), refused_by=told.value, words=str(row["code"]))
+        refuse(found[1], list(Channel), refused_by=refused_by(row), words=str(row["code"]))
