@@ -43,7 +43,6 @@ _CONTROLS = {
     Asked.WANTED_BY: ("wanted_by", "date"),
 }
 _SEVERAL = frozenset({"phones", "emails", "products"})
-_LONGEST = 2_000
 #: More bytes than all fields of a form together can hold; what is larger is not read.
 _MOST_BYTES = 256 * 1024
 
@@ -152,11 +151,11 @@ def _read(form: WebForm, token: str) -> Opened | None:
 
 
 def _values(request: HttpRequest, form: WebForm) -> dict[str, object]:
-    """Read what the form asks for; nothing else is taken, whatever was sent."""
-    given: dict[str, object] = {"name": request.POST.get("name", "")[:_LONGEST].strip()}
+    """Read what the form asks for, whole: what is too long is refused, not cut. Nothing else is taken."""
+    given: dict[str, object] = {"name": request.POST.get("name", "").strip()}
     for code in form.asked:
         name, _macro = _CONTROLS[Asked(code)]
-        sent = [each[:_LONGEST].strip() for each in request.POST.getlist(name)]
+        sent = [each.strip() for each in request.POST.getlist(name)]
         sent = [each for each in sent if each]
         if name == "products":
             offered = {each.code for each in queries.offered(form)}

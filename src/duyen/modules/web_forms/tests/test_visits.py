@@ -60,6 +60,28 @@ def test_becomes_a_lead_of_the_unit_of_the_form(form: Make, send: Send, cast: Ca
     assert lead.raw["phones"] == ["0359 000 111"]
 
 
+def test_keeps_a_long_text_whole(form: Make, send: Send) -> None:
+    need = "Mạng cho quán. " + "x" * 4_000 + " Cần gấp"
+
+    assert send(form(), need=need).status_code == 302
+
+    lead = Lead.objects.get()
+    assert (lead.need, lead.raw["need"]) == (need, need)
+
+
+@pytest.mark.parametrize(("field", "length"), [("need", 10_001), ("name", 251)])
+def test_says_what_is_too_long_and_keeps_it_on_the_page(
+    form: Make, send: Send, field: str, length: int
+) -> None:
+    made, before = form(), _nothing()
+
+    answer = send(made, **{field: "x" * length})
+
+    assert answer.status_code == 422
+    assert "x" * length in answer.content.decode()
+    assert _nothing() == before
+
+
 def test_is_taken_once_however_often_it_is_sent(form: Make, send: Send) -> None:
     made = form()
     page = token_of(Client().get(f"/f/{made.key}").content.decode())
