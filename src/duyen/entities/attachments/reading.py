@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
@@ -118,6 +118,17 @@ def files_of_seen(
 def count_files(family: str, record_id: int) -> int:
     """Count the files of a record outside the bin."""
     return File.objects.filter(entity=family, record_id=record_id, deleted_at=None).count()
+
+
+def attached_since(records: Collection[tuple[str, int]], moment: dt.datetime) -> bool:
+    """Tell whether a file, or a version of one, was attached to one of some records after a moment.
+
+    Records are told by family and id.
+    """
+    about = Q()
+    for family, record_id in records:
+        about |= Q(entity=family, record_id=record_id)
+    return bool(records) and FileVersion.objects.filter(about, created_at__gt=moment).exists()
 
 
 def count_binned(family: str, record_id: int) -> int:

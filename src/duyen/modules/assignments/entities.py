@@ -9,7 +9,19 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Choice, Flag, Link, Links, Moment, Option, People, Several, Text, Whole
+from duyen.entities.fields import (
+    Choice,
+    Flag,
+    Link,
+    Links,
+    LongText,
+    Moment,
+    Option,
+    People,
+    Several,
+    Text,
+    Whole,
+)
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.pages import Lead, Panel
 from duyen.entities.personal.declared import NOBODY
@@ -36,8 +48,10 @@ def _judge(after: Mapping[str, Any], _before: Mapping[str, Any] | None) -> Itera
     barred = set(people) - queries.able(people)
     unknown = queries.names_of(barred)
     names = ", ".join(unknown.values())
-    for each in rules.problems_of(is_on=after["is_on"], people=people, unknown=unknown):
-        yield FieldProblem(each.field, each.code, gettext(str(each.message)) % {"names": names})
+    unread = rules.read_wards(after["wards"])[1]
+    told = {"names": names, "line": unread[0][:60] if unread else ""}
+    for each in rules.problems_of(is_on=after["is_on"], people=people, unknown=unknown, wards=after["wards"]):
+        yield FieldProblem(each.field, each.code, gettext(str(each.message)) % told)
 
 
 assignment_rules = Entity(
@@ -84,6 +98,13 @@ assignment_rules = Entity(
             pgettext_lazy("assignment", "Provinces"),
             known=lambda: _options("province"),
             filters=False,
+        ),
+        LongText(
+            "wards",
+            pgettext_lazy("assignment", "Wards, communes"),
+            help=_(
+                "One a line with its province, as Hồng Bàng, Hải Phòng. Left empty, all of the provinces."
+            ),
         ),
         Links("products", pgettext_lazy("assignment", "Products"), to=("products",), column="product_ids"),
         Link("campaign", pgettext_lazy("assignment", "Campaign"), to="campaigns"),
@@ -137,7 +158,7 @@ assignment_rules = Entity(
         (pgettext_lazy("assignment", "The rule"), ["name position", "is_on"]),
         (
             pgettext_lazy("assignment", "Which leads"),
-            ["sources", "temperatures", "provinces", "products", "campaign"],
+            ["sources", "temperatures", "provinces", "wards", "products", "campaign"],
         ),
         (
             pgettext_lazy("assignment", "To whom"),

@@ -24,8 +24,8 @@ def _ids() -> ArrayField[Any, Any]:
 class AssignmentRule(Binned):
     """Leads that fit all that is named go to one of `user_ids`; of several rules the first `position` counts.
 
-    What is empty fits every lead. `unit` is where the leads stand from then on; none leaves them where their
-    new owner works.
+    What is empty fits every lead; `wards` are named one a line. `unit` is where the leads stand from then on;
+    none leaves them where their new owner works.
     """
 
     name = models.CharField(max_length=200)
@@ -36,6 +36,7 @@ class AssignmentRule(Binned):
     sources = _codes()
     temperatures = _codes()
     provinces = _codes()
+    wards = models.TextField(default="")
     product_ids = _ids()
     campaign = models.ForeignKey(
         "campaigns.Campaign", models.PROTECT, null=True, related_name="+", db_index=False

@@ -16,13 +16,14 @@ from duyen.foundation.access.words import CHANGE, Door
 from duyen.foundation.org.calendars import working_time_of_unit
 from duyen.foundation.org.models import User
 from duyen.kernel.clock import ZONE
+from duyen.modules.assignments import rules
 from duyen.modules.assignments.models import Assigned, AssignmentRule
 from duyen.modules.assignments.rules import Lead, Rule, Standing
 from duyen.modules.assignments.words import Way
 from duyen.modules.leads.queries import home_of
 from duyen.modules.leads.words import OPEN, LeadState
 
-_OF_A_LEAD = ("id", "source", "temperature", "province_code", "product_ids", "campaign_id")
+_OF_A_LEAD = ("id", "source", "temperature", "province_code", "ward_code", "product_ids", "campaign_id")
 
 
 def assigner() -> Actor:
@@ -49,6 +50,7 @@ def as_rules(rows: Iterable[AssignmentRule], people: Collection[int]) -> list[Ru
             sources=frozenset(each.sources),
             temperatures=frozenset(each.temperatures),
             provinces=frozenset(each.provinces),
+            wards=rules.read_wards(each.wards)[0],
             products=frozenset(each.product_ids),
             campaign=each.campaign_id,
             people=[person for person in each.user_ids if person in people],
@@ -137,6 +139,7 @@ def _lead(row: dict[str, Any], had: frozenset[int] = frozenset()) -> Lead:
         source=row["source"],
         temperature=row["temperature"],
         province=row["province_code"],
+        ward=row["ward_code"],
         products=frozenset(row["product_ids"]),
         campaign=row["campaign_id"],
         had=had,

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from duyen.kernel.errors import FieldProblem
+from duyen.kernel.places import ward_of
+from duyen.kernel.places.reading import read_address
 from duyen.kernel.words import mark
 from duyen.modules.assignments.words import Left, Way
 
@@ -21,6 +23,7 @@ class Lead:
     source: str
     temperature: str
     province: str
+    ward: str
     products: frozenset[int]
     campaign: int | None
     had: frozenset[int] = frozenset()
@@ -37,6 +40,7 @@ class Rule:
     sources: frozenset[str]
     temperatures: frozenset[str]
     provinces: frozenset[str]
+    wards: frozenset[str]
     products: frozenset[int]
     campaign: int | None
     people: Sequence[int]
@@ -75,6 +79,7 @@ def fits(rule: Rule, lead: Lead) -> bool:
         (not rule.sources or lead.source in rule.sources)
         and (not rule.temperatures or lead.temperature in rule.temperatures)
         and (not rule.provinces or lead.province in rule.provinces)
+        and (not rule.wards or lead.ward in rule.wards)
         and (not rule.products or bool(rule.products & lead.products))
         and (rule.campaign is None or lead.campaign == rule.campaign)
     )
@@ -125,10 +130,26 @@ def _is_full(rule: Rule, person: int, standing: Standing) -> bool:
     return rule.most_open is not None and standing.load.get(person, 0) >= rule.most_open
 
 
+def read_wards(lines: str) -> tuple[frozenset[str], list[str]]:
+    """Give the codes of the wards that are named one a line, and the lines that name no single one."""
+    codes, unread = set(), []
+    for line in filter(None, (each.strip() for each in lines.splitlines())):
+        read = read_address("", line)
+        code = line if ward_of(line) else read.ward_code or "".join(read.candidates[:2])
+        if ward_of(code):
+            codes.add(code)
+        else:
+            unread.append(line)
+    return frozenset(codes), unread
+
+
 def problems_of(
-    *, is_on: bool, people: Collection[int], unknown: Mapping[int, str]
+    *, is_on: bool, people: Collection[int], unknown: Mapping[int, str], wards: str
 ) -> Iterator[FieldProblem]:
     """Find what does not fit together in a rule; `unknown` names people who may not work on leads."""
+    if read_wards(wards)[1]:
+        sentence = mark("“%(line)s” names no single ward. Write ward and province, as Hồng Bàng, Hải Phòng.")
+        yield FieldProblem("wards", "unknown_ward", sentence)
     if is_on and not people:
         sentence = mark("Name at least one person who gets these leads before it is switched on.")
         yield FieldProblem("people", "required", sentence)

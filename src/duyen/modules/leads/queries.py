@@ -187,6 +187,12 @@ def kept_of_conversion(lead_id: int) -> dict[str, Any]:
     return dict(Lead.objects.filter(pk=lead_id).values_list("conversion", flat=True).get())
 
 
+def others_of_customer(customer_id: int, *, but: int) -> bool:
+    """Tell whether another lead belongs to a customer."""
+    rows = Lead.objects.filter(customer_id=customer_id, deleted_at=None).exclude(pk=but)
+    return rows.exists()
+
+
 def of_customer(actor: Actor, customer_id: int, *, most: int) -> list[dict[str, Any]]:
     """Give the leads of a customer that the actor may see, the newest first."""
     rows = entity_named("leads").rows(actor).filter(customer_id=customer_id).order_by("-created_at", "-pk")

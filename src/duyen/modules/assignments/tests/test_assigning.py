@@ -44,6 +44,25 @@ def test_leads_go_to_people_in_turn(rule: Make, pooled: Make) -> None:
     assert (row.state, row.assigned_at is not None, row.first_due_at is not None) == ("ASSIGNED", True, True)
 
 
+def test_a_rule_for_some_wards_leaves_those_of_others_alone(rule: Make, pooled: Make) -> None:
+    rule("colleague", wards="Hồng Bàng, Hải Phòng\nKiến Thụy, Hải Phòng")
+    inside = pooled(addresses=[{"line": "12 Lạch Tray", "ward": "Hồng Bàng", "province": "Hải Phòng"}])
+    outside = pooled(addresses=[{"line": "3 Hùng Vương", "ward": "Đồ Sơn", "province": "Hải Phòng"}])
+
+    assert assign_waiting() == 1
+
+    assert _owners(inside, outside) == ["colleague", None]
+
+
+@pytest.mark.parametrize("line", ["Đông Sơn", "Xã Không Có, Hải Phòng", "99999"])
+def test_a_rule_names_wards_that_there_are(rule: Make, line: str) -> None:
+    with pytest.raises(InvalidValues) as refused:
+        rule(wards=f"Hồng Bàng, Hải Phòng\n{line}")
+    assert [each.field for each in refused.value.problems] == ["wards"]
+    assert line in refused.value.problems[0].message
+    assert not AssignmentRule.objects.exists()
+
+
 def test_the_turn_goes_on_with_the_next_run(rule: Make, pooled: Make) -> None:
     rule()
     first = pooled()

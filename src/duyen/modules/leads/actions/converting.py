@@ -13,6 +13,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities import standard
+from duyen.entities.attachments.reading import attached_since
 from duyen.entities.errors import InvalidValues, NotAllowed
 from duyen.entities.fields import Day, Flag, Text
 from duyen.entities.guards import Across, Against
@@ -127,12 +128,23 @@ def _since(row: Row) -> Sequence[Any]:
     deals = versions_of_party(row["customer_id"])
     if deal and deals.get(deal) != 1:
         found.append(_("somebody worked on the opportunity since."))
-    known = [("customers", row["customer_id"]), *([("opportunities", deal)] if deal else [])]
-    if made_about_since(known, row["converted_at"]):
+    if made_about_since(_made(row, ("customers", "contacts")), row["converted_at"]):
         found.append(_("something was planned or done with the customer since."))
+    if attached_since(_made(row, ("parties",)), row["converted_at"]):
+        found.append(_("a file was attached to the customer, the contact or the opportunity since."))
+    if made["customer"] and queries.others_of_customer(row["customer_id"], but=row["id"]):
+        found.append(_("another lead belongs to the customer by now."))
     if made["customer"] and set(deals) - {deal}:
         found.append(_("the customer has another opportunity by now."))
     return found
+
+
+def _made(row: Row, people: Sequence[str]) -> list[tuple[str, int]]:
+    """Name what a conversion led to: who buys and who speaks, by each of some names, and the deal."""
+    parties = [each for each in (row["customer_id"], row["contact_id"]) if each]
+    deal = row["opportunity_id"]
+    found = [(name, each) for name in people for each in parties]
+    return [*found, *([("opportunities", deal)] if deal else [])]
 
 
 def _taken_back(actor: Actor, row: Row, _asked: Row) -> Row:

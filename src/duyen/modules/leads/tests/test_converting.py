@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
 
 from duyen.entities import standard
+from duyen.entities.attachments.writing import add_file, read_content, stored
 from duyen.entities.errors import InvalidValues, NotAllowed
 from duyen.entities.performing import NotNow, perform
 from duyen.entities.registry import entity_named
 from duyen.foundation.audit.models import History
+from duyen.foundation.files.limits import limits
 from duyen.kernel.clock import today
 from duyen.kernel.errors import DomainError
 from duyen.modules.activities.models import About, Activity
@@ -163,6 +166,33 @@ def test_is_taken_back_while_nothing_else_happened(qualified: Make, take: Take, 
     assert not entity_named("customers").rows(cast.actor("director")).exists()
     take("convert", made, **_DEAL)
     assert stand(made).state == "CONVERTED"
+
+
+def test_is_taken_back_no_more_once_another_lead_belongs_to_the_customer(
+    qualified: Make, lead: Make, take: Take
+) -> None:
+    made, later = qualified(), lead(name="Phạm Thị Mai, quán 2")
+    take("convert", made)
+    take("join", later, party=stand(made).customer_id)
+
+    _refused(lambda: take("unconvert", made, note="Nhầm"), NotNow)
+
+    take("stand_alone", later, party=stand(made).customer_id)
+    take("unconvert", made, note="Nhầm")
+    assert stand(made).state == "QUALIFIED"
+
+
+def test_is_taken_back_no_more_once_a_file_was_attached_to_what_it_made(
+    qualified: Make, take: Take, cast: Cast, tmp_path: Path
+) -> None:
+    made = qualified(company="Công ty TNHH Sao Mai")
+    take("convert", made)
+    path = tmp_path / "bao-gia.txt"
+    path.write_text("Báo giá")
+    with stored(read_content(path, "bao-gia.txt", limits=limits())) as kept:
+        add_file(entity_named("contacts"), stand(made).contact_id or 0, kept, actor=cast.actor("seller"))
+
+    _refused(lambda: take("unconvert", made, note="Nhầm"), NotNow)
 
 
 def test_is_taken_back_no_more_once_somebody_worked_with_the_customer(
