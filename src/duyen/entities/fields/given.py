@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 from duyen.entities.fields.base import EMPTY, Field
 
-#: A longer text is cut: what is kept is proof of what was said, no store for files.
-_MOST = 4_000
+#: As long as a long text may be. What is longer is cut: it is proof of what was said, no store for files.
+_MOST = 10_000
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,8 @@ def send() -> Send:
         client = Client(REMOTE_ADDR=network)
         start = now()
         if not page:
-            page = token_of(client.get(f"/f/{form.key}{query}").content.decode())
+            with stopped(start):
+                page = token_of(client.get(f"/f/{form.key}{query}").content.decode())
         with stopped(start + dt.timedelta(seconds=waits)):
             return client.post(f"/f/{form.key}", {**GIVEN, **given, "page": page})
 
