@@ -11,7 +11,8 @@ from django.db.models import F, Q, QuerySet
 from duyen.entities.fields import LinkedRecord
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CHANGE, READ, FieldLevel
+from duyen.foundation.access.queries import actor_for
+from duyen.foundation.access.words import CHANGE, READ, Door, FieldLevel
 from duyen.foundation.org.models import Position, User
 from duyen.kernel.clock import today
 from duyen.modules.activities.queries import first_done_about, last_done_about
@@ -51,6 +52,12 @@ def home_of(user_id: int) -> int | None:
 def is_active(user_id: int) -> bool:
     """Tell whether somebody may sign in."""
     return User.objects.filter(pk=user_id, is_active=True).exists()
+
+
+def may_work(user_id: int) -> bool:
+    """Tell whether somebody who may sign in works on leads."""
+    user = User.objects.filter(pk=user_id, is_active=True).order_by("pk").first()
+    return user is not None and actor_for(user, Door.JOB).may("leads", CHANGE)
 
 
 def may_be_named(actor: Actor, lead_id: int, by: int) -> bool:

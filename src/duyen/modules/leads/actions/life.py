@@ -58,6 +58,9 @@ def _assigned(_actor: Actor, row: Row, asked: Row) -> Row:
     if not queries.is_active(asked["owner"]):
         told = _("This person has no access any more. Choose somebody else.")
         raise InvalidValues([FieldProblem("owner", "inactive", told)])
+    if not queries.may_work(asked["owner"]):
+        told = _("This person does not work on leads. Choose somebody else.")
+        raise InvalidValues([FieldProblem("owner", "unable", told)])
     started = clock_from(now(), temperature=row["temperature"], unit_id=unit_id)
     return {"owner_id": asked["owner"], "unit_id": unit_id, **started}
 
