@@ -16,7 +16,7 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import FieldLevel
 from duyen.modules.leads import queries, rules
 from duyen.modules.leads.words import LeadState
-from duyen.modules.parties.queries import ESTABLISHMENTS, kind_by_name, unverified_like
+from duyen.modules.parties.queries import ESTABLISHMENTS, columns_of, kind_by_name, unverified_like
 from duyen.modules.parties.words import PartyKind
 
 Row = Mapping[str, Any]
@@ -34,7 +34,7 @@ _TEXTS = ("name", "company", "kind", "tax_code")
 
 @dataclass(frozen=True)
 class LikeLead:
-    """An open lead that shares something with another one: `reasons` are codes of keys."""
+    """A lead that shares something with another one, or with a party: `reasons` are codes of keys."""
 
     id: int
     code: str
@@ -83,6 +83,29 @@ def open_like(actor: Actor, row: Row, *, ends: Collection[int | None]) -> list[L
         )
         for each in rows
     ]
+
+
+def like_party(actor: Actor, party_id: int) -> tuple[list[Likeness], list[LikeLead]]:
+    """Propose who else may be the same person as a party: customers and contacts, and leads in any state."""
+    columns = columns_of(party_id)
+    if columns is None:
+        return [], []
+    leave_out = {party_id, *queries.put_away([party_id])}
+    customers, given = entity_named("customers"), _seen_of(actor, columns)
+    known = find_like(customers, actor=actor, given=[given], leave_out=leave_out)[0]
+    shared = unverified_like([given], leave_out=leave_out)
+    rows = queries.leads_of_parties(actor, list(shared), most=MOST)
+    leads = [
+        LikeLead(
+            row["id"],
+            row["code"],
+            row["name"],
+            row["state"],
+            shared.get(row["party_id"]) or shared.get(row["firm_id"]) or (),
+        )
+        for row in rows
+    ]
+    return [each for each in known if each.row is None], leads
 
 
 def hold_keys(rows: Sequence[Row]) -> None:

@@ -189,6 +189,14 @@ def open_of_parties(actor: Actor, party_ids: Collection[int], *, but: int) -> li
     return [{**row} for row in rows.values("id", "code", "name", "state", "party_id", "firm_id")[:10]]
 
 
+def leads_of_parties(actor: Actor, party_ids: Collection[int], *, most: int) -> list[dict[str, Any]]:
+    """Give the leads of some parties in whatever state, as far as the actor sees them, the newest first."""
+    ids = list(party_ids)
+    rows = entity_named("leads").rows(actor).filter(Q(party_id__in=ids) | Q(firm_id__in=ids))
+    found = rows.order_by("-created_at", "-pk").values("id", "code", "name", "state", "party_id", "firm_id")
+    return [{**row} for row in found[:most]]
+
+
 def kept_of_conversion(lead_id: int) -> dict[str, Any]:
     """Give what the conversion of a lead made, as it was written down then."""
     return dict(Lead.objects.filter(pk=lead_id).values_list("conversion", flat=True).get())

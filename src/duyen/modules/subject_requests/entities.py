@@ -134,7 +134,14 @@ subject_requests = Entity(
             "subject_requests/proof_panel.html",
             panels.proof_of,
             is_about_erasing,
-        )
+        ),
+        Panel(
+            "perhaps_hers",
+            _("Perhaps hers as well"),
+            "subject_requests/perhaps_hers_panel.html",
+            panels.perhaps_hers,
+            panels.is_open,
+        ),
     ],
     rights={FULFIL: _("Answer data requests: prove identity, copy, erase")},
     grants={

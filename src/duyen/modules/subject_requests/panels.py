@@ -9,8 +9,10 @@ from duyen.entities.personal.erasing import digest_of
 from duyen.entities.personal.holding import tables
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
+from duyen.modules.leads import matching
 from duyen.modules.leads.queries import speaker_of
-from duyen.modules.subject_requests.queries import ENTITY, NEEDS, erasure_of, restrictions_on
+from duyen.modules.subject_requests.queries import ENTITY, NEEDS, erasure_of, person_of, restrictions_on
+from duyen.modules.subject_requests.words import OPEN
 
 
 def proof_of(_actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -23,6 +25,23 @@ def proof_of(_actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
         (labels[name], sum(counts.values())) for name, counts in proof.counted.items() if labels.get(name)
     ]
     return {"proof": proof, "counted": counted, "is_whole": proof.digest == digest_of(proof)}
+
+
+def is_open(row: Mapping[str, Any]) -> bool:
+    """Tell whether a request still waits for its answer, and names somebody."""
+    return row["state"] in OPEN and person_of(row) is not None
+
+
+def perhaps_hers(actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Propose what else may be held of the same person: what shares a number or an address with her."""
+    found = person_of(row)
+    known, leads = matching.like_party(actor, found[1]) if found else ([], [])
+    if not (known or leads):
+        return {}
+    return {
+        "known": [(each, matching.reasons_in_words(each.reasons)) for each in known],
+        "leads": [(each, matching.reasons_in_words(each.reasons)) for each in leads],
+    }
 
 
 def is_person(row: Mapping[str, Any]) -> bool:

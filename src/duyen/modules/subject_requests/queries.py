@@ -72,7 +72,9 @@ def restricted_people() -> list[int]:
     """Give the parties on which a restriction stands; few at any time."""
     rows = list(_standing().order_by("pk").values_list("customer_id", "contact_id", "lead_id"))
     leads = [lead for _customer, _contact, lead in rows if lead]
-    speakers = dict(ties_of_speakers(None).filter(pk__in=leads).values_list("pk", "party_id")) if leads else {}
+    speakers = (
+        dict(ties_of_speakers(None).filter(pk__in=leads).values_list("pk", "party_id")) if leads else {}
+    )
     found = (customer or contact or speakers.get(lead or 0) for customer, contact, lead in rows)
     return [person for person in found if person]
 

@@ -20,6 +20,7 @@ from duyen.entities.restricted import Restricted
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.running import work
+from duyen.foundation.org.models import User
 from duyen.modules.consents.queries import contact_permission
 from duyen.modules.consents.words import Channel, Purpose, Why
 from duyen.modules.leads.models import Lead
@@ -143,6 +144,26 @@ def test_takes_only_her_name_out_of_what_is_about_the_company_too(cast: Cast, no
     assert _left_of_her() == []
     row = entity_named("activities").model._default_manager.values("subject", "body").get(pk=made.id)
     assert row == {"subject": "Báo giá gửi [đã xoá]", "body": "Kênh thuê riêng 100 Mbps"}
+
+
+def test_says_what_else_may_be_hers_until_it_is_answered(
+    cast: Cast, officer: Actor, lead: int, note: Note, take: Take
+) -> None:
+    other = _capture(cast, name="Hồng Nhung", emails=[])
+    stranger = _capture(cast, name="Lê Văn Khác", phones=["0911 222 333"], emails=[])
+    values = {"name": "Nhung", "kind": "INDIVIDUAL", "phones": [PHONES[0]]}
+    known = standard.create(entity_named("customers"), actor=cast.actor("seller"), values=values).id
+    request = note("DELETE", requester=NAME, customer=None, lead=lead)
+    client = Client()
+    client.force_login(User.objects.get(email="dpo@example.com"))
+
+    page = client.get(f"/subject_requests/{request}").content.decode()
+
+    assert f'href="/leads/{other}"' in page
+    assert f'href="/customers/{known}"' in page
+    assert f'href="/leads/{stranger}"' not in page
+    take("refuse", request, answer="Không đúng người")
+    assert f'href="/leads/{other}"' not in client.get(f"/subject_requests/{request}").content.decode()
 
 
 def test_locks_a_lead_whose_use_was_restricted(cast: Cast, lead: int, note: Note, take: Take) -> None:
