@@ -124,7 +124,9 @@ class Entity:
     `calendar` in the days of a month, `months` added up by month. `marks` says what
     warns of its records, `warned` which of that its lists show and are filtered by. `personal` says what its
     records hold of a person, and what an erasure makes of that; without it nothing starts.
-    `before_birth` writes the rows of other tables at which new records point.
+    `before_birth` writes the rows of other tables at which new records point. `order` names the columns by
+    which its records stand where one chooses among all of them, none for their names; `told_apart_by` is the
+    link that is said beside those of one name.
     """
 
     model: type[models.Model]
@@ -191,6 +193,8 @@ class Entity:
     marks: Marks | None = None
     warned: Sequence[Warned] = ()
     personal: Personal | None = None
+    order: Sequence[str] = ()
+    told_apart_by: str = ""
     relatives: list[Entity] = field(default_factory=list, init=False, repr=False)
     #: What higher modules set against its steps, by verb.
     guards: dict[str, list[Guard]] = field(default_factory=dict, init=False, repr=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import F, Func, TextField, Value
@@ -10,8 +12,10 @@ from django.db.models.functions import Upper
 from django.db.models.lookups import Contains
 
 from duyen.entities.entity import Entity
-from duyen.entities.fields import LinkedRecord
+from duyen.entities.fields import Link, LinkedRecord
+from duyen.entities.labels import labels
 from duyen.entities.merging.former_codes import behind_former_code
+from duyen.entities.registry import entity_named
 from duyen.entities.search import search_all
 from duyen.entities.values import linkable
 from duyen.foundation.access.actor import Actor
@@ -22,12 +26,36 @@ from duyen.kernel.text import fold
 FEW = 60
 
 
-def few_linkable(target: Entity, actor: Actor) -> list[LinkedRecord] | None:
-    """List all records that a link may be set to, or nothing when they are too many for one list."""
+def few_linkable(target: Entity, actor: Actor, *, with_gone: bool = False) -> list[LinkedRecord] | None:
+    """List all records that a link may be set to, or nothing when they are too many for one list.
+
+    They stand in the entity's own order, and say of those with one name what tells them apart. `with_gone`
+    gives those in the bin too: conditions look for records that still point at them.
+    """
     if not target.public_labels:
         return None
-    found = _records(target, linkable(target, actor), FEW + 1)
-    return found if len(found) <= FEW else None
+    rows = linkable(target, actor, with_gone=with_gone)
+    found = _records(target, rows, FEW + 1, order=target.order)
+    if len(found) > FEW:
+        return None
+    return _told_apart(target, found, actor)
+
+
+def _told_apart(target: Entity, found: list[LinkedRecord], actor: Actor) -> list[LinkedRecord]:
+    """Add to records of one name the label of what they belong to; two queries where there are such."""
+    named = Counter(each.label for each in found)
+    twice = [each.id for each in found if named[each.label] > 1]
+    link = target.by_name.get(target.told_apart_by)
+    if not isinstance(link, Link) or not twice:
+        return found
+    held = dict(target.model._default_manager.filter(pk__in=twice).values_list("pk", *link.columns))
+    words = labels(actor, entity_named(link.to), set(held.values()))
+    return [
+        replace(each, label=f"{each.label} · {words[held[each.id]].label}")
+        if each.id in held and held[each.id] in words
+        else each
+        for each in found
+    ]
 
 
 def find_linkable(target: Entity, actor: Actor, words: str, *, limit: int = 12) -> list[LinkedRecord]:
@@ -71,8 +99,9 @@ def _title(target: Entity) -> str:
     return target.field(target.title).columns[0]
 
 
-def _records(target: Entity, rows: Any, limit: int) -> list[LinkedRecord]:
+def _records(target: Entity, rows: Any, limit: int, *, order: Sequence[str] = ()) -> list[LinkedRecord]:
     title = target.field(target.title)
     columns: Sequence[str] = ["pk", title.columns[0], *(["code"] if "code" in target.by_name else [])]
-    ordered = rows.order_by(title.sort or title.columns[0], "pk").values_list(*columns)[:limit]
+    by = order or (title.sort or title.columns[0],)
+    ordered = rows.order_by(*by, "pk").values_list(*columns)[:limit]
     return [LinkedRecord(row[0], row[2] if len(row) > 2 else "", row[1]) for row in ordered]

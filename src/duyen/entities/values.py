@@ -142,12 +142,16 @@ def broken_links(
     return problems
 
 
-def linkable(target: Entity, actor: Actor) -> Any:
-    """Give the rows that a new link may point at: readable, or of the organisation, and still in use."""
+def linkable(target: Entity, actor: Actor, *, with_gone: bool = False) -> Any:
+    """Give the rows that a new link may point at: readable, or of the organisation, and still in use.
+
+    `with_gone` gives those of the organisation in the bin too, to which older records still point.
+    """
     rows = target.model._default_manager.all() if target.public_labels else target.rows(actor)
-    if any(each.name == "is_active" for each in target.model._meta.concrete_fields):
+    held = {each.name for each in target.model._meta.concrete_fields}
+    if "is_active" in held:
         rows = rows.filter(is_active=True)
-    return rows
+    return rows if with_gone or "deleted_at" not in held else rows.filter(deleted_at=None)
 
 
 def _broken_refs(

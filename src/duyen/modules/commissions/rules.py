@@ -108,6 +108,15 @@ def problems_of_share(values: Mapping[str, Any]) -> Iterator[FieldProblem]:
 # --- what is earned and paid ------------------------------------------------------------------------------
 
 
+def problems_of_earning(earned_on: dt.date, won_on: dt.date | None, today: dt.date) -> Iterator[FieldProblem]:
+    """Find what is wrong with the day on which the condition of a commission was met."""
+    if earned_on > today:
+        yield FieldProblem("accrued_on", "future", mark("Choose today or a day before."))
+    elif won_on is not None and earned_on < won_on:
+        sentence = mark("The deal was not won yet on this day. Choose a later one.")
+        yield FieldProblem("accrued_on", "not_won", sentence)
+
+
 def problems_of_collected(collected: int, agreed: int | None) -> Iterator[FieldProblem]:
     """Find what is wrong with what was collected in đồng of a deal worth `agreed`, none if unknown."""
     if collected <= 0:

@@ -56,6 +56,7 @@ pipelines = Entity(
     search="search",
     in_search=False,
     public_labels=True,
+    order=("position",),
     merging=None,
     fields=[
         Text("name", _("Name"), required=True, max_length=120, sort="name_key", search=True),
@@ -89,7 +90,7 @@ pipelines = Entity(
 
 _STAGE_FIELDS: tuple[Field, ...] = (
     Text("name", _("Name"), required=True, max_length=80, search=True),
-    Link("pipeline", _("Pipeline"), to="pipelines", required=True),
+    Link("pipeline", _("Pipeline"), to="pipelines", required=True, at_birth=True),
     Whole("position", pgettext_lazy("stage", "Place"), required=True, most=1_000, default=1),
     Whole("probability", _("Probability (%)"), required=True, most=100),
     LongText(
@@ -129,6 +130,8 @@ stages = Entity(
     search="search",
     in_search=False,
     public_labels=True,
+    order=("pipeline__position", "pipeline", "position"),
+    told_apart_by="pipeline",
     merging=None,
     fields=_STAGE_FIELDS,
     lists=[

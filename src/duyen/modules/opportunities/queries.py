@@ -105,6 +105,17 @@ def pipeline_of(stage_id: int) -> int | None:
     return found.values_list("pipeline_id", flat=True).first()
 
 
+def place_of(deal_id: int) -> tuple[int, int]:
+    """Give the pipeline and the stage of a deal."""
+    return Opportunity.objects.values_list("pipeline_id", "stage_id").get(pk=deal_id)
+
+
+def no_way_for_deals_of(stage_id: int) -> set[int]:
+    """Name the stages to which the deals of a stage that goes cannot go: itself, and those elsewhere."""
+    there = Stage.objects.filter(pk=stage_id).values("pipeline_id")
+    return {stage_id, *Stage.objects.exclude(pipeline_id__in=there).values_list("pk", flat=True)}
+
+
 def tones() -> dict[int, str]:
     """Give the colour of every stage."""
     return dict(Stage.objects.values_list("pk", "tone"))
@@ -177,8 +188,8 @@ def sums_of(opportunity_id: int) -> tuple[LineSums, int]:
 
 
 def standings(opportunity_ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    """Give by their ids how some deals stand: state, sums, whose they are, their customer."""
-    columns = ("id", "code", "name", "state", "amount", "actual_amount", "deleted_at")
+    """Give by their ids how some deals stand: state, end, sums, whose they are, their customer."""
+    columns = ("id", "code", "name", "state", "closed_on", "amount", "actual_amount", "deleted_at")
     rows = Opportunity.objects.filter(pk__in=list(opportunity_ids))
     return {row["id"]: {**row} for row in rows.values(*columns, "party_id", "owner_id", "unit_id")}
 

@@ -18,6 +18,9 @@ from duyen.modules.opportunities.words import Alike, DealState, Lack, Left, Move
 LONGEST_HOLD = dt.timedelta(days=180)
 #: A lost deal is taken up again within so many days; later it is a new one.
 REOPENED_WITHIN = dt.timedelta(days=365)
+#: So long after its end a deal may be entered that is closed by hand, and so far away is its close expected.
+ENTERED_AFTERWARDS = dt.timedelta(days=365)
+EXPECTED_WITHIN = dt.timedelta(days=3_653)
 #: How likely a deal is in per cent once it is closed.
 CERTAINTY: Mapping[DealState, int] = {DealState.WON: 100, DealState.LOST: 0, DealState.CANCELLED: 0}
 #: What a recurring line counts for where neither its plan nor anybody said for how long.
@@ -345,11 +348,23 @@ def problems_of_beaten(met: Collection[int], *, is_nobody: bool) -> Iterator[Fie
         yield FieldProblem("no_rival", "met", sentence)
 
 
-def problems_of_closing(closed_on: dt.date, today: dt.date) -> Iterator[FieldProblem]:
-    """Find what is wrong with the day on which a deal was closed."""
+def problems_of_closing(
+    closed_on: dt.date, today: dt.date, *, entered: dt.date | None = None
+) -> Iterator[FieldProblem]:
+    """Find what is wrong with the day on which a deal was closed that was entered on another one."""
     if closed_on > today:
         sentence = mark("Choose today or a day before: what is closed lies in the past.")
         yield FieldProblem("closed_on", "future", sentence)
+    elif entered is not None and entered - closed_on > ENTERED_AFTERWARDS:
+        sentence = mark("That is more than a year before the deal was entered. Check the year.")
+        yield FieldProblem("closed_on", "long_before", sentence)
+
+
+def problems_of_expecting(expected: dt.date, today: dt.date) -> Iterator[FieldProblem]:
+    """Find what is wrong with the day by which a deal that is worked on may be closed: a slip in the year."""
+    if abs(expected - today) > EXPECTED_WITHIN:
+        sentence = mark("That is more than ten years away. Check the year.")
+        yield FieldProblem("expected_close", "far", sentence)
 
 
 def problems_of_past_stage(

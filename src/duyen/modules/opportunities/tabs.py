@@ -16,7 +16,7 @@ from duyen.kernel.clock import now
 from duyen.kernel.money import Money
 from duyen.modules.opportunities import choices, queries, rules
 from duyen.modules.opportunities.actions.deals import NAME, is_open, is_under_way
-from duyen.modules.opportunities.actions.moving import lacking
+from duyen.modules.opportunities.actions.moving import against_going_back, lacking
 from duyen.modules.opportunities.overdue import open_tasks
 from duyen.modules.opportunities.path import path_of
 from duyen.modules.opportunities.words import UNDER_WAY, DealRole, DealState
@@ -64,6 +64,7 @@ def stage_panel(actor: Actor, row: Row) -> Mapping[str, Any]:
         "lacking": _lacking(actor, row, here) if is_open(row) else [],
         "may_change": may,
         "may_move": is_open(row) and may,
+        "may_go_back": not [*against_going_back(row)],
         "after": rules.next_stage(queries.stages_of(row["pipeline_id"]), here.id),
         "path": path,
     }
@@ -85,10 +86,14 @@ def stages_of_pipeline(actor: Actor, row: Row) -> Mapping[str, Any]:
     stages = queries.stages_of(row["id"])
     return {
         "stages": [{"stage": each, "tone": tones.get(each.id, "gray")} for each in stages],
-        "new_url": f"/opportunity_stages/new?pipeline={row['id']}"
+        "new_url": f"/opportunity_stages/new?pipeline={row['id']}&position={_place_after(stages)}"
         if actor.may("opportunity_stages", CREATE) and row.get("deleted_at") is None
         else "",
     }
+
+
+def _place_after(stages: Sequence[rules.Stage]) -> int:
+    return min(max((each.position for each in stages), default=0) + 1, 1_000)
 
 
 # --- products ---------------------------------------------------------------------------------------------

@@ -76,6 +76,10 @@ def judge(after: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterabl
         told = gettext("No pipeline has a stage yet. Make one under Pipelines first.")
         yield FieldProblem("pipeline", "no_stage", told)
         return
+    is_told = before is None or after["expected_close"] != before["expected_close"]
+    if is_told and not after.get("closed_on"):
+        for each in rules.problems_of_expecting(after["expected_close"], today()):
+            yield FieldProblem(each.field, each.code, gettext(str(each.message)))
     if before is None:
         yield from _judge_new(after)
         return

@@ -109,7 +109,7 @@ class Phase:
 
 def lock_party(party_id: int) -> dict[str, Any]:
     """Lock one party whatever it is to us, for a write that follows from another one's."""
-    columns = ("id", "version", "role_mask", "relationship_state", "verified", "unit_id")
+    columns = ("id", "version", "role_mask", "relationship_state", "verified", "owner_id", "unit_id")
     rows = Party.objects.filter(pk=party_id).select_for_update(of=("self",), no_key=True)
     return dict(rows.values(*columns).get())
 

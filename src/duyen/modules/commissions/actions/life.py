@@ -70,8 +70,11 @@ def _against_paying_oneself(actor: Actor, rows: Sequence[Row], _asked: Row | Non
 def _accrued(_actor: Actor, row: Row, asked: Row) -> Row:
     """Freeze base and amount; of collected revenue they are known only now. Raises InvalidValues."""
     deal = queries.deal(row["opportunity_id"])
+    stands = standings([row["opportunity_id"]])[row["opportunity_id"]]
+    day = asked["accrued_on"] or today()
+    _refuse(rules.problems_of_earning(day, stands["closed_on"], today()))
     columns: dict[str, Any] = {
-        "accrued_on": _day("accrued_on", asked["accrued_on"]),
+        "accrued_on": day,
         "confirmed_from_id": queries.last_changed_by(row["id"]),
     }
     collected = asked["collected"]
@@ -85,8 +88,7 @@ def _accrued(_actor: Actor, row: Row, asked: Row) -> Row:
         raise InvalidValues([FieldProblem("collected", "basis", told)])
     if deal.plan is None or collected is None:
         return columns
-    agreed = queries.worth_of(standings([row["opportunity_id"]])[row["opportunity_id"]])
-    _refuse(rules.problems_of_collected(collected.amount, agreed))
+    _refuse(rules.problems_of_collected(collected.amount, queries.worth_of(stands)))
     total = rules.total_of(collected.amount, deal.plan.rate, None)
     amounts = rules.shares_of(total, [rules.hundredths(each["split"]) for each in deal.shares])
     own = next(place for place, each in enumerate(deal.shares) if each["id"] == row["id"])
@@ -113,13 +115,6 @@ def _refuse(problems: Iterable[FieldProblem]) -> None:
     told = [FieldProblem(each.field, each.code, gettext(str(each.message))) for each in problems]
     if told:
         raise InvalidValues(told)
-
-
-def _day(field: str, given: Any) -> Any:
-    """Give the day of a step: today where nobody said. Raises InvalidValues."""
-    if given is not None and given > today():
-        raise InvalidValues([FieldProblem(field, "future", gettext("Choose today or a day before."))])
-    return given or today()
 
 
 LIFECYCLE = Lifecycle(

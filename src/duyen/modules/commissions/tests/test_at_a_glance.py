@@ -43,7 +43,7 @@ def test_says_how_the_commission_stands(
     assert "Đại lý Hoa Phượng" in part
     assert "1.800.000 ₫" in part
     assert "Chia 3.000.000 ₫, đã phân 60 %" in part
-    assert "Chưa đủ 100 %" in part
+    assert "Chưa đúng 100 %" in part
 
     share(made, "40", beneficiary="Điểm bán Cầu Đất", kind="POINT_OF_SALE")
     assert "Đủ 100 %" in _card(client, made)

@@ -97,6 +97,20 @@ def test_is_confirmed_with_a_proof_of_a_won_deal(deal: Make, take: Take, share: 
     assert History.objects.count() == told
 
 
+def test_nothing_is_earned_before_the_deal_was_won(planned: int, cast: Cast, client: Client) -> None:
+    prove(cast, planned)
+    client.force_login(cast.user("manager"))
+
+    answers = [
+        client.post(f"/commissions/{planned}/accrue", {"accrued_on": day})
+        for day in ("01/01/1990", "30/02/2026", "01/01/2100")
+    ]
+
+    assert [each.status_code for each in answers] == [422, 422, 422]
+    assert "chưa thắng" in answers[0].content.decode()
+    assert (stand(planned).state, stand(planned).accrued_on) == ("PLANNED", None)
+
+
 def test_who_gets_it_neither_confirms_nor_pays(
     deal: Make, take: Take, share: Make, cast: Cast, accountant: str
 ) -> None:

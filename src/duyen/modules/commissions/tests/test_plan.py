@@ -207,7 +207,7 @@ def test_the_tab_shows_plan_and_shares_to_who_may_see_them(
     assert "Đại lý Hoa Phượng" in page
     assert "3.000.000" in page
     assert "1.800.000" in page
-    assert "Phần chia chưa đủ 100 %" in page
+    assert "cộng lại chưa đúng 100 %" in page
     assert len(page.encode()) < 60_000
 
     client.force_login(cast.user("colleague"))

@@ -15,7 +15,7 @@ from duyen.entities.lifecycle import Command, Lifecycle
 from duyen.entities.writing import update_row
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.settings.company import setting
-from duyen.kernel.clock import now, today
+from duyen.kernel.clock import ZONE, now, today
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.words import mark
 from duyen.modules.opportunities import approvals, choices, queries, rules
@@ -81,7 +81,7 @@ def _won(_actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> Map
         "competitor_ids": met_at_all,
         "win_reason": asked["win_reason"],
         "actual_amount": amount.amount if amount else row["amount"],
-        "closed_on": _day(asked["closed_on"]),
+        "closed_on": _day(row, asked["closed_on"]),
         "close_note": asked["close_note"],
         "probability": rules.CERTAINTY[DealState.WON],
     }
@@ -98,7 +98,7 @@ def _lost(_actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> Ma
         "competitor_ids": rules.with_id(met_now, winner) if winner else met_now,
         "loss_reason": asked["loss_reason"],
         "price_gap": gap.amount if gap else None,
-        "closed_on": _day(asked["closed_on"]),
+        "closed_on": _day(row, asked["closed_on"]),
         "close_note": asked["close_note"],
         "probability": rules.CERTAINTY[DealState.LOST],
     }
@@ -175,10 +175,11 @@ def _no_winner(_actor: Actor, row: Mapping[str, Any], _asked: Mapping[str, Any])
             update_row(Encounter, each["id"], {"is_winner": False})
 
 
-def _day(given: dt.date | None) -> dt.date:
+def _day(row: Mapping[str, Any], given: dt.date | None) -> dt.date:
     """Give the day on which a deal was closed: today where nobody said. Raises InvalidValues."""
     closed_on = given or today()
-    _refuse(rules.problems_of_closing(closed_on, today()))
+    entered = row["created_at"].astimezone(ZONE).date()
+    _refuse(rules.problems_of_closing(closed_on, today(), entered=entered))
     return closed_on
 
 

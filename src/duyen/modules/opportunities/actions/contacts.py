@@ -19,6 +19,9 @@ from duyen.kernel.errors import FieldProblem
 from duyen.modules.opportunities import choices, queries
 from duyen.modules.opportunities.actions.deals import is_under_way, written
 from duyen.modules.opportunities.models import Contact
+from duyen.modules.parties.actions import become_contact
+from duyen.modules.parties.queries import kind_of
+from duyen.modules.parties.words import PartyKind
 
 
 class NoSuchContact(Refused):
@@ -49,21 +52,37 @@ _ABOUT = (
 @action(
     "opportunities.add_deal_contact",
     label=_("Add a contact to the deal"),
-    asks=(Link("contact", _("Contact"), to="contacts", required=True), *_ABOUT),
+    asks=(
+        Link(
+            "contact",
+            _("Contact"),
+            to="contacts",
+            help=_("Left empty, the customer, where that is a person."),
+        ),
+        *_ABOUT,
+    ),
     icon="user-plus",
     fits=is_under_way,
 )
 def add_deal_contact(
-    *, actor: Actor, row: Mapping[str, Any], contact: int, **about: Any
+    *, actor: Actor, row: Mapping[str, Any], contact: int | None, **about: Any
 ) -> Mapping[str, Any]:
-    """Give somebody a part in a deal. Raises InvalidValues, or Restricted by her own wish."""
-    if not entity_named("contacts").rows(actor).filter(pk=contact).exists():
-        told = gettext("There is no such record, or it is not open to you. Choose another one.")
-        raise InvalidValues([FieldProblem("contact", "link", told)])
-    refuse_restricted(entity_named("contacts"), [contact], actor=actor)
+    """Give somebody a part in a deal; nobody named is the customer, who becomes a contact with it.
+
+    Raises InvalidValues, or Restricted by her own wish.
+    """
+    is_customer = contact is None
+    contact = row["party_id"] if contact is None else contact
+    if is_customer:
+        _refuse_other_customers(actor, contact)
+    elif not entity_named("contacts").rows(actor).filter(pk=contact).exists():
+        raise _not_there()
+    refuse_restricted(entity_named("customers" if is_customer else "contacts"), [contact], actor=actor)
     if queries.names_contact(row["id"], contact):
         told = gettext("This contact stands on the deal already. Change what stands there.")
         raise InvalidValues([FieldProblem("contact", "taken", told)])
+    if is_customer:
+        become_contact(contact, actor=actor)
     columns = _columns(about)
     if columns["is_primary"]:
         _no_primary(row)
@@ -71,6 +90,20 @@ def add_deal_contact(
     made = {"id": row_id, "opportunity_id": row["id"], "party_id": row["party_id"], "contact_id": contact}
     insert_rows(Contact, [{**made, **columns}])
     return written(actor, row, queries.roles_of(row["id"]))
+
+
+def _refuse_other_customers(actor: Actor, party_id: int) -> None:
+    """Let nobody but a person whom the actor may see stand for herself. Raises InvalidValues."""
+    if not entity_named("customers").rows(actor).filter(pk=party_id).exists():
+        raise _not_there()
+    if kind_of(party_id) != PartyKind.INDIVIDUAL:
+        told = gettext("The customer is no person. Choose whom you deal with there.")
+        raise InvalidValues([FieldProblem("contact", "required", told)])
+
+
+def _not_there() -> InvalidValues:
+    told = gettext("There is no such record, or it is not open to you. Choose another one.")
+    return InvalidValues([FieldProblem("contact", "link", told)])
 
 
 @action(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext, pgettext_lazy
@@ -63,6 +63,29 @@ def against_leaving(row: Mapping[str, Any]) -> Iterator[str]:
     yield from lacking(row, here)
 
 
+def against_going_back(row: Mapping[str, Any]) -> Iterator[str]:
+    """Say why a deal cannot go back: it stands at the beginning."""
+    stages = queries.stages_of(row["pipeline_id"])
+    if stages and row["stage_id"] == stages[0].id:
+        yield gettext("it stands in the first stage.")
+
+
+def _but(deal_id: int, *moves: Move) -> Collection[int]:
+    """Name the stages to which a deal does not come by one of these moves, those of other pipelines too."""
+    pipeline, here = queries.place_of(deal_id)
+    stages = queries.stages_of(pipeline)
+    reached = {each.id for each in stages if _move(stages, here, each) in moves}
+    return {each.id for each in queries.all_stages()} - reached
+
+
+def _not_later(deal_id: int) -> Collection[int]:
+    return _but(deal_id, Move.NEXT, Move.SKIP)
+
+
+def _not_earlier(deal_id: int) -> Collection[int]:
+    return _but(deal_id, Move.BACK)
+
+
 _NOTE = Text("note", pgettext_lazy("opportunity", "Why"), max_length=500)
 
 
@@ -75,6 +98,7 @@ _NOTE = Text("note", pgettext_lazy("opportunity", "Why"), max_length=500)
             pgettext_lazy("opportunity", "To which stage"),
             to="opportunity_stages",
             help=_("Left empty, the next one. Who skips a stage says why."),
+            apart=_not_later,
         ),
         _NOTE,
     ),
@@ -103,11 +127,18 @@ def advance(*, actor: Actor, row: Mapping[str, Any], stage: int | None, note: st
     "opportunities.step_back",
     label=_("Go back to an earlier stage"),
     asks=(
-        Link("stage", pgettext_lazy("opportunity", "To which stage"), to="opportunity_stages", required=True),
+        Link(
+            "stage",
+            pgettext_lazy("opportunity", "To which stage"),
+            to="opportunity_stages",
+            required=True,
+            apart=_not_earlier,
+        ),
         Text("note", pgettext_lazy("opportunity", "Why"), required=True, max_length=500),
     ),
     icon="arrow-left",
     fits=is_open,
+    guards=[against_going_back],
     about="stage",
     is_told=True,
 )

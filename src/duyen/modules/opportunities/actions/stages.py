@@ -41,6 +41,7 @@ def _where_they_go(_actor: Actor, row: Mapping[str, Any], asked: Mapping[str, An
             _("Where its deals go"),
             to="opportunity_stages",
             help=_("A stage of the same pipeline. Left empty only where the stage holds no deal."),
+            apart=queries.no_way_for_deals_of,
         ),
     ),
     icon="archive",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -98,3 +100,17 @@ def test_an_import_brings_deals_with_their_stages(cast: Cast, customer: int, cli
     assert made.status_code == 201
     assert made.json()["stage"]["label"] == "Thăm dò"
     assert made.json()["weighted"]["amount"] == 1_200_000
+
+
+def test_the_tabs_stand_in_the_order_of_the_source(full: int, client: Client, cast: Cast) -> None:
+    """000-44: (a) to (h); the page opens at the first one."""
+    client.force_login(cast.user("seller"))
+
+    page = client.get(f"/opportunities/{full}").content.decode()
+
+    listed = re.findall(rf'href="(/opportunities/{full}(?:\?tab=\w+)?)"', page)
+    tabs = [each.partition("?tab=")[2] for each in dict.fromkeys(listed)]
+    assert [each for each in tabs if each != "files"] == [
+        *("", "overview", "todo", "contacts", "partners", "competitors", "lines"),
+        *("commissions", "timeline", "history"),
+    ]

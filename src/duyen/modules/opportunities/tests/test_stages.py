@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -11,13 +12,14 @@ from django.test.utils import CaptureQueriesContext
 
 from duyen.entities import standard
 from duyen.entities.bulk.changing import change_many
-from duyen.entities.errors import InvalidValues
+from duyen.entities.errors import InvalidValues, Refused
+from duyen.entities.models import ApprovalRequest
 from duyen.entities.performing import perform
 from duyen.entities.registry import entity_named
 from duyen.entities.standard import Kept
 from duyen.kernel.clock import today
 from duyen.modules.opportunities.models import Contact, Encounter, Opportunity, Stage
-from duyen.modules.opportunities.tests.conftest import Make, Take, stage_at, stand
+from duyen.modules.opportunities.tests.conftest import BrowserOf, Make, Take, stage_at, stand
 from duyen.testing.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -45,8 +47,8 @@ def test_a_stage_with_deals_goes_only_when_they_go_elsewhere(deal: Make, take: T
 
 
 def test_a_stage_of_another_pipeline_takes_no_deals(deal: Make, cast: Cast) -> None:
-    made = deal()
-    director = cast.actor("director")
+    here, director = stage_at(2), cast.actor("director")
+    made = deal(stage=here.pk)
     other = standard.create(entity_named("pipelines"), actor=director, values={"name": "Dự án"}).id
     values = {"name": "Mời thầu", "pipeline": other, "probability": 30}
     stage = standard.create(entity_named("opportunity_stages"), actor=director, values=values).id
@@ -68,7 +70,7 @@ def test_a_stage_of_another_pipeline_takes_no_deals(deal: Make, cast: Cast) -> N
             arguments={"stage": stage, "note": "x"},
         )
 
-    assert stand(made).stage == stage_at(1)
+    assert stand(made).stage == here
     assert stand(deal(name="Gói thầu", stage=stage)).pipeline_id == other
 
 
@@ -199,3 +201,154 @@ def test_a_competitor_that_deals_name_stays(deal: Make, take: Take, cast: Cast) 
     assert (row.price, row.threat, row.counter, row.captured_on) == (45_000_000, 4, "Dùng thử", today())
     take("remove_competitor", made, encounter=row.pk)
     standard.delete(competitors, rival, actor=director)
+
+
+def _offered(client: Client, address: str) -> list[str]:
+    """Give what a form offers as stages, in its order."""
+    page = client.get(address).content.decode()
+    listed = page[page.index('name="stage"') :]
+    return re.findall(r'<option value="\d+"[^>]*>([^<]+)<', listed[: listed.index("</select>")])
+
+
+def test_a_move_offers_the_stages_to_which_it_leads_in_their_order(
+    deal: Make, cast: Cast, browser_of: BrowserOf
+) -> None:
+    made, seller = deal(stage=stage_at(3).pk), browser_of("seller")
+    _another_pipeline(cast)
+    stages = [each.name for each in Stage.objects.filter(pipeline=stage_at(1).pipeline).order_by("position")]
+
+    assert _offered(seller, f"/opportunities/{made}/advance") == stages[3:]
+    assert _offered(seller, f"/opportunities/{made}/step_back") == stages[:2]
+
+
+def test_a_deal_in_its_first_stage_does_not_go_back(deal: Make, take: Take, browser_of: BrowserOf) -> None:
+    made = deal()
+
+    page = browser_of("seller").get(f"/opportunities/{made}").content.decode()
+
+    assert "Lùi lại" not in page
+    with pytest.raises(Refused):
+        take("step_back", made, stage=stage_at(2).pk, note="x")
+    assert stand(made).steps_back == 0
+
+
+def test_a_new_deal_is_offered_stages_by_pipeline_and_none_that_went(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
+    first, gone = stage_at(1), stage_at(2)
+    _another_pipeline(cast, stage=first.name)
+    perform(entity_named("opportunity_stages"), "retire", gone.pk, actor=cast.actor("admin"), arguments={})
+
+    offered = _offered(browser_of("seller"), "/opportunities/new")
+
+    assert offered[0] == f"{first.name} · {first.pipeline.name}"
+    assert offered[-1] == f"{first.name} · Dự án"
+    assert gone.name not in offered
+    with pytest.raises(InvalidValues):
+        standard.create(
+            entity_named("opportunities"),
+            actor=cast.actor("seller"),
+            values={"name": "Mạng", "source": "REFERRAL", "expected_close": today(), "stage": gone.pk},
+        )
+
+
+def test_a_stage_stays_in_its_pipeline_and_a_new_one_comes_last(
+    deal: Make, cast: Cast, browser_of: BrowserOf
+) -> None:
+    made = deal()
+    here = stage_at(1)
+    other = _another_pipeline(cast)
+
+    with pytest.raises(InvalidValues):
+        standard.change(
+            entity_named("opportunity_stages"),
+            here.pk,
+            actor=cast.actor("admin"),
+            values={"pipeline": other},
+            version=here.version,
+        )
+    page = browser_of("admin").get(f"/pipelines/{here.pipeline_id}").content.decode()
+
+    assert stand(made).stage.pipeline_id == stand(made).pipeline_id
+    last = Stage.objects.filter(pipeline=here.pipeline_id).count()
+    assert f"/opportunity_stages/new?pipeline={here.pipeline_id}&amp;position={last + 1}" in page
+
+
+def _another_pipeline(cast: Cast, stage: str = "Mời thầu") -> int:
+    director = cast.actor("director")
+    given = {"name": "Dự án", "position": 2}
+    made = standard.create(entity_named("pipelines"), actor=director, values=given).id
+    values = {"name": stage, "pipeline": made, "probability": 30}
+    standard.create(entity_named("opportunity_stages"), actor=director, values=values)
+    return made
+
+
+def test_a_slip_in_the_year_is_refused_with_a_sentence(deal: Make, take: Take, browser_of: BrowserOf) -> None:
+    made, seller = deal(), browser_of("seller")
+    long_before = stand(made).created_at - dt.timedelta(days=366)
+    far = {"expected_close": f"01/01/{today().year + 11}", "version": stand(made).version}
+
+    lost = seller.post(
+        f"/opportunities/{made}/lose",
+        {"loss_reason": "NO_NEED", "closed_on": long_before.strftime("%d/%m/%Y")},
+    )
+    moved = seller.post(f"/opportunities/{made}/edit", {**_as_it_stands(made), **far})
+
+    assert (lost.status_code, moved.status_code) == (422, 422)
+    assert "Kiểm tra lại năm" in lost.content.decode()
+    assert "Kiểm tra lại năm" in moved.content.decode()
+    assert (stand(made).state, stand(made).version) == ("OPEN", far["version"])
+    take("lose", made, loss_reason="NO_NEED", closed_on=today() - dt.timedelta(days=30))
+    assert stand(made).state == "LOST"
+
+
+def _as_it_stands(deal_id: int) -> dict[str, object]:
+    row = stand(deal_id)
+    return {"name": row.name, "customer": row.party_id, "type": row.type, "source": row.source}
+
+
+def test_a_person_who_buys_stands_on_the_deal_herself(
+    deal: Make, take: Take, cast: Cast, browser_of: BrowserOf
+) -> None:
+    seller = cast.actor("seller")
+    values = {"name": "Tô Hồng Vy", "kind": "INDIVIDUAL"}
+    buyer = standard.create(entity_named("customers"), actor=seller, values=values).id
+    hers, of_a_firm = deal(customer=buyer), deal(name="Của công ty")
+
+    told = browser_of("seller").post(
+        f"/opportunities/{hers}/add_deal_contact", {"contact": "", "role": "DECISION_MAKER", "influence": "5"}
+    )
+    with pytest.raises(InvalidValues):
+        take("add_deal_contact", of_a_firm, role="DECISION_MAKER")
+    with pytest.raises(InvalidValues):
+        take("add_deal_contact", hers, role="USER")
+
+    assert told.status_code == 302
+    assert Contact.objects.values_list("opportunity_id", "contact_id", "role").get() == (
+        hers,
+        buyer,
+        "DECISION_MAKER",
+    )
+    assert stand(hers).has_decider
+    for kind in ("contacts", "customers"):
+        assert entity_named(kind).rows(seller).filter(pk=buyer).exists()
+
+
+def test_who_grants_what_cannot_be_done_any_more_reads_why(
+    deal: Make, cast: Cast, browser_of: BrowserOf
+) -> None:
+    made, director = deal(amount=900_000_000), cast.actor("director")
+    rivals = entity_named("competitors")
+    rival = standard.create(rivals, actor=director, values={"name": "CáVoi Telecom"}).id
+    lost = {"loss_reason": "PRICE", "lost_to": rival, "ask": "1", "approval_words": "Thua thầu"}
+    browser_of("seller").post(f"/opportunities/{made}/lose", lost)
+    standard.delete(rivals, rival, actor=director)
+    request = ApprovalRequest.objects.get()
+
+    stuck = browser_of("manager").post(
+        f"/approvals/{request.pk}/grant", {"version": stand(made).version, "answer": "Đồng ý"}
+    )
+
+    assert stuck.status_code == 409
+    assert "Chưa thực hiện được: Không có bản ghi này" in stuck.content.decode()
+    assert stand(made).state == "OPEN"

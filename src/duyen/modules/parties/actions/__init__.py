@@ -3,6 +3,7 @@
 from duyen.modules.parties.actions.merging import HANGING, MERGING
 from duyen.modules.parties.actions.places import choose_ward_of_contact, choose_ward_of_customer
 from duyen.modules.parties.actions.roles import (
+    become_contact,
     become_customer,
     born_contacts,
     born_customers,
@@ -32,6 +33,7 @@ __all__ = [
     "add_contact",
     "add_household_member",
     "add_legal_representative",
+    "become_contact",
     "become_customer",
     "born_contacts",
     "born_customers",

@@ -64,6 +64,25 @@ def take_up_role(role: PartyRole, party_id: int, *, actor: Actor) -> int:
     return int(held["version"]) + 1
 
 
+def become_contact(party_id: int, *, actor: Actor) -> int:
+    """Let somebody known be a contact too, where the actor may create one there; give the version.
+
+    Raises NotAllowed.
+    """
+    held = queries.lock_party(party_id)
+    refuse_new_contact(held, actor=actor)
+    return take_up_role(PartyRole.CONTACT, party_id, actor=actor)
+
+
+def refuse_new_contact(held: Mapping[str, Any], *, actor: Actor) -> None:
+    """Let only those make somebody known a contact who may create a contact there. Raises NotAllowed."""
+    facts = actor.scope("contacts", CREATE)
+    if not held["role_mask"] & PartyRole.CONTACT and not facts.covers(
+        record_id=held["id"], owner_id=held["owner_id"], unit_id=held["unit_id"]
+    ):
+        raise NotAllowed(why=_("creating contacts for this owner and unit is not among your rights."))
+
+
 def _verified(role: PartyRole, held: Mapping[str, Any]) -> dict[str, Any]:
     """Let a party that was only a lead stand among the others: with a number like theirs, a lead no more."""
     PartyInRole.objects.filter(party_id=held["id"], role=PartyRole.LEAD.name, until=None).update(

@@ -15,17 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities import standard
 from duyen.entities.actions import action
 from duyen.entities.births import Births
-from duyen.entities.errors import InvalidValues, NotAllowed, Refused
+from duyen.entities.errors import InvalidValues, Refused
 from duyen.entities.fields import Choice, Day, Emails, Field, Flag, Link, Phones, Text, Whole
 from duyen.entities.registry import entity_named
 from duyen.entities.writing import insert_rows, next_ids, update_row
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CREATE
 from duyen.foundation.audit import trail
 from duyen.kernel.clock import today
 from duyen.kernel.errors import FieldProblem
 from duyen.modules.parties import choices, queries, rules
-from duyen.modules.parties.actions.roles import take_up_role
+from duyen.modules.parties.actions.roles import refuse_new_contact, take_up_role
 from duyen.modules.parties.models import Tie
 from duyen.modules.parties.words import PartyRole, TieKind
 
@@ -250,26 +249,16 @@ def _person(actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> i
         return _new_person(actor, row, asked)
     entity = entity_named("contacts" if given == ["contact"] else "customers")
     party_id = int(asked[given[0]])
-    found = entity.rows(actor).filter(pk=party_id).values("owner_id", "unit_id", "role_mask").order_by("pk")
-    known = found.first()
+    found = entity.rows(actor).filter(pk=party_id).order_by("pk")
+    known = found.values("id", "owner_id", "unit_id", "role_mask").first()
     if known is None:
         raise _not_there(given[0])
     if party_id == row["id"]:
         raise _problem(given[0], "itself", _("A record cannot be tied to itself. Choose another one."))
     if not queries.hold(party_id):
         raise _not_there(given[0])
-    _refuse_new_contact(actor, party_id, known)
+    refuse_new_contact(known, actor=actor)
     return party_id
-
-
-def _refuse_new_contact(actor: Actor, party_id: int, known: Mapping[str, Any]) -> None:
-    """Let only those make somebody known a contact who may create a contact there. Raises NotAllowed."""
-    is_contact = known["role_mask"] & PartyRole.CONTACT
-    facts = actor.scope("contacts", CREATE)
-    if not is_contact and not facts.covers(
-        record_id=party_id, owner_id=known["owner_id"], unit_id=known["unit_id"]
-    ):
-        raise NotAllowed(why=_("creating contacts for this owner and unit is not among your rights."))
 
 
 def _new_person(actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> int:

@@ -19,7 +19,7 @@ from duyen.entities.approvals.people import may_decide_anything
 from duyen.entities.approvals.reading import Seen, Which, count_to_decide, one, requests
 from duyen.entities.approvals.rules import State
 from duyen.entities.approvals.telling import STATE_WORDS
-from duyen.entities.errors import NotFound, StaleVersion
+from duyen.entities.errors import InvalidValues, NotFound, StaleVersion
 from duyen.entities.fields import Label
 from duyen.entities.guards import as_sentence
 from duyen.entities.labels import labels, link_labels
@@ -112,11 +112,18 @@ def grant(request: ActorRequest, request_id: int) -> HttpResponse:
         again = _("%(who)s changed the record meanwhile. Look at what changed, then decide.") % error.params
         return _page(request, one(request.actor, request_id), again, answer=answer, status=409)
     if decided.problem is not None:
-        stuck = _("It was not done: %(why)s") % {"why": str(decided.problem)}
+        stuck = _("It was not done: %(why)s") % {"why": _why(decided.problem)}
         return _page(request, one(request.actor, request_id), stuck, answer=answer, status=409)
     done = _("Granted and done: %(step)s.") % {"step": str(told.step).lower()}
     messages.success(request, done)
     return HttpResponseRedirect(APPROVALS)
+
+
+def _why(problem: DomainError) -> str:
+    """Say why a granted step could not be taken: of values what is wrong with each."""
+    if isinstance(problem, InvalidValues) and problem.problems:
+        return " ".join(str(each.message) for each in problem.problems)
+    return str(problem)
 
 
 @require_POST

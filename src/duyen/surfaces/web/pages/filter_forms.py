@@ -244,7 +244,7 @@ def _control(field: Field, actor: Actor) -> tuple[str, Sequence[Mapping[str, obj
     if isinstance(field, (Choice, OwnChoices)):
         return "checks", [{"value": each.code, "label": said(each)} for each in field.options]
     if isinstance(field, Link):
-        few = few_linkable(entity_named(field.to), actor)
+        few = few_linkable(entity_named(field.to), actor, with_gone=True)
         if few is None:
             return "search", ()
         return "checks", [{"value": str(each.id), "label": each.label} for each in few]

@@ -329,18 +329,22 @@ def _fact(each: Field, value: Any, linked: Linked, actor: Actor) -> Markup:
 
 
 def _tabs(entity: Entity, row: Mapping[str, Any], actor: Actor, current: str) -> list[TabLink]:
+    """List the tabs: the one that opens first, then those of the module, then what happened."""
     address, tabs = record_url(entity, row["id"]), arranged_for(entity, actor).tabs
     first = first_tab(entity)
-    found = [
+    told, info = (
         TabLink(label, address if name == first else record_url(entity, row["id"], tab=name), current == name)
         for name, label in ((TIMELINE, timeline.LABEL), (INFO, _("Information")))
-    ]
+    )
+    found = [told, info] if first == TIMELINE else [info]
     for each in shown_in_order([tab for tab in tabs_of(entity) if tab.fits(row)], tabs):
         count = str(each.count(actor, row)) if each.count else ""
         found.append(
             TabLink(each.label, record_url(entity, row["id"], tab=each.name), current == each.name, count)
         )
-    return [*found, TabLink(_("History"), record_url(entity, row["id"], tab=HISTORY), current == HISTORY)]
+    after = [] if first == TIMELINE else [told]
+    history = TabLink(_("History"), record_url(entity, row["id"], tab=HISTORY), current == HISTORY)
+    return [*found, *after, history]
 
 
 def _stages(entity: Entity, row: Mapping[str, Any], readable: Mapping[str, Field]) -> list[dict[str, Any]]:

@@ -211,7 +211,7 @@ def _control(field: Choice | Link, actor: Actor, value: str) -> Control:
         options = [{"value": each.code, "label": each.label} for each in field.options]
         return Control(field.name, field.label, value, [anything, *options])
     target = entity_named(field.to)
-    few = few_linkable(target, actor)
+    few = few_linkable(target, actor, with_gone=True)
     if few is not None:
         options = [{"value": str(each.id), "label": each.label} for each in few]
         return Control(field.name, field.label, value, [anything, *options])
