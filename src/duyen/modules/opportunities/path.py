@@ -57,5 +57,5 @@ def _days(stay: Row, row: Row) -> tuple[int, int]:
         return stay["days"], stay["rested"]
     rested = stay["rested"]
     if row["state"] == DealState.ON_HOLD:
-        rested += rules.days_between(max(stay["entered_at"], row["state_since"]), now())
+        rested += rules.days_between(max(stay["entered_at"], stay["state_since"]), now())
     return max(0, rules.days_between(stay["entered_at"], now()) - rested), rested

@@ -242,10 +242,26 @@ def _stays(opportunity_ids: Collection[int], *order: OrderBy) -> dict[int, Stay]
 
 @once
 def stays_of(opportunity_id: int) -> list[dict[str, Any]]:
-    """Give in which stages a deal stood, in the order in which it came there, with the names of stages."""
+    """Give in which stages a deal stood, in the order in which it came there, with the names of stages.
+
+    Each says since when the deal is in its state, too: the row of a page does not.
+    """
     rows = Stay.objects.filter(opportunity_id=opportunity_id).order_by(*_IN_THEIR_ORDER)
-    named = rows.annotate(name=F("stage__name"), who=F("entered_by__full_name"))
-    columns = ("id", "stage_id", "entered_at", "left_at", "left", "rested", "days", "name", "who")
+    named = rows.annotate(
+        name=F("stage__name"), who=F("entered_by__full_name"), state_since=F("opportunity__state_since")
+    )
+    columns = (
+        "state_since",
+        "id",
+        "stage_id",
+        "entered_at",
+        "left_at",
+        "left",
+        "rested",
+        "days",
+        "name",
+        "who",
+    )
     return [{**row} for row in named.values(*columns)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 
 from duyen.entities import standard
 from duyen.entities.registry import entity_named
+from duyen.kernel.clock import today
 from duyen.modules.opportunities.tests.conftest import Goods, Make, Take, stand
 from duyen.testing.cast import Cast
 
@@ -114,3 +116,13 @@ def test_the_tabs_stand_in_the_order_of_the_source(full: int, client: Client, ca
         *("", "overview", "todo", "contacts", "partners", "competitors", "lines"),
         *("commissions", "timeline", "history"),
     ]
+
+
+def test_the_page_of_a_deal_that_rests_opens(full: int, client: Client, take: Take, cast: Cast) -> None:
+    client.force_login(cast.user("seller"))
+    take("hold", full, resume_on=today() + dt.timedelta(days=30))
+
+    pages = [client.get(f"/opportunities/{full}{tab}") for tab in _TABS]
+
+    assert [each.status_code for each in pages] == [200] * len(_TABS)
+    assert "Tạm dừng" in pages[0].content.decode()
