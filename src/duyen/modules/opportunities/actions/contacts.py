@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.actions import action
-from duyen.entities.errors import InvalidValues, Refused
+from duyen.entities.errors import InvalidValues, NotAllowed, Refused
 from duyen.entities.fields import Choice, Flag, Link, Text, Whole
 from duyen.entities.registry import entity_named
 from duyen.entities.restricted import refuse_restricted
@@ -69,7 +69,7 @@ def add_deal_contact(
 ) -> Mapping[str, Any]:
     """Give somebody a part in a deal; nobody named is the customer, who becomes a contact with it.
 
-    Raises InvalidValues, or Restricted by her own wish.
+    Raises InvalidValues, also where the actor may not create a contact there, or Restricted by her own wish.
     """
     is_customer = contact is None
     contact = row["party_id"] if contact is None else contact
@@ -82,7 +82,7 @@ def add_deal_contact(
         told = gettext("This contact stands on the deal already. Change what stands there.")
         raise InvalidValues([FieldProblem("contact", "taken", told)])
     if is_customer:
-        become_contact(contact, actor=actor)
+        _let_stand_for_herself(actor, contact)
     columns = _columns(about)
     if columns["is_primary"]:
         _no_primary(row)
@@ -99,6 +99,13 @@ def _refuse_other_customers(actor: Actor, party_id: int) -> None:
     if kind_of(party_id) != PartyKind.INDIVIDUAL:
         told = gettext("The customer is no person. Choose whom you deal with there.")
         raise InvalidValues([FieldProblem("contact", "required", told)])
+
+
+def _let_stand_for_herself(actor: Actor, party_id: int) -> None:
+    try:
+        become_contact(party_id, actor=actor)
+    except NotAllowed as error:
+        raise InvalidValues([FieldProblem("contact", "not_allowed", str(error))]) from error
 
 
 def _not_there() -> InvalidValues:
