@@ -373,7 +373,7 @@ _YEARS = {
     "starts_at": 1940,
     "ends_at": 1940,
     "starts_on": 1940,
-    "expected_close": 1970,
+    "expected_close": today().year - 6,
     "rival_contract_end": 1975,
     "wanted_by": 1978,
     "provider_until": 1981,
