@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 HTMX = {"HX-Request": "true"}
+#: The last row of a list that goes on, which a browser that scrolls replaces by the next rows.
+_WAY_ON = re.compile(r'<tr class="more"[^>]*? hx-get="([^"]+)"')
 #: What a refused request must leave as it was: trail, shares, jobs, kept answers, and the rows themselves.
 _STATE = """
 SELECT (SELECT max(id) FROM history), (SELECT count(*) FROM history), (SELECT count(*) FROM shares_share),
@@ -100,7 +104,15 @@ class People:
         call = getattr(self._browser(who), door.method.lower())
         data = {"data": door.body} if door.method == "POST" else {}
         answer: Answer = call(door.path, headers=dict(door.headers), **data)
+        self._scroll(who, answer)
         return answer
+
+    def _scroll(self, who: str, answer: Answer) -> None:
+        """Put behind the rows of a list those that come as one scrolls, for heavy ones do not fit at once."""
+        latest = answer
+        while not latest.streaming and (way_on := _WAY_ON.search(told(latest))):
+            latest = self._browser(who).get(html.unescape(way_on[1]), headers=HTMX)
+            answer.content += latest.content
 
     def _call(self, who: str, door: Door) -> Answer:
         bearer = {} if who == "nobody" else {"Authorization": f"Bearer {self._token(who)}"}
