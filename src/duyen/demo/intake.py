@@ -29,8 +29,8 @@ def write_intake(actor: Actor, create: Create, *, keeper: int, unit: int, seller
         "purpose": "ADVICE",
         "consent_text": texts.values_list("pk", flat=True).first(),
         "privacy": (
-            "Công ty CP Viễn thông Sao Biển dùng thông tin này để tư vấn và báo giá, giữ 6 tháng nếu bạn "
-            "không dùng dịch vụ. Bạn xem, sửa hoặc yêu cầu xóa qua tổng đài hoặc ở cửa hàng."
+            "Công ty CP Viễn thông Sao Biển dùng thông tin này để tư vấn và báo giá. "
+            "Bạn xem, sửa hoặc yêu cầu xóa qua tổng đài hoặc ở cửa hàng."
         ),
         "thanks": "Chúng tôi đã nhận đăng ký của bạn và sẽ gọi lại trong giờ làm việc.",
         "sites": "https://saobien.example.com",
