@@ -104,15 +104,8 @@ class People:
         call = getattr(self._browser(who), door.method.lower())
         data = {"data": door.body} if door.method == "POST" else {}
         answer: Answer = call(door.path, headers=dict(door.headers), **data)
-        self._scroll(who, answer)
+        scroll(self._browser(who), answer)
         return answer
-
-    def _scroll(self, who: str, answer: Answer) -> None:
-        """Put behind the rows of a list those that come as one scrolls, for heavy ones do not fit at once."""
-        latest = answer
-        while not latest.streaming and (way_on := _WAY_ON.search(told(latest))):
-            latest = self._browser(who).get(html.unescape(way_on[1]), headers=HTMX)
-            answer.content += latest.content
 
     def _call(self, who: str, door: Door) -> Answer:
         bearer = {} if who == "nobody" else {"Authorization": f"Bearer {self._token(who)}"}
@@ -148,6 +141,14 @@ class People:
         """Name the records that are hidden from `who` and of which the answer tells something."""
         text = told(answer)
         return {record for trace, record in self._hidden[who] if trace in text}
+
+
+def scroll(client: Client, answer: Answer) -> None:
+    """Put behind the rows of a list those that come as one scrolls, for heavy ones do not fit at once."""
+    latest = answer
+    while not latest.streaming and (way_on := _WAY_ON.search(told(latest))):
+        latest = client.get(html.unescape(way_on[1]), headers=HTMX)
+        answer.content += latest.content
 
 
 def told(answer: Any) -> str:

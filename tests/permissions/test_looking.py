@@ -11,7 +11,7 @@ from django.test import Client
 
 from duyen.entities.attachments.declared import Files
 from duyen.entities.registry import entity_named
-from tests.permissions.asking import Door, People, told, unchanged
+from tests.permissions.asking import Door, People, scroll, told, unchanged
 from tests.permissions.doors import found_doors, list_doors, record_doors
 from tests.permissions.pages import ANYBODY, LEAVING, address_of, own_pages
 from tests.permissions.planting import Stage
@@ -66,6 +66,7 @@ class Onlooker:
         answer: Answer = getattr(self.client, door.method.lower())(
             path, headers=dict(door.headers), **data, **kind
         )
+        scroll(self.client, answer)
         assert answer.status_code < 500, f"{door.name}: {answer.status_code}"
         # What is private shows through nobody's eyes but its owner's.
         leaked = [
