@@ -63,13 +63,15 @@ class People:
         """Knock at a door as `who`, or as nobody, and look for words that she must not see."""
         answer = self.answer(who, door)
         assert answer.status_code < 500, f"{who}, {door.name}: {answer.status_code}"
+        if not door.is_api:
+            scroll(self._browser(who), answer)
         if who in self._hidden:
             leaked = self.leaks(who, answer)
             assert not leaked, f"{who}, {door.name} ({door.method} {door.path}) tells of {leaked}"
         return answer
 
     def answer(self, who: str, door: Door) -> Answer:
-        """Knock at a door without looking for words: for what became open to her by what was just done."""
+        """Knock once and look for no words: for what became open to her just now, or for what it costs."""
         return self._call(who, door) if door.is_api else self._visit(who, door)
 
     def know(self, who: str) -> None:
@@ -104,7 +106,6 @@ class People:
         call = getattr(self._browser(who), door.method.lower())
         data = {"data": door.body} if door.method == "POST" else {}
         answer: Answer = call(door.path, headers=dict(door.headers), **data)
-        scroll(self._browser(who), answer)
         return answer
 
     def _call(self, who: str, door: Door) -> Answer:

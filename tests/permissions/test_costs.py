@@ -109,6 +109,6 @@ def _made(stage: Stage, name: str, number: int, **values: Any) -> int:
 def _cost(people: People, who: str, door: Door) -> int:
     people.ask(who, door)
     with CaptureQueriesContext(connection) as captured:
-        answer = people.ask(who, door)
+        answer = people.answer(who, door)
     assert answer.status_code == 200, door.name
     return len(captured)
