@@ -128,8 +128,8 @@ def test_a_price_is_looked_up_by_keys_alone(
     page = open_window("seller", "/price-check", is_dark=look == "dark", **size)
     assert faults(page) == []
     if look == "phone":  # no keyboard comes up by itself
-        page.get_by_label("Sản phẩm").first.tap()
-    expect(page.get_by_label("Sản phẩm").first).to_be_focused()
+        page.locator("main").get_by_label("Sản phẩm").first.tap()
+    expect(page.locator("main").get_by_label("Sản phẩm").first).to_be_focused()
 
     page.keyboard.type("cap quang")
     page.locator("[role=option]", has_text="Internet cáp quang").wait_for()
