@@ -17,14 +17,6 @@ from duyen.modules.leads import queries
 from duyen.modules.leads.words import OPEN, Known
 
 ADDRESS = "/leads/known"
-#: The list of the leads of whom somebody should say whom they are.
-LIST = "/leads?" + urlencode(
-    [
-        ("list", "known"),
-        ("perhaps_known.in", Known.PERHAPS.value),
-        *(("state.in", each.value) for each in OPEN),
-    ]
-)
 
 
 def perhaps_known(actor: Actor, job_id: int, since: dt.datetime, until: dt.datetime) -> Finding | None:

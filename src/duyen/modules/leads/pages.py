@@ -30,7 +30,7 @@ from duyen.foundation.jobs.queries import is_askers, job_in_sight
 from duyen.kernel.clock import now
 from duyen.kernel.errors import DomainError
 from duyen.modules.leads import panels, queries
-from duyen.modules.leads.found import ADDRESS, LIST
+from duyen.modules.leads.found import ADDRESS
 from duyen.modules.leads.words import Known, Reason
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
@@ -38,6 +38,7 @@ from duyen.surfaces.web.pages.addresses import record_url
 from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.pages.shown import shown
+from duyen.surfaces.web.pages.state import address_of_list
 from duyen.surfaces.web.shell import Crumb
 
 #: What tells a lead from another one, in this order.
@@ -98,7 +99,7 @@ def _on(request: ActorRequest, rows: Any, job: str, after: Mapping[str, Any] | N
     if following is not None:
         return HttpResponseRedirect(_url(following, job))
     messages.success(request, _("That is all: of no other lead has somebody to say whom it is."))
-    return HttpResponseRedirect(LIST)
+    return HttpResponseRedirect(address_of_list(entity_named("leads"), "known"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -167,7 +168,7 @@ def _show(
         "open_url": record_url(leads, row["id"]),
         "crumbs": [
             Crumb(leads.labels, "/leads"),
-            Crumb(pgettext("leads", "May be known"), LIST),
+            Crumb(pgettext("leads", "May be known"), address_of_list(leads, "known")),
             Crumb(leads.title_of(row)),
         ],
     }

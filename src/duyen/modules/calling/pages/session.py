@@ -51,6 +51,7 @@ from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.pages.sent_forms import fingerprint
 from duyen.surfaces.web.pages.shown import shown
+from duyen.surfaces.web.pages.state import address_of_list
 from duyen.surfaces.web.shell import Crumb
 
 ADDRESS = "/leads/calling"
@@ -150,7 +151,7 @@ def overview(request: ActorRequest) -> HttpResponse:
         "count": len(queue.now),
         "is_cut": len(queue.now) > _SHOWN,
         "begin_url": Trail().url() if queue.now else "",
-        "leads_url": "/leads?list=mine",
+        "leads_url": address_of_list(entity_named("leads"), "mine"),
         "crumbs": [Crumb(entity_named("leads").labels, "/leads"), Crumb(_("Calling"))],
         **_done(actor),
     }

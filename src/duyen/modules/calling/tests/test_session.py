@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -47,6 +49,19 @@ def _refused(answer: Any, lead_id: int, before: tuple[int, str], status: int) ->
 
 def _standing(lead_id: int) -> tuple[int, str]:
     return History.objects.count(), stand(lead_id).state
+
+
+def test_leads_to_the_table_of_her_open_leads_alone(lead: Make, browse: Browse) -> None:
+    hers = lead(by="manager")
+    others = lead(name="Lê Thị Xa", phones=["0912 345 678"])
+    client = browse("manager")
+
+    page = unescape(client.get("/leads/calling").content.decode())
+    address = re.search(r'href="(/leads\?list=mine[^"]*)"', page)
+    assert address is not None
+    rows = client.get(address[1]).content.decode()
+    assert f"/leads/{hers}" in rows
+    assert f"/leads/{others}" not in rows
 
 
 def test_opens_the_most_urgent_lead_and_after_each_outcome_the_next(lead: Make, browse: Browse) -> None:

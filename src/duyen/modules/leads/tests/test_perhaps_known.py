@@ -14,10 +14,10 @@ from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.running import work
 from duyen.modules.leads.actions import capture
 from duyen.modules.leads.actions.looking import look_again
-from duyen.modules.leads.found import LIST
 from duyen.modules.leads.models import Lead
 from duyen.modules.leads.queries import perhaps_known
 from duyen.modules.leads.tests.conftest import GIVEN, Make, Take, change, stand
+from duyen.surfaces.web.pages.state import address_of_list
 from duyen.testing.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +141,7 @@ def test_decides_one_after_the_other(cast: Cast, tmp_path: Path) -> None:
 
     assert press(first, "join", known).startswith(f"/leads/known/{second.pk}")
     assert press(second, "repeats", other).startswith(f"/leads/known/{third.pk}")
-    assert press(third, "new") == LIST
+    assert press(third, "new") == address_of_list(entity_named("leads"), "known")
     assert [stand(each.pk).customer_id for each in (first, third)] == [known, None]
     assert (stand(second.pk).state, stand(second.pk).duplicate_of_id) == ("DISQUALIFIED", other)
     assert stand(third.pk).perhaps_known == "NEW"
@@ -165,4 +165,4 @@ def test_the_list_holds_the_undecided_alone(cast: Cast, lead: Make) -> None:
     made, _nobody = lead(), lead(name="Ngô Văn Sáu", phones=["0359000222"])
     assert list(perhaps_known(cast.actor("seller")).values_list("pk", flat=True)) == [made]
     assert not perhaps_known(cast.actor("outsider")).exists()
-    assert _client(cast).get(LIST).status_code == 200
+    assert _client(cast).get(address_of_list(entity_named("leads"), "known")).status_code == 200

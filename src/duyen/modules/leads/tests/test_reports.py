@@ -65,6 +65,7 @@ def test_a_source_that_no_campaign_divides_stands_in_one_line(lead: Make, cast: 
 
     assert "Trang web" in page
     assert "Giới thiệu" in page
+    assert "Nguồn / Chiến dịch" in page
     assert "Chưa điền" not in page
 
 

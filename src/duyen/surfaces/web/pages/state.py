@@ -265,6 +265,11 @@ class ListState:
         return self.showing(parts=(*kept, *added))
 
 
+def address_of_list(entity: Entity, name: str) -> str:
+    """Give the address of a declared list, with the conditions with which its tab opens it."""
+    return ListState(entity).of_list(entity.listing(name)).url()
+
+
 def opening_parts(listing: Listing, shape: Shape | None = None) -> tuple[Part, ...]:
     """Give the conditions with which a declared list opens; a shape does without some."""
     lifted = shape.lifts if shape else ()
