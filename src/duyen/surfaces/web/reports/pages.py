@@ -105,7 +105,7 @@ def _drawn(told: Told, asked: Asked, request: ActorRequest) -> dict[str, Any]:
     lines = told.lines[(at - 1) * MOST_ON_A_PAGE : at * MOST_ON_A_PAGE]
     may_export = actor.may(told.entity.name, EXPORT) and not actor.is_looking
     return {
-        "group": field_of(told.entity, told.report.groups[-1].field).label,
+        "group": _groups(told),
         "heads": drawing.heads,
         "unit": drawing.unit,
         "lines": drawing.lines(lines),
@@ -123,6 +123,11 @@ def _drawn(told: Told, asked: Asked, request: ActorRequest) -> dict[str, Any]:
     }
 
 
+def _groups(told: Told) -> str:
+    """Name what the lines are grouped by, the outer group first."""
+    return " / ".join(str(field_of(told.entity, each.field).label) for each in told.report.groups)
+
+
 @require_safe
 @page
 def print_report(request: ActorRequest, report_key: str) -> HttpResponse:
@@ -134,7 +139,7 @@ def print_report(request: ActorRequest, report_key: str) -> HttpResponse:
     context = {
         "report": report,
         "chips": chips(ListState(told.entity, ViewState(parts=tuple(asked.parts))), actor),
-        "group": field_of(told.entity, report.groups[-1].field).label,
+        "group": _groups(told),
         "heads": drawing.heads,
         "unit": drawing.unit,
         "lines": drawing.lines(told.lines),
