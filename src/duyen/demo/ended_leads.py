@@ -38,8 +38,8 @@ _LOST = {
     "POS": 16, "STORE": 9, "REFERRAL": 8, "WEB": 9, "FACEBOOK": 8, "ZALO": 7, "HOTLINE": 5, "TELESALES": 9,
     "EVENT": 4, "AGENT": 3,
 }  # fmt: skip
-#: One so-manieth opens an opportunity on becoming a customer.
-_NTH_WITH_DEAL = 5
+#: One so-manieth of the last days opened an opportunity on becoming a customer, to close in so many days.
+_NTH_WITH_DEAL, _DEALS_SINCE, _DEAL_TAKES = 2, dt.timedelta(days=25), dt.timedelta(days=45)
 #: What was said to the first of them, and what is still to do: it goes on with them as customers.
 _STORIES = (
     (
@@ -112,20 +112,20 @@ def convert_ended(actor: Actor, made: Mapping[int, EndedLead], create: Callable[
     """Let those who became customers do so, each at its moment, after what was said to the first of them."""
     won = {lead_id: each for lead_id, each in made.items() if each.converted_at is not None}
     _tell_stories(actor, {lead_id: won[lead_id] for lead_id in list(won)[-len(_STORIES) :]}, create)
+    since = clock.now() - _DEALS_SINCE
     for number, (lead_id, each) in enumerate(won.items()):
         if each.converted_at is not None:
+            has_deal = each.converted_at > since and number % _NTH_WITH_DEAL == 0
             with clock.stopped(each.converted_at):
-                asked = {"is_somebody_else": True, **_deal(each, number)}
+                asked = {"is_somebody_else": True, **(_deal(each) if has_deal else {})}
                 perform(entity_named("leads"), "convert", lead_id, actor=actor, arguments=asked)
 
 
-def _deal(each: EndedLead, number: int) -> Mapping[str, Any]:
-    if number % _NTH_WITH_DEAL:
-        return {}
+def _deal(each: EndedLead) -> Mapping[str, Any]:
     return {
         "with_opportunity": True,
         "opportunity_name": each.planned.values["need"],
-        "expected_close": clock.today() + dt.timedelta(days=30),
+        "expected_close": clock.today() + _DEAL_TAKES,
     }
 
 
