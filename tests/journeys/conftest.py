@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client, override_settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Keyboard, Locator, Page, expect, sync_playwright
 
 from duyen.entities.registry import entity_named
 from duyen.entities.standard import Done, create, create_many
@@ -57,6 +57,36 @@ def _database_beside_the_browser() -> Iterator[None]:
     """Let tests use the database while Playwright's event loop runs in their thread."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+
+
+#: What hands do to a part of a page.
+_TOUCHES = ("check", "click", "fill", "press", "press_sequentially", "select_option", "tap", "uncheck")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hands_wait_for_the_page() -> Iterator[None]:
+    """Touch nothing before the page listens: its words stand there sooner than its scripts have run.
+
+    People see a page and only then reach for a key; a machine is quicker, and its key would be lost.
+    """
+
+    def when_loaded(touch: Callable[..., Any]) -> Callable[..., Any]:
+        def touch_when_loaded(part: Locator, *args: Any, **options: Any) -> Any:
+            part.page.wait_for_load_state()
+            return touch(part, *args, **options)
+
+        return touch_when_loaded
+
+    def keyboard_when_loaded(page: Page) -> Keyboard:
+        page.wait_for_load_state()
+        return keyboard(page)
+
+    keyboard = Page.keyboard.fget  # type: ignore[attr-defined]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Page, "keyboard", property(keyboard_when_loaded))
+        for name in _TOUCHES:
+            patch.setattr(Locator, name, when_loaded(getattr(Locator, name)))
         yield
 
 

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import override_settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from duyen.surfaces.web import jinja
 from duyen.surfaces.web.tests.conftest import bare
@@ -134,8 +134,8 @@ def test_opens_the_palette_by_key_and_gives_the_focus_back(browser: Browser, add
 
         page.keyboard.press("Escape")
 
-        assert page.locator("dialog[open]").count() == 0
-        assert page.evaluate("document.activeElement.className") == "searchbox"
+        expect(page.locator("dialog[open]")).to_have_count(0)
+        expect(page.locator(".searchbox")).to_be_focused()
 
 
 def test_walks_selects_and_edits_a_list_by_keys(browser: Browser, address: str) -> None:
