@@ -66,7 +66,7 @@ _TOUCHES = ("check", "click", "fill", "press", "press_sequentially", "select_opt
 
 @pytest.fixture(scope="session", autouse=True)
 def _hands_wait_for_the_page() -> Iterator[None]:
-    """Touch nothing before the page listens: its words stand there sooner than its scripts have run.
+    """Touch and ask nothing before the page listens: its words stand there sooner than its scripts have run.
 
     People see a page and only then reach for a key; a machine is quicker, and its key would be lost.
     """
@@ -82,9 +82,15 @@ def _hands_wait_for_the_page() -> Iterator[None]:
         page.wait_for_load_state()
         return keyboard(page)
 
+    def evaluate_when_loaded(page: Page, script: str, given: Any = None) -> Any:
+        page.wait_for_load_state()
+        return evaluate(page, script, given)
+
     keyboard = Page.keyboard.fget  # type: ignore[attr-defined]
+    evaluate = Page.evaluate
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Page, "keyboard", property(keyboard_when_loaded))
+        patch.setattr(Page, "evaluate", evaluate_when_loaded)
         for name in _TOUCHES:
             patch.setattr(Locator, name, when_loaded(getattr(Locator, name)))
         yield
