@@ -28,6 +28,9 @@ FLAGS = [
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDE, PHONE = (1440, 900), (390, 844)
 
+#: Milliseconds for which a page is waited for: a build machine under load answers late, and not wrongly.
+PATIENCE = 30_000
+
 OpenWindow = Callable[..., Page]
 
 #: Files are served as they lie in the sources, without a collection of hashed names.
@@ -88,6 +91,7 @@ def _hands_wait_for_the_page() -> Iterator[None]:
 
     keyboard = Page.keyboard.fget  # type: ignore[attr-defined]
     evaluate = Page.evaluate
+    expect.set_options(timeout=PATIENCE)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Page, "keyboard", property(keyboard_when_loaded))
         patch.setattr(Page, "evaluate", evaluate_when_loaded)
@@ -135,7 +139,7 @@ def open_window(browser: Browser, live_server: Any, cast: Cast) -> Iterator[Open
             [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
         )
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(path)
         return page

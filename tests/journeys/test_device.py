@@ -409,7 +409,7 @@ def test_shows_a_page_of_its_own_without_a_network_and_nobodys_data(
     )
     assert [path for path in kept if not path.startswith("/static/")] == ["/offline"]
     line.mend()
-    expect(page.get_by_role("heading", name="Khách hàng")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Khách hàng")).to_be_visible()
     line.cut()
 
 
