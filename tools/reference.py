@@ -21,6 +21,7 @@ _MADE = f"<!-- Made by {RENEW}; changes by hand are lost. -->"
 sys.path.insert(0, str(CHECKOUT / "src"))
 
 if TYPE_CHECKING:
+    from duyen.entities.calls import Shape
     from duyen.entities.entity import Entity
     from duyen.foundation.settings.declaring import Declared
 
@@ -37,6 +38,7 @@ def pages() -> dict[str, str]:
                 [*_head("Entities, fields, lists and steps"), *_entities(all_entities())]
             ),
             "rights.md": "\n".join([*_head("Default rights"), *_rights(all_entities())]),
+            "calls.md": "\n".join([*_head("Calls that modules add to the API"), *_calls()]),
             "commands.md": "\n".join([*_head("Commands"), *_commands()]),
             "settings.md": "\n".join([*_head("Settings"), *_settings()]),
         }
@@ -104,6 +106,55 @@ def _codes(names: Any) -> str:
 
 def _yes(value: bool) -> str:
     return "yes" if value else ""
+
+
+# --- calls --------------------------------------------------------------------------------------------
+
+
+def _calls() -> Iterator[str]:
+    from duyen.entities.calls import declared_calls
+
+    yield "Beside the calls that follow from each entity. Refusals that every call has stand in"
+    yield "[use the REST API](../how-to/api.md#refusals), the JSON of each in [openapi.json](openapi.json)."
+    yield ""
+    shapes: dict[str, Shape] = {}
+    for call in declared_calls():
+        shapes |= _shapes(call.gives)
+        yield f"## `{call.method} /api/v1{call.path}`"
+        yield ""
+        needs = f"`{call.needs}` on `{call.entity}`" if call.needs else "none"
+        answers = f"{call.status.value} with {'a page of ' if call.is_list else ''}`{call.gives.name}`"
+        once = " Takes an `Idempotency-Key`." if call.is_write else ""
+        yield f"{call.label}. {call.about} Right: {needs}. Answers {answers}.{once}"
+        yield ""
+        rows: list[tuple[object, ...]] = [
+            (f"`{each.name}`", each.label, type(each).__name__, _yes(each.required)) for each in call.asks
+        ]
+        if rows:
+            yield from _table(("Body" if call.is_write else "Argument", "What", "Kind", "Needed"), rows)
+        refused: list[tuple[object, ...]] = [(f"`{each.code}`", each.sentence) for each in call.refuses]
+        if refused:
+            yield from _table(("Refuses by 409", "Sentence"), refused)
+    for shape in shapes.values():
+        yield from _shape(shape)
+
+
+def _shapes(shape: Shape) -> dict[str, Shape]:
+    """Give a shape and those of its lists, by name."""
+    below = [_shapes(part) for part in shape.lists.values()]
+    return {shape.name: shape} | {name: part for each in below for name, part in each.items()}
+
+
+def _shape(shape: Shape) -> Iterator[str]:
+    yield f"## `{shape.name}`"
+    yield ""
+    yield shape.about
+    yield ""
+    rows: list[tuple[object, ...]] = [
+        (f"`{each.name}`", each.label, type(each).__name__, _yes(each.required)) for each in shape.fields
+    ]
+    rows += [(f"`{name}`", "", f"list of `{part.name}`", "yes") for name, part in shape.lists.items()]
+    yield from _table(("Field", "What", "Kind", "Never null"), rows)
 
 
 # --- rights, commands, settings ----------------------------------------------------------------------

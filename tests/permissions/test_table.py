@@ -105,13 +105,14 @@ def test_every_address_is_a_page_of_the_table() -> None:
 
 def operations() -> Iterator[str]:
     """List every call of the API's description, an entity's name and step standing for all."""
-    entities = {each.name: each for each in all_entities()}
     for path, methods in api().get_openapi_schema()["paths"].items():
         for method in methods:
-            yield f"{method.upper()} {_generalised(path.removeprefix('/api/v1'), entities)}"
+            yield f"{method.upper()} {in_the_table(path.removeprefix('/api/v1'))}"
 
 
-def _generalised(path: str, entities: dict[str, Entity]) -> str:
+def in_the_table(path: str) -> str:
+    """Name the address of a call as the table does: an entity's name and step stand for all."""
+    entities = {each.name: each for each in all_entities()}
     parts = path.strip("/").split("/")
     entity = entities.get(parts[0])
     if entity is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from duyen.entities.calls import declare_calls
 from duyen.entities.history import name_verbs
 from duyen.entities.pages import Panel
 from duyen.entities.personal.declared import Personal, Under
@@ -12,6 +13,7 @@ from duyen.entities.personal.holding import hold
 from duyen.entities.registry import extend
 from duyen.modules.handovers import home, panels
 from duyen.modules.handovers.actions import HAND_TO, NOT_WAITING
+from duyen.modules.handovers.calls import CALLS
 from duyen.modules.handovers.models import Handover
 
 extend(
@@ -36,3 +38,4 @@ name_verbs(
     }
 )
 home.contribute()
+declare_calls(*CALLS)

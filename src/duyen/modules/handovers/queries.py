@@ -41,15 +41,34 @@ def for_me(actor: Actor) -> Q:
     return Q(to_id__in=sorted({*facts.owners, actor.user_id or 0})) | Q(to_id=None, unit_id__in=sorted(units))
 
 
-def to_answer(actor: Actor) -> QuerySet[Handover]:
-    """Give the handovers that wait for the actor's answer, but those that she handed over herself."""
+def to_answer(actor: Actor, *, after: int | None = None) -> QuerySet[Handover]:
+    """Give the handovers that wait for the actor's answer, but those that she handed over herself.
+
+    The first due first; those behind the one named `after`, where one is.
+    """
     held = Handover.objects.filter(for_me(actor), state=HandoverState.WAITING.value)
-    return held.exclude(by_id=actor.user_id or 0).order_by("due_at", "pk")
+    held = held.exclude(by_id=actor.user_id or 0).order_by("due_at", "pk")
+    last = Handover.objects.filter(pk=after).values_list("due_at", flat=True).first() if after else None
+    if after and last is None:
+        return held.none()
+    return held.filter(Q(due_at__gt=last) | Q(due_at=last, pk__gt=after)) if last else held
 
 
-def handed_by(actor: Actor) -> QuerySet[Handover]:
-    """Give what the actor handed over, the newest first."""
-    return Handover.objects.filter(by_id=actor.user_id or 0).order_by("-handed_at", "-pk")
+def handed_by(actor: Actor, *, before: int | None = None) -> QuerySet[Handover]:
+    """Give what the actor handed over, the newest first; what is older than the one named, where one is."""
+    held = Handover.objects.filter(by_id=actor.user_id or 0).order_by("-handed_at", "-pk")
+    return held.filter(pk__lt=before) if before else held
+
+
+def open_to(actor: Actor) -> QuerySet[Handover]:
+    """Give the handovers of which the actor is told: hers to answer, answered or not, and those she made."""
+    return Handover.objects.filter(for_me(actor) | Q(by_id=actor.user_id or 0))
+
+
+def waiting_of(lead_ids: Collection[int]) -> dict[int, int]:
+    """Give the handovers that wait for an answer, by their leads."""
+    held = Handover.objects.filter(lead_id__in=list(lead_ids), state=HandoverState.WAITING.value)
+    return dict(held.values_list("lead_id", "pk"))
 
 
 def last_of(lead_id: int) -> Handover | None:

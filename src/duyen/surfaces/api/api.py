@@ -12,6 +12,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from duyen import __version__
+from duyen.entities.calls import declared_calls
 from duyen.entities.registry import all_entities
 from duyen.surfaces.api import (
     account_routes,
@@ -22,11 +23,11 @@ from duyen.surfaces.api import (
     invitation_routes,
     merge_routes,
     report_routes,
-    role_routes,
 )
 from duyen.surfaces.api.addresses import ADDRESS
 from duyen.surfaces.api.auth import BearerToken, BrowserSession
 from duyen.surfaces.api.bulk_routes import add_bulk
+from duyen.surfaces.api.declared_routes import add_declared
 from duyen.surfaces.api.entity_routes import EntityRoutes
 from duyen.surfaces.api.export_routes import add_export, add_job_file
 from duyen.surfaces.api.file_routes import add_files
@@ -90,7 +91,6 @@ def api() -> NinjaAPI:
         made.add_router("", merge_routes.router)
         made.add_router("", approval_routes.router)
         made.add_router("", report_routes.router)
-        made.add_router("", role_routes.router)
         made.add_router("", hook_routes.router)
         made.add_router("", custom_field_routes.router)
         made.add_router("", choice_routes.router)
@@ -107,5 +107,7 @@ def api() -> NinjaAPI:
                 add_import(entity, entities)
                 add_merge(entity, entities)
                 add_files(entity, entities)
+        for call in declared_calls():
+            add_declared(call, entities)
         made.add_router("", entities)
         return made

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from duyen.entities.actions import Action
+from duyen.entities.calls import Sample, declared_calls
 from duyen.entities.entity import Entity
 from duyen.entities.fields import (
     Addresses,
@@ -93,7 +94,22 @@ class Example:
 
 def examples_of(entity: Entity, actor: Actor) -> list[Example]:
     """List the calls of one entity that the actor may make, with real names and values that fit."""
-    return [*_reading(entity, actor), *_writing(entity, actor)]
+    return [*_reading(entity, actor), *_writing(entity, actor), *_declared(entity, actor)]
+
+
+def _declared(entity: Entity, actor: Actor) -> Iterator[Example]:
+    """Show the calls that modules declare about this kind of record, as far as she can make them now."""
+    for call in declared_calls():
+        sample = (call.sample(actor) if call.sample else Sample()) if call.is_open_to(actor) else None
+        if call.entity != entity.name or sample is None:
+            continue
+        at = call.path.replace("{id}", str(sample.id))
+        statuses = (call.status.value, *((409,) if call.refuses else ()))
+        if call.is_write:
+            yield Example(call.label, call.method, at, statuses, sample.values)
+        else:
+            asked = f"?{urlencode(sample.values)}" if sample.values else ""
+            yield Example(call.label, call.method, f"{at}{asked}", statuses)
 
 
 def _is_never_kept(_row: Mapping[str, Any]) -> None:

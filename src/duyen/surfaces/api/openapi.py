@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
+from duyen.entities.calls import declared_calls
 from duyen.surfaces.api.addresses import ADDRESS
 from duyen.surfaces.api.problems import MEDIA_TYPE
 from duyen.surfaces.api.schemas import Problem
@@ -51,10 +52,11 @@ def finish(schema: Node) -> Node:
         }
         for status, sentence in REFUSALS.items()
     }
+    declared = {each.name for each in declared_calls()}
     for path, method, operation in _operations(schema):
         for status in REFUSALS:
             operation["responses"][status.value] = {"$ref": f"#/components/responses/{_name(status)}"}
-        if _is_on_a_record(path, method):
+        if operation["operationId"] not in declared and _is_on_a_record(path, method):
             operation["parameters"].append(_IF_MATCH)
         if method == "post":
             operation["parameters"].append(_KEY)

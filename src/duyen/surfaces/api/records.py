@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from duyen.entities.beside import load_beside, shown_fields
@@ -64,6 +64,12 @@ def show_records(entity: Entity, rows: Sequence[dict[str, Any]], *, actor: Actor
             ]
         shown.append(record)
     return shown
+
+
+def show_rows(fields: Sequence[Field], rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[Json]:
+    """Show rows that are no records by fields of their own: one query for each kind of linked record."""
+    linked = link_labels(actor, fields, rows)
+    return [{each.name: _value(each, each.load(row), linked) for each in fields} for row in rows]
 
 
 def tell_deletions(entity: Entity, shown: Sequence[Json]) -> None:

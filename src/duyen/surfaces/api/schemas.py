@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from ninja import Schema
 from pydantic import BeforeValidator, ConfigDict, Strict, create_model
@@ -442,6 +442,14 @@ class EntitySchemas:
         return made
 
 
+def body_of(name: str, about: str, asks: Iterable[Field]) -> type[Schema]:
+    """Make the body of a call that asks for these fields."""
+    fields = list(asks)
+    required = [each.name for each in fields if each.required]
+    members = {each.name: taken(each) for each in fields}
+    return EntitySchemas._model(name, about, members, base=StrictSchema, required=required)
+
+
 def taken(field: Field) -> tuple[Any, Any]:
     """Give the type of a field on writing, and that it may be left out."""
     told: dict[str, Any] = {}
@@ -470,14 +478,21 @@ def _choices(field: Choice, none: Sequence[str | None]) -> dict[str, Any]:
     return {"enum": [*(option.code for option in field.options), *none]}
 
 
-def given(field: Field) -> Any:
-    """Give the type of a field on reading."""
+def given(field: Field, *, always: bool = False) -> Any:
+    """Give the type of a field on reading; one that is there `always` is never null."""
     kind: Any = field.json_out
     told: dict[str, Any] = {}
     if isinstance(field, Link):
         kind = LinkedOut | None
     elif isinstance(field, Choice):
-        told |= _choices(field, (None,))
+        told |= _choices(field, () if always else (None,))
     elif isinstance(field, Flag):
         kind = bool | None
+    if always:
+        kind = _never_null(kind)
     return Annotated[kind, Described(description=str(field.label), json_schema_extra=told)]
+
+
+def _never_null(kind: Any) -> Any:
+    kinds = [each for each in get_args(kind) if each is not type(None)]
+    return kinds[0] if len(kinds) == 1 and type(None) in get_args(kind) else kind
