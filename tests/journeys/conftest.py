@@ -89,7 +89,7 @@ def _hands_wait_for_the_page() -> Iterator[None]:
         page.wait_for_load_state()
         return evaluate(page, script, given)
 
-    keyboard = Page.keyboard.fget  # type: ignore[attr-defined]
+    keyboard: Callable[[Page], Keyboard] = Page.keyboard.fget  # type: ignore[attr-defined]
     evaluate = Page.evaluate
     expect.set_options(timeout=PATIENCE)
     with pytest.MonkeyPatch.context() as patch:
