@@ -49,6 +49,7 @@ def _check_report(report: Report, entity: Entity, where: str) -> None:
     _check_names([*report.fields, *report.dates, *report.filters], entity, where)
     for by in report.keys:
         _check_group(by, entity, where)
+    _check_ways(report, entity, where)
     _check_matrix(report, entity, where)
     for name in report.dates:
         if not isinstance(entity.field(name), (Day, Moment)):
@@ -56,6 +57,16 @@ def _check_report(report: Report, entity: Entity, where: str) -> None:
     for name in report.filters:
         if not isinstance(entity.field(name), (Link, Choice)):
             raise BadDeclaration(f"{where}: {name} is no link and no choice")
+
+
+def _check_ways(report: Report, entity: Entity, where: str) -> None:
+    for way in report.in_every_way[1:]:
+        _check_names(way.fields, entity, where)
+        is_bound = report.across is not None or any(isinstance(each, Beside) for each in report.measures)
+        if is_bound or report.part or way.part:
+            raise BadDeclaration(f"{where}: only groups of plain records are chosen")
+        for by in way.groups:
+            _check_group(by, entity, where)
 
 
 def _check_names(fields: Iterable[str], entity: Entity, where: str) -> None:
@@ -80,6 +91,8 @@ def _check_group(by: By, entity: Entity, where: str) -> None:
     is_day = isinstance(field, (Day, Moment))
     if is_day != (by.step is not None) or not (is_day or isinstance(field, (Choice, Link, Flag, Whole))):
         raise BadDeclaration(f"{where}: {by.field} makes no groups")
+    if by.bands and (not isinstance(field, Whole) or list(by.bands) != sorted(set(by.bands))):
+        raise BadDeclaration(f"{where}: {by.field} has no such bands")
 
 
 def _check_matrix(report: Report, entity: Entity, where: str) -> None:

@@ -45,12 +45,14 @@ class By:
     """One level of groups: the values of a choice, a link, a number, yes or no, or of a day within `step`.
 
     A field of a part is named as `family.field`; then the rows of the part are what is grouped. Linked
-    records stand by `places`; without it the group with the most records comes first.
+    records stand by `places`; without it the group with the most records comes first. `bands` put a whole
+    number into stretches: each begins at one of them, upwards, and the first holds whatever is below it too.
     """
 
     field: str
     step: Step | None = None
     places: Places | None = None
+    bands: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,9 @@ class Report:
     links and choices by which she narrows it. Whoever may not see a field of `where` or of a group has no
     such report. `bars` is the measure whose part is drawn.
 
+    `ways` are other groups of the same records from which a reader may choose, none of them of a part; she
+    has those whose fields she sees.
+
     `across` is a day of the record that makes columns of the one level of groups; `cells` are the counts and
     sums that may stand there, the first one unless she asks for another. The others tell of everything.
     """
@@ -166,6 +171,7 @@ class Report:
     bars: str = ""
     across: By | None = None
     cells: Sequence[str] = ()
+    ways: Sequence[Sequence[By]] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "dates", names(self.dates))
@@ -186,6 +192,16 @@ class Report:
             kept |= more
             more = {part for each in more for part in _made_of(self.measure(each))} - kept
         return replace(self, measures=[each for each in self.measures if each.name in kept])
+
+    @property
+    def way(self) -> str:
+        """Name the groups that it has, as an address does."""
+        return ".".join(each.field for each in self.groups)
+
+    @property
+    def in_every_way(self) -> list[Report]:
+        """Give the report in its own groups, then in each of the other ones."""
+        return [self, *(replace(self, groups=each) for each in self.ways)]
 
     @property
     def part(self) -> str:

@@ -57,4 +57,10 @@ def _part(by: By, key: Any) -> Part:
         return [by.field, "empty", True]
     if by.step is not None:
         return [by.field, "between", [day.isoformat() for day in rules.stretch(key, by.step)]]
+    if by.bands:
+        place = list(by.bands).index(key) + 1
+        if place == len(by.bands):
+            return [by.field, "gte", key]
+        below = by.bands[place]
+        return [by.field, "lt", below] if place == 1 else [by.field, "between", [key, below - 1]]
     return [by.field, "eq", key]

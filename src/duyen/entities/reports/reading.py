@@ -134,6 +134,16 @@ def _sees_one(entity: Entity, actor: Actor, path: str) -> bool:
     return entity.level(actor, path) is not FieldLevel.HIDDEN
 
 
+def ways_for(report: Report, actor: Actor) -> list[Report]:
+    """List a report in each of the groups in which somebody may read it, its own ones first."""
+    return [each for each in report.in_every_way if may_read(each, actor)]
+
+
+def in_groups(report: Report, way: str, actor: Actor) -> Report:
+    """Give a report in the groups of a name; in its own ones where there are none of it for its reader."""
+    return next((each for each in ways_for(report, actor) if each.way == way), report)
+
+
 def dates_for(report: Report, actor: Actor) -> list[Field]:
     """List the days by which somebody may choose the period of a report."""
     return _readable(report, actor, report.dates)

@@ -135,6 +135,10 @@ def _key(entity: Entity, by: By) -> str:
     field, place = field_of(entity, by.field), _place(entity, by.field)
     if by.step is not None:
         return f"date_trunc('{by.step.value}', {_day(field, place)})::date"
+    if by.bands:
+        first, *others = by.bands
+        cases = " ".join(f"WHEN {place} >= {least} THEN {least}" for least in reversed(others))
+        return f"CASE {cases} WHEN {place} IS NOT NULL THEN {first} END"
     if isinstance(field, Choice):
         return _standing(field, place)
     return place

@@ -61,7 +61,7 @@ _SORTS = (
 _FILTERS = (
     "state stage pipeline type source campaign owner unit expected_close closed_on customer amount"
     " probability forecast loss_reason win_reason stage_since competitors lost_to price_gap days_in_stage"
-    " role_count has_decider"
+    " days_taken role_count has_decider"
 )
 _LINE = "name customer stage amount probability expected_close owner"
 _HEADS_SUM = ("gia tri", "gia tri du kien", "doanh thu du kien", "so tien")
@@ -200,6 +200,7 @@ opportunities = Entity(
         Link("lost_to", _("Competitor who won"), to="competitors", editable=False),
         Amount("price_gap", _("Price gap"), editable=False),
         Whole("days_in_stage", _("Days in the last stage"), editable=False),
+        Whole("days_taken", _("Days until it was closed"), editable=False),
         LongText("close_note", pgettext_lazy("opportunity", "How it ended"), editable=False),
         Link("owner", _("Owner"), to="users"),
         Link("unit", _("Unit"), to="units"),
@@ -213,6 +214,7 @@ opportunities = Entity(
         "one_off": "amount",
         "monthly": "amount",
         "days_in_stage": "stage_since closed_on",
+        "days_taken": "created_at closed_on",
     },
     lists=[
         Listing(
@@ -234,7 +236,8 @@ opportunities = Entity(
         Listing(
             "closed",
             pgettext_lazy("opportunities", "Closed"),
-            columns="name customer state type closed_on actual_amount win_reason loss_reason owner",
+            columns="name customer state stage closed_on days_taken actual_amount win_reason loss_reason"
+            " lost_to owner",
             sorts=_SORTS,
             filters=_FILTERS,
             opens=(("state", "in", ["WON", "LOST", "CANCELLED"]),),

@@ -56,6 +56,8 @@ class Stage(Binned):
 
 #: The day on which a deal came into its stage, as SQL.
 _ENTERED = "(stage_since AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
+#: The day on which a deal was entered here, as SQL.
+_BEGUN = "(created_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
 
 
 #: What is asked of many deals at once, in whatever stretch of days.
@@ -70,7 +72,8 @@ class Opportunity(Record):
 
     `one_off`, `monthly` and `amount` follow from the lines; without any line the amount is as typed.
     `weighted` is what it counts for in a forecast. `stage` stays where the deal was closed, and
-    `days_in_stage` says how long it had stood there; none where it came from elsewhere. `competitor_ids`
+    `days_in_stage` says how long it had stood there, `days_taken` how long it took from the day on which it
+    was entered here; none where it came from elsewhere. `competitor_ids`
     are those that it meets, copied from its encounters, `lost_to` the one who won. `role_count` says how many
     different roles its contacts have, `has_decider` whether one of them decides: both follow from them.
     """
@@ -124,6 +127,14 @@ class Opportunity(Record):
     next_step = models.CharField(max_length=250, default="")
     install_place = models.CharField(max_length=250, default="")
     rival_contract_end = models.DateField(null=True)
+    days_taken = models.GeneratedField(
+        expression=Func(
+            template=f"CASE WHEN closed_on >= {_BEGUN} THEN closed_on - {_BEGUN} END",
+            output_field=models.IntegerField(null=True),
+        ),
+        output_field=models.IntegerField(null=True),
+        db_persist=True,
+    )
     days_in_stage = models.GeneratedField(
         expression=Func(
             template=f"CASE WHEN closed_on >= {_ENTERED} THEN closed_on - {_ENTERED} END",
@@ -173,14 +184,8 @@ class Opportunity(Record):
                 fields=["closed_on", "id"],
                 include=[
                     *_FACTS,
-                    *(
-                        "created_at",
-                        "actual_amount",
-                        "price_gap",
-                        "win_reason",
-                        "loss_reason",
-                        "days_in_stage",
-                    ),
+                    *("created_at", "actual_amount", "price_gap", "win_reason", "loss_reason", "lost_to"),
+                    *("days_in_stage", "days_taken"),
                 ],
                 name="opportunities_by_end",
             ),

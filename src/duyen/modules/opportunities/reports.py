@@ -62,13 +62,21 @@ def _stage_places(ids: Collection[int]) -> Mapping[int, int]:
     return {each.id: each.position for each in queries.stages(ids).values()}
 
 
+#: From how many days on a deal took as long as others of the same line.
+_TAKEN = (0, 8, 31, 91, 181, 366)
+
 CLOSED_DEALS = Report(
     "closed_opportunities",
     _("Closed opportunities"),
     entity=_ENTITY,
     icon="circle-check-big",
-    help=_("What was won, lost or cancelled, and by whom."),
+    help=_("What was won, lost or cancelled: by whom, from which stage, against whom, in how many days."),
     groups=[By("state"), By("owner")],
+    ways=[
+        [By("state"), By("pipeline"), By("stage", places=_stage_places)],
+        [By("state"), By("lost_to")],
+        [By("state"), By("days_taken", bands=_TAKEN)],
+    ],
     where=[_CLOSED],
     measures=[
         _NUMBER,
@@ -77,6 +85,7 @@ CLOSED_DEALS = Report(
         Sum("actual", pgettext_lazy("opportunity", "Actual amount"), field="actual_amount"),
         Ratio("kept", _("Actual of expected"), of="actual", to=("won_amount",)),
         _DAYS,
+        Average("gap", _("Price gap on average"), field="price_gap"),
         replace(_WON_NUMBER, in_lines=False),
         replace(_LOST_NUMBER, in_lines=False),
         replace(_WIN_RATE, in_lines=False),

@@ -8,20 +8,23 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Path, Router, Schema
+from django.utils.translation import gettext as _
+from ninja import Path, Query, Router, Schema
 from pydantic import Field as Described
 
+from duyen.entities.errors import BadRequest
 from duyen.entities.fields import Amount
 from duyen.entities.reports.declared import Average, Measure, Percentile, Sum
 from duyen.entities.reports.drilling import Part, parts_of
 from duyen.entities.reports.naming import name_keys, stretch_in_words
-from duyen.entities.reports.reading import Line, Told, Values, read_report, report_for
+from duyen.entities.reports.reading import Line, Told, Values, read_report, report_for, ways_for
 from duyen.entities.reports.statement import field_of
 from duyen.kernel.money import Money
 from duyen.surfaces.api.calls import actor_of, answer, refuse_unknown_arguments
 from duyen.surfaces.api.entity_routes import Filter, read_filter
 
 router = Router()
+_GROUPS = "Other groups that the report offers: names of fields, a dot between levels. Left out: its own."
 _FIGURES = "By measure: a count, a sum as amount and currency, days, or per cent; null where there is none."
 
 
@@ -88,12 +91,21 @@ class ReportOut(Schema):
     summary="Read a report over the records that one may read",
     tags=["reports"],
 )
-def read(request: HttpRequest, key: Annotated[str, Path(max_length=80)], filter: Filter = "") -> HttpResponse:
+def read(
+    request: HttpRequest,
+    key: Annotated[str, Path(max_length=80)],
+    filter: Filter = "",
+    groups: Annotated[str, Query(max_length=200, description=_GROUPS)] = "",
+) -> HttpResponse:
     """Count and add up in groups what a filter leaves of the report's records."""
-    refuse_unknown_arguments(request, frozenset({"filter"}))
+    refuse_unknown_arguments(request, frozenset({"filter", "groups"}))
     actor = actor_of(request)
     asked = read_filter(filter)
-    told = read_report(report_for(key, actor), actor=actor, filter=asked)
+    report = report_for(key, actor)
+    ways = {each.way: each for each in ways_for(report, actor)}
+    if groups and groups not in ways:
+        raise BadRequest(argument="groups", what=_("This report has no such groups."))
+    told = read_report(ways.get(groups, report), actor=actor, filter=asked)
     words = name_keys(told, actor)
     return answer(
         {

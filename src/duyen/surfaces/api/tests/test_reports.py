@@ -92,3 +92,17 @@ def test_leaves_out_what_tells_of_a_hidden_field(deal: MakeDeal, seller: Caller)
 def test_answers_404_where_there_is_no_such_report(seller: Caller) -> None:
     assert seller.get("/reports/nothing").status_code == 404
     assert seller.get(BY_TYPE, order="x").status_code == 422
+
+
+def test_reads_a_report_in_other_groups_that_it_offers(deal: MakeDeal, seller: Caller) -> None:
+    closed = "/reports/closed_opportunities"
+    deal(100)
+
+    told = seller.get(closed, groups="state.pipeline.stage")
+    unknown = seller.get(closed, groups="owner.state")
+    elsewhere = seller.get(BY_TYPE, groups="state.pipeline.stage")
+
+    assert told.status_code == 200
+    assert told.json()["lines"] == []
+    assert (unknown.status_code, elsewhere.status_code) == (422, 422)
+    assert "Báo cáo này không có cách nhóm đó." in unknown.content.decode()

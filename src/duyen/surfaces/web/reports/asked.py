@@ -22,7 +22,8 @@ from duyen.entities.linking import few_linkable, typed_linkable
 from duyen.entities.registry import entity_named
 from duyen.entities.reports import rules
 from duyen.entities.reports.declared import Report
-from duyen.entities.reports.reading import cells_for, dates_for, filters_for
+from duyen.entities.reports.reading import cells_for, dates_for, filters_for, in_groups, ways_for
+from duyen.entities.reports.statement import field_of
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import today
 from duyen.kernel.periods import Period, UnknownPeriod, read_period
@@ -32,6 +33,8 @@ from duyen.surfaces.web.reports.addresses import report_url
 #: Words of the address: the day that counts, the period, its bounds, whose records, what stands in the
 #: columns of a matrix, which lines, the figure of a matrix whose rows are asked for.
 ON, PERIOD, FROM, TO, WHOSE, SHOW, PAGE, ROWS = "on", "period", "from", "to", "whose", "show", "page", "rows"
+#: Word of the address: the groups, where there are several to choose from.
+GROUPS = "groups"
 ALL_TIME = "all"
 _PERIODS = (
     *("this_month", "last_month", "next_month", "this_quarter", "last_quarter", "this_year", "last_year"),
@@ -111,7 +114,7 @@ class Asked:
 
 
 def read_asked(report: Report, actor: Actor, query: QueryDict) -> Asked:
-    """Read an address. Raises BadRequest for a record that nothing is called by."""
+    """Read an address: the report in the groups it names. Raises BadRequest where nothing is called so."""
     sent = [(name, query.get(name, "").strip()) for name in _words(report, actor)]
     pairs = [(name, value) for name, value in sent if value]
     told = dict(pairs)
@@ -128,7 +131,7 @@ def read_asked(report: Report, actor: Actor, query: QueryDict) -> Asked:
             pairs = [*(each for each in pairs if each[0] != field.name), (field.name, value)]
     cells = [each.name for each in cells_for(report, actor)]
     show = told[SHOW] if told.get(SHOW) in cells else next(iter(cells), "")
-    return Asked(report, parts, pairs, show, on, period)
+    return Asked(in_groups(report, told.get(GROUPS, ""), actor), parts, pairs, show, on, period)
 
 
 def _period(report: Report, told: Mapping[str, str]) -> Period | None:
@@ -145,6 +148,7 @@ def _period(report: Report, told: Mapping[str, str]) -> Period | None:
 
 def _words(report: Report, actor: Actor) -> list[str]:
     shown = [SHOW] if report.across else []
+    shown += [GROUPS] if report.ways else []
     return [ON, PERIOD, FROM, TO, WHOSE, *shown, *(each.name for each in filters_for(report, actor))]
 
 
@@ -185,6 +189,11 @@ def controls_of(report: Report, actor: Actor, query: QueryDict) -> tuple[list[Co
         names.append({"value": ALL_TIME, "label": _ALL_TIME})
         period = query.get(PERIOD) or report.period or ALL_TIME
         found.append(Control(PERIOD, gettext_lazy("Period"), period, names, has_bounds=True))
+    ways = ways_for(report, actor)
+    if len(ways) > 1:
+        groups: list[Mapping[str, object]] = [{"value": each.way, "label": _in_words(each)} for each in ways]
+        chosen = in_groups(report, query.get(GROUPS, ""), actor).way
+        found.append(Control(GROUPS, pgettext_lazy("report", "Groups"), chosen, groups))
     cells = cells_for(report, actor)
     if cells:
         figures = [{"value": each.name, "label": each.label} for each in cells]
@@ -198,6 +207,11 @@ def controls_of(report: Report, actor: Actor, query: QueryDict) -> tuple[list[Co
         ]
         found.append(Control(WHOSE, pgettext_lazy("report", "Whose"), query.get(WHOSE, ""), whose))
     return found, [_control(each, actor, query.get(each.name, "")) for each in filters]
+
+
+def _in_words(report: Report) -> str:
+    """Say by what a report is grouped in the end; what stands above that is seen in its lines."""
+    return str(field_of(entity_named(report.entity), report.groups[-1].field).label)
 
 
 def _capital(words: Label) -> str:

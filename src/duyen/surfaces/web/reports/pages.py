@@ -137,7 +137,7 @@ def print_report(request: ActorRequest, report_key: str) -> HttpResponse:
     told = _read(asked, actor)
     drawing = _draw(told, asked, actor)
     context = {
-        "report": report,
+        "report": asked.report,
         "chips": chips(ListState(told.entity, ViewState(parts=tuple(asked.parts))), actor),
         "group": _groups(told),
         "heads": drawing.heads,
@@ -165,7 +165,7 @@ def export(request: ActorRequest, report_key: str) -> Any:
     if request.method == "POST":
         try:
             taken = take_report(
-                report,
+                asked.report,
                 actor=actor,
                 filter=asked.filter,
                 purpose=purpose,
