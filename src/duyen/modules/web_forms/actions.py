@@ -47,6 +47,7 @@ class Opened:
     source: str
     source_detail: str
     campaign_id: int | None
+    product_ids: Sequence[int] = ()
 
 
 def new_key() -> str:
@@ -82,7 +83,8 @@ def take(
         entry_id = _enter(form, opened.nonce, moment, caller)
         if entry_id is None:
             return queries.lead_of(opened.nonce)
-        lead = capture(actor=queries.visitor(), values={**values, **_of_form(form, opened)})
+        told = {**values, **_of_form(form, opened), **_products(values, opened)}
+        lead = capture(actor=queries.visitor(), values=told)
         Entry.objects.filter(pk=entry_id).update(lead_id=lead.id)
         if agreed and opened.text_id is not None:
             given = NewConsent(
@@ -104,6 +106,13 @@ def _enter(form: WebForm, nonce: str, at: dt.datetime, caller: bytes) -> int | N
         cursor.execute(_ENTER, [form.pk, nonce, at, caller])
         found = cursor.fetchone()
     return None if found is None else int(found[0])
+
+
+def _products(values: Mapping[str, object], opened: Opened) -> dict[str, object]:
+    """Give what somebody chose and the products of the address, each once."""
+    chosen = values.get("products")
+    wanted = dict.fromkeys([*(chosen if isinstance(chosen, list) else ()), *opened.product_ids])
+    return {"products": list(wanted)} if wanted else {}
 
 
 def _counts(form: WebForm, caller: bytes, at: dt.datetime) -> dict[str, int]:

@@ -19,7 +19,7 @@ from duyen.entities.registry import entity_named, register
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.numbering import CodePattern
-from duyen.modules.web_forms import choices, panels, rules
+from duyen.modules.web_forms import panels, queries, rules
 from duyen.modules.web_forms.actions import new_key
 from duyen.modules.web_forms.models import Entry, WebForm
 
@@ -77,13 +77,13 @@ web_forms = Entity(
             "asked",
             pgettext_lazy("web form", "Asks for, beside the name"),
             required=True,
-            known=lambda: choices.ASKED,
+            known=queries.asked_options,
             filters=False,
         ),
         Several(
             "needed",
             pgettext_lazy("web form", "Must be filled in"),
-            known=lambda: choices.ASKED,
+            known=queries.asked_options,
             filters=False,
         ),
         Links(
@@ -91,6 +91,7 @@ web_forms = Entity(
             pgettext_lazy("web form", "Products to choose from"),
             to=("products",),
             column="product_ids",
+            help=_("The address may name one, as in ?product= and its code."),
         ),
         replace(
             _OF_LEADS["source"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -18,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from duyen.entities.errors import InvalidValues
+from duyen.entities.fields import Field
 from duyen.entities.refusals import said
 from duyen.foundation.org.doorstep import network
 from duyen.foundation.settings.company import setting
@@ -30,6 +32,7 @@ from duyen.modules.web_forms.models import WebForm
 from duyen.modules.web_forms.words import Asked, Robot
 from duyen.surfaces.web.accounts.browser import caller_of, other_language, public_address
 from duyen.surfaces.web.headers import POLICY
+from duyen.surfaces.web.pages.widgets import Place, widget_of
 
 _SALT = "duyen.web_forms"
 #: Which field of a lead each part of a form fills, by which control.
@@ -43,6 +46,9 @@ _CONTROLS = {
     Asked.WANTED_BY: ("wanted_by", "date"),
 }
 _SEVERAL = frozenset({"phones", "emails", "products"})
+_OWN = "own_"
+#: So many products of an address are looked at.
+_MOST_NAMED = 10
 #: More bytes than all fields of a form together can hold; what is larger is not read.
 _MOST_BYTES = 256 * 1024
 
@@ -122,6 +128,9 @@ def _thanks(form: WebForm) -> HttpResponse:
 def _opened(request: HttpRequest, form: WebForm) -> Opened:
     told = {name: str(value) for name, value in request.GET.items()}
     text = queries.consent_words(form.consent_text_id)
+    named = queries.products_by_code(request.GET.getlist("product")[:_MOST_NAMED])
+    # What can be chosen on the page is ticked there, where it can be unticked as well.
+    shown = set(form.product_ids) if Asked.PRODUCTS in form.asked else set()
     return Opened(
         nonce=get_random_string(22),
         at=now(),
@@ -129,6 +138,7 @@ def _opened(request: HttpRequest, form: WebForm) -> Opened:
         source=queries.known_source(told.get("source", "")),
         source_detail=rules.where_from(told),
         campaign_id=queries.campaign_by_code(told.get("campaign", "")),
+        product_ids=[each for each in named if each not in shown],
     )
 
 
@@ -153,7 +163,14 @@ def _read(form: WebForm, token: str) -> Opened | None:
 def _values(request: HttpRequest, form: WebForm) -> dict[str, object]:
     """Read what the form asks for, whole: what is too long is refused, not cut. Nothing else is taken."""
     given: dict[str, object] = {"name": request.POST.get("name", "").strip()}
+    own = queries.own_fields()
     for code in form.asked:
+        if code not in _CONTROLS:
+            if (field := own.get(code)) is not None:
+                widget, sent_as = widget_of(field), _as_sent(field)
+                typed = widget.from_post(sent_as, request.POST)
+                given[code] = widget.to_raw(sent_as, typed, queries.visitor())
+            continue
         name, _macro = _CONTROLS[Asked(code)]
         sent = [each.strip() for each in request.POST.getlist(name)]
         sent = [each for each in sent if each]
@@ -166,8 +183,11 @@ def _values(request: HttpRequest, form: WebForm) -> dict[str, object]:
 
 
 def _missing(form: WebForm, values: Mapping[str, object]) -> Iterator[FieldProblem]:
+    own = queries.own_fields()
     for code in form.needed:
-        name, _macro = _CONTROLS[Asked(code)]
+        if code not in _CONTROLS and code not in own:  # it is out of use since the form was made
+            continue
+        name = _CONTROLS[Asked(code)][0] if code in _CONTROLS else code
         if not values.get(name):
             yield FieldProblem(name, "required", _("Fill this in, so that we can answer you."))
 
@@ -193,7 +213,7 @@ def _shown(
     text = queries.consent_words(opened.text_id)
     told = {each.field: str(each.message) for each in errors}
     fields = list(_fields(request, form, told))
-    shown = {each["arguments"]["name"] for each in fields}
+    shown = {each["arguments"]["name"].removeprefix(_OWN) for each in fields}
     beside = [words for name, words in told.items() if name not in shown]
     context = {
         "form": form,
@@ -212,13 +232,43 @@ def _fields(request: HttpRequest, form: WebForm, told: Mapping[str, str]) -> Ite
     """Give the controls of a form: its macro and what it is called with, first the name."""
     labels = {each.code: each.label for each in choices.ASKED}
     yield _control(request, "name", "text", _("Full name"), told, required=True)
+    own, ticked = queries.own_fields(), request.POST.getlist("products")
+    if request.method != "POST":
+        ticked = [
+            str(each) for each in queries.products_by_code(request.GET.getlist("product")[:_MOST_NAMED])
+        ]
     for code in form.asked:
+        if code not in _CONTROLS:
+            if (field := own.get(code)) is not None:
+                yield _own_control(request, field, told, required=code in form.needed)
+            continue
         name, macro = _CONTROLS[Asked(code)]
         found = _control(request, name, macro, str(labels[code]), told, required=code in form.needed)
         if name == "products":
-            found["arguments"] |= {"options": queries.offered(form), "values": request.POST.getlist(name)}
+            found["arguments"] |= {"options": queries.offered(form), "values": ticked}
             del found["arguments"]["value"]
         yield found
+
+
+def _as_sent(field: Field) -> Field:
+    """Give an own field under the name by which a form sends it: the company may call one «page»."""
+    return replace(field, name=f"{_OWN}{field.name}")
+
+
+def _own_control(
+    request: HttpRequest, field: Field, told: Mapping[str, str], *, required: bool
+) -> dict[str, Any]:
+    """Give the control of a field of the company's own, by its kind."""
+    widget, sent_as = widget_of(field), _as_sent(field)
+    typed = widget.from_post(sent_as, request.POST)
+    macro, arguments = widget.draw(sent_as, typed, Place(queries.visitor(), {}))
+    common: dict[str, Any] = {
+        "name": sent_as.name,
+        "label": field.label,
+        "hint": field.help,
+        "error": told.get(field.name, ""),
+    }
+    return {"macro": macro, "arguments": {**common, **arguments, **({"required": True} if required else {})}}
 
 
 def _control(

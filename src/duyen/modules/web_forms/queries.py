@@ -9,10 +9,12 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from duyen.entities.fields import Choice, Option, Several
+from duyen.entities.custom.kinds import Own, OwnLink
+from duyen.entities.fields import Choice, Field, Option, Several
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor, system_actor
 from duyen.foundation.access.words import Door
+from duyen.modules.web_forms import choices
 from duyen.modules.web_forms.models import Entry, WebForm
 from duyen.modules.web_forms.rules import CALLER_SPAN, FORM_SPAN
 
@@ -37,6 +39,29 @@ def offered(form: WebForm) -> Sequence[Option]:
     rows = entity_named("products").rows(visitor()).filter(pk__in=form.product_ids)
     names = dict(rows.values_list("pk", "name").order_by("pk"))
     return [Option(str(each), names[each]) for each in form.product_ids if each in names]
+
+
+def own_fields() -> Mapping[str, Field]:
+    """Give the company's own fields of leads that a visitor can fill in, by name: none names a record."""
+    fields = entity_named("leads").fields
+    return {
+        each.name: each
+        for each in fields
+        if isinstance(each, Own) and not isinstance(each, OwnLink) and each.editable
+    }
+
+
+def asked_options() -> Sequence[Option]:
+    """List what a form may ask for: the fields of every lead, then the company's own."""
+    return [*choices.ASKED, *(Option(each.name, each.label) for each in own_fields().values())]
+
+
+def products_by_code(codes: Sequence[str]) -> list[int]:
+    """Give the products that an address names by their codes, as far as there are such."""
+    if not codes:
+        return []
+    rows = entity_named("products").rows(visitor()).filter(code__in=list(codes))
+    return list(rows.order_by("code", "pk").values_list("pk", flat=True))
 
 
 def consent_words(text_id: int | None) -> Mapping[str, Any] | None:
