@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -46,7 +45,6 @@ _CONTROLS = {
     Asked.WANTED_BY: ("wanted_by", "date"),
 }
 _SEVERAL = frozenset({"phones", "emails", "products"})
-_OWN = "own_"
 #: So many products of an address are looked at.
 _MOST_NAMED = 10
 #: More bytes than all fields of a form together can hold; what is larger is not read.
@@ -167,9 +165,8 @@ def _values(request: HttpRequest, form: WebForm) -> dict[str, object]:
     for code in form.asked:
         if code not in _CONTROLS:
             if (field := own.get(code)) is not None:
-                widget, sent_as = widget_of(field), _as_sent(field)
-                typed = widget.from_post(sent_as, request.POST)
-                given[code] = widget.to_raw(sent_as, typed, queries.visitor())
+                widget = widget_of(field)
+                given[code] = widget.to_raw(field, widget.from_post(field, request.POST), queries.visitor())
             continue
         name, _macro = _CONTROLS[Asked(code)]
         sent = [each.strip() for each in request.POST.getlist(name)]
@@ -213,7 +210,7 @@ def _shown(
     text = queries.consent_words(opened.text_id)
     told = {each.field: str(each.message) for each in errors}
     fields = list(_fields(request, form, told))
-    shown = {each["arguments"]["name"].removeprefix(_OWN) for each in fields}
+    shown = {each["arguments"]["name"] for each in fields}
     beside = [words for name, words in told.items() if name not in shown]
     context = {
         "form": form,
@@ -250,20 +247,15 @@ def _fields(request: HttpRequest, form: WebForm, told: Mapping[str, str]) -> Ite
         yield found
 
 
-def _as_sent(field: Field) -> Field:
-    """Give an own field under the name by which a form sends it: the company may call one «page»."""
-    return replace(field, name=f"{_OWN}{field.name}")
-
-
 def _own_control(
     request: HttpRequest, field: Field, told: Mapping[str, str], *, required: bool
 ) -> dict[str, Any]:
     """Give the control of a field of the company's own, by its kind."""
-    widget, sent_as = widget_of(field), _as_sent(field)
-    typed = widget.from_post(sent_as, request.POST)
-    macro, arguments = widget.draw(sent_as, typed, Place(queries.visitor(), {}))
+    widget = widget_of(field)
+    typed = widget.from_post(field, request.POST)
+    macro, arguments = widget.draw(field, typed, Place(queries.visitor(), {}))
     common: dict[str, Any] = {
-        "name": sent_as.name,
+        "name": field.name,
         "label": field.label,
         "hint": field.help,
         "error": told.get(field.name, ""),

@@ -29,27 +29,29 @@ def test_a_visitor_fills_in_own_fields_of_each_kind(make_field: MakeField, form:
     make_field("floor", "whole", entity="leads", label="Tầng")
     make_field("moves_in", "day", entity="leads", label="Ngày chuyển đến")
     make_field("owns", "flag", entity="leads", label="Là chủ nhà")
-    made = form(asked=["PHONE", "floor", "moves_in", "owns"], needed=["PHONE", "floor"])
+    made = form(
+        asked=["PHONE", "custom_floor", "custom_moves_in", "custom_owns"], needed=["PHONE", "custom_floor"]
+    )
 
     page = Client().get(f"/f/{made.key}").content.decode()
     assert "Tầng" in page
     assert "Ngày chuyển đến" in page
 
-    assert send(made, own_floor="12", own_moves_in="01/03/2027", own_owns="on").status_code == 302
+    assert send(made, custom_floor="12", custom_moves_in="01/03/2027", custom_owns="on").status_code == 302
     lead = Lead.objects.get()
-    assert _held(lead, "floor") == 12
-    assert str(_held(lead, "moves_in")) == "2027-03-01"
-    assert _held(lead, "owns") is True
+    assert _held(lead, "custom_floor") == 12
+    assert str(_held(lead, "custom_moves_in")) == "2027-03-01"
+    assert _held(lead, "custom_owns") is True
 
 
 def test_says_what_is_wrong_with_an_own_field_and_keeps_what_was_typed(
     make_field: MakeField, form: Make, send: Send
 ) -> None:
     make_field("floor", "whole", entity="leads", label="Tầng")
-    made = form(asked=["PHONE", "NEED", "floor"], needed=["PHONE", "floor"])
+    made = form(asked=["PHONE", "NEED", "custom_floor"], needed=["PHONE", "custom_floor"])
 
     for wrong in ("", "mười hai"):
-        answer = send(made, own_floor=wrong)
+        answer = send(made, custom_floor=wrong)
         page = answer.content.decode()
         assert answer.status_code == 422
         assert "Mạng cho quán cà phê" in page
@@ -61,9 +63,9 @@ def test_a_field_out_of_use_is_asked_no_more(
     make_field: MakeField, form: Make, send: Send, cast: Cast
 ) -> None:
     field = make_field("floor", "whole", entity="leads", label="Tầng")
-    made = form(asked=["PHONE", "floor"], needed=["PHONE", "floor"])
+    made = form(asked=["PHONE", "custom_floor"], needed=["PHONE", "custom_floor"])
     with pytest.raises(InvalidValues):
-        form(asked=["PHONE", "room"])
+        form(asked=["PHONE", "custom_room"])
     version = CustomField.objects.get(pk=field.pk).version
     retire(field.pk, version=version, actor=cast.actor("admin"))
     assert "Tầng" not in Client().get(f"/f/{made.key}").content.decode()
