@@ -110,12 +110,14 @@ def _parties_of(refs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Collec
 
 def _by_lead(rows: Sequence[Row], new: Sequence[Row]) -> dict[int, tuple[str, Collection[int]]]:
     """Tell which leads name her: as who recommended them, or by her name with her phone or e-mail."""
-    found = {place: ("referrer", [row["referrer"]]) for place, row in enumerate(new) if row.get("referrer")}
-    people = reached_by(restricted_people())
-    told: dict[int, tuple[str, Collection[int]]] = {**found}
-    for place, (row, given) in enumerate(zip(rows, new, strict=True)):
-        if not any(given.get(name) for name in ("name", "phones", "emails")):
-            continue
+    told: dict[int, tuple[str, Collection[int]]] = _by_links("referrer")(rows, new)
+    asked = [
+        (place, row)
+        for place, (row, given) in enumerate(zip(rows, new, strict=True))
+        if any(given.get(name) for name in ("name", "phones", "emails"))
+    ]
+    people = reached_by(restricted_people()) if asked else {}
+    for place, row in asked if people else ():
         name = fold(str(row.get("name") or ""))
         ways = {each.value for field in ("phones", "emails") for each in row.get(field) or ()}
         same = {each for each, (known, at) in people.items() if fold(known) == name and ways & at}
