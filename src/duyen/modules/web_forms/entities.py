@@ -44,8 +44,8 @@ def _judge(after: Mapping[str, Any], _before: Mapping[str, Any] | None) -> Itera
 
 
 def _complete(values: dict[str, Any], _actor: Actor) -> None:
-    """Give a new form its address."""
-    values["address"] = new_key()
+    """Give a new form its address; one that is changed keeps it, for it stands on websites and in print."""
+    values["address"] = values.get("address") or new_key()
 
 
 web_forms = Entity(
