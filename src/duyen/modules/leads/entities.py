@@ -112,6 +112,7 @@ _GIVEN = (
     "name honorific job_title phones emails company tax_code kind addresses industry legal_form size_band"
     " revenue_band tags source source_detail campaign referrer collaborator purpose products need budget"
     " wanted_by is_decider is_feasible current_provider provider_until temperature next_action_on note"
+    " custom"
 )
 
 leads = Entity(

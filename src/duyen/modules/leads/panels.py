@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from duyen.entities.custom.kinds import OwnChoices
 from duyen.entities.fields import Addresses, Choice, Field, Flag, Link, Links
 from duyen.entities.fields.given import as_text
 from duyen.entities.registry import entity_named
@@ -81,6 +82,8 @@ def _word(field: Field, value: Any) -> str:
     if isinstance(field, Choice) and isinstance(value, str):
         option = field.option(value)
         return str(option.label) if option else as_text(value)
+    if isinstance(field, OwnChoices) and isinstance(value, list):
+        return ", ".join(field.words_of(value))
     if isinstance(field, Flag) and isinstance(value, bool):
         return field.show(value)
     if isinstance(field, Addresses) and isinstance(value, list):

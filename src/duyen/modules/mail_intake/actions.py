@@ -94,7 +94,9 @@ def take(letter: messaging.Letter) -> int | Filed:
         "need": read.need,
     }
     try:
-        made = capture(actor=queries.taker(), values={**values, **_terms_of(terms, letter.box)})
+        told = {**values, **_terms_of(terms, letter.box)}
+        # What the company requires of colleagues beside is in no mail.
+        made = capture(actor=queries.taker(), values=told, asked=())
     except InvalidValues:
         return Filed.NOT_TAKEN
     return queries.party_of(made.id)
@@ -148,7 +150,8 @@ def take_by_hand(mail_id: int, values: Mapping[str, object], *, box: str, actor:
 
     def make() -> int:
         with asked_for_by_the_person():
-            done = capture(actor=actor, values={**values, **_terms_of(terms, box)})
+            told = {**values, **_terms_of(terms, box)}
+            done = capture(actor=actor, values=told, asked=set(values))
         made.append(done.id)
         return queries.party_of(done.id)
 

@@ -84,7 +84,8 @@ def take(
         if entry_id is None:
             return queries.lead_of(opened.nonce)
         told = {**values, **_of_form(form, opened), **_products(values, opened)}
-        lead = capture(actor=queries.visitor(), values=told)
+        # What the company requires of colleagues, it asks of visitors where the form asks for it.
+        lead = capture(actor=queries.visitor(), values=told, asked=set(values))
         Entry.objects.filter(pk=entry_id).update(lead_id=lead.id)
         if agreed and opened.text_id is not None:
             given = NewConsent(

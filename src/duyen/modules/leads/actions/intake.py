@@ -7,7 +7,7 @@ a person, never in silence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from duyen.entities import standard
@@ -26,12 +26,13 @@ from duyen.modules.parties.words import PartyKind
 NAME = "leads"
 
 
-def capture(*, actor: Actor, values: Mapping[str, object]) -> Done:
+def capture(*, actor: Actor, values: Mapping[str, object], asked: Collection[str] | None = None) -> Done:
     """Take in a lead: what is given is kept word for word beside what is read from it.
 
-    Raises InvalidValues or NotAllowed.
+    `asked` names the fields that a form or a mail could hold: what the company requires beside waits until
+    a colleague opens the lead. Raises InvalidValues or NotAllowed.
     """
-    return standard.create(entity_named(NAME), actor=actor, values=values)
+    return standard.create(entity_named(NAME), actor=actor, values=values, asked=asked)
 
 
 def give_parties(

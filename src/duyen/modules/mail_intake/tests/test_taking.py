@@ -19,6 +19,7 @@ from duyen.modules.messaging.tests.conftest import mail
 from duyen.modules.messaging.tests.servers import Dovecot
 from duyen.modules.parties.models import Party
 from duyen.testing.cast import Cast
+from duyen.testing.own_fields import MakeField
 
 pytestmark = pytest.mark.django_db
 ReadBox = Callable[[Mailbox], None]
@@ -75,6 +76,18 @@ def test_each_mail_becomes_a_lead_with_the_mail_beside_it(
     page = _client(cast, "director").get(f"/leads/{leads[1].pk}").content.decode()
     assert "Nhờ chị xử lý giúp." in page
     assert not Consent.objects.exists()
+
+
+def test_what_colleagues_must_fill_in_holds_no_mail_back(
+    inbox: str, imap_server: Dovecot, connect: SetUp, read: ReadBox, make_field: MakeField
+) -> None:
+    make_field("checked_by", "text", entity="leads", label="Người kiểm tra", required="always")
+    box = connect()
+    imap_server.deliver(inbox, mail(sender=LAN, text="Gọi tôi 0359 000 111."))
+
+    read(box)
+
+    assert Lead.objects.get().name == "Nguyễn Thị Lan"
 
 
 def test_a_mail_is_taken_once_however_often_it_is_read(

@@ -212,6 +212,29 @@ def test_a_page_left_open_over_night_is_shown_anew_with_what_was_typed(form: Mak
     assert not Lead.objects.exists()
 
 
+def test_a_page_left_open_over_night_still_knows_where_its_visitor_came_from(form: Make, send: Send) -> None:
+    made = form()
+    anew = token_of(send(made, query="?source=FACEBOOK&utm_source=fb", waits=13 * 3600).content.decode())
+
+    assert send(made, page=anew, waits=13 * 3600 + 10).status_code == 302
+
+    assert (Lead.objects.get().source, Lead.objects.get().source_detail) == ("FACEBOOK", "fb")
+
+
+def test_a_tick_under_other_words_is_not_carried_over(form: Make, send: Send, text: int, cast: Cast) -> None:
+    made = form()
+    page = token_of(Client().get(f"/f/{made.key}").content.decode())
+    entity, given = entity_named("web_forms"), {"consent_text": text}
+    standard.change(entity, made.pk, actor=cast.actor("director"), values=given, version=1)
+
+    answer = send(made, page=page, agreed=["EMAIL"], waits=13 * 3600)
+
+    later = answer.content.decode()
+    assert answer.status_code == 422, later
+    assert "nhiều nhất hai lần một tháng" in later
+    assert " checked" not in later
+
+
 def test_a_flood_of_one_caller_stops_and_others_go_on(form: Make, send: Send) -> None:
     made = form()
     answers = [send(made, name=f"Người {number}").status_code for number in range(PER_CALLER + 2)]
@@ -234,6 +257,17 @@ def test_keeps_no_network_by_which_anybody_is_found(form: Make, send: Send) -> N
 
 
 # --- closed, inside other pages ------------------------------------------------------------------------
+
+
+def test_keeps_its_address_when_it_is_changed(form: Make, send: Send, cast: Cast) -> None:
+    made = form()
+    page = token_of(Client().get(f"/f/{made.key}").content.decode())
+    entity, given = entity_named("web_forms"), {"title": "Đăng ký tư vấn"}
+
+    standard.change(entity, made.pk, actor=cast.actor("director"), values=given, version=1)
+
+    assert "Đăng ký tư vấn" in Client().get(f"/f/{made.key}").content.decode()
+    assert send(made, page=page).status_code == 302
 
 
 def test_a_closed_form_takes_nothing(form: Make, send: Send, cast: Cast) -> None:
