@@ -156,10 +156,11 @@ SELECT id, party, k, product, quantity, price, price, 0, CASE WHEN is_recurring 
 """
 #: A deal stood in each stage up to its last one for about the same time.
 _STOOD = f"""
-INSERT INTO opportunities_stay (opportunity_id, party_id, stage_id, entered_at, left_at, "left", rested)
+INSERT INTO opportunities_stay (opportunity_id, party_id, stage_id, entered_at, left_at, "left", rested,
+                                is_first)
 SELECT id, party, (%(stages)s::bigint[])[k], made_on + span * (k - 1) / stage,
        CASE WHEN k < stage THEN made_on + span * k / stage WHEN is_closed THEN closed_on END,
-       CASE WHEN k < stage THEN 'ON' WHEN is_closed THEN state ELSE '' END, 0
+       CASE WHEN k < stage THEN 'ON' WHEN is_closed THEN state ELSE '' END, 0, k = 1
   FROM (SELECT *, coalesce(lasted, age) AS span, {_IS_CLOSED} AS is_closed FROM bench_deals) d,
        generate_series(1, stage) k
 """

@@ -62,11 +62,17 @@ class Rows:
 
     `root` is their column with the id of the record. Whoever may not see the fields `tells` of the record
     does not ask by the part either.
+
+    `first` is the column that marks one row of each record; `first_by` names for a link of the part the
+    column that marks one row of each record with each value of it. Whoever writes the rows keeps both, and
+    records are counted by them without being told apart.
     """
 
     model: type[models.Model]
     root: str
     tells: Sequence[str] = ()
+    first: str = ""
+    first_by: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

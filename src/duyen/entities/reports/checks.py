@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from duyen.entities.asking_parts import part_of, rows_of
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Amount, Choice, Day, Flag, Link, Moment, Whole
 from duyen.entities.registry import BadDeclaration, entity_named, known_names
@@ -50,6 +51,7 @@ def _check_report(report: Report, entity: Entity, where: str) -> None:
     for by in report.keys:
         _check_group(by, entity, where)
     _check_ways(report, entity, where)
+    _check_marks(report, entity, where)
     _check_matrix(report, entity, where)
     for name in report.dates:
         if not isinstance(entity.field(name), (Day, Moment)):
@@ -93,6 +95,20 @@ def _check_group(by: By, entity: Entity, where: str) -> None:
         raise BadDeclaration(f"{where}: {by.field} makes no groups")
     if by.bands and (not isinstance(field, Whole) or list(by.bands) != sorted(set(by.bands))):
         raise BadDeclaration(f"{where}: {by.field} has no such bands")
+
+
+def _check_marks(report: Report, entity: Entity, where: str) -> None:
+    """Look at what marks one row of each record: columns of the rows, by their links alone."""
+    part = part_of(entity, report.part)
+    if part is None or not (rows := rows_of(part)).first:
+        return
+    columns = {each.column for each in rows.model._meta.concrete_fields}
+    for column in {rows.first, *rows.first_by.values()} - columns:
+        raise BadDeclaration(f"{where}: the rows of {part.family} have no column {column}")
+    for name in rows.first_by:
+        # The values of a choice may go into one another, and then two rows of a record would be marked.
+        if not isinstance(part.field(name), Link):
+            raise BadDeclaration(f"{where}: {part.family}.{name} is no link, and no row is the first by it")
 
 
 def _check_matrix(report: Report, entity: Entity, where: str) -> None:

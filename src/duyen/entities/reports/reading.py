@@ -265,8 +265,11 @@ def _lines(
     return found
 
 
-def _read(entity: Entity, measure: Measure, value: Decimal | float | int | None) -> Number | None:
+def _read(entity: Entity, measure: Measure, value: Any) -> Number | None:
+    """Give a figure as it came back; a middle of whole numbers comes as how often each was met."""
     match measure:
+        case Percentile(at=at) if isinstance(value, list):
+            return rules.rounded(rules.percentile(value, at), is_whole=False)
         case Count() | Sum():
             return int(value or 0)
         case Average() | Percentile():

@@ -38,6 +38,26 @@ def rounded(value: Decimal | None, *, is_whole: bool) -> Number | None:
     )
 
 
+def percentile(met: Iterable[tuple[int, int]], at: int) -> Decimal | None:
+    """Give what `at` per cent of whole numbers do not exceed, of pairs: a value, and how often it was met.
+
+    Between two values it lies on the line between them, as PostgreSQL's percentile_cont does. Pairs come in
+    any order, and a value may come more than once.
+    """
+    counts: dict[int, int] = {}
+    for value, times in met:
+        counts[value] = counts.get(value, 0) + times
+    whole, part = divmod(at * (sum(counts.values()) - 1), WHOLE)
+    passed, lower = 0, None
+    for value in sorted(counts):
+        passed += counts[value]
+        if lower is None and passed > whole:
+            lower = value
+        if lower is not None and passed > whole + (part > 0):
+            return lower + Decimal(part * (value - lower)) / WHOLE
+    return None
+
+
 def stretch(first: dt.date, step: Step) -> tuple[dt.date, dt.date]:
     """Give the first and the last day of the month, quarter or year that begins on `first`."""
     return first, _month(_months_of(first) + _MONTHS[step]) - dt.timedelta(days=1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from duyen.entities.asking_parts import part_of, rows_of
-from duyen.entities.entity import Entity
-from duyen.entities.fields import Choice, Field, Moment
+from duyen.entities.entity import Entity, Part
+from duyen.entities.fields import Amount, Choice, Field, Moment
 from duyen.entities.filters import compile_filter
 from duyen.entities.paging import View, conditions
 from duyen.entities.reports import rules
@@ -58,40 +58,28 @@ def first_and_last(report: Report, entity: Entity, across: By, where: Sql) -> Sq
 def statement(report: Report, entity: Entity, actor: Actor, where: Sql, counted: Sequence[Measure]) -> Sql:
     """Group the rows once, for every level at once; the total comes first, then the largest groups.
 
+    A middle of whole numbers comes back as pairs, a value and how often it was met.
+
     Each level of a matrix is grouped by its columns as well. Of those no group may be missing, and there are
     few: a line that is cut takes its own away with it.
     """
     keys = [_key(entity, each) for each in report.keys]
     columns = [Sql(f"{key} AS g{place}") for place, key in enumerate(keys)]
-    narrowed = set[int]()
-    for place, measure in enumerate(counted):
-        value = _value(entity, measure)
-        fits = _fits(report, entity, actor, measure.where)
-        if value != TRUE:
-            columns.append(Sql(f"{value.text} AS v{place}", value.params))
-        if fits != TRUE:
-            columns.append(Sql(f"({fits.text}) AS w{place}", fits.params))
-            narrowed.add(place)
-    adds_up = all(_adds_up(report, each) for each in counted)
-    if not adds_up:
-        columns.append(Sql("t.id AS id"))
+    columns += _columns_of(report, entity, actor, counted)
     groups = [f"g{place}" for place in range(len(keys))]
     told = ", ".join(groups)
     rows = (
         f"SELECT {', '.join(each.text for each in columns)} FROM {_rows(report, entity)} WHERE {where.text}"
     )
     number = "count(*)"
-    if adds_up:
-        parts = [
-            part for place, each in enumerate(counted) for part in _parts(each, place, place in narrowed)
-        ]
-        figures = [_put_together(each, place) for place, each in enumerate(counted)]
+    if all(adds_up(report, entity, each) for each in counted):
+        kept = [part for place, each in enumerate(counted) for part in _parts(report, each, place)]
+        by = ", ".join([*groups, *dict.fromkeys(_met(counted).values())])
+        figures = [_put_together(report, counted, place) for place in range(len(counted))]
         number = "sum(n)"
-        rows = f"SELECT {told}, {', '.join(['count(*) AS n', *parts])} FROM ({rows}) r GROUP BY {told}"
+        rows = f"SELECT {', '.join([by, 'count(*) AS n', *kept])} FROM ({rows}) r GROUP BY {by}"
     else:
-        figures = [
-            _figure(report, each, place, is_narrowed=place in narrowed) for place, each in enumerate(counted)
-        ]
+        figures = [_figure(report, each, place) for place, each in enumerate(counted)]
     limit = "" if report.across else f" LIMIT {MOST_LINES + 1}"
     text = (
         f"SELECT {', '.join([f'GROUPING({told})', told, *figures])} FROM ({rows}) k "
@@ -99,6 +87,24 @@ def statement(report: Report, entity: Entity, actor: Actor, where: Sql, counted:
         f"ORDER BY GROUPING({told}) DESC, {number} DESC, {told}{limit}"
     )
     return Sql(text, (*(value for each in columns for value in each.params), *where.params))
+
+
+def _columns_of(report: Report, entity: Entity, actor: Actor, counted: Sequence[Measure]) -> list[Sql]:
+    """Give what figures ask of each row: its value, whether it is about it, what tells records apart."""
+    columns = list[Sql]()
+    for place, measure in enumerate(counted):
+        value = _value(entity, measure)
+        if value != TRUE:
+            columns.append(Sql(f"{value.text} AS v{place}", value.params))
+        if measure.where:
+            fits = _fits(report, entity, actor, measure.where)
+            columns.append(Sql(f"({fits.text}) AS w{place}", fits.params))
+    if not all(adds_up(report, entity, each) for each in counted):
+        return [*columns, Sql("t.id AS id")]
+    if any(_counts_records(report, each) for each in counted):
+        rows, (_level, link) = rows_of(_part(report, entity)), _linked(report)[0]
+        columns += [Sql(f"p.{name(rows.first)} AS f"), Sql(f"p.{name(rows.first_by[link])} AS fg")]
+    return columns
 
 
 def _levels(report: Report, groups: Sequence[str]) -> str:
@@ -180,10 +186,10 @@ def _value(entity: Entity, measure: Measure) -> Sql:
     return TRUE
 
 
-def _figure(report: Report, measure: Measure, place: int, *, is_narrowed: bool) -> str:
+def _figure(report: Report, measure: Measure, place: int) -> str:
     """Give the SQL of one figure over the columns of the rows."""
     function = "count(DISTINCT id)"
-    if isinstance(measure, Count) and _counts_rows(report, measure):
+    if isinstance(measure, Count) and not _counts_records(report, measure):
         function = "count(*)"
     elif isinstance(measure, Sum):
         function = f"sum(v{place})"
@@ -191,43 +197,86 @@ def _figure(report: Report, measure: Measure, place: int, *, is_narrowed: bool) 
         function = f"avg(v{place})"
     elif isinstance(measure, Percentile):
         function = f"percentile_cont({measure.at} / 100.0) WITHIN GROUP (ORDER BY v{place})"
-    return f"{function} FILTER (WHERE w{place})" if is_narrowed else function
+    return f"{function} FILTER (WHERE w{place})" if measure.where else function
 
 
 # --- figures whose parts add up ---------------------------------------------------------------------------
 
 
-def _adds_up(report: Report, measure: Measure) -> bool:
-    """Tell whether a figure of a level follows from those of the groups below: no median does.
+def adds_up(report: Report, entity: Entity, measure: Measure) -> bool:
+    """Tell whether a figure of a level follows from those of the groups below.
 
-    Nor does a number of records that stand in several of them.
     Where all of them do, rows are grouped once, by the innermost level, and the few groups by every level:
-    PostgreSQL groups by several levels at once on one core alone, and row by row for each.
+    PostgreSQL groups by several levels at once on one core alone, and row by row for each. A middle of whole
+    numbers follows from how often each was met, which amounts are too many for. A number of records that
+    have several rows follows where one row of each is marked.
     """
     if isinstance(measure, Percentile):
-        return False
-    return not isinstance(measure, Count) or _counts_rows(report, measure)
+        return not isinstance(field_of(entity, measure.field), Amount)
+    return not _counts_records(report, measure) or _is_marked(report, entity, measure)
 
 
-def _counts_rows(report: Report, measure: Count) -> bool:
-    return not report.part or measure.rows
+def _counts_records(report: Report, measure: Measure) -> bool:
+    """Tell whether a figure counts records that may stand among the rows of a part more than once."""
+    return isinstance(measure, Count) and bool(report.part) and not measure.rows
 
 
-def _parts(measure: Measure, place: int, is_narrowed: bool) -> list[str]:
+def _is_marked(report: Report, entity: Entity, measure: Measure) -> bool:
+    """Tell whether marks say which row of a record counts, in every level of a report."""
+    linked, rows = _linked(report), rows_of(_part(report, entity))
+    has_marks = bool(rows.first) and len(linked) == 1 and linked[0][1] in rows.first_by
+    return has_marks and not any("." in path for path, _operator, _operand in measure.where)
+
+
+def _part(report: Report, entity: Entity) -> Part:
+    found = part_of(entity, report.part)
+    if found is None:
+        raise LookupError(report.part)
+    return found
+
+
+def _linked(report: Report) -> list[tuple[int, str]]:
+    """Give the levels that are fields of the part: their places, and their names in it."""
+    told = [(place, *each.field.partition(".")) for place, each in enumerate(report.keys)]
+    return [(place, field) for place, _family, dot, field in told if dot]
+
+
+def _met(counted: Sequence[Measure]) -> dict[int, str]:
+    """Give for each middle the column by whose values rows are counted, one for all of the same field."""
+    firsts: dict[str, str] = {}
+    return {
+        place: firsts.setdefault(each.field, f"v{place}")
+        for place, each in enumerate(counted)
+        if isinstance(each, Percentile)
+    }
+
+
+def _parts(report: Report, measure: Measure, place: int) -> list[str]:
     """Give what is kept of the rows of an innermost group, from which the figure of any level follows."""
-    only = f" FILTER (WHERE w{place})" if is_narrowed else ""
-    match measure:
-        case Sum():
-            return [f"sum(v{place}){only} AS s{place}"]
-        case Average() | Days():
-            return [f"sum(v{place}){only} AS s{place}", f"count(v{place}){only} AS c{place}"]
-    return [f"count(*){only} AS c{place}"]
+    fits = [f"w{place}"] if measure.where else []
+
+    def only(*more: str) -> str:
+        return f" FILTER (WHERE {' AND '.join([*fits, *more])})" if fits or more else ""
+
+    if isinstance(measure, Sum):
+        return [f"sum(v{place}){only()} AS s{place}"]
+    if isinstance(measure, (Average, Days)):
+        return [f"sum(v{place}){only()} AS s{place}", f"count(v{place}){only()} AS c{place}"]
+    if isinstance(measure, Percentile):
+        return [f"count(v{place}){only()} AS c{place}"]
+    if _counts_records(report, measure):
+        return [f"count(*){only('f')} AS c{place}", f"count(*){only('fg')} AS d{place}"]
+    return [f"count(*){only()} AS c{place}"]
 
 
-def _put_together(measure: Measure, place: int) -> str:
-    match measure:
-        case Sum():
-            return f"sum(s{place})"
-        case Average() | Days():
-            return f"sum(s{place})::numeric / nullif(sum(c{place}), 0)"
+def _put_together(report: Report, counted: Sequence[Measure], place: int) -> str:
+    measure = counted[place]
+    if isinstance(measure, Sum):
+        return f"sum(s{place})"
+    if isinstance(measure, (Average, Days)):
+        return f"sum(s{place})::numeric / nullif(sum(c{place}), 0)"
+    if isinstance(measure, Percentile):
+        return f"array_agg(ARRAY[{_met(counted)[place]}, c{place}]) FILTER (WHERE c{place} > 0)"
+    if _counts_records(report, measure):
+        return f"CASE GROUPING(g{_linked(report)[0][0]}) WHEN 0 THEN sum(d{place}) ELSE sum(c{place}) END"
     return f"sum(c{place})"

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from duyen.entities.fields import Label
 from duyen.entities.patience import patience
 from duyen.entities.registry import entity_named
+from duyen.entities.reports.rules import percentile
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.queries import access_epoch, unit_tree
 from duyen.foundation.access.words import READ
@@ -37,37 +38,66 @@ count(*) FILTER (WHERE state = 'WON'), count(*) FILTER (WHERE state = 'LOST'),
 sum(coalesce(actual_amount, amount)) FILTER (WHERE state = 'WON'), sum(amount) FILTER (WHERE state = 'LOST'),
 avg(price_gap) FILTER (WHERE state = 'LOST')::bigint
 """
-#: One pass: whole, then by each of these; GROUPING tells by a bit of each which of them a row is about.
+#: Grouped once by all of these, then those groups whole and by each; GROUPING tells by a bit of each which of
+#: them a row is about.
 _BY = ("source", "size", "stage_id", "stood", "win_reason", "loss_reason")
 _DIVIDED = """
 SELECT GROUPING(source, size, stage_id, stood, win_reason, loss_reason),
-  source, size, stage_id, stood, win_reason, loss_reason, {sums}
+  source, size, stage_id, stood, win_reason, loss_reason,
+  coalesce(sum(won), 0)::bigint, coalesce(sum(lost), 0)::bigint, sum(won_sum), sum(lost_sum),
+  (sum(gap_sum) / nullif(sum(gap_count), 0))::bigint
 FROM (
-  SELECT d.*, width_bucket(d.amount, %s::bigint[]) AS size, width_bucket(d.days_in_stage, %s::int[]) AS stood
-  FROM ({rows}) d
-) d
+  SELECT source, size, stage_id, stood, win_reason, loss_reason,
+    count(*) FILTER (WHERE state = 'WON') AS won, count(*) FILTER (WHERE state = 'LOST') AS lost,
+    sum(coalesce(actual_amount, amount)) FILTER (WHERE state = 'WON') AS won_sum,
+    sum(amount) FILTER (WHERE state = 'LOST') AS lost_sum,
+    sum(price_gap) FILTER (WHERE state = 'LOST') AS gap_sum,
+    count(price_gap) FILTER (WHERE state = 'LOST') AS gap_count
+  FROM (
+    SELECT d.*,
+      width_bucket(d.amount, %s::bigint[]) AS size, width_bucket(d.days_in_stage, %s::int[]) AS stood
+    FROM ({rows}) d
+  ) d
+  GROUP BY source, size, stage_id, stood, win_reason, loss_reason
+) g
 GROUP BY GROUPING SETS ((), (source), (size), (stage_id), (stood), (win_reason), (loss_reason))
 """
+#: Whom a deal met stands in its encounters, which are read by their index alone; for the deal, which says the
+#: same, its row would be read.
 _BY_RIVAL = """
-SELECT met, {sums}, count(*) FILTER (WHERE lost_to_id = met)
-FROM ({rows}) d,
-  unnest(CASE WHEN competitor_ids = '{{}}' THEN ARRAY[0::bigint] ELSE competitor_ids END) AS met
+SELECT coalesce(e.competitor_id, 0) AS met, {sums}, count(*) FILTER (WHERE lost_to_id = competitor_id)
+FROM ({rows}) d LEFT JOIN opportunities_encounter e ON e.opportunity_id = d.id
 GROUP BY met ORDER BY count(*) DESC, met LIMIT {most}
 """
-#: How many decided ones took how many days in each stage: the days of one deal in a stage are added up.
+#: How many decided ones took how many days in each stage. Nearly all stood there once; the days of those that
+#: came back are added up.
 _BY_STAY = """
+SELECT s.stage_id, d.state, s.days::bigint, count(*)
+FROM ({rows}) d JOIN opportunities_stay s ON s.opportunity_id = d.id AND s.days IS NOT NULL
+WHERE NOT EXISTS (
+  SELECT FROM opportunities_stay a
+  WHERE NOT a.is_first_there AND a.opportunity_id = s.opportunity_id AND a.stage_id = s.stage_id
+)
+GROUP BY s.stage_id, d.state, s.days
+UNION ALL
 SELECT stage_id, state, days, count(*)
 FROM (
   SELECT s.stage_id, d.state, sum(s.days) AS days
-  FROM ({rows}) d JOIN opportunities_stay s ON s.opportunity_id = d.id AND s.left_at IS NOT NULL
+  FROM (
+    SELECT DISTINCT opportunity_id, stage_id FROM opportunities_stay WHERE NOT is_first_there
+  ) a
+  JOIN ({rows}) d ON d.id = a.opportunity_id
+  JOIN opportunities_stay s
+    ON s.opportunity_id = a.opportunity_id AND s.stage_id = a.stage_id AND s.days IS NOT NULL
   GROUP BY s.opportunity_id, s.stage_id, d.state
-) d
+) k
 GROUP BY stage_id, state, days
 """
+#: All of these stand in the index of the day on which deals were closed.
 _COLUMNS = (
     "id",
     *("state", "source", "stage_id", "amount", "actual_amount", "price_gap", "win_reason", "loss_reason"),
-    *("days_in_stage", "competitor_ids", "lost_to_id"),
+    *("days_in_stage", "lost_to_id"),
 )
 
 
@@ -174,8 +204,7 @@ def outcomes(actor: Actor, asked: Asked) -> Outcomes:
         rows = rows.filter(pipeline_id=asked.pipeline)
     text, params = rows.order_by().values(*_COLUMNS).query.sql_with_params()
     with patience(deals, actor, is_needed=True), connection.cursor() as cursor:
-        statement = _DIVIDED.format(sums=_SUMS, rows=text)
-        cursor.execute(statement, [list(rules.SIZES), list(rules.STANDS), *params])
+        cursor.execute(_DIVIDED.format(rows=text), [list(rules.SIZES), list(rules.STANDS), *params])
         divided = cursor.fetchall()
         met: list[tuple[Any, ...]] = []
         if sees(actor, "competitors", "lost_to") and actor.may("competitors", READ):
@@ -183,7 +212,7 @@ def outcomes(actor: Actor, asked: Asked) -> Outcomes:
             met = cursor.fetchall()
         stays: list[tuple[Any, ...]] = []
         if sees(actor, "stage", "stage_since"):
-            cursor.execute(_BY_STAY.format(rows=text), params)
+            cursor.execute(_BY_STAY.format(rows=text), [*params, *params])
             stays = cursor.fetchall()
     whole, by = _divided(divided)
     tables = [_reasons(by, "loss_reason"), _rivals(met), *_others(by), _reasons(by, "win_reason")]
@@ -278,7 +307,8 @@ def _stood(rows: Sequence[tuple[Any, ...]]) -> list[Stood]:
     """Put what was counted of stays into the order of the stages."""
     told: dict[int, dict[str, dict[int, int]]] = {}
     for stage, state, days, number in rows:
-        told.setdefault(stage, {}).setdefault(state, {})[int(days)] = number
+        met = told.setdefault(stage, {}).setdefault(state, {})
+        met[int(days)] = met.get(int(days), 0) + number
     names = queries.stage_names(told)
     are_many = len({pipeline for pipeline, _name in names.values()}) > 1
     found = []
@@ -286,7 +316,7 @@ def _stood(rows: Sequence[tuple[Any, ...]]) -> list[Stood]:
         won, lost = (told[pk].get(each.value, {}) for each in (DealState.WON, DealState.LOST))
         label = f"{pipeline}: {name}" if are_many else name
         numbers = (sum(won.values()), sum(lost.values()))
-        found.append(Stood(label, *numbers, rules.median(won), rules.median(lost)))
+        found.append(Stood(label, *numbers, percentile(won.items(), 50), percentile(lost.items(), 50)))
     return found
 
 

@@ -266,22 +266,6 @@ def win_rate(won: int, lost: int) -> int | None:
     return round(100 * won / (won + lost)) if won + lost else None
 
 
-def median(counts: Mapping[int, int]) -> Decimal | None:
-    """Give the middle of values of which each was met so often; halfway between two where two stand there."""
-    places = sum(counts.values())
-    if not places:
-        return None
-    values, met = sorted(counts), 0
-    lower: int | None = None
-    for value in values:
-        met += counts[value]
-        if lower is None and met > (places - 1) // 2:
-            lower = value
-        if lower is not None and met > places // 2:
-            return Decimal(lower + value) / 2
-    raise AssertionError
-
-
 # --- deals that are alike ---------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ converted.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -29,7 +29,7 @@ class _Stays(Companion):
 
     def born(self, rows: Sequence[Columns]) -> None:
         begun = [_begun(row["id"], row, row["created_by_id"]) for row in rows]
-        _insert([each for each in begun if each is not None])
+        _insert([each for each in begun if each is not None], stood={})
 
     def changed(self, before: Mapping[int, Columns], after: Mapping[int, Columns]) -> None:
         moved = [pk for pk, row in after.items() if any(row[name] != before[pk][name] for name in _TOLD)]
@@ -46,7 +46,7 @@ class _Stays(Companion):
             if _begins(stay, was, row) and (made := _begun(pk, row, movers.get(pk))):
                 begun.append(made)
         Stay.objects.bulk_update(touched, ["entered_at", "left_at", "left", "rested"])
-        _insert(begun)
+        _insert(begun, stood=queries.stood_in([each["opportunity_id"] for each in begun]))
 
 
 def follow() -> None:
@@ -111,9 +111,17 @@ def _begun(deal_id: int, row: Columns, by: int | None) -> dict[str, Any] | None:
     return {**stay, "left_at": closed, "left": row["state"]} if closed >= row["stage_since"] else None
 
 
-def _insert(rows: Sequence[Mapping[str, Any]]) -> None:
+def _insert(rows: Sequence[Mapping[str, Any]], *, stood: Mapping[int, Collection[int]]) -> None:
+    """Insert stays; `stood` are the stages in which their deals stood already, by deal: none for new ones."""
     ids = next_ids(Stay, len(rows)) if rows else ()
-    insert_rows(Stay, [{"id": pk, **row} for pk, row in zip(ids, rows, strict=True)])
+    known = {deal: set(stages) for deal, stages in stood.items()}
+    marked = []
+    for pk, row in zip(ids, rows, strict=True):
+        stages = known.setdefault(row["opportunity_id"], set())
+        marks = {"is_first": not stages, "is_first_there": row["stage_id"] not in stages}
+        stages.add(row["stage_id"])
+        marked.append({"id": pk, **row, **marks})
+    insert_rows(Stay, marked)
 
 
 # --- what is written for many deals at once ---------------------------------------------------------------
@@ -129,9 +137,11 @@ WHERE o.id = s.opportunity_id AND s.left_at IS NULL AND o.stage_id = %(here)s AN
 """
 _BEGUN = """
 INSERT INTO opportunities_stay
-  (opportunity_id, party_id, stage_id, entered_at, entered_by_id, "left", rested)
-SELECT id, party_id, %(there)s, %(at)s, %(by)s, '', 0
-FROM opportunities_opportunity WHERE stage_id = %(here)s AND state = ANY(%(states)s)
+  (opportunity_id, party_id, stage_id, entered_at, entered_by_id, "left", rested, is_first, is_first_there)
+SELECT id, party_id, %(there)s, %(at)s, %(by)s, '', 0,
+  NOT EXISTS (SELECT FROM opportunities_stay s WHERE s.opportunity_id = o.id),
+  NOT EXISTS (SELECT FROM opportunities_stay s WHERE s.opportunity_id = o.id AND s.stage_id = %(there)s)
+FROM opportunities_opportunity o WHERE stage_id = %(here)s AND state = ANY(%(states)s)
 """
 
 
@@ -158,7 +168,7 @@ def tell_path(paths: Mapping[int, Sequence[tuple[int, dt.datetime]]]) -> None:
     Each went on when the next one begins; the last of them when the stay that is known begins.
     """
     firsts = queries.first_stays(paths)
-    rows = []
+    rows = list[dict[str, Any]]()
     for deal, path in paths.items():
         first = firsts.get(deal)
         if first is None:
@@ -176,4 +186,4 @@ def tell_path(paths: Mapping[int, Sequence[tuple[int, dt.datetime]]]) -> None:
             for (stage, entered), end in zip(path, ends, strict=True)
             if entered <= end
         ]
-    _insert(rows)
+    _insert(rows, stood=queries.stood_in([row["opportunity_id"] for row in rows]))

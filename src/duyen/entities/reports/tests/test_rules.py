@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
+from math import ceil, floor
 
 import pytest
 from hypothesis import given
@@ -37,6 +40,37 @@ def test_rounds_an_average_half_up() -> None:
 def test_adds_up_what_is_known() -> None:
     assert rules.added([1, None, 2]) == 3
     assert rules.added([]) == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "at", "expected"),
+    [
+        ([], 50, None),
+        ([7], 50, 7),
+        ([7], 90, 7),
+        ([1, 2], 50, Decimal("1.5")),
+        ([3, 1, 11, 2, 2], 50, 2),
+        ([1, 3, 11], 90, Decimal("9.4")),
+        ([0, 10], 25, Decimal("2.5")),
+        ([5, 5, 5, 9], 100, 9),
+    ],
+)
+def test_finds_the_middle_by_how_often_each_was_met(
+    values: list[int], at: int, expected: Decimal | None
+) -> None:
+    assert rules.percentile([(value, 1) for value in values], at) == expected
+    assert rules.percentile(Counter(values).items(), at) == expected
+
+
+@given(values=st.lists(st.integers(0, 60), min_size=1, max_size=40), at=st.integers(0, 100))
+def test_lies_on_the_line_between_the_values_around_it(values: list[int], at: int) -> None:
+    place = Fraction(at * (len(values) - 1), 100)
+    below, above = (sorted(values)[each] for each in (floor(place), ceil(place)))
+
+    found = rules.percentile(Counter(values).items(), at)
+
+    assert found is not None
+    assert Fraction(found) == below + (place - floor(place)) * (above - below)
 
 
 @given(day=_DAYS, step=st.sampled_from(Step))

@@ -6,9 +6,10 @@ import pytest
 
 from duyen.entities.entity import Entity
 from duyen.entities.registry import entity_named
-from duyen.entities.reports.declared import Report, all_reports
+from duyen.entities.reports.declared import Ratio, Report, all_reports
+from duyen.entities.reports.statement import adds_up
 from duyen.modules.opportunities.board import BY_MONTH
-from duyen.modules.opportunities.models import Opportunity
+from duyen.modules.opportunities.models import Opportunity, Stay
 
 #: By whom a deal may be seen, by what parts are joined, and whether it lies in the bin.
 _ALWAYS = {"id", "owner_id", "unit_id", "deleted_at"}
@@ -52,6 +53,19 @@ def test_months_are_answered_by_an_index() -> None:
     asked |= {each.condition[0] for each in BY_MONTH.outcomes}
 
     assert _ALWAYS | _columns(deals, asked) <= _held("opportunities_by_close")
+
+
+def test_time_in_stages_is_answered_by_the_index_of_stays_and_grouped_once() -> None:
+    deals, report = entity_named("opportunities"), _report("stage_durations")
+    index = next(each for each in Stay._meta.indexes if each.name == "stays_of_a_deal_by_stage")
+    part = next(each for each in deals.parts if each.family == report.part)
+    asked = report.fields.union(*(report.fields_of(each) for each in report.measures))
+    named = {path.partition(".")[2] for path in asked if "." in path}
+
+    assert part.rows is not None
+    assert named | {part.rows.first, *part.rows.first_by.values()} <= {*index.fields, *index.include}
+    counted = [each for each in report.measures if not isinstance(each, Ratio)]
+    assert all(adds_up(report, deals, each) for each in counted)
 
 
 def _report(key: str) -> Report:

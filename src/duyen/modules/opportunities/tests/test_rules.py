@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import statistics
-from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
@@ -168,10 +166,3 @@ def test_what_is_closed_lies_in_the_past(days: int, codes: list[str]) -> None:
 
 def test_only_a_won_deal_is_certain() -> None:
     assert rules.CERTAINTY == {DealState.WON: 100, DealState.LOST: 0, DealState.CANCELLED: 0}
-
-
-@given(st.lists(st.integers(0, 400), max_size=40))
-def test_the_middle_of_what_was_counted_is_that_of_its_values(days: list[int]) -> None:
-    found = rules.median(Counter(days))
-
-    assert found == (Decimal(str(statistics.median(days))) if days else None)

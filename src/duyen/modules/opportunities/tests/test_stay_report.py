@@ -49,6 +49,20 @@ def test_tells_how_long_deals_stand_and_how_many_go_on(stood: list[int], browser
     assert shown["Tổng"][:3] == ["4", "6", "6,8"]
 
 
+def test_counts_a_deal_once_however_often_it_stood_there(
+    stood: list[int], take: Take, browser_of: BrowserOf
+) -> None:
+    with stopped(_on(14)):
+        take("step_back", stood[1], by="manager", stage=stage_at(1).pk, note="Khách đổi ý")
+    with stopped(_on(15)):
+        take("advance", stood[1])
+
+    shown = lines_in(text(browser_of("seller").get("/reports/stage_durations?period=all")))
+
+    assert [shown[stage_at(place).name][:2] for place in (1, 2)] == [["4", "5"], ["2", "3"]]
+    assert shown["Tổng"][:2] == ["4", "8"]
+
+
 def test_stands_beside_what_is_under_way_by_stage(stood: list[int], browser_of: BrowserOf) -> None:
     shown = lines_in(text(browser_of("seller").get("/reports/opportunities_by_stage")))
 
@@ -90,3 +104,19 @@ def test_won_and_lost_tells_how_long_each_took(stood: list[int], client: Client,
     table = page.partition('id="by-stay"')[2].partition("</section>")[0]
     found = lines_in(table.replace(' class="name"', ""))
     assert found == {stage_at(1).name: ["0", "—", "2", "6,0"], stage_at(2).name: ["0", "—", "1", "12,0"]}
+
+
+def test_won_and_lost_adds_up_the_days_of_a_deal_that_came_back(
+    stood: list[int], take: Take, client: Client, cast: Cast
+) -> None:
+    with stopped(_on(14)):
+        take("step_back", stood[1], by="manager", stage=stage_at(1).pk, note="Khách đổi ý")
+    with stopped(_on(20)):
+        take("lose", stood[1], loss_reason="PRICE")
+        client.force_login(cast.user("seller"))
+        page = client.get("/opportunities/outcomes").content.decode()
+
+    table = page.partition('id="by-stay"')[2].partition("</section>")[0]
+    found = lines_in(table.replace(' class="name"', ""))
+    # 1, 3 and 6, and 11 days in the first stage; 12 and 11 in the second.
+    assert found == {stage_at(1).name: ["0", "—", "3", "9,0"], stage_at(2).name: ["0", "—", "2", "11,5"]}

@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_paper")]
 #: In the morning of a day on which the cast and its prices are there, wherever midnight falls.
 _BEGUN = dt.datetime.combine(today() + dt.timedelta(days=2), dt.time(9), ZONE)
 _FILL = importlib.import_module("duyen.modules.opportunities.migrations.0008_stays_from_the_trail")
+_MARK = importlib.import_module("duyen.modules.opportunities.migrations.0015_mark_first_stays")
 
 
 def _on(day: int) -> dt.datetime:
@@ -38,6 +39,21 @@ def _told(deal_id: int) -> list[tuple[str, str, int | None, int]]:
 
 def _name(place: int) -> str:
     return stage_at(place).name
+
+
+def _marked() -> tuple[list[int], list[tuple[int, int]]]:
+    """Give the deals of the stays that are marked as the first, and their deals and stages where one is."""
+    rows = Stay.objects.order_by("opportunity_id", "stage_id")
+    return (
+        list(rows.filter(is_first=True).values_list("opportunity_id", flat=True)),
+        list(rows.filter(is_first_there=True).values_list("opportunity_id", "stage_id")),
+    )
+
+
+def _told_apart() -> tuple[list[int], list[tuple[int, int]]]:
+    """Give the deals that have stays, and each stage in which one stood once."""
+    pairs = sorted(set(Stay.objects.values_list("opportunity_id", "stage_id")))
+    return sorted({deal for deal, _stage in pairs}), pairs
 
 
 @pytest.fixture(autouse=True)
@@ -114,6 +130,26 @@ def test_what_the_trail_tells_of_old_deals_is_what_their_steps_told(
     assert set(Stay.objects.values_list(*columns)) == filled
 
 
+def test_marks_one_stay_of_a_deal_and_one_in_each_stage(walked: int, deal: Make) -> None:
+    with stopped(_on(0)):
+        deal(name="Mới", stage=stage_at(3).pk)
+
+    assert Stay.objects.filter(opportunity_id=walked).count() == 6
+    assert _marked() == _told_apart()
+
+
+def test_marks_those_that_were_there_before(walked: int, deal: Make) -> None:
+    deal(name="Mới", stage=stage_at(3).pk)
+    before = list(Stay.objects.order_by("pk").values())
+    Stay.objects.update(is_first=False, is_first_there=True)
+
+    for _time in range(2):
+        with connection.cursor() as cursor:
+            cursor.execute(_MARK._MARK, [0, Stay.objects.latest("opportunity_id").opportunity_id + 1])
+
+    assert list(Stay.objects.order_by("pk").values()) == before
+
+
 def test_a_deal_that_is_won_on_the_day_it_came_stood_for_no_day(deal: Make, take: Take) -> None:
     with stopped(_on(0)):
         made = deal(stage=stage_at(3).pk)
@@ -148,6 +184,7 @@ def test_a_stage_that_goes_takes_the_stays_of_its_deals_along(deal: Make, take: 
     assert _told(open_now) == [(gone.name, "MOVED", 7, 0), (target.name, "", None, 0)]
     assert _told(resting)[:2] == [(gone.name, "MOVED", 2, 5), (target.name, "ON", 1, 2)]
     assert _told(lost) == [(gone.name, "LOST", 2, 0)]
+    assert _marked() == _told_apart()
 
 
 def test_a_deal_with_a_past_stood_where_it_is_said_to_have_stood(deal: Make, take: Take) -> None:
@@ -159,6 +196,7 @@ def test_a_deal_with_a_past_stood_where_it_is_said_to_have_stood(deal: Make, tak
 
     assert _told(made) == [(_name(1), "ON", 5, 0), (_name(2), "ON", 15, 0), (_name(3), "", None, 0)]
     assert Stay.objects.get(left_at=None).entered_at == stand(made).stage_since == _on(-10)
+    assert _marked() == _told_apart()
 
 
 def test_a_refused_step_leaves_the_stays_alone(deal: Make, take: Take) -> None:
