@@ -16,7 +16,8 @@ Worked = Mapping[str, Mapping[int, Any]]
 class Companion:
     """Follows the rows of one table. `columns` are those it looks at: a write of others does not reach it.
 
-    With a `name`, what it would work out of new rows may be given to it ready.
+    With a `name`, what it would work out of new rows may be given to it ready. One that raises InvalidValues
+    refuses the write; of a set the rows are written in halves, so that it stops only those that it means.
     """
 
     columns: Sequence[str] = ()

@@ -291,16 +291,21 @@ class _Writing:
                 insert_rows(self.entity.model, part, alike=self.alike, worked=self.worked)
                 if self.entity.born:
                     self.entity.born(self.actor, part)
-        except DatabaseError:
+        except (DatabaseError, InvalidValues) as error:
             if len(part) == 1:
                 if self.is_alone:
                     raise
-                sentence = _("The database refused this record. Check it and try again.")
-                self.refused[part[0]["id"]] = FieldProblem("", "database", sentence)
+                self.refused[part[0]["id"]] = _why_refused(error)
                 return
             middle = len(part) // 2
             self.write(part[:middle])
             self.write(part[middle:])
+
+
+def _why_refused(error: DatabaseError | InvalidValues) -> FieldProblem:
+    if isinstance(error, InvalidValues):
+        return error.problems[0]
+    return FieldProblem("", "database", _("The database refused this record. Check it and try again."))
 
 
 def change(

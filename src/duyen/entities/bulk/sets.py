@@ -12,7 +12,7 @@ from duyen.entities.bulk.outcomes import DatabaseRefused, Outcome, name_of
 from duyen.entities.bulk.rules import Fate
 from duyen.entities.completeness.scoring import score_changed
 from duyen.entities.entity import Entity
-from duyen.entities.errors import NotFound
+from duyen.entities.errors import InvalidValues, NotFound
 from duyen.entities.locking import lock_many, not_allowed
 from duyen.entities.restricted import Restricted, restricted
 from duyen.entities.writing import update_rows
@@ -78,29 +78,40 @@ def write_set(
     def write(part: Sequence[tuple[Row, Columns]]) -> None:
         update_rows(entity.model, {row["id"]: columns for row, columns in part}, alike=stamps)
 
-    refused: set[int] = set()
+    refused: dict[int, DomainError] = {}
     for part in kinds.values():
-        refused |= {row["id"] for row, _columns in halved(part, write)}
+        why: list[DomainError] = []
+        alone = halved(part, write, why)
+        refused |= {row["id"]: error for (row, _columns), error in zip(alone, why, strict=True)}
     return [_written(entity, actor, row, refused) for row, _columns in changes]
 
 
-def _written(entity: Entity, actor: Actor, row: Row, refused: set[int]) -> Outcome:
+def _written(entity: Entity, actor: Actor, row: Row, refused: Mapping[int, DomainError]) -> Outcome:
     name = name_of(entity, actor, row)
     if row["id"] in refused:
-        return Outcome(row["id"], Fate.REFUSED, name, error=DatabaseRefused())
+        return Outcome(row["id"], Fate.REFUSED, name, error=refused[row["id"]])
     return Outcome(row["id"], Fate.CHANGED, name, version=int(row["version"]) + 1)
 
 
-def halved(part: Sequence[T], write: Callable[[Sequence[T]], None]) -> list[T]:
-    """Write a part as a whole, or its halves where the database refuses; gives what is refused alone."""
+def halved(
+    part: Sequence[T], write: Callable[[Sequence[T]], None], why: list[DomainError] | None = None
+) -> list[T]:
+    """Write a part as a whole, or its halves where the database refuses; gives what is refused alone.
+
+    With `why`, which takes the reason of each, those who follow the rows may refuse some too.
+    """
     try:
         with transaction.atomic():
             write(part)
     except OperationalError:
         raise  # the server is gone, or two waited for each other: no fault of a row
-    except DatabaseError:
+    except (DatabaseError, InvalidValues) as error:
+        if why is None and isinstance(error, InvalidValues):
+            raise
         if len(part) == 1:
+            if why is not None:
+                why.append(error if isinstance(error, InvalidValues) else DatabaseRefused())
             return list(part)
         middle = len(part) // 2
-        return [*halved(part[:middle], write), *halved(part[middle:], write)]
+        return [*halved(part[:middle], write, why), *halved(part[middle:], write, why)]
     return []

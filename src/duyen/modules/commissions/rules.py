@@ -52,6 +52,28 @@ def is_whole(splits: Iterable[Decimal]) -> bool:
     return sum(map(hundredths, splits)) == WHOLE
 
 
+def left_beside(others: Iterable[Mapping[str, Any]]) -> Decimal:
+    """Give what shares leave of a hundred per cent, in per cent."""
+    return max(100 - sum((each["split"] for each in others), Decimal(0)), Decimal(0))
+
+
+def is_same_share(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Tell whether two shares of a deal are one entered twice: same beneficiary, same condition.
+
+    Accounts tell people apart. Without two of them a kind and a name do, as statements add up by these.
+    Whoever earns one part at once and another one later has two shares.
+    """
+    if any(one[name] != other[name] for name in ("kind", "condition", "months")):
+        return False
+    if one["employee_id"] and other["employee_id"]:
+        return bool(one["employee_id"] == other["employee_id"])
+    return _plain(one["beneficiary"]) == _plain(other["beneficiary"])
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
 def problems_of_plan(*, rate: Decimal | None, fixed: int | None) -> Iterator[FieldProblem]:
     """Find what is wrong with what is to be shared: a rate or a fixed amount, one of the two, not zero."""
     if (rate is None) == (fixed is None):

@@ -82,4 +82,10 @@ def why_bar(row: Mapping[str, Any]) -> Label | None:
     held = queries.deal(row["opportunity_id"])
     if held.plan is not None and held.plan.none_due:
         return _("it is said that no commission is due of this deal.")
-    return _FROZEN if held.is_frozen else None
+    if held.is_frozen:
+        return _FROZEN
+    if row["split"] > rules.left_beside(held.shares):
+        return _("the shares of the deal would make more than a hundred per cent. Lower another one first.")
+    if any(rules.is_same_share(row, each) for each in held.shares):
+        return _("its beneficiary stands in the deal with the same condition already.")
+    return None

@@ -214,7 +214,7 @@ def test_of_collected_revenue_it_is_known_when_it_is_confirmed(
 ) -> None:
     made = deal(is_won=True)
     take("plan_commission", made, basis="COLLECTED", rate="10")
-    first, second = share(made, "60"), share(made, "40")
+    first, second = share(made, "60"), share(made, "40", beneficiary="Điểm bán Cầu Đất", kind="POINT_OF_SALE")
     for each in (first, second):
         prove(cast, each)
 

@@ -98,7 +98,7 @@ def test_a_deal_is_not_won_before_its_shares_make_a_hundred(
     take("plan_commission", made, basis="NET", rate="3")
     assert "60%, chưa phải 100%" in _against_winning(take, made)
 
-    share(made, "40")
+    share(made, "40", beneficiary="Điểm bán Cầu Đất", kind="POINT_OF_SALE")
     assert "hoa hồng" not in _against_winning(take, made)
 
 
@@ -170,7 +170,7 @@ def test_none_is_due_only_where_nobody_stands(deal: Make, take: Take, share: Mak
 def test_what_is_confirmed_stays(deal: Make, take: Take, share: Make, cast: Cast) -> None:
     made = deal(is_won=True)
     take("plan_commission", made, rate="3")
-    first, second = share(made, "60"), share(made, "40")
+    first, second = share(made, "60"), share(made, "40", beneficiary="Điểm bán Cầu Đất", kind="POINT_OF_SALE")
     prove(cast, first)
     take("accrue", first, of="commissions", by="manager")
 
