@@ -52,7 +52,7 @@ def test_fills_an_empty_installation(demo: None) -> None:
     assert "Demo" not in set(changed.values_list("actor_name", flat=True))
     kinds = Counter(apps.get_model("parties", "Tie").objects.values_list("kind", flat=True))
     assert kinds["WORKS_AT"] == _count("giamdoc@example.com", "contacts")
-    assert kinds["LEGAL_REPRESENTATIVE"] == 223
+    assert kinds["LEGAL_REPRESENTATIVE"] > 200  # how many depends on the day on which the demo is loaded
     assert (kinds["SUBSIDIARY_OF"], kinds["MEMBER_OF_HOUSEHOLD"]) == (12, 30)
 
 
