@@ -29,6 +29,7 @@ MODULE_ORDER = (
     "calling",
     "handovers",
     "subject_requests",
+    "retention",
     "administration",
 )
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
+from typing import Protocol
 
 from duyen.entities.entity import Entity
 from duyen.entities.fields import LinkedRecord
 from duyen.foundation.access.actor import Actor
 
-#: Gives by the id of such a record what opens it to the actor: with its `entity` and, by `opens`, its id.
-Find = Callable[[Actor, Collection[int]], Mapping[int, LinkedRecord]]
+
+class Find(Protocol):
+    """Gives by the id of such a record what opens it to the actor: with its `entity` and, by `opens`, its id.
+
+    What lies in the bin stands for it only where that is asked for.
+    """
+
+    def __call__(
+        self, actor: Actor, ids: Collection[int], /, *, with_bin: bool = False
+    ) -> Mapping[int, LinkedRecord]: ...
+
 
 _finders: dict[str, list[Find]] = {}
 
@@ -19,9 +29,14 @@ def stand_in(family: str, find: Find) -> None:
     _finders.setdefault(family, []).append(find)
 
 
-def stand_ins(actor: Actor, target: Entity, ids: Collection[int]) -> dict[int, LinkedRecord]:
-    """Give by id what stands for records of the family of `target`, as far as it is open to the actor."""
+def stand_ins(
+    actor: Actor, target: Entity, ids: Collection[int], *, with_bin: bool = False
+) -> dict[int, LinkedRecord]:
+    """Give by id what stands for records of the family of `target`, as far as it is open to the actor.
+
+    From the bin, too, where `with_bin` says so.
+    """
     found: dict[int, LinkedRecord] = {}
     for find in _finders.get(target.family, ()) if ids else ():
-        found |= find(actor, ids)
+        found |= find(actor, ids, with_bin=with_bin)
     return found

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,29 +88,46 @@ def start(entity: Entity, record_id: int, *, actor: Actor, reason: str, needs: R
 
     Raises NotAllowed, NotFound, NoPerson, or Erased where that was done before.
     """
-    row = person_row(entity, record_id, actor=actor, needs=needs)
     with transaction.atomic():
-        _take_turn(record_id)
-        refuse_erased(entity.family, [record_id])
-        operation = new_operation_id()
-        Erasure.objects.create(
-            id=operation,
-            entity=entity.name,
-            family=entity.family,
-            record_id=record_id,
-            code=row["code"],
-            began_at=now(),
-            by_id=actor.user_id,
-            by_name=actor.name,
-            reason=reason,
-        )
-        _keep_beside(entity, row, actor, reason, needs)
-        arguments = {"entity": entity.name, "record": record_id, "operation": operation}
+        erasure = begin(entity, record_id, actor=actor, reason=reason, needs=needs)
+        arguments = {"entity": entity.name, "record": record_id, "operation": erasure.pk}
         arguments["needs"] = list(needs)
-        label = _("Erase the personal data of %(code)s") % {"code": row["code"]}
+        label = _("Erase the personal data of %(code)s") % {"code": erasure.code}
         job = ask(KIND, actor=actor, label=label, arguments=arguments)
         leave_to_worker(job)
     return job
+
+
+def begin(entity: Entity, record_id: int, *, actor: Actor, reason: str, needs: Right) -> Erasure:
+    """Write down that a person is being erased, for a caller that goes on with `go_on` itself.
+
+    Must run inside a transaction. Raises as `start` does.
+    """
+    row = person_row(entity, record_id, actor=actor, needs=needs)
+    _take_turn(record_id)
+    refuse_erased(entity.family, [record_id])
+    erasure = Erasure.objects.create(
+        id=new_operation_id(),
+        entity=entity.name,
+        family=entity.family,
+        record_id=record_id,
+        code=row["code"],
+        began_at=now(),
+        by_id=actor.user_id,
+        by_name=actor.name,
+        reason=reason,
+    )
+    _keep_beside(entity, row, actor, reason, needs)
+    return erasure
+
+
+def go_on(erasure: Erasure, *, actor: Callable[[], Actor], needs: Right) -> None:
+    """Erase a person of whom `begin` was told, to the end; broken off before, once more from the start.
+
+    `actor` gives who does it with the rights of that moment.
+    """
+    entity = entity_named(erasure.entity)
+    _erase(_Erasing(entity, erasure.record_id, erasure.pk, needs, actor, lambda _count: None))
 
 
 def mac_of(entity: Entity, row: Mapping[str, Any]) -> str:
@@ -132,28 +149,35 @@ def _take_turn(record_id: int) -> None:
 
 @dataclass(frozen=True)
 class _Erasing:
-    """One process at work on the erasure of one person."""
+    """One process at work on the erasure of one person; `told` is told how many rows are done."""
 
-    run: Run
     entity: Entity
     record_id: int
     operation: int
     needs: Right
+    actor: Callable[[], Actor]
+    told: Callable[[int], None]
 
     def row(self) -> dict[str, Any]:
         """Read her record with the rights of this moment. Raises NotAllowed, NotFound."""
-        return person_row(self.entity, self.record_id, actor=self.run.actor(), needs=self.needs)
+        return person_row(self.entity, self.record_id, actor=self.actor(), needs=self.needs)
 
 
 @job_kind(KIND)
 def erase(run: Run) -> None:
-    """Erase the person of a job; taken up after a crash, it goes through all rows anew, which does no harm.
-
-    Her own row comes last, because by what it holds she is found in the words of others.
-    """
+    """Erase the person of a job; after a crash it goes through all rows anew, which does no harm."""
     told = run.job.arguments
     needs = (str(told["needs"][0]), str(told["needs"][1]))
-    work = _Erasing(run, entity_named(told["entity"]), told["record"], told["operation"], needs)
+
+    def count(more: int) -> None:
+        run.save(done=run.job.done + more)
+
+    entity = entity_named(told["entity"])
+    _erase(_Erasing(entity, told["record"], told["operation"], needs, run.actor, count))
+
+
+def _erase(work: _Erasing) -> None:
+    """Make all rows nobody's, her own last, because by what it holds she is found in the words of others."""
     found = find(work.entity, work.row()["id"])
     mentioned = _mentioned(work.entity, found)
     # What is about to go is looked for in the trail now, while the words by which to find it are known.
@@ -163,7 +187,7 @@ def erase(run: Run) -> None:
         for ids, is_shared in _chunks(rows):
             written = _write(work, rows.table, ids, mentioned, is_shared=is_shared)
             counted.add(rows.table, written, is_shared=is_shared)
-            run.save(done=run.job.done + len(ids))
+            work.told(len(ids))
     entries += entries_of(found, None)
     _forget_copies(work)
     entries += _written_by(work.operation)
@@ -210,7 +234,7 @@ def _write(
     """Write one chunk with the rights of this moment, and give how many rows it changed."""
     with transaction.atomic():
         work.row()
-        actor = work.run.actor()
+        actor = work.actor()
         trail.begin(actor, f"{work.entity.name}.{ERASE}", operation_id=work.operation)
         held = rows_as_json(table.name, ids)
         if is_shared:
@@ -293,7 +317,7 @@ def _prove(work: _Erasing, found: Found, counted: _Counted, entries: int) -> Non
         columns = ["finished_at", "counted", "keeps", "entries", "digest"]
         erasure.save(update_fields=columns)
         trail.note_opened(
-            work.run.actor(),
+            work.actor(),
             f"{erasure.entity}.{_DONE}",
             entity=erasure.family,
             record_id=erasure.record_id,

@@ -67,7 +67,7 @@ def person_row(entity: Entity, record_id: int, *, actor: Actor, needs: Right) ->
     if not actor.is_system and not actor.may(*needs):
         raise NotAllowed(why=_("what is held of a person is handled by whoever answers her requests."))
     row = entity.rows(actor, deleted=None).filter(pk=record_id).order_by("pk").values().first()
-    if row is None and record_id in stand_ins(actor, entity, [record_id]):
+    if row is None and record_id in stand_ins(actor, entity, [record_id], with_bin=True):
         row = entity.model._default_manager.filter(pk=record_id).order_by("pk").values().first()
     herself = entity.personal.herself if entity.personal else None
     if row is None or herself is None:

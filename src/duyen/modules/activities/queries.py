@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from duyen.foundation.access.actor import Actor
 from duyen.modules.activities.models import About, Activity, Series, TaskSetStep
@@ -195,6 +195,15 @@ def ties_of_done() -> QuerySet[About, Any]:
     )
     rows = About.objects.filter(Exists(done), as_participant=False).order_by()
     return rows.values("activity_id", "entity", "record_id", "party_id", "kind", "at")
+
+
+def ties_since(moment: dt.datetime) -> QuerySet[About, Any]:
+    """Tie what is open, or stands at a moment or later, to what it is about, for statements of others.
+
+    Its columns are entity, record_id and party_id. What is private counts as well: that there is something.
+    """
+    rows = About.objects.filter(Q(is_open=True) | Q(at__gte=moment)).order_by()
+    return rows.values("entity", "record_id", "party_id")
 
 
 def _done_about(entity: str, record_ids: Collection[int]) -> list[tuple[int, dt.datetime, bool]]:

@@ -28,6 +28,11 @@ def waiting_leads(lead_ids: Collection[int]) -> dict[int, tuple[int | None, int]
     return {lead: (person, unit) for lead, person, unit in held.values_list("lead_id", "to_id", "unit_id")}
 
 
+def ties_of_waiting() -> QuerySet[Handover, Any]:
+    """Tie handovers that wait to their leads, for statements of others; its column is lead_id."""
+    return Handover.objects.filter(state=HandoverState.WAITING.value).order_by().values("lead_id")
+
+
 def for_me(actor: Actor) -> Q:
     """Say which handovers are the actor's to answer: to her, or to a unit of which she works on leads."""
     if actor.is_system or not actor.may("leads", CHANGE):

@@ -56,6 +56,7 @@ REASONS = ChoiceList(
         Option("PRICE", pgettext_lazy("lead", "Price")),
         Option("BOUGHT_ELSEWHERE", _("Bought elsewhere"), "", ("đã mua nơi khác",)),
         Option(Reason.NO_CONTACT_WANTED, _("Wants no contact"), "", ("từ chối liên hệ",)),
+        Option(Reason.KEPT_NO_LONGER, _("Unused, kept no longer"), "", ("hết hạn lưu",)),
     ),
 )
 

@@ -140,12 +140,13 @@ def parties_behind(lead_ids: Collection[int]) -> dict[int, list[int]]:
     return {pk: [each for each in held if each] for pk, *held in rows}
 
 
-def behind(actor: Actor, party_ids: Collection[int]) -> dict[int, LinkedRecord]:
+def behind(actor: Actor, party_ids: Collection[int], *, with_bin: bool = False) -> dict[int, LinkedRecord]:
     """Give by party the lead that intake made it for, the newest one, as far as the actor sees such leads."""
     leads, ids = entity_named("leads"), list(party_ids)
     if not actor.may("leads", READ):
         return {}
-    rows = leads.rows(actor).filter(Q(party_id__in=ids) | Q(firm_id__in=ids)).order_by("created_at", "pk")
+    rows = leads.rows(actor, deleted=None if with_bin else False)
+    rows = rows.filter(Q(party_id__in=ids) | Q(firm_id__in=ids)).order_by("created_at", "pk")
     found: dict[int, LinkedRecord] = {}
     sees_name = leads.level(actor, "name") is not FieldLevel.HIDDEN
     for row in rows.values("id", "code", "name", "company", "party_id", "firm_id"):
@@ -179,6 +180,24 @@ def open_of_speaker(party_id: int) -> list[int]:
     """Give the open leads in which a party speaks."""
     found = Lead.objects.filter(party_id=party_id, state__in=[each.value for each in OPEN], deleted_at=None)
     return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def is_open(lead_id: int) -> bool:
+    """Tell whether somebody still has to do something about a lead."""
+    rows = Lead.objects.filter(pk=lead_id, state__in=[each.value for each in OPEN], deleted_at=None)
+    return rows.exists()
+
+
+def left_alone(day: dt.date, before: dt.datetime) -> QuerySet[Lead]:
+    """Give the leads from before a moment that did not succeed, are nobody known and wait for no day.
+
+    Those in the bin, too. The index `leads_by_age` finds them.
+    """
+    rows = Lead.objects.filter(created_at__lt=before, customer_id=None, party_id=F("own_party_id"))
+    rows = rows.filter(Q(firm_id=None) | Q(firm_id=F("own_firm_id"))).exclude(state=LeadState.CONVERTED.value)
+    for column in ("next_action_on", "revisit_on", "wanted_by"):
+        rows = rows.filter(Q(**{column: None}) | Q(**{f"{column}__lt": day}))
+    return rows
 
 
 def open_of_parties(actor: Actor, party_ids: Collection[int], *, but: int) -> list[dict[str, Any]]:

@@ -41,6 +41,7 @@ class Reason(StrEnum):
     WRONG_NUMBER = "WRONG_NUMBER"
     DUPLICATE = "DUPLICATE"
     NO_CONTACT_WANTED = "NO_CONTACT_WANTED"
+    KEPT_NO_LONGER = "KEPT_NO_LONGER"
 
 
 class Known(StrEnum):

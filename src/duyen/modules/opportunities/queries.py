@@ -476,6 +476,18 @@ def versions_of_party(party_id: int) -> dict[int, int]:
     return dict(rows.values_list("pk", "version"))
 
 
+def ties_of_open() -> QuerySet[Opportunity, Any]:
+    """Tie open deals to their customers, for statements of others: its column is party_id."""
+    rows = Opportunity.objects.filter(state=DealState.OPEN.value, deleted_at=None)
+    return rows.order_by().values("party_id")
+
+
+def ties_of_contacts_of_open() -> QuerySet[Contact, Any]:
+    """Tie open deals to those on the customer's side, for statements of others: its column is contact_id."""
+    rows = Contact.objects.filter(opportunity__state=DealState.OPEN.value, opportunity__deleted_at=None)
+    return rows.order_by().values("contact_id")
+
+
 def next_to_close(actor: Actor, *, is_wide: bool, most: int) -> list[dict[str, Any]]:
     """Give the open deals that are to be closed next: one's own, or all that the actor may see."""
     found = entity_named("opportunities").rows(actor).filter(state=DealState.OPEN.value)

@@ -15,7 +15,7 @@ from duyen.foundation.org.models import Position
 from duyen.kernel.clock import today
 from duyen.modules.leads.queries import speaker_of, ties_of_speakers
 from duyen.modules.subject_requests.models import SubjectRequest
-from duyen.modules.subject_requests.words import RequestKind, RequestState
+from duyen.modules.subject_requests.words import OPEN, RequestKind, RequestState
 
 Row = Mapping[str, Any]
 ENTITY, FULFIL = "subject_requests", "fulfil"
@@ -66,6 +66,17 @@ def restrictions_on(party_ids: Collection[int]) -> dict[int, SubjectRequest]:
 def _standing() -> QuerySet[SubjectRequest]:
     rows = SubjectRequest.objects.filter(kind=RequestKind.RESTRICT.value, deleted_at=None)
     return rows.filter(state=RequestState.DONE.value, lifted_at=None)
+
+
+def ties_of_needed() -> QuerySet[SubjectRequest, Any]:
+    """Tie open requests, and restrictions that stand, to whom they are about, for statements of others.
+
+    Its columns are customer_id, contact_id and lead_id.
+    """
+    stands = Q(kind=RequestKind.RESTRICT.value, state=RequestState.DONE.value, lifted_at=None)
+    is_open = Q(state__in=[each.value for each in OPEN])
+    rows = SubjectRequest.objects.filter(is_open | stands, deleted_at=None).order_by()
+    return rows.values("customer_id", "contact_id", "lead_id")
 
 
 def restricted_people() -> list[int]:

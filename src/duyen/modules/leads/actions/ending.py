@@ -1,10 +1,11 @@
-"""The leads of somebody who wants to be forgotten: nobody works on them any more."""
+"""Leads on which nobody works any more: of somebody who wants to be forgotten, and those that nobody uses."""
 
 from __future__ import annotations
 
 from duyen.entities.performing import perform
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import system_actor
+from duyen.foundation.access.words import Door
 from duyen.foundation.audit import trail
 from duyen.modules.leads import queries
 from duyen.modules.leads.actions.intake import NAME
@@ -20,3 +21,15 @@ def end_leads_of(party_id: int, *, by: str, refused_by: str, note: str) -> None:
     for lead_id in queries.open_of_speaker(party_id):
         with trail.within():
             perform(entity_named(NAME), "disqualify", lead_id, actor=system_actor(by), arguments=told)
+
+
+def end_unused(lead_id: int, *, by: str, note: str) -> None:
+    """Give a lead up that nobody uses, before it is erased; one that ended or lies in the bin stays so.
+
+    `by` names the part of the system that does it. Raises Restricted.
+    """
+    if queries.is_open(lead_id):
+        told = {"disqualify_reason": Reason.KEPT_NO_LONGER, "note": note}
+        perform(
+            entity_named(NAME), "disqualify", lead_id, actor=system_actor(by, door=Door.JOB), arguments=told
+        )
