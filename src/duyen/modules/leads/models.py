@@ -131,6 +131,8 @@ class Lead(Record):
             models.Index(fields=["first_due_at", "id"], name="leads_by_first_contact"),
             models.Index(F("score").desc(nulls_last=True), F("id").desc(), name="leads_by_score"),
             models.Index(fields=["party_id"], name="leads_of_a_party"),
+            # By whom an erasure finds the leads of somebody whose own party was put away.
+            models.Index(fields=["own_party_id"], name="leads_of_an_own_party"),
             models.Index(fields=["firm_id"], condition=Q(firm_id__isnull=False), name="leads_of_a_firm"),
             models.Index(
                 fields=["customer_id"], condition=Q(customer_id__isnull=False), name="leads_of_a_customer"

@@ -37,7 +37,9 @@ def show(request: ActorRequest) -> HttpResponse:
     """Show the rule, whom it erases tonight and within a month, and what was erased each night."""
     actor = request.actor
     if not may_decide(actor):
-        raise NotAllowed(why=_("how long personal data are kept is decided by whoever answers data requests."))
+        raise NotAllowed(
+            why=_("how long personal data are kept is decided by whoever answers data requests.")
+        )
     rule = queries.rule()
     tonight = today() + dt.timedelta(days=1)
     now_due = queries.due(tonight, rule.months)
