@@ -56,6 +56,7 @@ def show(request: ActorRequest) -> HttpResponse:
         "is_bounded": max(due, later) > queries.COUNTED,
         "counted": queries.COUNTED,
         "nights_needed": nights_for(due, rule.most),
+        "takes_longer": due > rule.most,
         "tonight_leads": _lines(actor, now_due),
         "later_leads": _lines(actor, later_due.exclude(pk__in=now_due.order_by().values("pk"))),
         "nights": queries.nights(_NIGHTS),
