@@ -185,14 +185,17 @@ def ties_of(activity_ids: Collection[int]) -> list[tuple[str, int, int | None]]:
     return list(rows.values_list("entity", "record_id", "party_id"))
 
 
-def ties_of_done() -> QuerySet[About, Any]:
+def ties_of_done(*, direction: str = "", outcomes: Collection[str] = ()) -> QuerySet[About, Any]:
     """Tie what is done to what it is about, for statements of others: it is asked for record or party in SQL.
 
-    Its columns are activity_id, entity, record_id, party_id, kind and at. What is private is left out.
+    Of one `direction` and with one of some `outcomes` alone, where these are named. Its columns are
+    activity_id, entity, record_id, party_id, kind and at. What is private is left out.
     """
     done = Activity.objects.filter(
         pk=OuterRef("activity_id"), state=ActivityState.DONE.value, deleted_at=None, is_private=False
     )
+    done = done.filter(direction=direction) if direction else done
+    done = done.filter(outcome__in=sorted(outcomes)) if outcomes else done
     rows = About.objects.filter(Exists(done), as_participant=False).order_by()
     return rows.values("activity_id", "entity", "record_id", "party_id", "kind", "at")
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from duyen.entities.fields import ChoiceList, Option
+from duyen.modules.activities.words import Direction
 from duyen.modules.scoring.words import Basis, ModelState
 
 STATES = ChoiceList(
@@ -30,4 +31,10 @@ BASES = ChoiceList(
         Option(Basis.CONSENT, pgettext_lazy("points model", "A consent that they gave and that holds")),
     ),
     is_fixed=True,
+)
+
+#: Of calls and of what is written: the words of activities speak of calls alone.
+DIRECTIONS = (
+    Option(Direction.IN, pgettext_lazy("points model", "They called or wrote to us")),
+    Option(Direction.OUT, pgettext_lazy("points model", "We called or wrote to them")),
 )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Choice, Condition, Flag, Link, LongText, Moment, Text, Whole
+from duyen.entities.fields import Choice, Condition, Flag, Link, LongText, Moment, Several, Text, Whole
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.pages import Lead, Panel, Tab
 from duyen.entities.personal.declared import NOBODY
@@ -222,6 +222,19 @@ score_criteria = Entity(
             ),
         ),
         Choice("activity_kind", pgettext_lazy("points model", "Kind of activity"), options=reading.KINDS),
+        Choice(
+            "direction",
+            pgettext_lazy("points model", "From whom"),
+            options=choices.DIRECTIONS,
+            help=_("Of calls, e-mails and letters: left empty, both count."),
+        ),
+        Several(
+            "outcomes",
+            pgettext_lazy("points model", "What came of it"),
+            known=lambda: tuple(reading.OUTCOMES),
+            filters=False,
+            help=_("One of these; left empty, any outcome counts."),
+        ),
         Whole(
             "within_days",
             pgettext_lazy("points model", "Within days"),
@@ -268,11 +281,11 @@ score_criteria = Entity(
         (pgettext_lazy("points model", "A field"), ["condition"]),
         (
             pgettext_lazy("points model", "What happened, or did not"),
-            ["activity_kind within_days", "absent", "fades most"],
+            ["activity_kind direction", "outcomes", "within_days absent", "fades most"],
         ),
     ],
     summary="score_model points",
-    facts="score_model points basis condition activity_kind within_days fades absent most",
+    facts="score_model points basis condition activity_kind direction outcomes within_days fades absent most",
     complete=_complete,
     rules=[_judge_criterion],
     rules_ask=True,

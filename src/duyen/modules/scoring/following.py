@@ -50,7 +50,7 @@ def _soon(lead_ids: Collection[int]) -> None:
 class _Activities(Companion):
     """Scores the leads anew that something done is about, or whose party it is about."""
 
-    columns = ("about", "at", "kind", "state", "is_private", "deleted_at")
+    columns = ("about", "at", "kind", "state", "direction", "outcome", "is_private", "deleted_at")
 
     def born(self, rows: Sequence[Columns]) -> None:
         _look_again([row for row in rows if _is_done(row)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, F, Q, When
 
@@ -56,6 +57,7 @@ class ScoreCriterion(Binned):
 
     `condition` stands in the engine's language of filters, as JSON.
     What happened counts for `within_days`, `most` times, and loses points evenly over them when it `fades`.
+    Of activities `direction` says from whom, `outcomes` what came of them; empty is any.
     With `absent` it gives its points where nothing of the kind happened for so many days.
     """
 
@@ -67,6 +69,8 @@ class ScoreCriterion(Binned):
     points = models.SmallIntegerField()
     condition = models.TextField(default="")
     activity_kind = models.CharField(max_length=10, default="")
+    direction = models.CharField(max_length=3, default="")
+    outcomes = ArrayField(models.CharField(max_length=40), default=list)
     within_days = models.SmallIntegerField(null=True)
     fades = models.BooleanField(default=False)
     absent = models.BooleanField(default=False)

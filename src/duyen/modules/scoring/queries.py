@@ -76,7 +76,9 @@ def rows_of_criteria(model_id: int) -> list[dict[str, Any]]:
     """Give the criteria of a model as columns, to be copied."""
     columns = ("name", "basis", "points", "condition")
     rows = ScoreCriterion.objects.filter(score_model_id=model_id, deleted_at=None).order_by("pk")
-    told = rows.values(*columns, "activity_kind", "within_days", "fades", "absent", "most")
+    told = rows.values(
+        *columns, "activity_kind", "direction", "outcomes", "within_days", "fades", "absent", "most"
+    )
     return [{**each} for each in told]
 
 

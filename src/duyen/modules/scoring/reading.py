@@ -18,9 +18,12 @@ from duyen.modules.leads.words import SCORED
 from duyen.modules.scoring.rules import names_in, paths_in
 
 LEADS = "leads"
-_KIND = next(each for each in entity_named("activities").declared.fields if each.name == "kind")
-#: The kinds of activity that a criterion may count.
-KINDS = _KIND.options if isinstance(_KIND, Choice) else ()
+_CHOICES = {
+    each.name: each for each in entity_named("activities").declared.fields if isinstance(each, Choice)
+}
+#: The kinds of activity that a criterion may count, and what comes of them.
+KINDS = _CHOICES["kind"].options
+OUTCOMES = _CHOICES["outcome"].options
 
 
 def problems_of_condition(condition: Any, *, actor: Actor) -> Iterator[FieldProblem]:

@@ -148,7 +148,7 @@ def _times(criterion: ScoreCriterion, at: Sql) -> Sql:
     """Give when what a criterion looks at happened to a lead, or to the party who speaks."""
     if criterion.basis in (Basis.ACTIVITY, Basis.CONTACT):
         kinds = [criterion.activity_kind] if criterion.basis == Basis.ACTIVITY else sorted(CONTACTS)
-        ties = _done(tuple(kinds))
+        ties = _done(tuple(kinds), criterion.direction, tuple(criterion.outcomes))
         text = (
             f"SELECT x.activity_id, x.at FROM ({ties.text}) x"
             f" WHERE x.entity = '{LEADS}' AND x.record_id = l.id"
@@ -175,8 +175,8 @@ def _times(criterion: ScoreCriterion, at: Sql) -> Sql:
 
 
 @lru_cache
-def _done(kinds: tuple[str, ...]) -> Sql:
-    return plain(ties_of_done().filter(kind__in=kinds))
+def _done(kinds: tuple[str, ...], direction: str, outcomes: tuple[str, ...]) -> Sql:
+    return plain(ties_of_done(direction=direction, outcomes=outcomes).filter(kind__in=kinds))
 
 
 @lru_cache

@@ -7,8 +7,9 @@ from typing import Any
 
 from duyen.kernel.errors import FieldProblem
 from duyen.kernel.words import mark
+from duyen.modules.activities.words import ActivityKind
 from duyen.modules.leads.words import LeadState, Temperature
-from duyen.modules.scoring.words import BEHAVIOUR, Basis, Verdict
+from duyen.modules.scoring.words import BEHAVIOUR, DONE, Basis, Verdict
 
 LEAST, MOST = 0, 100
 #: States in which a score moves; in any other it stands as it was (process §2.1: frozen when qualified).
@@ -75,7 +76,9 @@ _NEEDS: Mapping[Basis, Sequence[str]] = {
     Basis.CONSENT: ("within_days",),
 }
 _OF_FIELDS = ("condition",)
-_OF_BEHAVIOUR = ("activity_kind", "within_days", "fades", "absent")
+_OF_BEHAVIOUR = ("activity_kind", "direction", "outcomes", "within_days", "fades", "absent")
+#: Kinds of activity that come from somebody: from the customer, or from us.
+DIRECTED = frozenset({ActivityKind.CALL, ActivityKind.EMAIL, ActivityKind.LETTER})
 
 
 def problems_of_criterion(after: Mapping[str, Any]) -> Iterator[FieldProblem]:
@@ -92,11 +95,23 @@ def problems_of_criterion(after: Mapping[str, Any]) -> Iterator[FieldProblem]:
             yield FieldProblem(name, "foreign", mark("This does not belong to what the criterion looks at."))
     if basis in BEHAVIOUR and basis is not Basis.ACTIVITY and after["activity_kind"]:
         yield FieldProblem("activity_kind", "foreign", mark("Only activities have a kind."))
+    yield from _problems_of_what_was_done(basis, after)
     if after["absent"] and after["fades"]:
         sentence = mark("What did not happen does not fade. Take one of them away.")
         yield FieldProblem("fades", "foreign", sentence)
     if after["absent"] and after["most"] > 1:
         yield FieldProblem("most", "foreign", mark("What did not happen counts once. Write 1."))
+
+
+def _problems_of_what_was_done(basis: Basis, after: Mapping[str, Any]) -> Iterator[FieldProblem]:
+    if basis in BEHAVIOUR - DONE:
+        for name in ("direction", "outcomes"):
+            if after[name]:
+                sentence = mark("Only activities have this. Take it away, or choose an activity.")
+                yield FieldProblem(name, "foreign", sentence)
+    elif basis is Basis.ACTIVITY and after["direction"] and after["activity_kind"] not in DIRECTED:
+        sentence = mark("Only calls, e-mails and letters come from somebody. Choose one of these.")
+        yield FieldProblem("direction", "foreign", sentence)
 
 
 #: Fields that a lead gets while somebody works on it, or that it needs to be qualified: whoever became a

@@ -33,6 +33,8 @@ def _behaviour(name: str, points: int, basis: Basis, days: int, **other: Any) ->
 _BLANK: dict[str, Any] = {
     "condition": "",
     "activity_kind": "",
+    "direction": "",
+    "outcomes": [],
     "within_days": None,
     "fades": False,
     "absent": False,

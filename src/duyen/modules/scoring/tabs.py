@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from duyen.entities.fields import Several
 from duyen.entities.filter_words import FilterWords
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CREATE, READ
+from duyen.foundation.access.words import CREATE, READ, FieldLevel
 from duyen.modules.scoring import queries, rules
 from duyen.modules.scoring.models import ScoreCriterion
 from duyen.modules.scoring.reading import is_by_night
@@ -44,13 +45,20 @@ def count_criteria(_actor: Actor, row: Row) -> int:
 
 
 def _told(each: ScoreCriterion, actor: Actor) -> dict[str, Any]:
+    hidden = _hidden(actor)
     return {
         "id": each.pk,
-        "name": each.name,
-        "points": rules.signed(each.points),
+        "name": _("A criterion") if "name" in hidden else each.name,
+        "points": "" if "points" in hidden else rules.signed(each.points),
         "what": in_words(each, actor),
-        "is_by_night": _is_by_night(each),
+        "is_by_night": "condition" not in hidden and _is_by_night(each),
     }
+
+
+def _hidden(actor: Actor) -> frozenset[str]:
+    """Name the fields of criteria that the reader's rights hide."""
+    known = entity_named("score_criteria")
+    return frozenset(name for name in known.by_name if known.level(actor, name) is FieldLevel.HIDDEN)
 
 
 def _is_by_night(each: ScoreCriterion) -> bool:
@@ -60,20 +68,38 @@ def _is_by_night(each: ScoreCriterion) -> bool:
 
 
 def in_words(each: ScoreCriterion, actor: Actor) -> str:
-    """Say what a criterion looks at, in one line."""
-    known = entity_named("score_criteria")
+    """Say what a criterion looks at, in one line; what the reader's rights hide of it is left out."""
+    hidden = _hidden(actor)
     if each.basis == Basis.FIELD:
+        if "condition" in hidden:
+            return _("A field that is not open to you")
         told = FilterWords(entity_named(LEADS), actor).whole(json.loads(each.condition))
         return told or _("A field that is not open to you")
-    what = known.field("activity_kind" if each.basis == Basis.ACTIVITY else "basis")
+    return " · ".join(words for name, words in _of_behaviour(each) if name not in hidden)
+
+
+def _of_behaviour(each: ScoreCriterion) -> Iterator[tuple[str, str]]:
+    """Give what a criterion says of what happened, by the field that says it."""
+    known = entity_named("score_criteria")
+    what = "activity_kind" if each.basis == Basis.ACTIVITY else "basis"
+    yield what, known.field(what).show(getattr(each, what))
+    if each.direction:
+        yield "direction", known.field("direction").show(each.direction)
+    if each.outcomes:
+        yield "outcomes", _outcomes(each.outcomes)
     days = each.within_days or 0
-    said = [what.show(each.activity_kind if each.basis == Basis.ACTIVITY else each.basis)]
     if each.absent:
         told = ngettext("not once in %(days)s day", "not once in %(days)s days", days)
-        return " · ".join([*said, told % {"days": days}])
-    said.append(ngettext("within %(days)s day", "within %(days)s days", days) % {"days": days})
+        yield "absent", told % {"days": days}
+        return
+    yield "within_days", ngettext("within %(days)s day", "within %(days)s days", days) % {"days": days}
     if each.fades:
-        said.append(_("fades"))
+        yield "fades", _("fades")
     if each.most > 1:
-        said.append(_("up to %(times)s times") % {"times": each.most})
-    return " · ".join(said)
+        yield "most", _("up to %(times)s times") % {"times": each.most}
+
+
+def _outcomes(codes: Sequence[str]) -> str:
+    field = entity_named("score_criteria").field("outcomes")
+    words = field.words(tuple(codes)) if isinstance(field, Several) else codes
+    return _("outcome: %(outcomes)s") % {"outcomes": ", ".join(words)}

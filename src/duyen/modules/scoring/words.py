@@ -27,6 +27,10 @@ class Basis(StrEnum):
 BEHAVIOUR = frozenset({Basis.ACTIVITY, Basis.CONTACT, Basis.WEB_FORM, Basis.CONSENT})
 
 
+#: What was done with somebody: it has a direction, and something came of it.
+DONE = frozenset({Basis.ACTIVITY, Basis.CONTACT})
+
+
 class Verdict(StrEnum):
     """What came of learning: it is offered, there were too few leads, or it is no better than the points."""
 

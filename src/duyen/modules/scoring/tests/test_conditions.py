@@ -7,15 +7,23 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from duyen.entities import standard
 from duyen.entities.custom.defining import define
+from duyen.entities.performing import perform
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import system_actor
+from duyen.foundation.access.models import FieldRight
+from duyen.foundation.access.words import FieldLevel
+from duyen.foundation.audit import trail
+from duyen.foundation.org.models import Role
 from duyen.kernel.clock import ZONE, stopped
+from duyen.modules.activities.actions import log
+from duyen.modules.activities.words import ActivityKind
 from duyen.modules.scoring.actions.rescoring import ask_by_day
 from duyen.modules.scoring.models import ScoreCriterion
 from duyen.modules.scoring.reading import is_open_to
@@ -192,3 +200,96 @@ def test_a_group_of_conditions_stands_in_words_and_outlives_a_change_of_its_poin
 
     after = ScoreCriterion.objects.get(pk=made.pk)
     assert (after.points, after.condition) == (9, made.condition)
+
+
+def _note(cast: Cast, lead_id: int, kind: ActivityKind, **values: Any) -> int:
+    actor = cast.actor("seller")
+    return log(kind, "Trao đổi", actor=actor, about=[("leads", lead_id)], result="Đã trả lời", **values).id
+
+
+def test_points_for_a_mail_that_they_wrote_and_none_for_ours(in_force: Make, lead: Make, cast: Cast) -> None:
+    answered = {"name": "Viết thư trả lời", "points": 15, "basis": "ACTIVITY", "activity_kind": "EMAIL"}
+    in_force({**answered, "direction": "IN", "within_days": 30})
+    made = lead(source="WEB")
+
+    _note(cast, made, ActivityKind.EMAIL, direction="OUT")
+    assert score(made) == 0
+    theirs = _note(cast, made, ActivityKind.EMAIL, direction="IN")
+    assert score(made) == 15
+    _change(cast, "activities", theirs, direction="OUT")
+    assert score(made) == 0
+
+
+def test_points_for_being_reached_and_none_for_a_call_that_nobody_took(
+    in_force: Make, lead: Make, cast: Cast
+) -> None:
+    reached = {
+        "name": "Nghe máy",
+        "points": 20,
+        "basis": "ACTIVITY",
+        "activity_kind": "CALL",
+        "within_days": 30,
+    }
+    in_force({**reached, "outcomes": ["REACHED", "INTERESTED"]})
+    made = lead(source="WEB")
+
+    called = _note(cast, made, ActivityKind.CALL, outcome="NO_ANSWER")
+    assert score(made) == 0
+    _change(cast, "activities", called, outcome="INTERESTED")
+    assert score(made) == 20
+
+
+def test_what_did_not_happen_may_be_being_reached(in_force: Make, lead: Make, cast: Cast) -> None:
+    unreached = {**SILENT, "points": 25, "outcomes": ["REACHED"], "direction": "OUT"}
+    with stopped(MORNING):
+        in_force(unreached)
+        made = lead(source="WEB")
+    later = MORNING + dt.timedelta(days=20)
+    with stopped(later - dt.timedelta(hours=1)):
+        _note(cast, made, ActivityKind.CALL, outcome="BUSY", direction="OUT")
+    criteria = list(ScoreCriterion.objects.filter(outcomes=["REACHED"]))
+    assert parts_of([made], criteria, at=later) == {made: [25]}
+    with stopped(later - dt.timedelta(minutes=30)):
+        _note(cast, made, ActivityKind.CALL, outcome="REACHED", direction="OUT")
+    assert parts_of([made], criteria, at=later) == {made: [0]}
+
+
+def test_a_draft_takes_along_from_whom_and_what_came_of_it(in_force: Make, cast: Cast) -> None:
+    model = in_force({**SILENT, "outcomes": ["REACHED"], "direction": "OUT"})
+
+    perform(
+        entity_named("score_models"), "draft", model, actor=cast.actor("director"), arguments={"name": "Nháp"}
+    )
+
+    copied = ScoreCriterion.objects.exclude(score_model_id=model).get(name=SILENT["name"])
+    assert (copied.direction, copied.outcomes) == ("OUT", ["REACHED"])
+
+
+def test_the_page_says_it_in_words(in_force: Make, cast: Cast) -> None:
+    model = in_force({**SILENT, "outcomes": ["REACHED", "INTERESTED"], "direction": "OUT"})
+    client = Client()
+    client.force_login(cast.user("director"))
+
+    page = client.get(f"/score_models/{model}?tab=criteria").content.decode()
+
+    assert "Cuộc gọi · Mình gọi hoặc viết cho khách · kết quả: " in page
+
+
+def test_the_page_leaves_out_what_the_rights_of_its_reader_hide(in_force: Make, cast: Cast) -> None:
+    model = in_force(REFERRED, {**SILENT, "outcomes": ["REACHED"]})
+    with transaction.atomic():
+        trail.begin(cast.actor("admin"), "tests.hide")
+        role = Role.objects.get(code="SALES_REP")
+        for name in ("condition", "outcomes"):
+            FieldRight.objects.create(role=role, entity="score_criteria", field=name, level=FieldLevel.HIDDEN)
+    pages = {}
+    for who in ("seller", "director"):
+        client = Client()
+        client.force_login(cast.user(who))
+        pages[who] = client.get(f"/score_models/{model}?tab=criteria").content.decode()
+
+    assert "Nguồn là Giới thiệu" in pages["director"]
+    assert "kết quả:" in pages["director"]
+    assert "Nguồn là" not in pages["seller"]
+    assert "kết quả:" not in pages["seller"]
+    assert "Một trường bạn chưa được xem" in pages["seller"]

@@ -139,6 +139,12 @@ def test_models_are_made_by_those_who_lead_marketing_or_sales(cast: Cast, who: s
         ({**CALLED, "absent": True, "fades": False, "most": 3}, "most"),
         ({**REFERRED, "absent": True}, "absent"),
         ({**CALLED, "basis": "CONSENT"}, "activity_kind"),
+        ({**CALLED, "basis": "CONSENT", "activity_kind": "", "direction": "IN"}, "direction"),
+        ({**CALLED, "basis": "WEB_FORM", "activity_kind": "", "outcomes": ["REACHED"]}, "outcomes"),
+        ({**CALLED, "activity_kind": "MEETING", "direction": "IN"}, "direction"),
+        ({**CALLED, "direction": "UP"}, "direction"),
+        ({**CALLED, "outcomes": ["FLEW"]}, "outcomes"),
+        ({**REFERRED, "direction": "IN"}, "direction"),
     ],
 )
 def test_a_criterion_that_means_nothing_is_refused_with_its_field(
