@@ -77,7 +77,7 @@ def take(
     """
     moment = now()
     caller = digest_of(network, moment.astimezone(ZONE).date())
-    if rules.is_flood(**_counts(form, caller, moment)):
+    if rules.is_flood(**_counts(form, caller, moment), per_caller=form.per_caller):
         raise Flooded
     with transaction.atomic():
         entry_id = _enter(form, opened.nonce, moment, caller)

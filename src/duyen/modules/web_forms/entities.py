@@ -10,7 +10,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Code, Flag, Link, Links, LongText, Moment, Several, Text
+from duyen.entities.fields import Code, Flag, Link, Links, LongText, Moment, Several, Text, Whole
 from duyen.entities.listing import Listing, Sort
 from duyen.entities.pages import Panel
 from duyen.entities.personal.declared import NOBODY
@@ -132,6 +132,16 @@ web_forms = Entity(
         ),
         Text("address", pgettext_lazy("web form", "Key of the address"), column="key", editable=False),
         Flag("is_open", pgettext_lazy("web form", "Takes new leads"), default=True),
+        Whole(
+            "per_caller",
+            pgettext_lazy("web form", "Most from one network in ten minutes"),
+            required=True,
+            least=1,
+            most=rules.MOST_PER_CALLER,
+            default=rules.PER_CALLER,
+            filters=False,
+            help=_("Raise it where visitors fill the form in on one device, as at a counter or a fair."),
+        ),
         Link("owner", _("Owner"), to="users"),
         Link("unit", pgettext_lazy("web form", "Unit that gets the leads"), to="units"),
         Moment("created_at", _("Created at"), sort="created_at"),
@@ -157,7 +167,7 @@ web_forms = Entity(
         ),
         (pgettext_lazy("web form", "After sending"), ["thanks", "next_url"]),
         (_("Where it comes from"), ["source campaign"]),
-        (_("Keeping"), ["is_open", "sites", "owner unit"]),
+        (_("Keeping"), ["is_open", "per_caller", "sites", "owner unit"]),
     ],
     summary="title code",
     facts="is_open source campaign unit owner",

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from duyen.foundation.records import Record
 from duyen.foundation.sqlfields import searched_text, sort_key_of
+from duyen.modules.web_forms.rules import MOST_PER_CALLER, PER_CALLER
 
 
 def _codes() -> ArrayField[Any, Any]:
@@ -20,8 +21,8 @@ class WebForm(Record):
     """A form under an address of its own, `/f/{key}`. `unit` is where its leads go.
 
     `asked` are the fields beside the name, `needed` those that must be filled in. `sites` are the websites in
-    whose pages it may stand, one a line. Under `consent_text` visitors are asked for a consent; none asks for
-    none.
+    whose pages it may stand, one a line. From one network `per_caller` are taken in ten minutes. Under
+    `consent_text` visitors are asked for a consent; none asks for none.
     """
 
     key = models.CharField(max_length=24)
@@ -46,9 +47,14 @@ class WebForm(Record):
     next_url = models.CharField(max_length=500, default="")
     sites = models.TextField(default="")
     is_open = models.BooleanField(default=True)
+    per_caller = models.SmallIntegerField(default=PER_CALLER)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(per_caller__gte=1, per_caller__lte=MOST_PER_CALLER),
+                name="a_web_form_takes_some_from_a_network_and_no_flood",
+            ),
             models.UniqueConstraint(fields=["code", "code_unit"], name="a_web_form_code_is_given_once"),
             models.UniqueConstraint(fields=["key"], name="a_web_form_has_an_address_of_its_own"),
         ]

@@ -19,7 +19,7 @@ from duyen.modules.web_forms.models import Entry, WebForm
 from duyen.modules.web_forms.rules import CALLER_SPAN, FORM_SPAN
 
 _COUNTED = """
-SELECT (SELECT count(*) FROM web_forms_entry WHERE at <= %s AND caller = %s AND at > %s),
+SELECT (SELECT count(*) FROM web_forms_entry WHERE at <= %s AND caller = %s AND at > %s AND form_id = %s),
        (SELECT count(*) FROM web_forms_entry WHERE at <= %s AND form_id = %s AND at > %s)
 """
 
@@ -104,9 +104,9 @@ def known_source(code: str) -> str:
 
 
 def counted(form_id: int, caller: bytes, at: dt.datetime) -> tuple[int, int]:
-    """Count what came lately from one network, and through one form: one statement, an index each."""
+    """Count what came lately through one form, from one network and in all: one statement, an index each."""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTED, [at, caller, at - CALLER_SPAN, at, form_id, at - FORM_SPAN])
+        cursor.execute(_COUNTED, [at, caller, at - CALLER_SPAN, form_id, at, form_id, at - FORM_SPAN])
         from_caller, through_form = cursor.fetchone()
     return int(from_caller), int(through_form)
 

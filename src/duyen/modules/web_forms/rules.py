@@ -14,8 +14,9 @@ from duyen.modules.web_forms.words import REACHES, Asked, Robot
 QUICKEST = dt.timedelta(seconds=2)
 #: A page that was opened so long ago is not taken any more: what it says may have changed.
 LONGEST_OPEN = dt.timedelta(hours=12)
-#: From one network so many in so long, and through one form so many, are people; more is a flood.
-PER_CALLER, CALLER_SPAN = 5, dt.timedelta(minutes=10)
+#: From one network so many in so long, and through one form so many, are people; more is a flood. A form may
+#: say another number for itself, where many fill it in on one tablet, but none by which machines get through.
+PER_CALLER, MOST_PER_CALLER, CALLER_SPAN = 5, 100, dt.timedelta(minutes=10)
 PER_FORM, FORM_SPAN = 600, dt.timedelta(hours=1)
 #: What is kept of an address parameter, in characters.
 _LONGEST_PARAMETER = 100
@@ -87,9 +88,12 @@ def robot(*, trap: str, opened_at: dt.datetime, sent_at: dt.datetime) -> Robot |
     return None
 
 
-def is_flood(*, from_caller: int, through_form: int) -> bool:
-    """Tell whether so many came already, in the spans above, that the next one is not taken."""
-    return from_caller >= PER_CALLER or through_form >= PER_FORM
+def is_flood(*, from_caller: int, through_form: int, per_caller: int) -> bool:
+    """Tell whether so many came already, in the spans above, that the next one is not taken.
+
+    `per_caller` is how many the form takes from one network.
+    """
+    return from_caller >= per_caller or through_form >= PER_FORM
 
 
 def where_from(parameters: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from duyen.entities import standard
+from duyen.entities.errors import InvalidValues
 from duyen.entities.registry import entity_named
 from duyen.foundation.audit.models import History
 from duyen.kernel.clock import now, stopped
@@ -241,6 +242,28 @@ def test_a_flood_of_one_caller_stops_and_others_go_on(form: Make, send: Send) ->
     assert answers == [302] * PER_CALLER + [429] * 2
     assert send(made, network="198.51.100.4").status_code == 302
     assert Lead.objects.count() == PER_CALLER + 1
+
+
+def test_a_form_for_a_fair_takes_more_from_one_tablet_and_still_holds_a_flood_back(
+    form: Make, send: Send
+) -> None:
+    fair, website = form(per_caller=8), form()
+
+    answers = [send(fair, name=f"Khách {number}").status_code for number in range(10)]
+
+    assert answers == [302] * 8 + [429] * 2
+    assert Lead.objects.count() == 8
+    # The form on the website is held back by what came through itself alone, and by its own number.
+    assert [send(website, name=f"Người {number}").status_code for number in range(6)] == [302] * 5 + [429]
+
+
+@pytest.mark.parametrize("number", [0, -1, 101, 5_000, None, "nhiều"])
+def test_no_form_lets_a_flood_through(form: Make, number: object) -> None:
+    before = _nothing()
+    with pytest.raises(InvalidValues) as refused:
+        form(per_caller=number)
+    assert [each.field for each in refused.value.problems] == ["per_caller"]
+    assert _nothing() == before
 
 
 def test_a_caller_is_let_in_again_later(form: Make, send: Send) -> None:
