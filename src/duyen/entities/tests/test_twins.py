@@ -18,7 +18,7 @@ from duyen.entities.merging.undoing import unmerge
 from duyen.entities.models import TwinKey
 from duyen.entities.registry import entity_named
 from duyen.entities.tests.conftest import MakeCustomer
-from duyen.entities.twins.finding import find_duplicates
+from duyen.entities.twins.finding import MOST, find_duplicates
 from duyen.entities.twins.keeping import fill_after_migration
 from duyen.entities.twins.likeness import Likeness
 from duyen.foundation.access.actor import Actor, system_actor
@@ -28,6 +28,11 @@ from duyen.foundation.org.models import Role
 from duyen.testing.cast import Cast
 
 PHONE = "0912 345 678"
+#: More given names than records of one key are looked at.
+MANY = [
+    *("An", "Bình", "Cúc", "Dung", "Giang", "Hà", "Hoa", "Hương", "Khánh", "Lan", "Liên", "Loan", "Mai"),
+    *("Minh", "Nga", "Ngân", "Nhung", "Oanh", "Phương", "Quyên", "Sương", "Tâm", "Thảo", "Thủy", "Trang"),
+]
 
 
 def _read(entity: Entity, **values: Any) -> dict[str, Any]:
@@ -68,6 +73,38 @@ def test_a_relatives_phone_is_told_and_is_not_likely(
     (found,) = _find(customers, cast.actor("seller"), name="Phan Đức Minh", phones=[PHONE])
 
     assert (found.reasons, found.is_likely) == (("phone",), False)
+
+
+def test_finds_the_right_person_behind_the_number_of_a_switchboard(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer
+) -> None:
+    for number in range(30):
+        make_customer(f"Khách thứ {number}", phones=[PHONE])
+    made = make_customer("Phan Thu Trà", phones=[PHONE])
+    make_customer("Phan Thu Trà", phones=["0988 111 222"])
+
+    found = _find(customers, cast.actor("seller"), name="PHAN THU TRA", phones=[PHONE])
+
+    assert (found[0].id, found[0].reasons, found[0].is_likely) == (made, ("phone", "name"), True)
+    assert len(found) == MOST
+
+
+def test_a_set_finds_each_right_person_behind_one_number(
+    cast: Cast, customers: Entity, make_customer: MakeCustomer
+) -> None:
+    people = {f"Khách {word}": make_customer(f"Khách {word}", phones=[PHONE]) for word in MANY}
+    rows = [_read(customers, name=each, phones=[PHONE]) for each in people]
+    seller = cast.actor("seller")
+    find_duplicates(customers, actor=seller, rows=rows[-1:])
+
+    with CaptureQueriesContext(connection) as for_one:
+        find_duplicates(customers, actor=seller, rows=rows[-1:])
+    with CaptureQueriesContext(connection) as for_all:
+        found = find_duplicates(customers, actor=seller, rows=rows)
+
+    likely = [{each.id for each in proposals if each.is_likely} for proposals in found]
+    assert all(right in each for right, each in zip(people.values(), likely, strict=True))
+    assert len(for_all) == len(for_one)
 
 
 def test_the_strongest_reason_comes_first(cast: Cast, customers: Entity, make_customer: MakeCustomer) -> None:

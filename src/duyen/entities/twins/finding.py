@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -20,6 +21,8 @@ from duyen.foundation.access.words import FieldLevel
 
 #: So many are proposed for one row.
 MOST = 10
+#: Of a key that more share than are looked at, so many are searched for those of the same name.
+REACH = 1_000
 #: Each further reason adds so much to the strongest one.
 _MORE = 2
 _NAME = "name"
@@ -31,8 +34,8 @@ def find_duplicates(
     """Propose, for each row of clean values by field name, the records that may be the same, best first.
 
     Also proposes the earlier rows of the set itself. `leave_out` are ids that are not proposed. Two
-    queries, whatever the number of rows. A key made of a field that the actor may not see is not asked by.
-    An entity that declares no duplicates has none.
+    queries, whatever the number of rows, and one more where many records share a key. A key made of a field
+    that the actor may not see is not asked by. An entity that declares no duplicates has none.
     """
     return find_like(entity, actor=actor, given=[stored(entity, row) for row in rows], leave_out=leave_out)
 
@@ -49,7 +52,7 @@ def find_like(
         _Row(place, columns, {each.number: each for each in marks(entity.family, keys, columns)})
         for place, columns in enumerate(given)
     ]
-    known = _known(entity, _most(rows), leave_out)
+    known = _known(entity, _most(rows), rows, leave_out)
     for row in rows:
         row.take(known)
     return _judged(entity, declared, actor, rows, _earlier(rows, frozenset()))
@@ -61,7 +64,8 @@ def find_likely(
     """Do what `find_duplicates` does, but give only what is likely the same, at a fraction of the price.
 
     `known_marks` are all keys of each row (`plain_marks`). Keys that cannot make a proposal likely, alone
-    or together, are asked by only where another key found something. Three queries at most.
+    or together, are asked by only where another key found something. Three queries, and one more where many
+    share a key.
     """
     declared = entity.duplicates
     if declared is None:
@@ -77,10 +81,10 @@ def find_likely(
     asked = {
         number: by[at].most for told in known_marks for number, at, _ in told if seen[at] and not is_faint[at]
     }
-    known = _known(entity, asked, ()) if asked else {}
+    known = _known(entity, asked, rows, ()) if asked else {}
     met = [row for row in rows if not known.keys().isdisjoint(row.marks)] if known else []
     rest = {number: most for number, most in _most(met).items() if number not in asked}
-    beside = _known(entity, rest, ()) if rest else {}
+    beside = _known(entity, rest, met, ()) if rest else {}
     for row in met:
         row.take({**known, **beside})
         row.keep_not_only(faint)
@@ -164,27 +168,93 @@ class _Known(NamedTuple):
     title: str
 
 
-def _known(entity: Entity, most: Mapping[int, int], leave_out: Collection[int]) -> dict[int, list[_Known]]:
+def _known(
+    entity: Entity, most: Mapping[int, int], rows: Sequence[_Row], leave_out: Collection[int]
+) -> dict[int, list[_Known]]:
     """Find the records, not in the bin, that have one of the keys, by key; `most` is how many of each.
 
-    Asked without a key too, so that a page costs the same whatever its record holds.
+    Where more share a key than that, as they do the number of a switchboard, those who are called like one
+    of `rows` are found among them. Asked without a key too, so that a page costs the same whatever its
+    record holds.
     """
-    kinds = any_of([each.kind.at("t") for each in (entity, *entity.relatives)])
-    alive = "AND t.deleted_at IS NULL" if entity.has_bin else ""
-    title = name(entity.field(entity.title).columns[0])
+    shape = _Shape.of(entity)
     statement = (
-        f"SELECT k.key, t.id, t.{title} FROM unnest(%s::bigint[], %s::int[]) AS k(key, most) "
+        f"SELECT k.key, t.id, t.{shape.title} FROM unnest(%s::bigint[], %s::int[]) AS k(key, most) "
         "CROSS JOIN LATERAL (SELECT record_id FROM entities_twinkey x WHERE x.key = k.key "
         "ORDER BY record_id LIMIT k.most) x "
-        f"JOIN {name(entity.table)} t ON t.id = x.record_id WHERE {kinds.text} {alive} AND t.id <> ALL(%s)"
+        f"LEFT JOIN {shape.table} t ON t.id = x.record_id AND {shape.where} AND t.id <> ALL(%s)"
     )
     numbers = sorted(most)
     mosts = [most[each] for each in numbers]
     found: dict[int, list[_Known]] = {}
+    met: Counter[int] = Counter()
     with connection.cursor() as cursor:
-        cursor.execute(statement, [_array(numbers), _array(mosts), *kinds.params, list(leave_out)])
+        cursor.execute(statement, [_array(numbers), _array(mosts), *shape.params, list(leave_out)])
         for key, record_id, title in cursor.fetchall():
-            found.setdefault(key, []).append(_Known(record_id, title or ""))
+            met[key] += 1
+            if record_id is not None:
+                found.setdefault(key, []).append(_Known(record_id, title or ""))
+    crowded = {key for key, count in met.items() if count == most[key]}
+    for key, namesakes in _namesakes(entity, shape, rows, crowded, leave_out).items():
+        # They stand first: of the others there are more than anybody looks at.
+        found[key] = list(dict.fromkeys([*namesakes, *found.get(key, ())]))
+    return found
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """The SQL by which an entity and its relatives are looked at as `t`, with the title plain and folded."""
+
+    table: str
+    title: str
+    folded: str
+    where: str
+    params: Sequence[Any]
+
+    @staticmethod
+    def of(entity: Entity) -> _Shape:
+        kinds = any_of([each.kind.at("t") for each in (entity, *entity.relatives)])
+        alive = " AND t.deleted_at IS NULL" if entity.has_bin else ""
+        title = name(entity.field(entity.title).columns[0])
+        # The text that is searched begins with the folded name, and stands there ready.
+        folded = (
+            f"split_part(t.{name(entity.search)}, ' |', 1)" if entity.search else f"duyen_fold(t.{title})"
+        )
+        return _Shape(name(entity.table), title, folded, f"{kinds.text}{alive}", kinds.params)
+
+
+def _namesakes(
+    entity: Entity, shape: _Shape, rows: Sequence[_Row], crowded: Collection[int], leave_out: Collection[int]
+) -> dict[int, list[_Known]]:
+    """Find, among many who share a key for which the name counts, those who have the name of one of `rows`.
+
+    Accents and capitals aside. One query over the first of each key, and none where no key is crowded.
+    """
+    title = entity.field(entity.title).columns[0]
+    asked: set[int] = set()
+    names: set[str] = set()
+    for row in rows:
+        shared = {number for number in row.marks.keys() & crowded if row.marks[number].key.with_name}
+        called = str(row.columns.get(title) or "")
+        if shared and called:
+            asked |= shared
+            names.add(called)
+    if not asked:
+        return {}
+    statement = (
+        f"SELECT k.key, t.id, t.{shape.title} FROM unnest(%s::bigint[]) AS k(key) "
+        "CROSS JOIN LATERAL (SELECT record_id FROM entities_twinkey x WHERE x.key = k.key "
+        "ORDER BY record_id LIMIT %s) x "
+        f"JOIN {shape.table} t ON t.id = x.record_id WHERE {shape.where} AND t.id <> ALL(%s) "
+        f"AND {shape.folded} = ANY(ARRAY(SELECT duyen_fold(n) FROM unnest(%s::text[]) n)) "
+        "ORDER BY t.id"
+    )
+    found: dict[int, list[_Known]] = {}
+    with connection.cursor() as cursor:
+        params: list[Any] = [_array(sorted(asked)), REACH, *shape.params, list(leave_out), sorted(names)]
+        cursor.execute(statement, params)
+        for key, record_id, called in cursor.fetchall():
+            found.setdefault(key, []).append(_Known(record_id, called or ""))
     return found
 
 

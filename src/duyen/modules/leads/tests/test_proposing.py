@@ -51,6 +51,27 @@ def test_shows_customers_and_open_leads_with_the_reason(cast: Cast, customer: in
     assert Lead.objects.count() == 1
 
 
+def test_finds_the_right_person_and_an_open_lead_behind_the_number_of_a_switchboard(
+    cast: Cast, lead: Make
+) -> None:
+    customers, seller = entity_named("customers"), cast.actor("seller")
+    rows = [
+        {"name": f"Ngô Văn {number}", "kind": "INDIVIDUAL", "phones": ["0359000111"]} for number in range(25)
+    ]
+    standard.create_many(customers, actor=seller, rows=rows)
+    values = {"name": "Phạm Thị Mai", "kind": "INDIVIDUAL", "phones": ["0359000111"]}
+    right = standard.create(customers, actor=seller, values=values).id
+    still_open = lead(name="Đỗ Văn Bảy", phones=["0359000111"])
+    new = lead(name="Phạm Thị Mai", phones=["0359000111"])
+
+    typed = _client(cast).post("/leads/duplicates", TYPED).content.decode()
+    page = _client(cast).get(f"/leads/{new}").content.decode()
+
+    assert f'href="/customers/{right}"' in typed
+    assert f'href="/customers/{right}"' in page
+    assert f'href="/leads/{still_open}"' in page
+
+
 def test_comes_back_once_with_what_it_had_not_shown(cast: Cast, customer: int) -> None:
     client = _client(cast)
     before = (Lead.objects.count(), Party.objects.count())
