@@ -204,6 +204,8 @@ class Entity:
     relatives: list[Entity] = field(default_factory=list, init=False, repr=False)
     #: What higher modules set against its steps, by verb.
     guards: dict[str, list[Guard]] = field(default_factory=dict, init=False, repr=False)
+    #: What higher modules foretell in the dialogs of its steps, by verb; a step's own preview goes before.
+    foretold: dict[str, Preview] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.family = self.family or self.name

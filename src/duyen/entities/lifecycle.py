@@ -15,6 +15,7 @@ from duyen.entities.announcing import CommandTaken, announce
 from duyen.entities.approvals.declared import Limit
 from duyen.entities.fields import Choice, Field, Label, Option
 from duyen.entities.guards import Guard
+from duyen.entities.pages import Preview
 from duyen.entities.writing import update_row, update_rows
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE
@@ -40,7 +41,7 @@ class Command:
     `to` is the state where it leads, or a function that works it out; none leaves the state as it is, for
     what moves a record between stages that a company keeps as rows. `sets` gives further columns that it
     writes, `then` does what follows from it, in the same transaction. `guards` stand against it.
-    `approval` says when it needs a second person.
+    `approval` says when it needs a second person, `preview` tells in its dialog what it would do.
     """
 
     verb: str
@@ -56,6 +57,7 @@ class Command:
     then: Then | None = None
     text: Label = ""
     approval: Limit | None = None
+    preview: Preview | None = None
 
     def columns(self, actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> Mapping[str, Any]:
         """Give the columns that it writes beside the state."""
@@ -162,6 +164,7 @@ class Lifecycle:
             set_run=set_run,
             text=command.text,
             approval=command.approval,
+            preview=command.preview,
             is_told=True,
         )
 

@@ -26,11 +26,14 @@ class Preview:
     """What a step or a changed form would do, told before it is saved.
 
     `content` gives what the template needs from the actor, the record's row and the values as they
-    would be. Reads only.
+    would be. Reads only. One `at_once` stands in the dialog as soon as it opens, from what is said so far; it
+    can be asked for `again` where it follows from what is typed.
     """
 
     template: str
     content: Callable[[Actor, Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
+    at_once: bool = False
+    again: bool = True
 
 
 @dataclass(frozen=True)

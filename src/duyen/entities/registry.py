@@ -14,7 +14,7 @@ from duyen.entities.entity import Entity, Part
 from duyen.entities.fields import Choice, Day, Link
 from duyen.entities.guards import Guard
 from duyen.entities.living import know
-from duyen.entities.pages import Lead, Panel, Tab
+from duyen.entities.pages import Lead, Panel, Preview, Tab
 from duyen.entities.timelines.declared import Around, TimelineSource
 from duyen.entities.words import MERGE
 from duyen.foundation.access.words import DELETE
@@ -49,6 +49,7 @@ def extend(
     timeline: Sequence[TimelineSource] = (),
     around: Sequence[Around] = (),
     guards: Mapping[str, Sequence[Guard]] | None = None,
+    foretold: Mapping[str, Preview] | None = None,
     approvals: Mapping[str, Limit] | None = None,
     parts: Sequence[Part] = (),
     glances: Sequence[Glance] = (),
@@ -56,7 +57,7 @@ def extend(
     """Add to a lower module's entity from a higher module, in module order.
 
     `guards` stand against its steps, by verb; an entity over the same table has steps of its own, so it
-    is named beside where the guard holds there too.
+    is named beside where the guard holds there too. `foretold` is told in the dialogs of its steps, by verb.
     """
     entity = entity_named(name)
     entity.approvals.update(approvals or {})
@@ -72,6 +73,7 @@ def extend(
     entity.parts = (*entity.parts, *parts)
     for verb, added in (guards or {}).items():
         entity.guards.setdefault(verb, []).extend(added)
+    entity.foretold.update(foretold or {})
 
 
 def entity_named(name: str) -> Entity:
@@ -187,6 +189,8 @@ def _check_steps(entity: Entity) -> None:
     for verb in entity.guards:
         if verb not in verbs:
             raise BadDeclaration(f"{entity.name}: a guard of {verb}, and there is no such step")
+    for verb in set(entity.foretold) - verbs:
+        raise BadDeclaration(f"{entity.name}: something is foretold of {verb}, and there is no such step")
     if entity.lifecycle is None:
         return
     for command in entity.lifecycle.commands:

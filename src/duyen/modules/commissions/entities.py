@@ -29,6 +29,7 @@ from duyen.modules.commissions import actions, choices, rules, tabs
 from duyen.modules.commissions.actions import PAY
 from duyen.modules.commissions.actions.life import CONFIRM
 from duyen.modules.commissions.following import follow
+from duyen.modules.commissions.foretelling import BEFORE_WINNING
 from duyen.modules.commissions.models import Commission, Plan
 from duyen.modules.commissions.personal import COMMISSION
 from duyen.modules.commissions.withholding import withholding_rules
@@ -176,6 +177,7 @@ extend(
     "opportunities",
     actions=[actions.plan_commission, actions.waive_commission],
     guards={"win": [actions.against_winning]},
+    foretold={"win": BEFORE_WINNING},
     tabs=[
         Tab(
             "commissions",

@@ -17,6 +17,7 @@ from duyen.kernel.clock import today
 from duyen.kernel.errors import FieldProblem
 from duyen.modules.commissions import choices, queries, rules
 from duyen.modules.commissions.approvals import APPROVAL
+from duyen.modules.commissions.foretelling import BEFORE_PAYING
 from duyen.modules.commissions.words import Basis, CommissionState
 from duyen.modules.opportunities.queries import standings
 from duyen.modules.opportunities.words import DealState
@@ -163,6 +164,7 @@ LIFECYCLE = Lifecycle(
             guards=[Across(_against_paying_oneself)],
             icon="banknote",
             sets=_paid,
+            preview=BEFORE_PAYING,
             text=_(
                 "Tax is withheld from a person without a labour contract by the rule of that day. "
                 "Of an employee it is withheld with the wages."

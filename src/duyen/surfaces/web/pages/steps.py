@@ -34,6 +34,7 @@ from duyen.entities.registry import entity_named
 from duyen.entities.sharing import share, unshare
 from duyen.entities.standard import delete, hand_over, restore
 from duyen.entities.undo import Undone
+from duyen.entities.values import read_fields
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CREATE, DELETE, HAND_OVER, SHARE
 from duyen.foundation.jobs.models import Job
@@ -193,7 +194,8 @@ def step_of(entity: Entity, verb: str) -> Step:
     found = next((each for each in entity.actions if each.verb == verb and not each.many), None)
     if found is None:
         raise NotFound
-    return of_action(found)
+    step = of_action(found)
+    return step if step.preview else replace(step, preview=entity.foretold.get(verb))
 
 
 def of_action(action: Action) -> Step:
@@ -239,8 +241,10 @@ def step(request: ActorRequest, entities: str, record_id: int, verb: str) -> Htt
         said = standing_against(entity, verb, row, request.actor)
         return draw_form(request, entity, row, taken, typed, said, status=200, drawn=drawn, need=need)
     sent = forms.read_post(taken.asks, request.POST, request.actor)
-    if sent.problems:
-        return draw_form(request, entity, row, taken, sent.typed, sent.problems)
+    looks_ahead = _looks_ahead(request, taken)
+    if looks_ahead or sent.problems:
+        told = () if looks_ahead else sent.problems
+        return draw_form(request, entity, row, taken, sent.typed, told)
     try:
         if "preview" in request.POST and taken.preview:
             drawn = _drawn(taken.preview, request.actor, row, _read(taken, sent.raw))
@@ -310,6 +314,22 @@ def _drawn(preview: Preview, actor: Actor, row: Mapping[str, Any], values: Mappi
     return Drawn(_("Preview"), preview.template, preview.content(actor, row, values))
 
 
+def _looks_ahead(request: ActorRequest, taken: Step) -> bool:
+    """Tell whether one asks once more what the step would do, of which it is told at once."""
+    return "preview" in request.POST and taken.preview is not None and taken.preview.at_once
+
+
+def _drawn_at_once(request: ActorRequest, row: Mapping[str, Any], taken: Step) -> Drawn | None:
+    """Tell what the step would do by what is said so far; what is missing or wrong is left open."""
+    if taken.preview is None or not taken.preview.at_once:
+        return None
+    sent = forms.read_post(taken.asks, request.POST, request.actor)
+    read, _problems = read_fields(taken.asks, sent.raw)
+    values = {each.name: each.blank for each in taken.asks} | read
+    content = taken.preview.content(request.actor, row, values)
+    return Drawn("", taken.preview.template, content)
+
+
 def _drawn_first(
     request: ActorRequest, row: Mapping[str, Any], taken: Step, typed: Mapping[str, Typed]
 ) -> Drawn | None:
@@ -370,8 +390,8 @@ def draw_form(
         "text": taken.text,
         "controls": [control for name, control in controls.items() if not part or name != taken.part],
         "part": {"name": taken.part, "value": part} if part else None,
-        "has_preview": taken.preview is not None,
-        "drawn": drawn,
+        "has_preview": taken.preview is not None and taken.preview.again,
+        "drawn": drawn or _drawn_at_once(request, row, taken),
         "twins_url": _twins_url(taken, request),
         "problems": forms.listed([each for each in problems if each.field not in known], taken.asks),
         "action": action
