@@ -46,6 +46,7 @@ from duyen.modules.leads.actions.past import note_past as note_lead_past
 from duyen.modules.messaging.actions.past import company_box, note_past
 from duyen.modules.parties.actions import tie_many
 from duyen.modules.parties.queries import main_contacts
+from duyen.modules.scoring.actions.training import ask_to_learn
 
 Say = Callable[[str], None]
 #: So many rows are written at once.
@@ -119,6 +120,8 @@ def load(*, password: str, say: Say) -> None:
             recompute_now(scored, actor=actor)
         keep_setting("installation.demo", True, actor=actor)
         keep_setting("company.name", organisation.COMPANY, actor=actor)
+        # The worker learns in the background once the pages are there.
+        ask_to_learn(actor=actor)
     define_fields(actor)
 
 

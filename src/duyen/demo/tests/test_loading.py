@@ -80,6 +80,11 @@ def test_the_leads_that_ended_have_something_to_teach(demo: None) -> None:
     assert "given:budget" not in found["weights"]
 
 
+def test_what_leads_teach_is_left_to_the_worker(demo: None) -> None:
+    asked = apps.get_model("jobs", "Job").objects.filter(kind="scoring.learn")
+    assert [each.state for each in asked] == ["queued"]
+
+
 def test_lets_everybody_it_names_sign_in(demo: None) -> None:
     for person in first_run.demo_sign_ins():
         assert User.objects.filter(email=person.email, full_name=person.name, is_active=True).exists()
