@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,7 @@ from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.running import Run, ask, job_kind
 from duyen.foundation.jobs.tasks import leave_to_worker
 from duyen.foundation.sensitive import unseal
+from duyen.kernel.dates import show_moment
 
 KIND = "copy"
 #: Verbs of the trail: a copy was written, and it was fetched.
@@ -139,12 +141,31 @@ def _shown(field: Field, row: Mapping[str, Any]) -> str:
 
 
 def _plain_pairs(table: Table, row: Mapping[str, Any], *, is_shared: bool) -> Iterator[tuple[str, str]]:
-    """Tell a table without an entity by its columns: those with words, and the days and moments."""
-    hidden = {"id", *(table.erases if is_shared else ())}
-    for column, value in row.items():
-        if column not in hidden and not column.endswith("_id") and value not in (None, [], {}):
-            said = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
-            yield column, said
+    """Tell a table without an entity by the columns that mean something to her; else by those with words."""
+    own = {column: column for column in row if column != "id" and not column.endswith("_id")}
+    for column, label in (table.tells or own).items():
+        value = row[column]
+        if value not in (None, "", [], {}) and not (is_shared and column in table.erases):
+            yield str(label), _said(value)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, dt.datetime):
+        return show_moment(value)
+    if isinstance(value, list | dict):
+        return ", ".join(filter(None, _leaves(value)))
+    return str(value)
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    """Give what stands in lists and objects, however deep."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _leaves(each)
+    elif value is not None:
+        yield str(value)
 
 
 def _files(archive: zipfile.ZipFile, rows: Rows) -> Section:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,7 +68,18 @@ class Told:
     record: str = "record_id"
 
 
-Tie = Herself | By | Under | Behind | Named | Told
+@dataclass(frozen=True)
+class Reached:
+    """An address in the row is one of hers, where nothing else leads from it to anybody.
+
+    `find` gets her e-mails, in lower case, and the ids of her records; it gives the ids of the rows that are
+    hers alone, and of those that others share.
+    """
+
+    find: Callable[[Collection[str], Collection[int]], tuple[Collection[int], Collection[int]]]
+
+
+Tie = Herself | By | Under | Behind | Named | Told | Reached
 
 
 @dataclass(frozen=True)

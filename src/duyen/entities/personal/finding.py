@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed, NotFound, Refused
 from duyen.entities.merging.standing import formers_of
-from duyen.entities.personal.declared import Behind, By, Herself, Named, Tie, Told, Under
+from duyen.entities.personal.declared import Behind, By, Herself, Named, Reached, Tie, Told, Under
 from duyen.entities.personal.holding import Table, model_of, tables
 from duyen.entities.stand_ins import stand_ins
 from duyen.foundation.access.actor import Actor
@@ -80,10 +80,11 @@ def person_row(entity: Entity, record_id: int, *, actor: Actor, needs: Right) ->
 def find(entity: Entity, record_id: int) -> Found:
     """Find all rows about a person. The right to do so is the caller's to judge."""
     people = _people(entity.family, record_id)
+    emails = _emails(entity, people)
     seen: dict[type[models.Model], Rows] = {}
     for table in tables():
         if table.personal.ties:
-            rows = _rows_of(table, entity.family, people, seen)
+            rows = _rows_of(table, entity.family, people, emails, seen)
             if rows.alone or rows.shared:
                 seen[table.model] = rows
     return Found(entity, people, list(seen.values()))
@@ -96,8 +97,18 @@ def _people(family: str, record_id: int) -> list[int]:
     return [*people, *sorted(more - set(people))]
 
 
+def _emails(entity: Entity, people: Sequence[int]) -> frozenset[str]:
+    """Give the e-mails that stand on her records, in lower case."""
+    held = entity.model._default_manager.filter(pk__in=list(people)).values()
+    return frozenset(email.casefold() for row in held for email in row.get("emails", ()))
+
+
 def _rows_of(
-    table: Table, family: str, people: Sequence[int], seen: Mapping[type[models.Model], Rows]
+    table: Table,
+    family: str,
+    people: Sequence[int],
+    emails: Collection[str],
+    seen: Mapping[type[models.Model], Rows],
 ) -> Rows:
     alone: set[int] = set()
     shared: set[int] = set()
@@ -106,6 +117,10 @@ def _rows_of(
             mine, ours = _told_about(tie, people, seen)
             alone |= mine
             shared |= ours
+        elif isinstance(tie, Reached):
+            hers, theirs = tie.find(emails, people) if emails else ((), ())
+            alone |= set(hers)
+            shared |= set(theirs)
         elif isinstance(tie, Under):
             held = seen.get(model_of(tie))
             alone |= _ids(table.model, _in(tie.column, held.alone if held else ()))
@@ -137,8 +152,10 @@ def _named(
     found = Q(pk__in=())
     for rows in seen.values():
         entity = rows.table.entity
-        if entity is not None and rows.alone:
+        names = {rows.table.named} - {""}
+        if entity is not None:
             names = {entity.family, *(each.name for each in (entity, *entity.relatives))}
+        if names and rows.alone:
             named = Q(**{f"{entity_column}__in": sorted(names)})
             found |= named & _in(record_column, rows.alone)
     return found

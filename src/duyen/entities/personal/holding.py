@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
@@ -25,12 +25,18 @@ _ALWAYS: Mapping[str, object] = {COLUMN: {}, DERIVED: {}, "delete_reason": ""}
 
 @dataclass(frozen=True)
 class Table:
-    """One table, what it holds of persons, and how people call its rows."""
+    """One table, what it holds of persons, and how people call its rows.
+
+    `named` is under which name others, such as files, hang on rows of a table that is no entity; `tells` are
+    the columns of such a one that mean something to the person, with the words for her copy.
+    """
 
     model: type[models.Model]
     personal: Personal
     label: Label
     entity: Entity | None = None
+    named: str = ""
+    tells: Mapping[str, Label] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -52,11 +58,21 @@ class Table:
 _told: dict[type[models.Model], Table] = {}
 
 
-def hold(model: type[models.Model], personal: Personal, label: Label = "") -> None:
-    """Say what a table that is no entity holds of persons."""
+def hold(
+    model: type[models.Model],
+    personal: Personal,
+    label: Label = "",
+    *,
+    named: str = "",
+    tells: Mapping[str, Label] | None = None,
+) -> None:
+    """Say what a table that is no entity holds of persons.
+
+    `named` is as what files hang on its rows, `tells` which columns a copy shows, in which words.
+    """
     if model in _told:
         raise BadDeclaration(f"{model.__name__}: told twice what it holds of persons")
-    _told[model] = Table(model, personal, label)
+    _told[model] = Table(model, personal, label, named=named, tells=tells or {})
 
 
 def hold_all(personal: Personal, *models_: type[models.Model]) -> None:
@@ -101,7 +117,16 @@ def _in_order(found: Mapping[type[models.Model], Table]) -> Iterator[Table]:
     by_name = [
         each for each in rest if not any(isinstance(tie, Under | Behind) for tie in each.personal.ties)
     ]
-    for table in (*own, *(each for each in rest if each not in by_name), *by_name):
+
+    def comes_late(table: Table) -> bool:
+        """Versions of files go with the files, behind all on which these may hang."""
+        ties = (each for each in table.personal.ties if isinstance(each, Under | Behind))
+        return table in by_name or any(
+            found[model_of(tie)].entity is None and comes_late(found[model_of(tie)]) for tie in ties
+        )
+
+    late = [each for each in rest if comes_late(each)]
+    for table in (*own, *(each for each in rest if each not in late), *late):
         yield from with_those_before(table)
 
 
@@ -127,6 +152,8 @@ def _check_columns(table: Table) -> None:
     told = {*personal.erases, *personal.kept_columns, *personal.plain.split()}
     for column in told - columns:
         raise BadDeclaration(f"{table.model.__name__}: no column {column} of which to tell what it holds")
+    for column in set(table.tells) - columns:
+        raise BadDeclaration(f"{table.model.__name__}: no column {column} to show in a copy")
     for tie in personal.ties:
         if isinstance(tie, Told | Behind):
             named = {str(each.column) for each in model_of(tie)._meta.concrete_fields}

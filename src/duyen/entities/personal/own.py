@@ -66,6 +66,7 @@ hold(
         plain="family verb part limit door",
     ),
     _("Requests for approval"),
+    tells={"words": _("What is asked for"), "answer": _("Answer")},
 )
 hold(
     Delivery,

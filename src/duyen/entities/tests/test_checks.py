@@ -75,6 +75,7 @@ def test_gives_no_write_to_a_table_that_is_not_on_the_list_of_untraced_ones() ->
         "opportunities_stay",
         "parties_partytally",
         "scoring_frozenscore",
+        "retention_night",
         "scoring_learnedscore",
         "settings_counter",
         "troubles_report",

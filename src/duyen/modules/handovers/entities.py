@@ -28,6 +28,7 @@ hold(
     Handover,
     Personal(ties=[Under("leads", "lead_id")], erases={"note": "", "answer": ""}),
     _("Handover of a lead"),
+    tells={"handed_at": _("Handed over at"), "note": _("Remark"), "answer": _("Answer")},
 )
 name_verbs(
     {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -15,6 +16,7 @@ from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.words import CHANGE, READ, Door, FieldLevel
 from duyen.foundation.org.models import Position, User
 from duyen.kernel.clock import today
+from duyen.kernel.phones import PhoneError, read_phone
 from duyen.modules.activities.queries import first_done_about, last_done_about
 from duyen.modules.leads.models import Lead
 from duyen.modules.leads.rules import FOLLOWED
@@ -186,6 +188,19 @@ def is_open(lead_id: int) -> bool:
     """Tell whether somebody still has to do something about a lead."""
     rows = Lead.objects.filter(pk=lead_id, state__in=[each.value for each in OPEN], deleted_at=None)
     return rows.exists()
+
+
+def in_the_bin(actor: Actor, known_by: str) -> list[tuple[int, str]]:
+    """Give id and code of the leads in the bin, by phone, e-mail or code, that the actor sees; ten at most.
+
+    The index `leads_in_the_bin` finds them.
+    """
+    typed = known_by.strip()
+    by = Q(code__iexact=typed) | Q(emails__contains=[typed.casefold()])
+    with suppress(PhoneError):
+        by |= Q(phones__contains=[read_phone(typed).e164])
+    rows = entity_named("leads").rows(actor, deleted=True).filter(by).order_by("pk")
+    return list(rows.values_list("pk", "code")[:10])
 
 
 def left_alone(day: dt.date, before: dt.datetime) -> QuerySet[Lead]:

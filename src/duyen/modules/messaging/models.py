@@ -180,6 +180,13 @@ class Mail(models.Model):
             ),
             models.Index(fields=["created_by", "-id"], condition=Q(way="out"), name="mails_of_a_sender"),
             models.Index(fields=["party_id", "-id"], condition=Q(state="taken"), name="mails_taken_in"),
+            # By whom an erasure, or a copy, finds mails of a person.
+            models.Index(fields=["party_id"], condition=Q(party_id__isnull=False), name="mails_of_a_party"),
+            models.Index(
+                fields=["sender_address"],
+                condition=Q(activity_id=None, party_id=None),
+                name="mails_of_nobody",
+            ),
         ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from duyen.entities.personal.declared import NOBODY, STAFF, By, Named, Personal, Under
+from duyen.entities.personal.declared import NOBODY, STAFF, By, Named, Personal, Reached, Under
 from duyen.entities.personal.holding import hold
 from duyen.modules.messaging.models import (
     Mail,
@@ -16,12 +16,18 @@ from duyen.modules.messaging.models import (
     Signature,
     Standing,
 )
-from duyen.modules.messaging.words import MailState
+from duyen.modules.messaging.queries import nobodys_of
+from duyen.modules.messaging.words import MAILS, MailState
+
+_AFTER = {
+    MailState.WAITING.value: MailState.STOPPED.value,
+    MailState.UNFILED.value: MailState.LEFT_OUT.value,
+}
 
 
 def _stopped(state: Any) -> Any:
-    """Let a mail that still waits go to nobody."""
-    return MailState.STOPPED.value if state == MailState.WAITING else state
+    """Let a mail that still waits go to nobody, and nobody look for the place of an empty one."""
+    return _AFTER.get(state, state)
 
 
 #: A template names fields and nobody.
@@ -33,7 +39,7 @@ hold(Standing, NOBODY)
 hold(
     Mail,
     Personal(
-        ties=[By("party_id"), Under("activities", "activity_id")],
+        ties=[By("party_id"), Under("activities", "activity_id"), Reached(nobodys_of)],
         erases={
             "state": _stopped,
             "sender_name": "",
@@ -51,10 +57,21 @@ hold(
         plain="way kind sends_as purpose fingerprint",
     ),
     _("Mails"),
+    named=MAILS,
+    tells={
+        "at": _("Time"),
+        "sender_name": _("Sender"),
+        "sender_address": _("From address"),
+        "people": _("Recipients"),
+        "subject": _("Subject"),
+        "body": _("Words of the mail"),
+        "quoted": _("Text that it answers"),
+    },
 )
 hold(
     MailFile,
     Personal(ties=[Under(Mail, "mail_id")], erases={"name": "", "problem": None}),
     _("Files in mails"),
+    tells={"name": _("File name")},
 )
 hold(MailDraft, Personal(ties=[Named()], goes=True), _("Drafts of mails"))

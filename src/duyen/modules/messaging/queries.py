@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from duyen.entities.entity import Entity
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
@@ -182,3 +184,22 @@ def addresses_at(actor: Actor, entity: Entity, record_id: int) -> list[Person]:
             found += [Person(card.name, each) for each in card.emails] if card is not None else []
     by_address = {each.address.lower(): each for each in reversed(found)}
     return list(reversed(by_address.values()))[:100]
+
+
+def nobodys_of(emails: Collection[str], people: Collection[int]) -> tuple[set[int], set[int]]:
+    """Give of the mails that stand with nobody those that came from some addresses, and those that name one.
+
+    What came from an address that somebody beside `people` has as well is not theirs alone. The index
+    `mails_of_nobody` finds them. Addresses are in lower case.
+    """
+    loose = Mail.objects.filter(activity_id=None, party_id=None)
+    known = parties.parties_with_emails(emails)
+    own = [each for each in emails if {party for party, _name in known.get(each, ())} <= set(people)]
+    sent = set(loose.filter(sender_address__in=own).values_list("pk", flat=True))
+    names = Q()
+    for each in emails:
+        names |= Q(sender_address=each) | Q(body__icontains=each) | Q(quoted__icontains=each)
+        names |= Q(subject__icontains=each) | Q(people__icontains=each) | Q(reply_to=each)
+    # Whoever passes a mail of hers on is another sender: her words stand in the body of one that waits.
+    waits = loose.filter(names, state__in=[MailState.UNFILED.value, MailState.LEFT_OUT.value])
+    return sent, set(waits.values_list("pk", flat=True)) - sent

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+#: Files of mails that have no place yet stand under this name.
+MAILS = "mails"
+
 
 class Way(StrEnum):
     """Whether a mail came in or went out."""

@@ -126,7 +126,7 @@ subject_requests = Entity(
     keeps=why_keep,
     merging=None,
     lifecycle=actions.LIFECYCLE,
-    actions=[actions.copy_data, actions.erase_data, actions.lift],
+    actions=[actions.copy_data, actions.erase_data, actions.lift, actions.choose_from_bin],
     panels=[
         Panel(
             "proof",

@@ -67,6 +67,7 @@ urlpatterns: list[URLPattern] = [
     path("calendars/<int:calendar_id>/try", calendars.try_calendar, name="try_calendar"),
     path("access/roles", matrix.roles, name="compare_roles"),
     path("trail", trail.show, name="trail"),
+    path("trail/options/<slug:name>", trail.options, name="trail_options"),
     path("trail/export", trail.export, name="export_trail"),
     path("roles/<int:role_id>/rights", rights.save, name="save_rights"),
     path("roles/<int:role_id>/rights/undo", rights.undo, name="undo_rights"),

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -18,29 +18,38 @@ from django.views.decorators.http import require_http_methods, require_safe
 from markupsafe import Markup
 
 from duyen.entities.csv_writing import csv_lines
-from duyen.entities.errors import InvalidValues, NotAllowed
+from duyen.entities.errors import InvalidValues, NotAllowed, NotFound
 from duyen.entities.fields import Label
 from duyen.entities.registry import all_entities
 from duyen.entities.trail_lines import Line, Lines
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import CREATE, EXPORT_TRAIL, OVERSEE_TRAIL
+from duyen.foundation.access.words import CREATE, EXPORT_TRAIL, OVERSEE_TRAIL, READ_TRAIL
 from duyen.foundation.org.browsers import browser_of
 from duyen.foundation.org.models import DoorstepEvent, User
 from duyen.kernel.clock import ZONE, today
 from duyen.kernel.dates import show_moment
 from duyen.modules.administration.actions import export_trail, look_at_door, look_into_trail
-from duyen.modules.administration.pages.trail_form import CHANGES, DOOR, OPENED, Asked, choices
+from duyen.modules.administration.pages.trail_form import (
+    CHANGES,
+    DOOR,
+    OPENED,
+    PICKED,
+    Asked,
+    choices,
+    options_like,
+)
 from duyen.modules.administration.tabs import DOOR_TONES, words_at_the_door
 from duyen.surfaces.web.filters import so
-from duyen.surfaces.web.fragments import page_or_block
+from duyen.surfaces.web.fragments import page_or_block, render_block
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages.addresses import record_url
-from duyen.surfaces.web.pages.refusals import page
+from duyen.surfaces.web.pages.refusals import is_fragment, page
 from duyen.surfaces.web.pages.shown import closed, plain
 from duyen.surfaces.web.pages.trail import DOORS, icon_of, sentences, things_said
 from duyen.surfaces.web.shell import Crumb
 
 TEMPLATE = "administration/trail.html"
+_LONGEST_WORDS = 120
 #: How the parts of a noted question are called.
 _ASKED: Mapping[str, Label] = {
     "who": gettext_lazy("Who"),
@@ -90,7 +99,11 @@ class Day:
 @page
 def show(request: ActorRequest) -> HttpResponse:
     """Show the trail, what was opened, or the door, newest first; further rows come as one scrolls."""
-    asked, actor, after = Asked.read(request.GET), request.actor, request.GET.get("after") or None
+    asked, actor, after = (
+        Asked.read(request.GET, request.actor),
+        request.actor,
+        request.GET.get("after") or None,
+    )
     context: dict[str, Any] = {"days": [], "events": [], "next_url": "", "reached": None, "problem": ""}
     try:
         context |= _door(asked, actor, after) if asked.tab == DOOR else _entries(asked, actor, after)
@@ -99,6 +112,20 @@ def show(request: ActorRequest) -> HttpResponse:
     block = "more" if after else "found"
     status = 422 if context["problem"] else 200
     return page_or_block(request, TEMPLATE, block, _frame(asked, actor) | context, status=status)
+
+
+@never_cache
+@require_safe
+@page
+def options(request: ActorRequest, name: str) -> HttpResponse:
+    """Offer the steps or fields that fit what is typed."""
+    if name not in PICKED or not request.actor.may("users", READ_TRAIL):
+        raise NotFound
+    if not is_fragment(request):
+        return HttpResponseRedirect("/trail")
+    words = request.GET.get(f"{name}_text", "")[:_LONGEST_WORDS]
+    context = {"options": options_like(name, words, request.actor), "prefix": f"trail-{name}"}
+    return HttpResponse(render_block(request, "derived/filter.html", "options", context))
 
 
 def _frame(asked: Asked, actor: Actor) -> dict[str, Any]:
@@ -110,14 +137,15 @@ def _frame(asked: Asked, actor: Actor) -> dict[str, Any]:
         "asked": asked,
         "typed": asked.typed,
         "errors": dict.fromkeys(asked.typed, "") | {each.field: each.message for each in asked.problems},
-        "choices": choices(actor),
+        "choices": choices(),
+        "picked": asked.picked,
         "tabs": [
-            {"label": label, "url": Asked.read({"tab": tab}).url(), "is_current": tab == asked.tab}
+            {"label": label, "url": Asked.read({"tab": tab}, actor).url(), "is_current": tab == asked.tab}
             for tab, label in tabs
         ],
         "is_door": asked.tab == DOOR,
         "export_url": asked.url("/trail/export") if may_export else "",
-        "clear_url": Asked.read({"tab": asked.tab}).url(),
+        "clear_url": Asked.read({"tab": asked.tab}, actor).url(),
         "oversees": actor.may("users", OVERSEE_TRAIL),
         "crumbs": [Crumb(_("Trail"))],
     }
@@ -228,7 +256,7 @@ def export(request: ActorRequest) -> HttpResponse:
     """Ask what the file is for, and send what the search found as CSV, line by line."""
     if not request.actor.may("users", EXPORT_TRAIL):
         raise NotAllowed(why=_("exporting the trail is a right of its own."))
-    asked = Asked.read(request.POST if request.method == "POST" else request.GET)
+    asked = Asked.read(request.POST if request.method == "POST" else request.GET, request.actor)
     if request.method != "POST":
         return _export_form(request, asked, {}, 200)
     try:

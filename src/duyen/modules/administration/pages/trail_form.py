@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,7 +22,7 @@ from duyen.foundation.org.words import Outcome
 from duyen.kernel.clock import today
 from duyen.kernel.dates import DateError, read_date
 from duyen.kernel.errors import FieldProblem
-from duyen.kernel.text import clean
+from duyen.kernel.text import clean, fold
 from duyen.modules.administration.actions import DoorQuestion
 from duyen.surfaces.web.pages.trail import DOORS
 
@@ -30,22 +30,34 @@ CHANGES, OPENED, DOOR = "", "opened", "door"
 _WORDS = ("who", "record", "words", "kind", "verb", "door", "field")
 _DATES = ("from", "to")
 _LONGEST = 120
+#: What is picked by typing, because its list is long.
+PICKED = ("verb", "field")
+_FEW = 30
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What stands in an address: the tab, the words as typed, and the days that they mean."""
+    """What stands in an address: the tab, what was typed, the days that it means, what is picked in words."""
 
     tab: str
     typed: Mapping[str, str]
     days: Mapping[str, dt.date]
     problems: tuple[FieldProblem, ...] = ()
+    picked: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, given: Mapping[str, str]) -> Asked:
+    def read(cls, given: Mapping[str, str], actor: Actor) -> Asked:
         """Read an address or a form; a day that is none becomes a problem."""
         typed = {name: clean(given.get(name, ""))[:_LONGEST] for name in (*_WORDS, "outcome", *_DATES)}
-        days, problems = {}, []
+        days, problems, picked = {}, [], {}
+        for name in PICKED:
+            words = clean(given.get(f"{name}_text", ""))[:_LONGEST]
+            if f"{name}_text" in given:
+                typed[name], is_known = _picked(name, typed[name], words, actor)
+                if not is_known:
+                    told = _("Choose one of those that are offered while you type.")
+                    problems.append(FieldProblem(name, "unknown", told))
+            picked[name] = words or _shown_of(name, typed[name], actor)
         for name in _DATES:
             try:
                 if typed[name]:
@@ -53,7 +65,7 @@ class Asked:
             except DateError as error:
                 problems.append(FieldProblem(name, error.code, said(error)))
         tab = given.get("tab", "")
-        return cls(tab if tab in (OPENED, DOOR) else CHANGES, typed, days, tuple(problems))
+        return cls(tab if tab in (OPENED, DOOR) else CHANGES, typed, days, tuple(problems), picked)
 
     def question(self) -> Question:
         """Give the question to the trail. Raises InvalidValues where a day is none."""
@@ -81,28 +93,65 @@ class Asked:
     @property
     def has_more(self) -> bool:
         """Whether a condition is set that stands behind the fold of the form."""
-        return any(self.typed[name] for name in ("kind", "verb", "door", "field", *_DATES))
+        return any(self.typed[name] for name in ("kind", "verb", "door", "field", *_DATES)) or bool(
+            self.problems
+        )
 
     def _refuse_problems(self) -> None:
         if self.problems:
             raise InvalidValues(self.problems)
 
 
-def choices(actor: Actor) -> dict[str, list[dict[str, Any]]]:
-    """List what may be chosen: kinds of record, steps, doors, and fields that the reader may see."""
+def _picked(name: str, code: str, words: str, actor: Actor) -> tuple[str, bool]:
+    """Give the code of what was picked, and whether there is such a thing.
+
+    Words that were typed and not picked count where they are the label of one thing; none take it away.
+    """
+    wanted = fold(words)
+    if not wanted:
+        return "", True
+    alike = [str(each["value"]) for each in picked_from(name, actor) if fold(each["label"]) == wanted]
+    if code in alike:
+        return code, True
+    return (alike[0], True) if len(alike) == 1 else ("", False)
+
+
+def picked_from(name: str, actor: Actor) -> list[dict[str, Any]]:
+    """List all that may be picked by typing: the steps, or the fields that the reader may see."""
+    if name == "verb":
+        found = [_option(verb, label) for verb, label in known_verbs().items()]
+        return sorted(found, key=lambda each: each["label"])
     opened = [each for each in all_entities() if actor.may(each.name, READ)]
-    fields = [
-        _option(f"{each.name}.{field.name}", f"{each.labels} · {field.label}")
+    return [
+        _option(f"{each.name}.{one.name}", f"{each.labels} · {one.label}")
         for each in opened
-        for field in each.readable(actor)
+        for one in each.readable(actor)
     ]
+
+
+def options_like(name: str, words: str, actor: Actor) -> list[dict[str, Any]]:
+    """List the first few that have each typed word at the beginning of one of theirs, without tone marks."""
+    wanted = fold(clean(words)).split()
+    found = []
+    for each in picked_from(name, actor):
+        known = fold(each["label"]).split()
+        if all(any(word.startswith(typed) for word in known) for typed in wanted):
+            found.append(each)
+    return found[:_FEW]
+
+
+def _shown_of(name: str, code: str, actor: Actor) -> str:
+    """Say in words what is picked; the code where nothing is known by it."""
+    if not code:
+        return ""
+    return next((str(each["label"]) for each in picked_from(name, actor) if each["value"] == code), code)
+
+
+def choices() -> dict[str, list[dict[str, Any]]]:
+    """List what may be chosen from short lists: kinds of record and doors."""
     return {
         "kinds": [_option(each.name, each.labels) for each in all_entities()],
-        "verbs": sorted(
-            (_option(verb, label) for verb, label in known_verbs().items()), key=lambda each: each["label"]
-        ),
         "doors": [_option(door, label) for door, label in DOORS.items()],
-        "fields": fields,
         "outcomes": [
             _option(Outcome.GOOD.value, _("Succeeded")),
             _option(Outcome.WRONG.value, _("Wrong password or code")),

@@ -242,3 +242,22 @@ def test_stays_closed_to_whoever_views_as_somebody_who_may(client: Client, cast:
     assert answer.status_code == 403
     assert 'class="tl"' not in answer.content.decode()
     assert not History.objects.filter(verb__startswith="trail.", actor_id=cast.users["admin"].pk).exists()
+
+
+def test_offers_steps_and_fields_while_one_types(director: Client, renamed: int) -> None:
+    page = _shown(director, "/trail")
+    assert 'value="customers.name"' not in page
+
+    asked = "/trail/options/field?field_text=khach+hang+ten"
+    offered = director.get(asked, headers={"HX-Request": "true"}).content.decode()
+    assert 'data-value="customers.name"' in offered
+
+    typed = _shown(director, "/trail?field=&field_text=khach+hang+·+ten&kind=customers")
+    assert "Ánh Dương Mới" in typed
+    assert 'value="customers.name"' in typed
+
+
+def test_says_that_what_was_typed_is_nothing_to_choose(director: Client) -> None:
+    answer = director.get("/trail?field=&field_text=mặt+trăng")
+    assert answer.status_code == 422
+    assert 'value="mặt trăng"' in answer.content.decode()

@@ -14,9 +14,8 @@ from duyen.foundation.files.names import plain_name
 from duyen.kernel.errors import DomainError
 from duyen.modules.messaging.mime.parsing import Enclosed
 from duyen.modules.messaging.models import Mail, MailFile
+from duyen.modules.messaging.words import MAILS
 
-#: Files of mails that have no place yet stand under this name.
-MAILS = "mails"
 ACTIVITIES = "activities"
 
 

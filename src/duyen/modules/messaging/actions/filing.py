@@ -14,10 +14,10 @@ from duyen.foundation.access.actor import Actor
 from duyen.foundation.audit import trail
 from duyen.foundation.audit.trail import OnlyLooking
 from duyen.kernel.clock import now
-from duyen.modules.messaging.actions.enclosing import ACTIVITIES, MAILS
+from duyen.modules.messaging.actions.enclosing import ACTIVITIES
 from duyen.modules.messaging.actions.placing import Place, place_at, place_mail
 from duyen.modules.messaging.models import Mail
-from duyen.modules.messaging.words import Filed, MailState, Use
+from duyen.modules.messaging.words import MAILS, Filed, MailState, Use
 
 #: The right to see what waits in the company's mailbox and to give it a place.
 FILE = "file_mail"

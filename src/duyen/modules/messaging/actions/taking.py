@@ -19,12 +19,12 @@ from duyen.foundation.audit.trail import OnlyLooking
 from duyen.kernel.clock import now
 from duyen.modules.messaging import queries, rules
 from duyen.modules.messaging.actions.arriving import Fetch, columns_of, mail_actor, moment_of, step
-from duyen.modules.messaging.actions.enclosing import MAILS, keep_files
+from duyen.modules.messaging.actions.enclosing import keep_files
 from duyen.modules.messaging.actions.filing import held
 from duyen.modules.messaging.mime import parsing
 from duyen.modules.messaging.models import Mail, Mailbox
 from duyen.modules.messaging.servers.imap import MOST_BYTES, Head
-from duyen.modules.messaging.words import Filed, MailState, Use, Way
+from duyen.modules.messaging.words import MAILS, Filed, MailState, Use, Way
 
 name_verbs(
     {

@@ -175,7 +175,7 @@ def test_a_lead_tells_why_it_has_its_score(in_force: Make, lead: Make, cast: Cas
     client = Client()
     client.force_login(cast.user("seller"))
     page = client.get(f"/leads/{made}", headers={"Accept-Language": "vi"}).content.decode()
-    for told in ("Được giới thiệu", "+20", "−5", "Thang điểm tháng 11"):
+    for told in ("Được giới thiệu", "+20", "−5", "Thang điểm tháng 11", "Tính tự động theo tiêu chí"):
         assert told in page
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from duyen.entities import standard
-from duyen.entities.errors import InvalidValues
+from duyen.entities.errors import InvalidValues, NotAllowed
 from duyen.entities.exporting.fetching import fetch
 from duyen.entities.models import Erasure
 from duyen.entities.performing import perform
@@ -192,3 +192,23 @@ def test_is_about_one_person(person: int, lead: int, note: Note) -> None:
     with pytest.raises(InvalidValues):
         note("ACCESS", customer=person, lead=lead)
     assert not SubjectRequest.objects.exists()
+
+
+def test_finds_a_lead_in_the_bin_for_the_officer(cast: Cast, lead: int, note: Note, take: Take) -> None:
+    standard.delete(entity_named("leads"), lead, actor=cast.actor("manager"))
+    request = note("DELETE", requester=NAME, customer=None)
+    with pytest.raises(InvalidValues):
+        take("choose_from_bin", request, known_by="0911 000 111")
+    with pytest.raises(NotAllowed):
+        take("choose_from_bin", request, actor=cast.actor("seller"), known_by=PHONES[1])
+    assert SubjectRequest.objects.get(pk=request).lead_id is None
+
+    take("choose_from_bin", request, known_by="0987 123 456")
+
+    assert SubjectRequest.objects.get(pk=request).lead_id == lead
+    client = Client()
+    client.force_login(User.objects.get(email="dpo@example.com"))
+    assert client.get(f"/subject_requests/{request}").status_code == 200
+    take("prove", request, **PROOF)
+    assert work(take("erase_data", request, confirmation="XOÁ").job or 0)
+    assert _left_of_her() == []

@@ -52,6 +52,7 @@ _KINDS: Mapping[str, Label] = {
     "convert_addresses": gettext_lazy("Conversion of addresses"),
     "administration.move_unit": gettext_lazy("Unit on the move"),
     "scoring": gettext_lazy("Scores of leads"),
+    "retention.leads": gettext_lazy("Erasing unused leads"),
     "scoring.learn": gettext_lazy("Learned score of leads"),
 }
 _ENDED: Mapping[str, tuple[Label, str]] = {
