@@ -190,7 +190,12 @@ class Opportunity(Record):
                 name="opportunities_by_end",
             ),
             models.Index(fields=["name_key", "id"], name="opportunities_by_name"),
-            models.Index(fields=["owner", "expected_close", "id"], name="opportunities_of_an_owner"),
+            # The closed ones of a seller, of which those like hers are the latest, are told by it alone.
+            models.Index(
+                fields=["owner", "expected_close", "id"],
+                include=["deleted_at", "state", "closed_on"],
+                name="opportunities_of_one_owner",
+            ),
             # In the order of their days the open deals of a unit would lie behind all its closed ones.
             models.Index(fields=["unit", "state"], name="opportunities_of_units"),
             # What lists open with, and what boards show: the closed ones, many times as many, stay out of it.

@@ -67,6 +67,12 @@ def stage(stage_id: int) -> rules.Stage | None:
     return _stage(row) if row else None
 
 
+def stage_of(row: Mapping[str, Any]) -> rules.Stage | None:
+    """Give the stage of a deal: among those of its pipeline, for which pages ask anyway, or a retired one."""
+    known = {each.id: each for each in stages_of(row["pipeline_id"])}
+    return known.get(row["stage_id"]) or stage(row["stage_id"])
+
+
 def _stage(row: Mapping[str, Any]) -> rules.Stage:
     return rules.Stage(
         id=row["id"],

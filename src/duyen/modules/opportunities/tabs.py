@@ -47,7 +47,7 @@ def may_change(actor: Actor, row: Row) -> bool:
 
 def stage_panel(actor: Actor, row: Row) -> Mapping[str, Any]:
     """Tell how long a deal has stood in its stage, its checklist, and what it lacks to go on."""
-    here = queries.stage(row["stage_id"])
+    here = queries.stage_of(row)
     if here is None or not sees(actor, "stage", "state"):
         return {"is_open": False}
     held = queries.answers_of(row["id"], here.id)

@@ -65,7 +65,9 @@ def _with_days(name: str, days: int | None) -> str:
 
 def _against_winning(row: Mapping[str, Any]) -> Iterator[str]:
     """Say all that a deal lacks to be won, one sentence each."""
-    here = queries.stages([row["stage_id"]])[row["stage_id"]]
+    here = queries.stage_of(row)
+    if here is None:
+        return
     has_paper = not setting(PAPER_NEEDED) or queries.has_paper(row["id"])
     for lack in rules.against_winning(here, has_line=bool(row["line_count"]), has_paper=has_paper):
         yield gettext(_LACKS[lack]) % {"stage": here.name}

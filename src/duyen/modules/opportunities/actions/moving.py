@@ -54,7 +54,7 @@ def lacking(row: Mapping[str, Any], here: Stage) -> Iterator[str]:
 
 def against_leaving(row: Mapping[str, Any]) -> Iterator[str]:
     """Say all that keeps a deal in its stage, one sentence each."""
-    here = queries.stage(row["stage_id"])
+    here = queries.stage_of(row)
     if here is None:
         return
     if rules.next_stage(queries.stages_of(row["pipeline_id"]), here.id) is None:
