@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from duyen.entities.asking_parts import part_of, rows_of
-from duyen.entities.entity import Entity, Part
+from duyen.entities.entity import Entity
 from duyen.entities.fields import Amount, Choice, Field, Moment
 from duyen.entities.filters import compile_filter
 from duyen.entities.paging import View, conditions
@@ -77,6 +77,8 @@ def statement(report: Report, entity: Entity, actor: Actor, where: Sql, counted:
         by = ", ".join([*groups, *dict.fromkeys(_met(counted).values())])
         figures = [_put_together(report, counted, place) for place in range(len(counted))]
         number = "sum(n)"
+        if any(_counts_records(report, each) for each in counted) and not _marks(report, entity):
+            rows = _marked(report, rows)
         rows = f"SELECT {', '.join([by, 'count(*) AS n', *kept])} FROM ({rows}) r GROUP BY {by}"
     else:
         figures = [_figure(report, each, place) for place, each in enumerate(counted)]
@@ -102,9 +104,28 @@ def _columns_of(report: Report, entity: Entity, actor: Actor, counted: Sequence[
     if not all(adds_up(report, entity, each) for each in counted):
         return [*columns, Sql("t.id AS id")]
     if any(_counts_records(report, each) for each in counted):
-        rows, (_level, link) = rows_of(_part(report, entity)), _linked(report)[0]
-        columns += [Sql(f"p.{name(rows.first)} AS f"), Sql(f"p.{name(rows.first_by[link])} AS fg")]
+        of_all, of_each = _marks(report, entity) or ("", "")
+        marks = [Sql(f"p.{name(of_all)} AS f"), Sql(f"p.{name(of_each)} AS fg")] if of_all else []
+        columns += marks or [Sql("t.id AS id")]
     return columns
+
+
+def _marks(report: Report, entity: Entity) -> tuple[str, str] | None:
+    """Name the columns that mark one row of each record, and one with each value of the level of the part."""
+    part = part_of(entity, report.part)
+    ((_level, link),) = _linked(report)
+    rows = rows_of(part) if part else None
+    return (rows.first, rows.first_by[link]) if rows and rows.first and link in rows.first_by else None
+
+
+def _marked(report: Report, rows: str) -> str:
+    """Mark them by their order where no column does: one sort, where each level would sort for itself."""
+    ((level, _link),) = _linked(report)
+    begins = "row_number() OVER w = 1"
+    return (
+        f"SELECT r.*, {begins} AS f, ({begins} OR lag(g{level}) OVER w IS DISTINCT FROM g{level}) AS fg "
+        f"FROM ({rows}) r WINDOW w AS (PARTITION BY id ORDER BY g{level})"
+    )
 
 
 def _levels(report: Report, groups: Sequence[str]) -> str:
@@ -209,11 +230,11 @@ def adds_up(report: Report, entity: Entity, measure: Measure) -> bool:
     Where all of them do, rows are grouped once, by the innermost level, and the few groups by every level:
     PostgreSQL groups by several levels at once on one core alone, and row by row for each. A middle of whole
     numbers follows from how often each was met, which amounts are too many for. A number of records that
-    have several rows follows where one row of each is marked.
+    have several rows follows where one row of each is marked, by its columns or by their order.
     """
     if isinstance(measure, Percentile):
         return not isinstance(field_of(entity, measure.field), Amount)
-    return not _counts_records(report, measure) or _is_marked(report, entity, measure)
+    return not _counts_records(report, measure) or _is_told_apart(report, measure)
 
 
 def _counts_records(report: Report, measure: Measure) -> bool:
@@ -221,18 +242,9 @@ def _counts_records(report: Report, measure: Measure) -> bool:
     return isinstance(measure, Count) and bool(report.part) and not measure.rows
 
 
-def _is_marked(report: Report, entity: Entity, measure: Measure) -> bool:
-    """Tell whether marks say which row of a record counts, in every level of a report."""
-    linked, rows = _linked(report), rows_of(_part(report, entity))
-    has_marks = bool(rows.first) and len(linked) == 1 and linked[0][1] in rows.first_by
-    return has_marks and not any("." in path for path, _operator, _operand in measure.where)
-
-
-def _part(report: Report, entity: Entity) -> Part:
-    found = part_of(entity, report.part)
-    if found is None:
-        raise LookupError(report.part)
-    return found
+def _is_told_apart(report: Report, measure: Measure) -> bool:
+    """Tell whether one row of each record can stand for it in every level of a report."""
+    return len(_linked(report)) == 1 and not any("." in path for path, _operator, _operand in measure.where)
 
 
 def _linked(report: Report) -> list[tuple[int, str]]:

@@ -6,7 +6,7 @@ import pytest
 
 from duyen.entities.entity import Entity
 from duyen.entities.registry import entity_named
-from duyen.entities.reports.declared import Ratio, Report, all_reports
+from duyen.entities.reports.declared import Beside, Ratio, Report, Share, all_reports
 from duyen.entities.reports.statement import adds_up
 from duyen.modules.opportunities.board import BY_MONTH
 from duyen.modules.opportunities.models import Opportunity, Stay
@@ -55,7 +55,7 @@ def test_months_are_answered_by_an_index() -> None:
     assert _ALWAYS | _columns(deals, asked) <= _held("opportunities_by_close")
 
 
-def test_time_in_stages_is_answered_by_the_index_of_stays_and_grouped_once() -> None:
+def test_time_in_stages_is_answered_by_the_index_of_stays() -> None:
     deals, report = entity_named("opportunities"), _report("stage_durations")
     index = next(each for each in Stay._meta.indexes if each.name == "stays_of_a_deal_by_stage")
     part = next(each for each in deals.parts if each.family == report.part)
@@ -64,8 +64,18 @@ def test_time_in_stages_is_answered_by_the_index_of_stays_and_grouped_once() -> 
 
     assert part.rows is not None
     assert named | {part.rows.first, *part.rows.first_by.values()} <= {*index.fields, *index.include}
-    counted = [each for each in report.measures if not isinstance(each, Ratio)]
-    assert all(adds_up(report, deals, each) for each in counted)
+
+
+@pytest.mark.parametrize(
+    "key", ["stage_durations", "opportunity_contact_roles", "opportunities_by_month_and_product"]
+)
+def test_what_is_told_of_rows_of_deals_is_grouped_once(key: str) -> None:
+    report = _report(key)
+    made_of_others = (Ratio, Share, Beside)
+    counted = [each for each in report.measures if not isinstance(each, made_of_others)]
+
+    assert report.part
+    assert all(adds_up(report, entity_named("opportunities"), each) for each in counted)
 
 
 def _report(key: str) -> Report:
