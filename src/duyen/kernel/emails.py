@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from duyen.kernel.errors import DomainError
-from duyen.kernel.text import clean
+from duyen.kernel.text import clean, quoted
 from duyen.kernel.words import mark
 
 LONGEST = 254
@@ -54,7 +54,7 @@ def read_email(text: str) -> str:
         raise EmailTooLong(most=LONGEST)
     local, at, domain = address.rpartition("@")
     if not at or not _LOCAL.fullmatch(local) or local[0] == "." or local[-1] == "." or ".." in local:
-        raise EmailError(entered=entered)
+        raise EmailError(entered=quoted(entered))
     if not _DOMAIN.fullmatch(domain):
-        raise EmailDomain(entered=entered)
+        raise EmailDomain(entered=quoted(entered))
     return f"{local}@{domain.lower()}"

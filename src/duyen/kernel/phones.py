@@ -20,6 +20,7 @@ from duyen.kernel.phone_plan import (
     SPECIAL_FIXED,
     SUBSCRIBER_DIGITS,
 )
+from duyen.kernel.text import quoted
 from duyen.kernel.words import mark
 
 COUNTRY = "+84"
@@ -123,7 +124,7 @@ def _digits(entered: str) -> tuple[str, bool]:
     if not digits:
         raise PhoneEmpty
     if not _is_digits(digits):
-        raise PhoneError(entered=entered)
+        raise PhoneError(entered=quoted(entered))
     if not has_plus and digits.startswith("00"):
         digits, has_plus = digits[2:], True
     if has_plus and not digits.startswith("84"):
@@ -172,17 +173,17 @@ def _landline_of_today(number: str) -> str | None:
 def _refusal(entered: str, number: str) -> PhoneError:
     """Say what is wrong: the prefix, where Vietnamese numbers may have that length; else the length."""
     if len(number) == 9 or (len(number) == 10 and number[0] in "12"):
-        return PhonePrefix(entered=entered)
-    return PhoneLength(entered=entered, digits=sum(sign.isdigit() for sign in entered))
+        return PhonePrefix(entered=quoted(entered))
+    return PhoneLength(entered=quoted(entered), digits=sum(sign.isdigit() for sign in entered))
 
 
 def _foreign(entered: str, digits: str) -> Phone:
     try:
         number = parse("+" + digits, None)
     except NumberParseException as problem:
-        raise PhoneForeign(entered=entered) from problem
+        raise PhoneForeign(entered=quoted(entered)) from problem
     if not is_possible_number(number):
-        raise PhoneForeign(entered=entered)
+        raise PhoneForeign(entered=quoted(entered))
     return Phone(format_number(number, PhoneNumberFormat.E164), entered, None, PhoneKind.FOREIGN)
 
 

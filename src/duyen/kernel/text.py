@@ -41,6 +41,11 @@ def clean_lines(text: str) -> str:
     return "\n".join(clean(line) for line in _LINE_END.split(text)).strip("\n")
 
 
+def quoted(text: str, most: int = 60) -> str:
+    """Give what somebody wrote as a sentence repeats it: whole where it is short, else its beginning."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 def fold(text: str) -> str:
     """Return the search form of `text`: plain lower-case letters without marks, đ as d, single spaces.
 

@@ -225,3 +225,10 @@ def test_shows_groups_that_are_read_aloud(e164: str, shown: str) -> None:
 )
 def test_only_mobile_numbers_have_an_address_in_zalo(e164: str, address: str) -> None:
     assert zalo_address(e164) == address
+
+
+@pytest.mark.parametrize("text", ["0" * 5_000, "abc" * 2_000, "+82" + "9" * 5_000])
+def test_a_refusal_repeats_the_beginning_of_what_is_long(text: str) -> None:
+    with pytest.raises(PhoneError) as refused:
+        read_phone(text)
+    assert refused.value.params["entered"] == f"{text[:60]}…"
