@@ -65,10 +65,13 @@ def _own_value(field: Field, post: QueryDict) -> object:
 
 def missing(form: WebForm, values: Mapping[str, object]) -> Iterator[FieldProblem]:
     """Name what the form demands and nobody filled in; a field that is out of use is demanded of nobody."""
+    sentence = _("Fill this in, so that we can answer you.")
+    if not values["name"]:
+        yield FieldProblem("name", "required", sentence)
     for code in form.needed:
         name = _CONTROLS[Asked(code)][0] if code in _CONTROLS else code
         if name in values and not values[name]:
-            yield FieldProblem(name, "required", _("Fill this in, so that we can answer you."))
+            yield FieldProblem(name, "required", sentence)
 
 
 def controls(request: HttpRequest, form: WebForm, told: Mapping[str, str]) -> Iterator[dict[str, Any]]:

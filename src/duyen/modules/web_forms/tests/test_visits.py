@@ -139,6 +139,11 @@ def test_says_at_the_field_what_is_missing_and_keeps_the_rest(
     assert _nothing() == before
 
 
+def test_says_at_once_all_that_is_missing(form: Make, send: Send) -> None:
+    page = send(form(), name="", phones="").content.decode()
+    assert page.count('aria-invalid="true"') == 2
+
+
 # --- consent -------------------------------------------------------------------------------------------
 
 
