@@ -21,16 +21,17 @@ class Action:
     `needs` is the right it asks for. `asks` are the fields of its dialog and of its REST body.
     `run` gets `actor`, `row` and the clean values by keyword and returns the row.
     `many` says that `run` takes `rows` and works on a whole set, raising the version of each; `set_run`
-    does that beside a `run` for one row. `fits` tells of which rows the step
-    makes sense at all; on others no button stands. `preview` tells in its dialog what the step would
-    do before it is taken. `part` names the argument that says which part of the record the step is
-    about; its button stands beside that part. `guards` give every reason why it cannot be taken now, beside
-    `why_not`; where `allows` has one, the others make no sense and are not asked. `about` names the field of
-    which these tell: whoever may not see it gets no such reason. `text` says in its dialog what the step
-    brings about. `makes` names the entity of which the step may make a record out of fields of its own, so
-    that its dialog tells what is like it. `approval` says when the step needs a second person, who may grant
-    it and up to what. Timelines tell of a step that `is_told`, to whoever may see what it is `about`.
-    One that changes fields and nothing else `can_undo`: it is taken back as a change of them is.
+    does that beside a `run` for one row. `fits` tells of which rows the step makes sense at all; on others no
+    button stands. Where that is a matter of their state, `InStates` says which ones. `preview` tells in its
+    dialog what the step would do before it is taken. `part` names the argument that says which part of the
+    record the step is about; its button stands beside that part. `guards` give every reason why it cannot be
+    taken now, beside `why_not`; where `allows` has one, the others make no sense and are not asked.
+    `about` names the field of which these tell: whoever may not see it gets no such reason.
+    `text` says in its dialog what the step brings about. `makes` names the entity of which the step may
+    make a record out of fields of its own, so that its dialog tells what is like it. `approval` says when
+    the step needs a second person, who may grant it and up to what. Timelines tell of a step that
+    `is_told`, to whoever may see what it is `about`. One that changes fields and nothing else `can_undo`:
+    it is taken back as a change of them is.
     """
 
     name: str

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
-from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.actions import Action
 from duyen.entities.announcing import CommandTaken, announce
@@ -16,6 +15,7 @@ from duyen.entities.approvals.declared import Limit
 from duyen.entities.fields import Choice, Field, Label, Option
 from duyen.entities.guards import Guard
 from duyen.entities.pages import Preview
+from duyen.entities.states import other_state
 from duyen.entities.writing import update_row, update_rows
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE
@@ -30,8 +30,6 @@ Then = Callable[[Actor, Mapping[str, Any], Mapping[str, Any]], None]
 LeadsTo = Callable[[Actor, Mapping[str, Any], Mapping[str, Any]], str]
 #: Gives from a row (its columns) the steps of the bar above the record: label, and "ok" behind, "now", or "".
 Bar = Callable[[Mapping[str, Any]], Sequence[tuple[Label, str]]]
-#: The code of the reason that a record is in another state.
-STATE = "state"
 
 
 @dataclass(frozen=True)
@@ -194,8 +192,7 @@ class Lifecycle:
         """Give the reason where `command` does not begin in the state of `row`; then no other one counts."""
         if row[self.column] in command.from_:
             return None
-        known = self.field().show(row[self.column])
-        return FieldProblem(self.column, STATE, _("the record is in state “%(state)s”.") % {"state": known})
+        return other_state(self.field(), command.from_, row[self.column])
 
 
 def _by_names(told: Mapping[int, Mapping[str, Any]]) -> list[dict[int, Mapping[str, Any]]]:

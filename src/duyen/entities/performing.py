@@ -12,12 +12,13 @@ from duyen.entities.actions import Action
 from duyen.entities.approvals.gate import refuse_unapproved
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotFound, Refused
-from duyen.entities.fields import Field, Label
+from duyen.entities.fields import Choice, Field, Label
 from duyen.entities.fields.base import EMPTY
 from duyen.entities.guards import NOT_NOW, joined, listed, reasons_of
 from duyen.entities.locking import lock, named_on
 from duyen.entities.stale import refuse_stale
 from duyen.entities.standard import Done
+from duyen.entities.states import InStates, other_state
 from duyen.entities.values import missing, read_fields, refuse_new
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import FieldLevel
@@ -134,9 +135,18 @@ def _alone(entity: Entity, step: Action, row: Mapping[str, Any], actor: Actor) -
     if stopped is not None:
         return [stopped]
     if step.fits is not None and not step.fits(row):
+        if isinstance(step.fits, InStates):
+            return [_in_other_state(entity, step.fits, row)]
         why = step.why_not(row) if step.why_not else None
         return listed(why or _("it makes no sense for this kind of record."))
     return [*listed(step.why_not(row) if step.why_not else None), *_lacking(entity, step, row, actor)]
+
+
+def _in_other_state(entity: Entity, fits: InStates, row: Mapping[str, Any]) -> FieldProblem:
+    field = entity.field(fits.column)
+    if not isinstance(field, Choice):
+        raise TypeError(f"{entity.name}.{fits.column} holds no state")
+    return other_state(field, fits.states, row[fits.column])
 
 
 def _told(entity: Entity, step: Action, reasons: Sequence[FieldProblem], actor: Actor) -> list[FieldProblem]:

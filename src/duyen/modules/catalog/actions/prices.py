@@ -15,6 +15,7 @@ from duyen.entities.errors import InvalidValues
 from duyen.entities.fields import Amount, FieldRefused, LongText
 from duyen.entities.registry import entity_named
 from duyen.entities.standard import into_bin, write_changes
+from duyen.entities.states import InStates
 from duyen.entities.writing import insert_rows, next_ids, update_rows
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.clock import now
@@ -55,10 +56,6 @@ class Table(LongText):
         return self._fits(normalize("NFC", raw))
 
 
-def _is_draft(row: Mapping[str, Any]) -> bool:
-    return bool(row["state"] == ListState.DRAFT)
-
-
 @action(
     "price_lists.set_prices",
     label=_("Enter prices from a table"),
@@ -75,7 +72,7 @@ def _is_draft(row: Mapping[str, Any]) -> bool:
         )
     ],
     icon="clipboard-paste",
-    fits=_is_draft,
+    fits=InStates((ListState.DRAFT,)),
 )
 def set_prices(*, actor: Actor, row: Mapping[str, Any], lines: str) -> Mapping[str, Any]:
     """Add, change and take out prices of a draft, all of them or none.

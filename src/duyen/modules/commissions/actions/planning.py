@@ -15,6 +15,7 @@ from duyen.entities.fields import Amount, Choice, Percent, Text
 from duyen.entities.guards import Across, Against
 from duyen.entities.registry import entity_named
 from duyen.entities.standard import write_changes
+from duyen.entities.states import InStates
 from duyen.entities.writing import insert_rows, next_ids, update_row
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
@@ -29,13 +30,8 @@ from duyen.modules.commissions.words import Basis
 from duyen.modules.opportunities.words import UNDER_WAY, DealState
 
 Row = Mapping[str, Any]
-#: Deals of which a commission can be planned; what was won without a plan gets one afterwards.
-PLANNABLE = frozenset({*UNDER_WAY, DealState.WON})
-
-
-def is_plannable(row: Row) -> bool:
-    """Tell whether a deal is one of which a commission can be planned."""
-    return row["state"] in PLANNABLE
+#: Tells whether a commission can be planned of a deal; what was won without a plan gets one afterwards.
+is_plannable = InStates((*UNDER_WAY, DealState.WON))
 
 
 def _against_planning(actor: Actor, rows: Sequence[Row], _asked: Row | None) -> Against:

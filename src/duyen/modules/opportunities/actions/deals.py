@@ -7,6 +7,7 @@ from typing import Any
 
 from duyen.entities.registry import entity_named
 from duyen.entities.standard import into_bin, write_changes
+from duyen.entities.states import InStates
 from duyen.foundation.access.actor import Actor
 from duyen.modules.opportunities import queries
 from duyen.modules.opportunities.words import UNDER_WAY, DealState
@@ -14,14 +15,10 @@ from duyen.modules.opportunities.words import UNDER_WAY, DealState
 NAME = "opportunities"
 
 
-def is_open(row: Mapping[str, Any]) -> bool:
-    """Tell whether a deal is being worked on."""
-    return bool(row["state"] == DealState.OPEN)
-
-
-def is_under_way(row: Mapping[str, Any]) -> bool:
-    """Tell whether a deal is not closed."""
-    return row["state"] in UNDER_WAY
+#: Tells whether a deal is being worked on.
+is_open = InStates((DealState.OPEN,))
+#: Tells whether a deal is not closed.
+is_under_way = InStates(UNDER_WAY)
 
 
 def written(actor: Actor, row: Mapping[str, Any], columns: Mapping[str, Any]) -> Mapping[str, Any]:

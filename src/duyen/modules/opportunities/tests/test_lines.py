@@ -135,10 +135,13 @@ def test_a_closed_deal_keeps_its_lines(deal: Make, take: Take, goods: Goods) -> 
     take("add_line", made, product=goods.box, quantity=1)
     take("lose", made, loss_reason="NO_NEED")
 
-    with pytest.raises(NotNow):
+    with pytest.raises(NotNow) as refused:
         take("add_line", made, product=goods.box, quantity=1)
 
     assert stand(made).amount == 1_000_000
+    assert "đang ở trạng thái “Thua”; bước này cần trạng thái “Đang theo” hoặc “Tạm dừng”" in str(
+        refused.value
+    )
 
 
 def test_months_stand_on_what_is_billed_again_and_again_alone(deal: Make, take: Take, goods: Goods) -> None:

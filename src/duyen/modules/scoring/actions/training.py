@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from duyen.entities.actions import action
 from duyen.entities.registry import entity_named
 from duyen.entities.sql import Sql, name
+from duyen.entities.states import InStates
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.audit import trail
 from duyen.foundation.jobs.models import Job
@@ -63,16 +64,12 @@ def ask_by_week() -> Job | None:
     return ask_to_learn(actor=queries.scorer())
 
 
-def _is_in_force(row: Mapping[str, Any]) -> bool:
-    return bool(row["state"] == ModelState.PUBLISHED)
-
-
 @action(
     "score_models.learn",
     label=gettext_lazy("Learn from our own leads"),
     needs=PUBLISH,
     icon="graduation-cap",
-    fits=_is_in_force,
+    fits=InStates((ModelState.PUBLISHED,)),
     text=gettext_lazy(
         "In the background, from leads that became customers or were given up. What comes of it stands on"
         " this page."
