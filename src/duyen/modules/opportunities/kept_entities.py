@@ -84,6 +84,7 @@ pipelines = Entity(
     form=["name", "position", "note"],
     facts="position note",
     keeps=actions.why_keep_pipeline,
+    actions=[actions.raise_stage, actions.lower_stage],
     panels=[Panel("stages", _("Stages"), "opportunities/stages_panel.html", tabs.stages_of_pipeline)],
     grants=_GRANTS,
 )

@@ -58,6 +58,15 @@ def in_order(stages: Iterable[Stage]) -> list[Stage]:
     return sorted(stages, key=lambda each: (each.position, each.id))
 
 
+def moved(order: Sequence[int], which: int, by: int) -> list[int] | None:
+    """Give an order in which one has gone `by` places on, at most to an end; nothing if it is not there."""
+    if which not in order:
+        return None
+    others = [each for each in order if each != which]
+    place = min(max(order.index(which) + by, 0), len(others))
+    return [*others[:place], which, *others[place:]]
+
+
 def move_between(stages: Sequence[Stage], here: int, there: int) -> Move:
     """Say where stage `there` lies from `here`; both are ids of `stages`, which stand in their order."""
     places = {each.id: place for place, each in enumerate(stages)}

@@ -81,14 +81,17 @@ def _lacking(actor: Actor, row: Row, here: rules.Stage) -> list[str]:
 def stages_of_pipeline(actor: Actor, row: Row) -> Mapping[str, Any]:
     """List the stages of a pipeline, with the way to one more."""
     if not actor.may("opportunity_stages", READ):
-        return {"stages": [], "new_url": ""}
+        return {"stages": [], "new_url": "", "move_url": ""}
     tones = queries.tones()
     stages = queries.stages_of(row["id"])
+    is_here = row.get("deleted_at") is None
+    may_move = is_here and all(actor.may(each, CHANGE) for each in ("pipelines", "opportunity_stages"))
     return {
         "stages": [{"stage": each, "tone": tones.get(each.id, "gray")} for each in stages],
         "new_url": f"/opportunity_stages/new?pipeline={row['id']}&position={_place_after(stages)}"
-        if actor.may("opportunity_stages", CREATE) and row.get("deleted_at") is None
+        if actor.may("opportunity_stages", CREATE) and is_here
         else "",
+        "move_url": f"/pipelines/{row['id']}" if may_move and len(stages) > 1 else "",
     }
 
 

@@ -21,7 +21,13 @@ from duyen.modules.opportunities.actions.partners import (
     file_commitment,
     remove_partner,
 )
-from duyen.modules.opportunities.actions.stages import retire_stage, why_keep_pipeline, why_keep_stage
+from duyen.modules.opportunities.actions.stages import (
+    lower_stage,
+    raise_stage,
+    retire_stage,
+    why_keep_pipeline,
+    why_keep_stage,
+)
 
 __all__ = [
     "CONFIRM",
@@ -36,6 +42,8 @@ __all__ = [
     "change_line",
     "change_partner",
     "file_commitment",
+    "lower_stage",
+    "raise_stage",
     "remove_competitor",
     "remove_deal_contact",
     "remove_line",

@@ -10,18 +10,26 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.actions import action
-from duyen.entities.errors import InvalidValues
-from duyen.entities.fields import Label, Link
+from duyen.entities.errors import InvalidValues, NotAllowed, Refused
+from duyen.entities.fields import Label, Link, Whole
+from duyen.entities.locking import lock_many
 from duyen.entities.pages import Preview
 from duyen.entities.registry import entity_named
 from duyen.entities.standard import into_bin, write_changes
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.words import DELETE
+from duyen.foundation.access.words import CHANGE, DELETE
 from duyen.kernel.clock import now
 from duyen.kernel.errors import FieldProblem
-from duyen.modules.opportunities import queries, stays
+from duyen.modules.opportunities import queries, rules, stays
 from duyen.modules.opportunities.models import Opportunity
 from duyen.modules.opportunities.words import UNDER_WAY
+
+
+class NoSuchStage(Refused):
+    """The stage was retired, or it is none of this pipeline's."""
+
+    code = "no_such_stage"
+    sentence = _("This stage is no longer in the pipeline. Look at the page again.")
 
 
 def _where_they_go(_actor: Actor, row: Mapping[str, Any], asked: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -81,6 +89,39 @@ def _move_deals(actor: Actor, row: Mapping[str, Any], target: int) -> None:
         updated_at=moment,
         updated_by_id=actor.user_id,
     )
+
+
+_STAGE = Whole("stage", _("Stage"), required=True, least=1, most=2**62)
+
+
+@action("pipelines.raise_stage", label=_("Move the stage up"), asks=(_STAGE,), icon="arrow-up", part="stage")
+def raise_stage(*, actor: Actor, row: Mapping[str, Any], stage: int) -> Mapping[str, Any]:
+    """Let a stage of a pipeline change places with the one before it. Raises NoSuchStage or NotAllowed."""
+    return _moved_by(actor, row, stage, -1)
+
+
+@action(
+    "pipelines.lower_stage", label=_("Move the stage down"), asks=(_STAGE,), icon="arrow-down", part="stage"
+)
+def lower_stage(*, actor: Actor, row: Mapping[str, Any], stage: int) -> Mapping[str, Any]:
+    """Let a stage of a pipeline change places with the one after it. Raises NoSuchStage or NotAllowed."""
+    return _moved_by(actor, row, stage, 1)
+
+
+def _moved_by(actor: Actor, row: Mapping[str, Any], stage: int, by: int) -> Mapping[str, Any]:
+    """Move a stage one place within its pipeline, and number all from 1; at an end it stays where it is."""
+    stages = entity_named("opportunity_stages")
+    places = {each.id: each.position for each in queries.stages_of(row["id"])}
+    order = rules.moved(list(places), stage, by)
+    if order is None:
+        raise NoSuchStage
+    placed = {stage_id: place for place, stage_id in enumerate(order, 1) if places[stage_id] != place}
+    held = lock_many(stages, list(placed), actor=actor, verb=CHANGE)
+    if len(held) < len(placed):
+        raise NotAllowed(why=_("changing stages is not among your rights."))
+    for each in held:
+        write_changes(stages, actor, each, {"position": placed[each["id"]]})
+    return {**row, "version": write_changes(entity_named("pipelines"), actor, row, {})}
 
 
 def why_keep_stage(row: Mapping[str, Any]) -> Label | None:
