@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from duyen.entities.errors import NotAllowed
@@ -89,7 +89,7 @@ def _lines(actor: Actor, rows: Any) -> list[dict[str, Any]]:
 put_into_navigation(
     OwnPage(
         pgettext_lazy("navigation", "Marketing"),
-        gettext_lazy("How long personal data are kept"),
+        pgettext_lazy("navigation", "Data retention"),
         ADDRESS,
         "shredder",
         may_decide,
