@@ -35,7 +35,8 @@ def _lines(name: str, sections: Sequence[Section]) -> Iterator[str]:
     yield f'<!doctype html><html lang="{escape(get_language() or "vi")}"><meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width">'
     yield f"<title>{escape(title)}</title><style>{_STYLE}</style><h1>{escape(title)}</h1>"
-    yield f"<p>{escape(_('What we hold of you on %(day)s.') % {'day': f'{today():%d/%m/%Y}'})}</p>"
+    held = _("What we hold of you on %(day)s.") % {"day": f"{today():%d/%m/%Y}"}
+    yield f"<p>{escape(held)}</p>"
     for section in sections:
         yield f"<h2>{escape(section.label)} ({len(section.rows)})</h2>"
         for row in section.rows:

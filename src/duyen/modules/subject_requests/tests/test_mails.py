@@ -112,5 +112,6 @@ def test_copies_mails_that_stand_with_nobody(officer: Actor, her: int, note: Not
         page = archive.read("index.html").decode()
     assert WORDS in page
     assert f"<dt>Địa chỉ gửi</dt><dd>{ADDRESS}</dd>" in page
+    assert "Dữ liệu chúng tôi lưu về bạn" in page
     assert "fingerprint" not in page
     assert "sender_address" not in page
