@@ -15,6 +15,7 @@ from duyen.kernel.clock import today
 from duyen.kernel.money import Money
 from duyen.modules.commissions import queries, rules
 from duyen.modules.commissions.words import CommissionState, TaxedAs
+from duyen.modules.opportunities.actions.deals import is_under_way
 
 Row = Mapping[str, Any]
 _TEMPLATE = "commissions/foretold.html"
@@ -83,7 +84,9 @@ def of_payment(actor: Actor, row: Row, asked: Row) -> Mapping[str, Any]:
 
 
 def of_deal(actor: Actor, row: Row, _asked: Row) -> Mapping[str, Any]:
-    """Tell of the shares of a deal that are not paid yet, as if they were paid today."""
+    """Tell of the shares of a deal under way that are not paid yet, as if they were paid today."""
+    if not is_under_way(row):
+        return {"lines": []}
     waiting = (CommissionState.PLANNED, CommissionState.ACCRUED, CommissionState.APPROVED)
     commissions = entity_named("commissions")
     held = {each["id"]: each for each in queries.deal(row["id"]).shares if each["state"] in waiting}
