@@ -32,6 +32,9 @@ from duyen.surfaces.web.pages.addresses import record_url
 from duyen.surfaces.web.pages.refusals import page
 from duyen.surfaces.web.shell import Crumb, OwnPage, put_into_navigation
 
+#: No number of a record is longer.
+_DIGITS = 19
+
 _DONE: Mapping[Step, Any] = {
     Step.ACCEPT: pgettext_lazy("handover", "Accepted: the lead is yours, and the clock runs."),
     Step.RETURN: pgettext_lazy("handover", "Returned, with your reason."),
@@ -64,12 +67,24 @@ def _show(request: ActorRequest, errors: Mapping[int, str] | None = None, note: 
             for state in HandoverState
             if counted[state]
         ],
+        "accepted": _accepted(request),
         "most": rules.MOST_LETTERS,
         "leads_url": "/leads",
         "crumbs": [Crumb(entity_named("leads").labels, "/leads"), Crumb(pgettext("handover", "Handed over"))],
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
     return render(request, "handovers/page.html", context, status=status)
+
+
+def _accepted(request: ActorRequest) -> dict[str, str] | None:
+    """Give the lead that the reader accepted just now, while others wait for her answer still."""
+    given = request.GET.get("accepted", "")
+    number = int(given) if given.isascii() and given.isdecimal() and len(given) < _DIGITS else 0
+    held = queries.accepted_by(request.actor, number)
+    if held is None or held.lead_id not in queries.open_leads(request.actor, [held.lead_id]):
+        return None
+    told = queries.facts_of([held.lead_id])[held.lead_id]
+    return {"name": told["name"], "url": record_url(entity_named("leads"), held.lead_id)}
 
 
 def _lines(
@@ -142,15 +157,27 @@ def take_step(request: ActorRequest, handover_id: int, verb: str) -> HttpRespons
     if verb not in frozenset(Step):
         raise NotFound
     step, note = Step(verb), request.POST.get("note", "").strip()
+    address = ADDRESS
     try:
-        answer(handover_id, step, actor=request.actor, note=note)
+        held = answer(handover_id, step, actor=request.actor, note=note)
     except InvalidValues as error:
         return _show(request, {handover_id: " ".join(str(each.message) for each in error.problems)}, note)
     except (NotNow, AnsweredAlready) as error:
         messages.warning(request, said(error))
     else:
         messages.success(request, str(_DONE[step]))
-    return HttpResponseRedirect(ADDRESS)
+        if step is Step.ACCEPT:
+            address = _after_accepting(request.actor, held)
+    return HttpResponseRedirect(address)
+
+
+def _after_accepting(actor: Actor, held: Handover) -> str:
+    """Lead to the lead that is the actor's now, or to what waits still, with a way to it."""
+    if queries.to_answer(actor).exists():
+        return f"{ADDRESS}?accepted={held.pk}"
+    if held.lead_id in queries.open_leads(actor, [held.lead_id]):
+        return record_url(entity_named("leads"), held.lead_id)
+    return ADDRESS
 
 
 put_into_navigation(

@@ -65,6 +65,12 @@ def handed_by(actor: Actor, *, before: int | None = None) -> QuerySet[Handover]:
     return held.filter(pk__lt=before) if before else held
 
 
+def accepted_by(actor: Actor, handover_id: int) -> Handover | None:
+    """Give one handover where the actor accepted it."""
+    held = Handover.objects.filter(pk=handover_id, answered_by_id=actor.user_id or 0)
+    return held.filter(state=HandoverState.ACCEPTED.value).order_by("pk").first()
+
+
 def open_to(actor: Actor) -> QuerySet[Handover]:
     """Give the handovers of which the actor is told: hers to answer, answered or not, and those she made."""
     return Handover.objects.filter(for_me(actor) | Q(by_id=actor.user_id or 0))

@@ -42,6 +42,31 @@ def test_the_receiver_reads_who_it_is_and_no_number_and_accepts(
     assert "Đã giao" in _text(browse("care_agent").get(PAGE))
 
 
+def test_accepting_the_last_leads_to_the_lead(handed: Make, browse: Browse) -> None:
+    made = handed()
+
+    answer = browse().post(f"{PAGE}/{made}/accept")
+
+    assert answer.headers["Location"] == f"/leads/{stand(made).lead_id}"
+
+
+def test_accepting_one_of_several_gives_a_way_to_it_beside_those_that_wait(
+    lead: Make, handed: Make, browse: Browse
+) -> None:
+    first = handed()
+    other = handed(lead_id=lead(name="Vũ Văn Nam", phones=["0912 345 678"]))
+    client = browse()
+
+    page = _text(client.post(f"{PAGE}/{first}/accept", follow=True))
+
+    assert f'href="/leads/{stand(first).lead_id}"' in page
+    assert "Mở khách hàng tiềm năng: Phạm Thị Mai" in page
+    assert "Vũ Văn Nam" in page
+    for number in (other, 0, "x", "9" * 30):
+        assert "Mở khách hàng tiềm năng:" not in _text(client.get(PAGE, {"accepted": number}))
+    assert "Phạm Thị Mai" not in _text(browse("teller").get(PAGE, {"accepted": first}))
+
+
 def test_the_page_of_a_lead_tells_for_whom_it_waits(handed: Make, browse: Browse) -> None:
     made = handed()
 
