@@ -15,10 +15,11 @@ from duyen.entities.attachments.reading import is_open
 from duyen.entities.csv_writing import csv_lines
 from duyen.entities.entity import Entity
 from duyen.entities.exporting.files import file_of, whole_file
-from duyen.entities.fields import Field, Link, TaxCodeField
+from duyen.entities.fields import Field, Link, Records, TaxCodeField
+from duyen.entities.labels import Linked, link_labels
 from duyen.entities.personal.copied_page import Section, page_of
 from duyen.entities.personal.finding import Right, Rows, find, person_row
-from duyen.entities.personal.holding import Table
+from duyen.entities.personal.holding import Said, Table, Telling
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.audit import trail
@@ -118,35 +119,65 @@ def _told(rows: Rows, actor: Actor) -> Iterator[list[tuple[str, str]]]:
     for ids, is_shared in ((rows.alone, False), (rows.shared, True)):
         for start_at in range(0, len(ids), _AT_ONCE):
             part = ids[start_at : start_at + _AT_ONCE]
-            for row in rows.table.model._default_manager.filter(pk__in=part).order_by("pk").values():
-                pairs = _pairs(rows.table, row, actor, is_shared=is_shared)
+            held = list(rows.table.model._default_manager.filter(pk__in=part).order_by("pk").values())
+            if rows.table.entity is not None:
+                for row in held:
+                    rows.table.entity.unfold(row)
+            told = _telling(rows.table, actor, is_shared=is_shared)
+            linked = link_labels(actor, [each for _, each in told if isinstance(each, Field)], held)
+            for row in held:
+                pairs = [(_head(each), _words(each, column, row, linked)) for column, each in told]
                 yield [(label, words) for label, words in pairs if words not in ("", "—")]
 
 
-def _pairs(table: Table, row: dict[str, Any], actor: Actor, *, is_shared: bool) -> Iterator[tuple[str, str]]:
-    if table.entity is None:
-        yield from _plain_pairs(table, row, is_shared=is_shared)
-        return
-    entity = table.entity
-    entity.unfold(row)
-    for field in entity.readable(actor):
-        if not isinstance(field, Link) and not (is_shared and set(field.columns) & set(table.erases)):
-            yield str(field.label), _shown(field, row)
+def _telling(table: Table, actor: Actor, *, is_shared: bool) -> list[tuple[str, Telling]]:
+    """Give what is told of the rows of a table, by column: of what others share, no words that they wrote."""
+    told: list[tuple[str, Telling]] = list(table.tells.items())
+    if table.entity is not None:
+        readable = table.entity.readable(actor)
+        told = [(each.columns[0], each) for each in readable if not isinstance(each, Link)]
+    if not is_shared:
+        return told
+    return [(column, each) for column, each in told if not _columns(column, each) & set(table.erases)]
 
 
-def _shown(field: Field, row: Mapping[str, Any]) -> str:
+def _columns(column: str, told: Telling) -> set[str]:
+    return set(told.columns) if isinstance(told, Field) else {column}
+
+
+def _head(told: Telling) -> str:
+    return str(told.label if isinstance(told, Field | Said) else told)
+
+
+def _words(told: Telling, column: str, row: Mapping[str, Any], linked: Linked) -> str:
+    if isinstance(told, Field):
+        return _shown(told, row, linked)
+    value = row[column]
+    if value in (None, "", [], {}):
+        return ""
+    return told.words(value) if isinstance(told, Said) else _said(value)
+
+
+def _shown(field: Field, row: Mapping[str, Any], linked: Linked) -> str:
     if isinstance(field, TaxCodeField) and row.get(field.sealed_column):
         return unseal(row[field.sealed_column])
+    if isinstance(field, Link):
+        return _name(linked, field.to, row[field.columns[0]])
+    if isinstance(field, Records):
+        return "; ".join(filter(None, _names(field, row, linked)))
     return str(field.show(field.load(row)))
 
 
-def _plain_pairs(table: Table, row: Mapping[str, Any], *, is_shared: bool) -> Iterator[tuple[str, str]]:
-    """Tell a table without an entity by the columns that mean something to her; else by those with words."""
-    own = {column: column for column in row if column != "id" and not column.endswith("_id")}
-    for column, label in (table.tells or own).items():
-        value = row[column]
-        if value not in (None, "", [], {}) and not (is_shared and column in table.erases):
-            yield str(label), _said(value)
+def _names(field: Records, row: Mapping[str, Any], linked: Linked) -> Iterator[str]:
+    """Name the records of a field, and those among them who are none by what was written of them."""
+    for each in field.load(row):
+        refs = field.refs([each])
+        yield from [_name(linked, *ref) for ref in refs] if refs else [field.show([each])]
+
+
+def _name(linked: Linked, kind: str, record_id: int | None) -> str:
+    found = linked.get(kind, {}).get(record_id or 0)
+    return found.label if found is not None and found.is_open else ""
 
 
 def _said(value: Any) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
@@ -11,9 +12,10 @@ from django.db import models
 
 from duyen.entities.custom.columns import COLUMN, DERIVED
 from duyen.entities.entity import Entity
-from duyen.entities.fields import Choice, Code, Label
+from duyen.entities.fields import Choice, Code, Field, Label
 from duyen.entities.personal.declared import Behind, Herself, Personal, Told, Under
 from duyen.entities.registry import BadDeclaration, all_entities, entity_named
+from duyen.foundation.files.models import File, FileVersion
 
 _PACKAGE = "duyen."
 _WORDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
@@ -24,11 +26,23 @@ _ALWAYS: Mapping[str, object] = {COLUMN: {}, DERIVED: {}, "delete_reason": ""}
 
 
 @dataclass(frozen=True)
+class Said:
+    """How a copy says what a column holds, where no field of the engine reads it: `words` gets the value."""
+
+    label: Label
+    words: Callable[[Any], str]
+
+
+#: In which words a copy shows a column: as it stands under a label, as a field shows it, or as said.
+Telling = Label | Field | Said
+
+
+@dataclass(frozen=True)
 class Table:
     """One table, what it holds of persons, and how people call its rows.
 
     `named` is under which name others, such as files, hang on rows of a table that is no entity; `tells` are
-    the columns of such a one that mean something to the person, with the words for her copy.
+    the columns of such a one that mean something to the person, and in which words her copy shows them.
     """
 
     model: type[models.Model]
@@ -36,7 +50,7 @@ class Table:
     label: Label
     entity: Entity | None = None
     named: str = ""
-    tells: Mapping[str, Label] = field(default_factory=dict)
+    tells: Mapping[str, Telling] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -64,11 +78,12 @@ def hold(
     label: Label = "",
     *,
     named: str = "",
-    tells: Mapping[str, Label] | None = None,
+    tells: Mapping[str, Telling] | None = None,
 ) -> None:
     """Say what a table that is no entity holds of persons.
 
-    `named` is as what files hang on its rows, `tells` which columns a copy shows, in which words.
+    `named` is as what files hang on its rows, `tells` which columns a copy shows, in which words: what has a
+    label stands in copies, and must say so.
     """
     if model in _told:
         raise BadDeclaration(f"{model.__name__}: told twice what it holds of persons")
@@ -152,8 +167,7 @@ def _check_columns(table: Table) -> None:
     told = {*personal.erases, *personal.kept_columns, *personal.plain.split()}
     for column in told - columns:
         raise BadDeclaration(f"{table.model.__name__}: no column {column} of which to tell what it holds")
-    for column in set(table.tells) - columns:
-        raise BadDeclaration(f"{table.model.__name__}: no column {column} to show in a copy")
+    _check_tells(table, columns)
     for tie in personal.ties:
         if isinstance(tie, Told | Behind):
             named = {str(each.column) for each in model_of(tie)._meta.concrete_fields}
@@ -170,6 +184,16 @@ def _check_columns(table: Table) -> None:
                 f"{table.model.__name__}.{each.column} holds words: say in its Personal whether an erasure "
                 "erases it, a law keeps it, or it is plain"
             )
+
+
+def _check_tells(table: Table, columns: Collection[str]) -> None:
+    """Check that a copy shows words and no names of columns. Raises BadDeclaration."""
+    for column, told in table.tells.items():
+        if column not in columns or (isinstance(told, Field) and column != told.columns[0]):
+            raise BadDeclaration(f"{table.model.__name__}: no column {column} to show in a copy")
+    # Files are not told but given.
+    if table.entity is None and table.label and not table.tells and table.model not in (File, FileVersion):
+        raise BadDeclaration(f"{table.model.__name__}: say by `tells` in which words a copy shows its rows")
 
 
 def _chosen_columns(model: type[models.Model]) -> set[str]:

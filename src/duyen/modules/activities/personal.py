@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.personal.declared import NOBODY, STAFF, Behind, Personal, Told
-from duyen.entities.personal.holding import hold, hold_all
+from duyen.entities.personal.holding import Said, hold, hold_all
 from duyen.kernel.clock import now
 from duyen.modules.activities.models import (
     About,
@@ -17,6 +17,7 @@ from duyen.modules.activities.models import (
     LastContact,
     Series,
 )
+from duyen.modules.activities.repeating import in_words
 
 _SUBJECT = _("[erased]")
 #: What people write into an activity.
@@ -31,6 +32,10 @@ def _without_guests(participants: Any) -> Any:
 def _template(held: Any) -> Any:
     kept = {name: value for name, value in (held or {}).items() if name not in _WORDS}
     return {**kept, "subject": str(_SUBJECT), "participants": _without_guests(kept.get("participants"))}
+
+
+def _subject(held: Any) -> str:
+    return str(held.get("subject") or "")
 
 
 def _ended(held: Any) -> Any:
@@ -51,6 +56,13 @@ hold(
         plain="rule column",
     ),
     _("Series"),
+    tells={
+        "template": Said(_("Subject"), _subject),
+        "rule": Said(_("How often"), in_words),
+        "starts_at": _("From"),
+        "ended_at": _("Ended at"),
+        "end_reason": _("Why it ended"),
+    },
 )
 hold_all(NOBODY, About, LastContact, CalendarUid)
 hold(CalendarFeed, STAFF)

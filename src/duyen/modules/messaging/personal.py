@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.personal.declared import NOBODY, STAFF, By, Named, Personal, Reached, Under
-from duyen.entities.personal.holding import hold
+from duyen.entities.personal.holding import Said, hold
 from duyen.modules.messaging.models import (
     Mail,
     Mailbox,
@@ -28,6 +28,11 @@ _AFTER = {
 def _stopped(state: Any) -> Any:
     """Let a mail that still waits go to nobody, and nobody look for the place of an empty one."""
     return _AFTER.get(state, state)
+
+
+def _drafted(held: Any) -> str:
+    """Give to whom a draft is, its subject and its words, and not what the form keeps beside them."""
+    return "\n".join(filter(None, (str(held.get(each) or "") for each in ("to", "cc", "subject", "body"))))
 
 
 #: A template names fields and nobody.
@@ -74,4 +79,9 @@ hold(
     _("Files in mails"),
     tells={"name": _("File name")},
 )
-hold(MailDraft, Personal(ties=[Named()], goes=True), _("Drafts of mails"))
+hold(
+    MailDraft,
+    Personal(ties=[Named()], goes=True),
+    _("Drafts of mails"),
+    tells={"updated_at": _("Time"), "values": Said(_("Words of the mail"), _drafted)},
+)
