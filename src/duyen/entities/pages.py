@@ -57,7 +57,8 @@ class Panel:
     """One section of the side panel of a record page, for the rows that it `fits` and has content for.
 
     One with the name of a tab is that tab in short, and does not stand beside it. One that a higher module
-    contributes stands `before` the named one, else last.
+    contributes stands `before` the named one, else last. One that nobody may overlook stands `above` the name
+    of the record instead, as a banner; no layout moves it.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Panel:
     content: Content
     fits: Fits = _always
     before: str = ""
+    above: bool = False
 
 
 @dataclass(frozen=True)

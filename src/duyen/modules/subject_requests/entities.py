@@ -167,6 +167,7 @@ for _name in ("customers", "contacts"):
                 "subject_requests/restriction_panel.html",
                 panels.restriction_on,
                 panels.is_person,
+                above=True,
             )
         ],
     )
@@ -178,6 +179,7 @@ extend(
             _("Use of the data restricted"),
             "subject_requests/restriction_panel.html",
             panels.restriction_on_lead,
+            above=True,
         )
     ],
 )

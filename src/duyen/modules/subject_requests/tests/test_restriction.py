@@ -75,8 +75,10 @@ def test_its_page_says_so_and_leads_to_the_request(cast: Cast, person: int, gran
 
     page = client.get(f"/customers/{person}").content.decode()
 
-    assert "Hạn chế sử dụng dữ liệu" in page
-    assert f'href="/subject_requests/{granted}"' in page
+    above_her_name = page[: page.index("<h1")]
+    assert "Hạn chế sử dụng dữ liệu" in above_her_name
+    assert f'href="/subject_requests/{granted}"' in above_her_name
+    assert page.count("Hạn chế sử dụng dữ liệu") == 1
 
 
 def test_it_is_lifted_by_whoever_answers_requests_and_by_nobody_else(

@@ -299,7 +299,7 @@ def _shown(
         "title": _("Form and page: %(what)s") % {"what": entity.labels},
         "sections": _sections(entity, sent.arranged, focus),
         "tabs": _boxes(tabs_of(entity), sent.arranged.tabs),
-        "panels": _boxes(entity.panels, sent.arranged.panels),
+        "panels": _boxes([each for each in entity.panels if not each.above], sent.arranged.panels),
         "role": sent.role,
         "role_label": roles.get(sent.role, ""),
         "roles": [

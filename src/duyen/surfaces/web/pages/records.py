@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,7 @@ from duyen.entities.layouts.reading import arranged_for, form_for, form_names, s
 from duyen.entities.merging.hangings import mergeable
 from duyen.entities.merging.standing import formers_of, merged_among, where_it_went
 from duyen.entities.once import reading_once
+from duyen.entities.pages import Panel
 from duyen.entities.recent import remember_opened
 from duyen.entities.sharing import Shared, shares_of
 from duyen.foundation.access.actor import Actor
@@ -240,12 +241,17 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str, linke
         "panels": [
             *completeness_panels(entity, row, actor, edit_url=edit),
             *approval_panels(lines),
-            *(
-                Drawn(each.label, each.template, content)
-                for each in shown_in_order(entity.panels, arranged_for(entity, actor).panels)
-                if each.name != tab and each.fits(row) and (content := each.content(actor, row))
+            *_drawn(
+                [
+                    each
+                    for each in shown_in_order(entity.panels, arranged_for(entity, actor).panels)
+                    if each.name != tab and not each.above
+                ],
+                actor,
+                row,
             ),
         ],
+        "above": _drawn([each for each in entity.panels if each.above], actor, row),
         "stages": _stages(entity, row, readable),
         "call_url": _first(readable, values, Phones, "tel:"),
         "mail_url": _mail_url(entity, row, readable, values, actor),
@@ -268,6 +274,15 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str, linke
         ],
         "crumbs": [Crumb(entity.labels, list_url(entity)), Crumb(entity.title_of(row))],
     }
+
+
+def _drawn(panels: Sequence[Panel], actor: Actor, row: Mapping[str, Any]) -> list[Drawn]:
+    """Give those panels that have something to tell of a record."""
+    return [
+        Drawn(each.label, each.template, content)
+        for each in panels
+        if each.fits(row) and (content := each.content(actor, row))
+    ]
 
 
 def head_of(
