@@ -128,6 +128,10 @@ class PlannedDeal:
     asked: AskedPrice | None = None
 
     @property
+    def is_closed(self) -> bool:
+        return self.life.state != "OPEN"
+
+    @property
     def path(self) -> list[tuple[int, dt.datetime]]:
         """Give the places of the stages before the present one, and when it came there: as long in each."""
         begun, stages = self.life.made_at, self.place - 1
@@ -225,7 +229,7 @@ class _Maker:
             if is_lost_to and reason == "PRICE"
             else None
         )
-        return PlannedDeal(values, life, place, since, met=met, is_lost_to=is_lost_to, price_gap=gap)
+        return PlannedDeal(values, life, place, since, lines, met=met, is_lost_to=is_lost_to, price_gap=gap)
 
     def _rivals(self) -> list[tuple[str, Mapping[str, Any]]]:
         if self._random.random() < 0.45:

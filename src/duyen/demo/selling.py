@@ -16,7 +16,7 @@ from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.words import Door
 from duyen.foundation.org.models import User
 from duyen.kernel.clock import ZONE, today
-from duyen.modules.opportunities.actions.past import Past, note_past
+from duyen.modules.opportunities.actions.past import Past, Sold, note_past
 from duyen.modules.opportunities.queries import default_pipeline, stages_of
 from duyen.modules.parties.queries import main_contacts
 
@@ -24,7 +24,7 @@ Create = Callable[[Actor, str, Iterable[Mapping[str, Any]], Iterable[Life]], lis
 
 
 def write_deals(actor: Actor, create: Create, areas: Mapping[int, str]) -> None:
-    """Write competitors, deals, and what belongs to the deals under way. `areas` names areas by unit."""
+    """Write competitors, deals, and what belongs to them. `areas` names areas by unit."""
     ids = create(actor, "competitors", COMPETITORS, ())
     rivals = {each["name"]: row_id for each, row_id in zip(COMPETITORS, ids, strict=True)}
     planned = deals(_buyers(actor, areas), today())
@@ -33,27 +33,36 @@ def write_deals(actor: Actor, create: Create, areas: Mapping[int, str]) -> None:
     made = create(actor, "opportunities", rows, [each.life for each in planned])
     for deal_id, each in zip(made, planned, strict=True):
         _add_parts(actor, deal_id, each, rivals)
-    pasts = {deal: _past(each, rivals, stages) for deal, each in zip(made, planned, strict=True)}
+    products = _ids_by_code("products"), _ids_by_code("plans")
+    pasts = {deal: _past(each, rivals, stages, *products) for deal, each in zip(made, planned, strict=True)}
     note_past(pasts, actor=actor)
     for deal_id, each in zip(made, planned, strict=True):
         if each.asked:
             _ask_for_price(deal_id, each.values["owner"], each.asked)
 
 
-def _past(planned: PlannedDeal, rivals: Mapping[str, int], stages: Sequence[int]) -> Past:
+def _past(
+    planned: PlannedDeal,
+    rivals: Mapping[str, int],
+    stages: Sequence[int],
+    products: Mapping[str, int],
+    plans: Mapping[str, int],
+) -> Past:
     met = rivals.get(planned.met)
+    sold = [Sold(products[product], plans.get(plan), count) for product, plan, count in planned.lines]
     return Past(
         planned.stage_since,
         path=[(stages[place - 1], entered) for place, entered in planned.path],
         rivals=[met] if met else [],
         lost_to=met if planned.is_lost_to else None,
         price_gap=planned.price_gap,
+        sold=sold if planned.is_closed else (),
     )
 
 
 def _add_parts(actor: Actor, deal_id: int, planned: PlannedDeal, rivals: Mapping[str, int]) -> None:
     opportunities = entity_named("opportunities")
-    for product, plan, count in planned.lines:
+    for product, plan, count in () if planned.is_closed else planned.lines:
         asked = {"product": _id_of("products", product), "quantity": count}
         if plan:
             asked["plan"] = _id_of("plans", plan)
@@ -82,6 +91,10 @@ def _ask_for_price(deal_id: int, owner_id: int, asked: AskedPrice) -> None:
 def _id_of(entity: str, code: str) -> int:
     found = entity_named(entity).model._default_manager.filter(code=code)
     return int(found.values_list("pk", flat=True).get())
+
+
+def _ids_by_code(entity: str) -> dict[str, int]:
+    return dict(entity_named(entity).model._default_manager.values_list("code", "pk"))
 
 
 def _buyers(actor: Actor, areas: Mapping[int, str]) -> Sequence[Buyer]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -182,10 +183,19 @@ def _priced(
     except NotFound as error:
         told = gettext("There is no such record, or it is not open to you. Choose another one.")
         raise InvalidValues([FieldProblem("product", "link", told)]) from error
+    columns = columns_at(price, product, plan, asked, day)
+    asked_price = Money(columns["unit_price"], price.price.currency)
+    return columns, DiscountedLine(price.price, asked_price, price.floor)
+
+
+def columns_at(
+    price: Price, product: int, plan: int | None, asked: Mapping[str, Any], day: dt.date
+) -> dict[str, Any]:
+    """Give the columns of a line at a price that was found for a day. Raises InvalidValues."""
     unit_price = _agreed(price.price.amount, asked)
     terms = _terms(product, plan, asked, unit_price, price)
     sums = rules.sums_of_line(terms)
-    columns = {
+    return {
         "quantity": terms.quantity,
         "list_price": price.price.amount,
         "unit_price": unit_price,
@@ -201,7 +211,6 @@ def _priced(
         "feasibility": asked["feasibility"],
         "priced_on": day,
     }
-    return columns, DiscountedLine(price.price, Money(unit_price, price.price.currency), price.floor)
 
 
 def _agreed(list_price: int, asked: Mapping[str, Any]) -> int:
