@@ -399,8 +399,9 @@ def _when(declared: Field, _word: str, number: int) -> Word:
     return Word(moment.isoformat(), (f"{moment:%Y-%m-%dT%H:%M}", f"{moment:%d/%m/%Y}"))
 
 
-def _whole(_declared: Field, _word: str, number: int) -> Word:
-    return Word(number % 100)
+def _whole(declared: Field, _word: str, number: int) -> Word:
+    least = declared.least if isinstance(declared, Whole) else 0
+    return Word(max(number % 100, least))
 
 
 def _nobody(_declared: Field, _word: str, _number: int) -> Word:

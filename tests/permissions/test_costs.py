@@ -91,8 +91,12 @@ def _fill(stage: Stage, entity: Entity, count: int) -> None:
 def _apart(stage: Stage, entity: Entity, number: int) -> dict[str, Any]:
     """Give what keeps records apart: a list names a product once, so each price is for one of its own.
 
-    Each has a plan as well: a page without any plan would ask for one name less.
+    Each has a plan as well: a page without any plan would ask for one name less. Of a deal no more than its
+    whole commission is shared out, so each share is of a deal of its own.
     """
+    if entity.name == "commissions":
+        keeper = {"owner": stage.users["seller"].pk, "unit": stage.cast.unit("HP1").pk}
+        return {"opportunity": _made(stage, "opportunities", 10_000 + number, **keeper)}
     if entity.name != "price_lines":
         return {}
     product = _made(stage, "products", 50_000 + number)
