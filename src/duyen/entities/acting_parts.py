@@ -11,17 +11,26 @@ from duyen.entities.fields import Label
 #: By the name under which a part writes into the trail. An export of the trail keeps the name itself.
 _WORDS: Mapping[str, Label] = {
     "Completeness": _("Completeness"),
+    "Leads": _("Watch over leads"),
     "Lists of choices": _("Lists of choices"),
+    "Recurring activities": _("Recurring activities"),
+    "Reminders": _("Reminders"),
+    "Task sets": _("Sets of tasks"),
     "background work": _("Background work"),
     "approvals": _("Approvals"),
     "addresses": _("Conversion of addresses"),
+    "assignments": _("Assignment rules"),
     "export": _("Export"),
     "files": _("Files"),
+    "handovers": _("Handovers of leads"),
     "import": _("Import"),
     "invitations": _("Invitations"),
+    "mail_intake": _("Forwarded mail"),
     "password reset": _("Forgotten passwords"),
+    "scoring": _("Scoring of leads"),
     "seeding": _("Duyên, with what it brings"),
     "setup": _("First set-up"),
+    "web_forms": _("Web forms"),
     "webhooks": _("Webhooks"),
 }
 

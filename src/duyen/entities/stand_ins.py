@@ -29,6 +29,11 @@ def stand_in(family: str, find: Find) -> None:
     _finders.setdefault(family, []).append(find)
 
 
+def has_stand_ins(target: Entity) -> bool:
+    """Tell whether something may stand for records of the family of `target`."""
+    return target.family in _finders
+
+
 def stand_ins(
     actor: Actor, target: Entity, ids: Collection[int], *, with_bin: bool = False
 ) -> dict[int, LinkedRecord]:

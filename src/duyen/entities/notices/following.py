@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from duyen.entities.entity import Entity
 from duyen.entities.history import changes_of
 from duyen.entities.labels import labels
-from duyen.entities.registry import all_entities
+from duyen.entities.registry import all_entities, entity_named
+from duyen.entities.stand_ins import has_stand_ins
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.words import CHANGE, CREATE, Door
@@ -118,7 +119,14 @@ def _entity_of(entry: Entry, families: Mapping[str, Entity]) -> str:
 
 
 def _tell_gifts(given: Mapping[_Gift, Sequence[int]]) -> None:
-    for gift, record_ids in given.items():
+    together: dict[tuple[int, int], set[tuple[str, int]]] = defaultdict(set)
+    for gift, ids in given.items():
+        together[gift.user_id, gift.operation].update((gift.entity, each) for each in ids)
+    actors: dict[int, Actor] = {}
+    for gift, ids in given.items():
+        record_ids = _told_by_itself(gift, ids, together[gift.user_id, gift.operation], actors)
+        if not record_ids:
+            continue
         notify(
             [gift.user_id],
             "assigned",
@@ -129,6 +137,21 @@ def _tell_gifts(given: Mapping[_Gift, Sequence[int]]) -> None:
             count=len(record_ids),
             fold=f"step:{gift.operation}:{gift.entity}",
         )
+
+
+def _told_by_itself(
+    gift: _Gift, ids: Sequence[int], together: set[tuple[str, int]], actors: dict[int, Actor]
+) -> Sequence[int]:
+    """Leave out the records for which others stand that the same step gave: a party goes with its lead."""
+    target = entity_named(gift.entity)
+    if len(together) == len(ids) or not has_stand_ins(target):
+        return ids
+    if gift.user_id not in actors:
+        actors[gift.user_id] = actor_for(User.objects.get(pk=gift.user_id), Door.JOB)
+    shown = labels(actors[gift.user_id], target, ids)
+    return [
+        each for each in ids if each not in shown or (shown[each].entity, shown[each].opens) not in together
+    ]
 
 
 # --- Records shared, deputies named ----------------------------------------------------------------------

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from duyen.entities.acting_parts import called
 from duyen.entities.entity import Entity
 from duyen.entities.fields import Label, LinkedRecord
 from duyen.entities.history import changes_of, label_of
@@ -31,7 +32,8 @@ class Told:
     `sentence` holds the place of the record as `%(record)s`, so that a page can lead there from its name;
     `words` fill it. `entity` opens the record to the reader, none where nothing leads anywhere; `fields` are
     the words of the changed fields that she may see. `many` is the entity of several records, where she may
-    read that.
+    read that; `opens` is the id under which `entity` opens the record: of what stands for it, where
+    something does.
     """
 
     notice: Notice
@@ -42,6 +44,7 @@ class Told:
     entity: Entity | None = None
     fields: Sequence[Label] = field(default_factory=tuple)
     many: Entity | None = None
+    opens: int = 0
 
     @property
     def text(self) -> str:
@@ -132,7 +135,8 @@ def _told(
     sentence = kind.one if notice.count == 1 else kind.many
     record = records[notice.record_id]
     name = record.label or record.code or f"#{record.id}"
-    return Told(notice, kind, str(sentence), words, name, opener, fields)
+    opens = record.opens or record.id
+    return Told(notice, kind, str(sentence), words, name, opener, fields, opens=opens)
 
 
 def _words(notice: Notice, entity: Entity | None) -> dict[str, object]:
@@ -148,7 +152,7 @@ def _words(notice: Notice, entity: Entity | None) -> dict[str, object]:
 
 
 def _who(notice: Notice) -> dict[str, object]:
-    return {"who": notice.actor_name or _("The system")}
+    return {"who": called(notice.actor_name, notice.actor_id) or _("The system")}
 
 
 def _opener(actor: Actor, record: LinkedRecord | None, named: Mapping[str, Entity]) -> Entity | None:

@@ -46,7 +46,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Trial:
-    """What becomes of last month's leads: by person, by rule, what is left, and the first ones."""
+    """What becomes of last month's leads: by person, by rule, what is left, and some of them."""
 
     count: int
     is_cut: bool
@@ -77,8 +77,13 @@ def try_rule(rule_id: int, *, actor: Actor) -> Trial:
         shares=[Share(name, would[person], has[person]) for person, name in names.items()],
         by_rule=[(each.name, each.pk == rule_id, by_rule[each.pk]) for each in rows],
         left=[(choices.LEFT[reason], left[reason]) for reason in Left if left[reason]],
-        first=_first(actor, outcomes[:_SHOWN], rows, names),
+        first=_first(actor, _ordered(outcomes, rule_id), rows, names),
     )
+
+
+def _ordered(outcomes: Sequence[Outcome], rule_id: int) -> Sequence[Outcome]:
+    """Give the outcomes to show: those of the rule that is tried before the others, each as they came."""
+    return sorted(outcomes, key=lambda each: each.rule != rule_id)[:_SHOWN]
 
 
 def _first(

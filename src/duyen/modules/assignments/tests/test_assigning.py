@@ -210,6 +210,18 @@ def test_a_trial_shows_who_would_have_got_how_many_and_changes_nothing(
     assert (History.objects.count(), Assigned.objects.count()) == before
 
 
+def test_a_trial_names_what_the_rule_would_give_before_others(rule: Make, pooled: Make, cast: Cast) -> None:
+    tried = rule("colleague", is_on=False, sources=["ZALO"])
+    for number in range(20):
+        pooled(name=f"Người {number}")
+    pooled(name="Khách Zalo", source="ZALO")
+
+    page = _trial(cast, "director", tried).content.decode()
+
+    assert "Khách Zalo" in page
+    assert page.index("Khách Zalo") < page.index("Người 0<")
+
+
 def test_a_trial_leaves_out_what_is_older_and_what_the_reader_may_not_see(
     rule: Make, pooled: Make, cast: Cast
 ) -> None:

@@ -240,8 +240,8 @@ def _target(told: Told) -> str:
     """Give the address of what a notice is about."""
     if told.notice.entity == JOBS and told.notice.record_id is not None:
         return job_url(told.notice.record_id)
-    if told.entity is not None and told.notice.record_id is not None:
-        return record_url(told.entity, told.notice.record_id)
+    if told.entity is not None:
+        return record_url(told.entity, told.opens)
     return list_url(told.many) if told.many is not None else ""
 
 
