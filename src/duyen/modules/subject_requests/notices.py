@@ -1,4 +1,4 @@
-"""What those who answer requests are told."""
+"""What those who answer requests are told, and whoever noted one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from duyen.foundation.notices.kinds import REMINDERS, NoticeKind, declare
 
 RECEIVED, COMES_DUE = "data_request_received", "data_request_comes_due"
+ANSWERED = "data_request_answered"
 
 declare(
     NoticeKind(
@@ -25,5 +26,13 @@ declare(
         many=_("%(count)s data requests come due or are late"),
         closed=_("A data request comes due"),
         tone="red",
+    ),
+    NoticeKind(
+        ANSWERED,
+        REMINDERS,
+        "check-check",
+        one=_("%(who)s answered the data request of %(record)s. Tell the person, where she is not told yet"),
+        many=_("%(count)s data requests were answered. Tell the people, where they are not told yet"),
+        closed=_("A data request was answered"),
     ),
 )

@@ -21,9 +21,8 @@ def proof_of(_actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
     if proof is None:
         return {"proof": None}
     labels = {each.name: each.label for each in tables()}
-    counted = [
-        (labels[name], sum(counts.values())) for name, counts in proof.counted.items() if labels.get(name)
-    ]
+    sums = ((name, sum(counts.values())) for name, counts in proof.counted.items())
+    counted = [(labels[name], count) for name, count in sums if count and labels.get(name)]
     return {"proof": proof, "counted": counted, "is_whole": proof.digest == digest_of(proof)}
 
 

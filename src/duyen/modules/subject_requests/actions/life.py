@@ -13,12 +13,14 @@ from duyen.entities.fields import Choice, Label, LongText, Text, Whole
 from duyen.entities.guards import Across, Against
 from duyen.entities.lifecycle import Command, Lifecycle
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.notices.telling import notify
 from duyen.foundation.org.calendars import working_time_of_unit
 from duyen.kernel.clock import now
 from duyen.kernel.errors import FieldProblem
 from duyen.modules.subject_requests import choices, queries, rules
 from duyen.modules.subject_requests.actions.stopping import stop_advertising
-from duyen.modules.subject_requests.queries import FULFIL
+from duyen.modules.subject_requests.notices import ANSWERED
+from duyen.modules.subject_requests.queries import ENTITY, FULFIL
 from duyen.modules.subject_requests.words import OPEN, STOPPING, RequestKind, RequestState
 from duyen.modules.subject_requests.working_out import end_of
 
@@ -89,9 +91,15 @@ def _answered(_actor: Actor, _row: Row, asked: Row) -> Row:
     return {"answer": asked["answer"], "answered_at": now()}
 
 
-def _stops_advertising(_actor: Actor, row: Row, _asked: Row) -> None:
+def _tells(actor: Actor, row: Row, _asked: Row) -> None:
+    """Tell whose the request is, most often who noted it: she is the one who is asked for the answer."""
+    notify({row["owner_id"]} - {None}, ANSWERED, entity=ENTITY, record_id=row["id"], actor=actor)
+
+
+def _completed(actor: Actor, row: Row, asked: Row) -> None:
     if row["kind"] in STOPPING:
         stop_advertising(row)
+    _tells(actor, row, asked)
 
 
 LIFECYCLE = Lifecycle(
@@ -150,7 +158,7 @@ LIFECYCLE = Lifecycle(
             guards=[Across(_against_completing)],
             icon="check-check",
             sets=_answered,
-            then=_stops_advertising,
+            then=_completed,
             text=_(
                 "Where she withdraws, restricts or objects, advertising to her stops by every channel. Where "
                 "she restricts, her record is locked until the restriction is lifted."
@@ -165,6 +173,7 @@ LIFECYCLE = Lifecycle(
             asks=[LongText("answer", _("Why, and by which law"), required=True)],
             icon="ban",
             sets=_answered,
+            then=_tells,
         ),
         Command(
             "take_back",

@@ -24,7 +24,7 @@ from duyen.modules.consents.queries import contact_permission
 from duyen.modules.consents.words import Channel, Purpose, Why
 from duyen.modules.subject_requests.actions import remind
 from duyen.modules.subject_requests.models import SubjectRequest
-from duyen.modules.subject_requests.notices import COMES_DUE, RECEIVED
+from duyen.modules.subject_requests.notices import ANSWERED, COMES_DUE, RECEIVED
 from duyen.modules.subject_requests.tests.conftest import Note, Take
 from duyen.testing.cast import Cast
 
@@ -90,6 +90,20 @@ def test_works_out_both_terms_and_tells_the_officer(officer: Actor, note: Note) 
     assert list(Notice.objects.values_list("user_id", "kind", "record_id")) == [
         (officer.user_id, RECEIVED, row.pk)
     ]
+
+
+@pytest.mark.parametrize(("verb", "kind"), [("complete", "CORRECT"), ("refuse", "RESTRICT")])
+def test_tells_whoever_noted_it_that_it_is_answered(
+    cast: Cast, note: Note, take: Take, verb: str, kind: str
+) -> None:
+    request = note(kind)
+    take("prove", request, **PROOF)
+    told = Notice.objects.filter(kind=ANSWERED).values_list("user_id", "record_id")
+    assert not told
+
+    take(verb, request, answer="Đã trả lời qua điện thoại")
+
+    assert list(told.all()) == [(cast.user("seller").pk, request)]
 
 
 @pytest.mark.parametrize("verb", ["copy_data", "erase_data"])

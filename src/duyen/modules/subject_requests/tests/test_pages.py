@@ -12,7 +12,7 @@ from duyen.modules.subject_requests.tests.conftest import Note, Take
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_shows_what_goes_before_and_the_proof_after(note: Note, take: Take) -> None:
+def test_shows_what_goes_before_and_the_proof_after(person: int, note: Note, take: Take) -> None:
     request = note("DELETE")
     take("prove", request, proven_by="ID_CARD", proof="Căn cước, xem tại quầy")
     client = Client()
@@ -26,3 +26,9 @@ def test_shows_what_goes_before_and_the_proof_after(note: Note, take: Take) -> N
     after = client.get(f"/subject_requests/{request}").content.decode()
     assert "Bằng chứng còn nguyên như khi lập." in after
     assert "Ngô Bảo Trâm" in after
+    proof = after[: after.index("Bằng chứng còn nguyên như khi lập.")].rpartition("<dl")[2]
+    assert "<dd>1</dd>" in proof
+    assert "<dd>0</dd>" not in proof
+    left = client.get(f"/customers/{person}").content.decode()
+    assert "Dữ liệu của người này đã xoá vĩnh viễn." in left
+    assert "Khôi phục" not in left

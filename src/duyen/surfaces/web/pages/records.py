@@ -35,6 +35,7 @@ from duyen.entities.merging.hangings import mergeable
 from duyen.entities.merging.standing import formers_of, merged_among, where_it_went
 from duyen.entities.once import reading_once
 from duyen.entities.pages import Panel
+from duyen.entities.personal.standing import Erased, is_erased
 from duyen.entities.recent import remember_opened
 from duyen.entities.sharing import Shared, shares_of
 from duyen.foundation.access.actor import Actor
@@ -228,6 +229,7 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str, linke
     readable = {each.name: each for each in entity.readable(actor)}
     values = entity.values(row)
     is_in_bin = row.get("deleted_at") is not None
+    is_gone = is_in_bin and is_erased(entity.family, [row["id"]])
     edit = edit_url(entity, row, actor) if not is_in_bin else ""
     asked = about(entity, row["id"], actor=actor)
     waiting = by_verb(each.request for each in asked if each.is_waiting)
@@ -239,7 +241,7 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str, linke
         "tabs": _tabs(entity, row, actor, tab),
         "drop_url": drop_url(entity, row, actor),
         "panels": [
-            *completeness_panels(entity, row, actor, edit_url=edit),
+            *(completeness_panels(entity, row, actor, edit_url=edit) if not is_gone else ()),
             *approval_panels(lines),
             *_drawn(
                 [
@@ -263,7 +265,8 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str, linke
         "twins": len(likely_open(like_record(entity, actor, row))) if not is_in_bin else 0,
         "duplicates_url": duplicates_url(entity, row["id"]),
         "is_in_bin": is_in_bin,
-        "restore_url": restore_url(entity, row, actor) if is_in_bin else "",
+        "erased": Erased.sentence if is_gone else "",
+        "restore_url": restore_url(entity, row, actor) if is_in_bin and not is_gone else "",
         "shares": _shares(entity, row, actor),
         "share_url": open_way(entity, row, actor, SHARE) if not is_in_bin else "",
         "unshare_url": step_url(entity, row["id"], UNSHARE),
