@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from duyen.entities.attachments.reading import counts_of_files
 from duyen.entities.custom.kinds import OwnChoices
 from duyen.entities.fields import Addresses, Choice, Field, Flag, Link, Links
 from duyen.entities.fields.given import as_text
@@ -142,10 +143,13 @@ def leads_of_customer(actor: Actor, row: Row) -> Mapping[str, Any]:
     if not found:
         return {}
     source = entity_named(NAME).field("source")
+    files = counts_of_files(NAME, [each["id"] for each in found])
     return {
         "leads": [
             {
                 **each,
+                "files": files.get(each["id"], 0),
+                "files_url": f"/{NAME}/{each['id']}?tab=files",
                 "option": choices.STATES.held().by_code[each["state"]],
                 "from": source.show(each["source"]),
             }

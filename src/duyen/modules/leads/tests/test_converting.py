@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from duyen.entities import standard
 from duyen.entities.attachments.writing import add_file, read_content, stored
@@ -193,6 +194,23 @@ def test_is_taken_back_no_more_once_a_file_was_attached_to_what_it_made(
         add_file(entity_named("contacts"), stand(made).contact_id or 0, kept, actor=cast.actor("seller"))
 
     _refused(lambda: take("unconvert", made, note="Nhầm"), NotNow)
+
+
+def test_the_page_of_the_customer_leads_to_the_files_of_the_lead(
+    qualified: Make, take: Take, cast: Cast, tmp_path: Path, client: Client
+) -> None:
+    made = qualified()
+    path = tmp_path / "khao-sat.txt"
+    path.write_text("Khảo sát")
+    with stored(read_content(path, "khao-sat.txt", limits=limits())) as kept:
+        add_file(entity_named("leads"), made, kept, actor=cast.actor("seller"))
+    take("convert", made)
+    client.force_login(cast.user("seller"))
+
+    page = client.get(f"/customers/{stand(made).customer_id}").content.decode()
+
+    assert f'href="/leads/{made}?tab=files">1 tệp</a>' in page
+    assert "khao-sat.txt" in client.get(f"/leads/{made}?tab=files").content.decode()
 
 
 def test_is_taken_back_no_more_once_somebody_worked_with_the_customer(
