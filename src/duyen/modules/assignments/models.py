@@ -68,4 +68,7 @@ class Assigned(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["rule", "at"], name="what_a_rule_assigned")]
+        indexes = [
+            models.Index(fields=["rule", "at"], name="what_a_rule_assigned"),
+            models.Index(fields=["lead_id"], name="to_whom_a_lead_was_assigned"),
+        ]

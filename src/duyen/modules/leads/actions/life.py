@@ -16,6 +16,7 @@ from duyen.entities.guards import Across, Against
 from duyen.entities.lifecycle import Command, Lifecycle
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.audit import trail
+from duyen.foundation.notices.telling import notify
 from duyen.foundation.org.calendars import working_time_of_unit
 from duyen.kernel.clock import ZONE, now, today
 from duyen.kernel.errors import FieldProblem
@@ -27,6 +28,7 @@ from duyen.modules.consents.actions import refuse, refusing
 from duyen.modules.consents.words import Channel
 from duyen.modules.leads import choices, queries, rules
 from duyen.modules.leads.actions.converting import CONVERT, UNCONVERT
+from duyen.modules.leads.notices import TAKEN_BACK
 from duyen.modules.leads.words import OPEN, Lack, LeadState, Reason
 
 #: The right to say who works on a lead: to assign it, to take it back, to take it up again.
@@ -72,7 +74,16 @@ def _taken(actor: Actor, row: Row, _asked: Row) -> Row:
     }
 
 
-def _reclaimed(_actor: Actor, _row: Row, _asked: Row) -> Row:
+def _reclaimed(actor: Actor, row: Row, _asked: Row) -> Row:
+    """Take it from its owner, and tell her: the lead is no longer among hers, and she would only wonder."""
+    notify(
+        {row["owner_id"]} - {None},
+        TAKEN_BACK,
+        entity="leads",
+        record_id=row["id"],
+        actor=actor,
+        fold=TAKEN_BACK,
+    )
     return {"owner_id": None, "assigned_at": None, "first_due_at": None, "reclaim_at": None}
 
 
