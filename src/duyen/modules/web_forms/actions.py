@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from duyen.entities.announcing import announce
 from duyen.entities.errors import Refused
 from duyen.kernel.clock import ZONE, now
+from duyen.kernel.errors import FieldProblem
 from duyen.modules.consents.actions import NewConsent, give_consent
 from duyen.modules.consents.words import Channel, GivenBy
-from duyen.modules.leads.actions import capture
+from duyen.modules.leads.actions import capture, problems_of
 from duyen.modules.web_forms import queries, rules
 from duyen.modules.web_forms.events import FormSent
 from duyen.modules.web_forms.models import Entry, WebForm
@@ -99,6 +100,13 @@ def take(
             give_consent(given, actor=queries.visitor())
         announce(FormSent(form.pk, lead.id))
     return lead.id
+
+
+def problems_beside(missing: Sequence[FieldProblem], values: Mapping[str, object]) -> list[FieldProblem]:
+    """Add to what a visitor left out what of the rest cannot be read, so that she is told all at once."""
+    told = {each.field for each in missing}
+    found = problems_of(actor=queries.visitor(), values=values, asked=set(values))
+    return [*missing, *(each for each in found if each.field not in told)]
 
 
 def _enter(form: WebForm, nonce: str, at: dt.datetime, caller: bytes) -> int | None:

@@ -16,6 +16,7 @@ from duyen.entities.registry import entity_named
 from duyen.entities.standard import Done
 from duyen.entities.writing import stored_fields, update_row
 from duyen.foundation.access.actor import Actor
+from duyen.kernel.errors import FieldProblem
 from duyen.modules.leads import queries, rules
 from duyen.modules.leads.models import Lead
 from duyen.modules.leads.perhaps_known import like_somebody, marks_of_new, telling_keys
@@ -33,6 +34,15 @@ def capture(*, actor: Actor, values: Mapping[str, object], asked: Collection[str
     a colleague opens the lead. Raises InvalidValues or NotAllowed.
     """
     return standard.create(entity_named(NAME), actor=actor, values=values, asked=asked)
+
+
+def problems_of(
+    *, actor: Actor, values: Mapping[str, object], asked: Collection[str] | None = None
+) -> Sequence[FieldProblem]:
+    """Say what of a lead cannot be read, without taking it in. Raises NotAllowed."""
+    read = standard.read_many(entity_named(NAME), actor=actor, rows=[values], asked=asked)
+    ((_values, problems),) = read.judged
+    return problems
 
 
 def give_parties(

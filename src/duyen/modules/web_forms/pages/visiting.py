@@ -87,7 +87,8 @@ def _is_too_much(request: HttpRequest) -> bool:
 def _taken(request: HttpRequest, form: WebForm, opened: Opened) -> HttpResponse:
     values = controls.read_values(request.POST, form)
     if missing := list(controls.missing(form, values)):
-        return _shown(request, form, opened, errors=missing, status=422)
+        errors = actions.problems_beside(missing, values)
+        return _shown(request, form, opened, errors=errors, status=422)
     agreed = _agreed(request, opened)
     try:
         actions.take(

@@ -144,6 +144,14 @@ def test_says_at_once_all_that_is_missing(form: Make, send: Send) -> None:
     assert page.count('aria-invalid="true"') == 2
 
 
+def test_says_at_once_what_is_missing_and_what_cannot_be_read(form: Make, send: Send) -> None:
+    made, before = form(), _nothing()
+    page = send(made, name="", phones="12").content.decode()
+    assert page.count('aria-invalid="true"') == 2
+    assert "Điền mục này" in page
+    assert _nothing() == before
+
+
 # --- consent -------------------------------------------------------------------------------------------
 
 
