@@ -89,6 +89,13 @@ class Running:
         found = {name: pid for name, mark in marks.items() for pid, command in own.items() if mark in command}
         return found | self._postgres({int(pid) for pid, _parent, _command in rows})
 
+    def pid_of(self, name: str) -> int:
+        """Give one of its processes; one that is being started anew is waited for, a minute at most."""
+        deadline = time.monotonic() + 60
+        while name not in (found := self.children()) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return found[name]
+
     def _postgres(self, alive: set[int]) -> dict[str, int]:
         """Find the server, whichever process of the folder came first to start it."""
         note = self.data / "pg" / "postmaster.pid"

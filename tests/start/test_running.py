@@ -30,7 +30,7 @@ def test_answers_and_prints_the_code_for_the_first_page(running: Running) -> Non
 
 def test_lets_pages_go_before_background_work(running: Running) -> None:
     def nice() -> dict[str, int]:
-        return {name: os.getpriority(os.PRIO_PROCESS, pid) for name, pid in running.children().items()}
+        return {name: os.getpriority(os.PRIO_PROCESS, running.pid_of(name)) for name in ("worker", "web")}
 
     deadline = time.monotonic() + 60  # a worker steps back when it has read its code
     while nice()["worker"] <= nice()["web"] and time.monotonic() < deadline:
@@ -74,7 +74,7 @@ def test_refuses_to_restore_into_a_running_copy(running: Running, tmp_path: Path
 
 @pytest.mark.parametrize("name", ["web", "worker", "live", "postgres"])
 def test_recovers_from_the_loss_of_one_process(running: Running, name: str) -> None:
-    victim = running.children()[name]
+    victim = running.pid_of(name)
 
     os.kill(victim, signal.SIGKILL)
 

@@ -194,6 +194,7 @@ def test_costs_the_same_for_three_tasks_and_for_fifty(
 
     for number in range(3):
         plan(cast, f"Việc {number}", clock.now(), about=[("customers", customer)])
+    cost()  # what a process reads once is read
     few = cost()
     for number in range(47):
         plan(cast, f"Việc thêm {number}", clock.now(), about=[("customers", customer)])
