@@ -12,15 +12,14 @@ from django.db import transaction
 from duyen.entities import standard
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import system_actor
-from duyen.foundation.audit import trail
 from duyen.foundation.jobs.running import work
-from duyen.foundation.org.models import Position, Role, User
-from duyen.foundation.org.words import RoleCode
+from duyen.foundation.org.models import User
 from duyen.foundation.settings.company import keep_setting
 from duyen.kernel.clock import now, stopped, today
 from duyen.modules.retention.actions import begin_night
 from duyen.modules.retention.models import Night
 from duyen.testing.cast import Cast
+from duyen.testing.officer import let_in_officer
 
 Make = Callable[..., int]
 Pass = Callable[..., Night | None]
@@ -31,21 +30,7 @@ LATER = dt.timedelta(days=200)
 @pytest.fixture
 def officer(cast: Cast) -> User:
     """The data protection officer of the company."""
-    moment = now()
-    stamps = {"created_at": moment, "updated_at": moment}
-    with transaction.atomic():
-        trail.begin(system_actor("tests"), "tests.officer")
-        user = User(email="dpo@example.com", full_name="Ngô Bảo Trâm", password="", **stamps)
-        user.save(force_insert=True)
-        Position.objects.create(
-            user=user,
-            unit=cast.units["HO"],
-            role=Role.objects.get(code=RoleCode.DPO.value),
-            is_main=True,
-            since=today(),
-            **stamps,
-        )
-    return user
+    return let_in_officer(cast)
 
 
 @pytest.fixture

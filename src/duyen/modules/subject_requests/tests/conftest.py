@@ -6,20 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from duyen.entities import standard
 from duyen.entities.performing import perform
 from duyen.entities.registry import entity_named
 from duyen.entities.standard import Done
-from duyen.foundation.access.actor import Actor, system_actor
+from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.queries import actor_for
 from duyen.foundation.access.words import Door
-from duyen.foundation.audit import trail
-from duyen.foundation.org.models import Position, Role, User
-from duyen.foundation.org.words import RoleCode
-from duyen.kernel.clock import now, today
 from duyen.testing.cast import Cast
+from duyen.testing.officer import let_in_officer
 
 Note = Callable[..., int]
 Take = Callable[..., Done]
@@ -28,21 +24,7 @@ Take = Callable[..., Done]
 @pytest.fixture
 def officer(cast: Cast) -> Actor:
     """The data protection officer of the company."""
-    moment = now()
-    stamps = {"created_at": moment, "updated_at": moment}
-    with transaction.atomic():
-        trail.begin(system_actor("tests"), "tests.officer")
-        user = User(email="dpo@example.com", full_name="Ngô Bảo Trâm", password="", **stamps)
-        user.save(force_insert=True)
-        Position.objects.create(
-            user=user,
-            unit=cast.units["HO"],
-            role=Role.objects.get(code=RoleCode.DPO.value),
-            is_main=True,
-            since=today(),
-            **stamps,
-        )
-    return actor_for(user, Door.WEB)
+    return actor_for(let_in_officer(cast), Door.WEB)
 
 
 @pytest.fixture
