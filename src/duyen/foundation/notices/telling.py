@@ -55,8 +55,9 @@ def notify(
     Nobody is told about what she did herself, nor is anybody who may no longer sign in. `actor`, or
     `actor_id` with `actor_name`, is who did it; none for the system. `fold` makes one notice of many
     alike: with the same kind and fold they count on until she reads them. `args` are the words that the
-    kind's sentences take, as JSON. Runs in the caller's transaction, so that it is told exactly when what it
-    tells of holds. Raises KeyError for an unknown kind.
+    kind's sentences take, as JSON; `listed` among them are the parameters, as pairs, of the list of `entity`
+    to which a notice of several records leads. Runs in the caller's transaction, so that it is told exactly
+    when what it tells of holds. Raises KeyError for an unknown kind.
     """
     group = kind_named(kind).group
     if actor is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -12,9 +13,10 @@ from django.db.models import F, Q, QuerySet
 from duyen.entities.fields import LinkedRecord
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
-from duyen.foundation.access.queries import actor_for
+from duyen.foundation.access.models import RoleRight
+from duyen.foundation.access.queries import access_epoch, actor_for, unit_tree
 from duyen.foundation.access.words import CHANGE, READ, Door, FieldLevel
-from duyen.foundation.org.models import Position, User
+from duyen.foundation.org.models import Position, Unit, User
 from duyen.kernel.clock import today
 from duyen.kernel.phones import PhoneError, read_phone
 from duyen.modules.activities.queries import first_done_about, last_done_about
@@ -79,10 +81,53 @@ def touched(lead_ids: Collection[int]) -> set[int]:
     return {each for each, moment in met.items() if not (began := since[each]) or moment >= began}
 
 
-def to_reclaim(moment: dt.datetime) -> list[int]:
+@dataclass(frozen=True)
+class Held:
+    """A lead with whoever has it: `id` and `code`, the id of its owner, and the unit in which it stands."""
+
+    id: int
+    code: str
+    owner: int | None
+    unit: int
+
+
+def to_reclaim(moment: dt.datetime) -> list[Held]:
     """Give the leads whose time for a first contact has passed twice, the longest waiting first."""
     found = Lead.objects.filter(state=LeadState.ASSIGNED.value, reclaim_at__lte=moment, deleted_at=None)
-    return list(found.order_by("reclaim_at", "pk").values_list("pk", flat=True))
+    rows = found.order_by("reclaim_at", "pk").values_list("pk", "code", "owner_id", "unit_id")
+    return [Held(*each) for each in rows]
+
+
+def heads_over(unit_id: int, right: str) -> set[int]:
+    """Give who has a right on the leads of a unit by a position there, or else in the nearest unit above."""
+    roles, day = RoleRight.objects.filter(entity="leads", verb=right).values("role_id"), today()
+    held = Position.objects.filter(role_id__in=roles, since__lte=day, user__is_active=True)
+    held = held.filter(Q(until=None) | Q(until__gte=day))
+    path = unit_tree(access_epoch()).path(unit_id)
+    placed = {(each.unit_id, each.user) for each in held.filter(unit_id__in=path).select_related("user")}
+    for place in path:
+        reaching = {
+            user.pk
+            for unit, user in placed
+            if unit == place
+            and actor_for(user, Door.JOB)
+            .scope("leads", right)
+            .covers(record_id=0, owner_id=None, unit_id=unit_id)
+        }
+        if reaching:
+            return reaching
+    return set()
+
+
+def named(user_ids: Collection[int]) -> dict[int, str]:
+    """Name people by their ids, in the order of their names."""
+    rows = User.objects.filter(pk__in=list(user_ids)).order_by("name_key", "pk")
+    return dict(rows.values_list("pk", "full_name"))
+
+
+def unit_called(unit_id: int) -> str:
+    """Name a unit."""
+    return Unit.objects.values_list("name", flat=True).get(pk=unit_id)
 
 
 def clocked(lead_ids: Collection[int]) -> dict[int, tuple[str, int]]:

@@ -242,7 +242,10 @@ def _target(told: Told) -> str:
         return job_url(told.notice.record_id)
     if told.entity is not None:
         return record_url(told.entity, told.opens)
-    return list_url(told.many) if told.many is not None else ""
+    if told.many is None:
+        return ""
+    listed = [(name, value) for name, value in told.notice.args.get("listed", ())]
+    return list_url(told.many) + (f"?{urlencode(listed)}" if listed else "")
 
 
 def _by_day(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
