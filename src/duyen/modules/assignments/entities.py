@@ -26,7 +26,7 @@ from duyen.entities.listing import Listing, Sort
 from duyen.entities.pages import Lead, Panel
 from duyen.entities.personal.declared import NOBODY
 from duyen.entities.personal.holding import hold
-from duyen.entities.registry import entity_named, register
+from duyen.entities.registry import entity_named, extend, register
 from duyen.entities.scope import Scope
 from duyen.kernel.errors import FieldProblem
 from duyen.modules.assignments import choices, panels, queries, rules
@@ -184,4 +184,17 @@ assignment_rules = Entity(
 )
 
 register(assignment_rules)
+extend(
+    "leads",
+    panels=[
+        Panel(
+            "given",
+            pgettext_lazy("lead panel", "Given to its owner"),
+            "assignments/lead_panel.html",
+            panels.given,
+            panels.has_owner,
+            before="matches",
+        )
+    ],
+)
 hold(Assigned, NOBODY)

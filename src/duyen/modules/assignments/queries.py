@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -13,6 +14,7 @@ from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor, system_actor
 from duyen.foundation.access.queries import access_epoch, actor_for, away_on
 from duyen.foundation.access.words import CHANGE, Door
+from duyen.foundation.audit.models import History
 from duyen.foundation.org.calendars import working_time_of_unit
 from duyen.foundation.org.models import User
 from duyen.kernel.clock import ZONE
@@ -105,6 +107,40 @@ def standing_now(rows: Sequence[AssignmentRule], at: dt.datetime) -> Standing:
 def assigned_since(rule_id: int, since: dt.datetime) -> int:
     """Count what a rule assigned since a moment."""
     return Assigned.objects.filter(rule_id=rule_id, at__gte=since).count()
+
+
+@dataclass(frozen=True)
+class Given:
+    """How the owner of a lead came to have it: who gave it, at which moment, by which step of the trail.
+
+    `by` is none for a part of the system, which `name` then names. `verb` is empty where she has had it since
+    it was taken in.
+    """
+
+    by: int | None
+    name: str
+    at: dt.datetime
+    verb: str
+
+
+def given_to(lead_id: int, owner_id: int) -> Given | None:
+    """Tell from the trail how the owner of a lead came to have it; none where the trail does not know.
+
+    The index `history_of_a_record` finds the steps.
+    """
+    steps = History.objects.filter(root_entity="leads", root_id=lead_id, entity="leads", record_id=lead_id)
+    last = steps.filter(changes__owner_id__1=owner_id, kind="U").order_by("-id").first()
+    found = last or steps.filter(kind="I").order_by("id").first()
+    if found is None:
+        return None
+    return Given(found.actor_id, found.actor_name, found.at, found.verb if last else "")
+
+
+def rule_of(lead_id: int, owner_id: int) -> AssignmentRule | None:
+    """Give the rule that last gave a lead to somebody; none where it was deleted for good since."""
+    rows = Assigned.objects.filter(lead_id=lead_id, user_id=owner_id).select_related("rule")
+    last = rows.order_by("-at", "-pk").first()
+    return last.rule if last else None
 
 
 def _is_open(rule: AssignmentRule, at: dt.datetime) -> bool:
