@@ -4,6 +4,7 @@ duyen bench activities --rows N [--activities N] [--data DIR] [--repeat N] [--ou
 duyen bench opportunities --rows N [--opportunities N] [--only TEXT] [--data DIR] [--repeat N] [--output FILE]
 duyen bench leads --rows N [--leads N] [--data DIR] [--repeat N] [--output FILE]
 duyen bench scoring --rows N [--leads N] [--data DIR] [--repeat N] [--output FILE]
+duyen bench retention --rows N [--leads N] [--erase N] [--data DIR] [--output FILE]
 duyen bench mail --rows N --messages N [--data DIR] [--output FILE]
 duyen bench live [--clients N] [--messages N] [--data DIR] [--output FILE]
 
@@ -39,7 +40,7 @@ def add_bench_command(registry: Registry) -> None:
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     whats = ["customers", "import", "fields", "activities", "opportunities"]
-    whats += ["leads", "scoring", "mail", "duplicates", "live"]
+    whats += ["leads", "scoring", "retention", "mail", "duplicates", "live"]
     parser.add_argument("what", choices=whats, help="what to measure")
     parser.add_argument("--rows", type=_rows, default=20_000, metavar="N", help="how many customers (20000)")
     parser.add_argument(
@@ -53,6 +54,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--leads", type=_rows, default=0, metavar="N", help="leads beside the customers (one for two)"
+    )
+    parser.add_argument(
+        "--erase", type=_rows, default=400, metavar="N", help="leads that retention erases for good (400)"
     )
     parser.add_argument("--repeat", type=int, default=40, metavar="N", help="measurements of each work (40)")
     parser.add_argument(
@@ -85,6 +89,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         "opportunities": f"bench-{arguments.rows}",
         "leads": f"bench-{arguments.rows}",
         "scoring": f"bench-{arguments.rows}",
+        "retention": f"bench-{arguments.rows}",
         "mail": f"bench-{arguments.rows}",
         "import": f"bench-import-{arguments.rows}",
         "duplicates": "bench-duplicates",
@@ -126,14 +131,8 @@ def _measure(folder: DataFolder, arguments: argparse.Namespace) -> str:
         measure = load("duyen.bench.opportunities:measure_opportunities")
         asked = {"only": arguments.only, "say": console.tell_progress}
         table = measure(folder, arguments.rows, wanted, arguments.repeat, **asked)
-    elif arguments.what == "leads":
-        wanted = arguments.leads or max(100, arguments.rows // 2)
-        measure = load("duyen.bench.leads:measure_leads")
-        table = measure(folder, arguments.rows, wanted, arguments.repeat, say=console.tell_progress)
-    elif arguments.what == "scoring":
-        wanted = arguments.leads or max(100, arguments.rows // 2)
-        measure = load("duyen.bench.lead_scores:measure_scores")
-        table = measure(folder, arguments.rows, wanted, arguments.repeat, say=console.tell_progress)
+    elif arguments.what in ("leads", "scoring", "retention"):
+        table = _measure_leads(folder, arguments)
     elif arguments.what == "mail":
         load("duyen.bench.running:filled_or_fill")(folder, arguments.rows)
         table = load("duyen.bench.mailing:measure_mail")(arguments.messages)
@@ -143,6 +142,18 @@ def _measure(folder: DataFolder, arguments: argparse.Namespace) -> str:
         table = load("duyen.bench.running:score_duplicates")(folder, Path(arguments.file))
     else:
         table = load("duyen.bench.running:fill_and_measure")(folder, arguments.rows, arguments.repeat)
+    return table
+
+
+def _measure_leads(folder: DataFolder, arguments: argparse.Namespace) -> str:
+    wanted = arguments.leads or max(100, arguments.rows // 2)
+    works = {
+        "leads": ("duyen.bench.leads:measure_leads", arguments.repeat),
+        "scoring": ("duyen.bench.lead_scores:measure_scores", arguments.repeat),
+        "retention": ("duyen.bench.retention:measure_retention", arguments.erase),
+    }
+    work, how_many = works[arguments.what]
+    table: str = load(work)(folder, arguments.rows, wanted, how_many, say=console.tell_progress)
     return table
 
 

@@ -392,8 +392,10 @@ class ApprovalRequest(Stamped):
 
 
 class Erasure(models.Model):
-    """That a person's data were erased, and the proof of it; `id` is the operation that did it.
+    """That a person's data were erased, and the proof of it.
 
+    `operation` is the one that did it; people who are erased as a set share it. `unblanked` are the entries
+    of the trail that are still to be blanked, once what was written stands: none when it is finished.
     `reason` names what asked for it. `counted` says by table how many rows were `erased`, are `gone`, and in
     how many of others she was `named`; `keeps` what stays by which law; `entries` how many entries of the
     trail were blanked. `digest` is over all of this, and stands in the trail as well. Nothing here tells who
@@ -414,6 +416,8 @@ class Erasure(models.Model):
     keeps = models.JSONField(default=list)
     entries = models.IntegerField(default=0)
     digest = models.CharField(max_length=64, default="")
+    operation = models.BigIntegerField()
+    unblanked = models.JSONField(default=list)
 
     class Meta:
         constraints = [

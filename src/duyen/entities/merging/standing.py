@@ -23,13 +23,13 @@ WITH RECURSIVE way(id, step) AS (
 SELECT id FROM way ORDER BY step DESC LIMIT 1
 """
 _FORMER = """
-WITH RECURSIVE former(id, code, merge) AS (
-  SELECT record_id, code, merge_id FROM entities_mergedrecord
-  WHERE family = %(family)s AND survivor_id = %(id)s AND stands
+WITH RECURSIVE former(survivor, id, code, merge) AS (
+  SELECT survivor_id, record_id, code, merge_id FROM entities_mergedrecord
+  WHERE family = %(family)s AND survivor_id = ANY(%(ids)s) AND stands
   UNION ALL
-  SELECT m.record_id, m.code, m.merge_id FROM former f JOIN entities_mergedrecord m
+  SELECT f.survivor, m.record_id, m.code, m.merge_id FROM former f JOIN entities_mergedrecord m
   ON m.family = %(family)s AND m.survivor_id = f.id AND m.stands)
-SELECT id, code, merge FROM former ORDER BY id
+SELECT survivor, id, code, merge FROM former ORDER BY id
 """
 
 
@@ -59,9 +59,17 @@ def survivor_of(family: str, record_id: int) -> int | None:
 
 def formers_of(family: str, record_id: int) -> list[Former]:
     """List the records that went into this one, in the order of their ids."""
+    return formers_of_all(family, [record_id]).get(record_id, [])
+
+
+def formers_of_all(family: str, record_ids: Collection[int]) -> dict[int, list[Former]]:
+    """List the same of several records, by their ids; of those into which none went, nothing."""
+    found: dict[int, list[Former]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_FORMER, {"family": family, "id": record_id})
-        return [Former(*row) for row in cursor.fetchall()]
+        cursor.execute(_FORMER, {"family": family, "ids": list(record_ids)})
+        for survivor, *told in cursor.fetchall():
+            found.setdefault(survivor, []).append(Former(*told))
+    return found
 
 
 def merged_among(family: str, ids: Collection[int]) -> frozenset[int]:

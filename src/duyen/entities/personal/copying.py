@@ -18,8 +18,9 @@ from duyen.entities.exporting.files import file_of, whole_file
 from duyen.entities.fields import Field, Link, Records, TaxCodeField
 from duyen.entities.labels import Linked, link_labels
 from duyen.entities.personal.copied_page import Section, page_of
-from duyen.entities.personal.finding import Right, Rows, find, person_row
+from duyen.entities.personal.finding import Right, find, person_row
 from duyen.entities.personal.holding import Said, Table, Telling
+from duyen.entities.personal.ties import Rows
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.audit import trail

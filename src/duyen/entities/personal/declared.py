@@ -72,11 +72,14 @@ class Told:
 class Reached:
     """An address in the row is one of hers, where nothing else leads from it to anybody.
 
-    `find` gets her e-mails, in lower case, and the ids of her records; it gives the ids of the rows that are
-    hers alone, and of those that others share.
+    `find` gets of each of some people her e-mails, in lower case, and the ids of her records; it gives of
+    each the ids of the rows that are hers alone, and of those that others share.
     """
 
-    find: Callable[[Collection[str], Collection[int]], tuple[Collection[int], Collection[int]]]
+    find: Callable[
+        [Sequence[tuple[Collection[str], Collection[int]]]],
+        Sequence[tuple[Collection[int], Collection[int]]],
+    ]
 
 
 Tie = Herself | By | Under | Behind | Named | Told | Reached

@@ -1,4 +1,7 @@
-"""Erase a person by making her rows nobody's: beforehand as a preview, then in chunks by a job, with a proof.
+"""Erase people by making their rows nobody's: beforehand as a preview, then in chunks, each with a proof.
+
+One person is the set of one: a job erases her, in chunks. Whoever erases many writes a whole set inside one
+transaction of her own, and finishes it behind that.
 
 Her record stays in the bin, without her, because papers that a law makes us keep name it by its number;
 nothing brings back what it held.
@@ -6,17 +9,13 @@ nothing brings back what it held.
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
-from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from psycopg import sql
@@ -29,31 +28,62 @@ from duyen.entities.merging.moving import rows_as_json, write_json
 from duyen.entities.models import Erasure
 from duyen.entities.personal import copying
 from duyen.entities.personal.declared import Kept
-from duyen.entities.personal.finding import Found, Right, Rows, find, person_row
+from duyen.entities.personal.finding import (
+    Found,
+    Judged,
+    Right,
+    by_table,
+    find,
+    find_all,
+    person_row,
+    person_rows,
+)
 from duyen.entities.personal.holding import Table
 from duyen.entities.personal.mentions import mentions, without
-from duyen.entities.personal.standing import refuse_erased
-from duyen.entities.personal.trails import entries_of
+from duyen.entities.personal.proving import (
+    Counted,
+    in_company_language,
+    keep_beside,
+    prove,
+    what_stays,
+)
+from duyen.entities.personal.standing import Erased, erased_among
+from duyen.entities.personal.ties import Rows, places_of
+from duyen.entities.personal.trails import entries_of, written_by
 from duyen.entities.registry import entity_named
 from duyen.entities.standard import into_bin
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.audit import trail
 from duyen.foundation.audit.blanking import blank
-from duyen.foundation.audit.models import History
 from duyen.foundation.audit.trail import new_operation_id
-from duyen.foundation.database.beside import note
+from duyen.foundation.database.endings import run_endings
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.running import Run, ask, job_kind
 from duyen.foundation.jobs.tasks import leave_to_worker
-from duyen.foundation.sensitive import digest
 from duyen.kernel.clock import now
 
 KIND, ERASE = "erase", "erase"
 #: So many rows are written by one transaction.
 CHUNK = 500
-_DONE = "erasure_done"
-#: The file in the data folder that says who was erased.
-BESIDE = "erasures.jsonl"
+
+
+@dataclass(frozen=True)
+class _Erasing:
+    """One process at work on an erasure, the `operation`; `told` is told how many rows are done."""
+
+    entity: Entity
+    operation: int
+    needs: Right
+    actor: Callable[[], Actor]
+    told: Callable[[int], None]
+    people: Sequence[int]
+
+    def judge(self) -> None:
+        """Judge with the rights of this moment. Raises NotAllowed, NotFound."""
+        for error in person_rows(
+            self.entity, self.people, actor=self.actor(), needs=self.needs
+        ).refused.values():
+            raise error
 
 
 @dataclass(frozen=True)
@@ -89,7 +119,10 @@ def start(entity: Entity, record_id: int, *, actor: Actor, reason: str, needs: R
     Raises NotAllowed, NotFound, NoPerson, or Erased where that was done before.
     """
     with transaction.atomic():
-        erasure = begin(entity, record_id, actor=actor, reason=reason, needs=needs)
+        judged = judge(entity, [record_id], actor=actor, needs=needs)
+        for error in judged.refused.values():
+            raise error
+        (erasure,) = begin(entity, list(judged.rows.values()), actor=actor, reason=reason, needs=needs)
         arguments = {"entity": entity.name, "record": record_id, "operation": erasure.pk}
         arguments["needs"] = list(needs)
         label = _("Erase the personal data of %(code)s") % {"code": erasure.code}
@@ -98,69 +131,62 @@ def start(entity: Entity, record_id: int, *, actor: Actor, reason: str, needs: R
     return job
 
 
-def begin(entity: Entity, record_id: int, *, actor: Actor, reason: str, needs: Right) -> Erasure:
-    """Write down that a person is being erased, for a caller that goes on with `go_on` itself.
+def judge(entity: Entity, record_ids: Sequence[int], *, actor: Actor, needs: Right) -> Judged:
+    """Tell who of some people may be erased, and hold the turn of each until the transaction ends.
 
-    Must run inside a transaction. Raises as `start` does.
+    Why the others may not: NotFound, NoPerson, or Erased where that was done before. Raises NotAllowed.
     """
-    row = person_row(entity, record_id, actor=actor, needs=needs)
-    _take_turn(record_id)
-    refuse_erased(entity.family, [record_id])
-    erasure = Erasure.objects.create(
-        id=new_operation_id(),
-        entity=entity.name,
-        family=entity.family,
-        record_id=record_id,
-        code=row["code"],
-        began_at=now(),
-        by_id=actor.user_id,
-        by_name=actor.name,
-        reason=reason,
-    )
-    _keep_beside(entity, row, actor, reason, needs)
-    return erasure
+    judged = person_rows(entity, record_ids, actor=actor, needs=needs)
+    _take_turns(sorted(judged.rows))
+    before = erased_among(entity.family, judged.rows)
+    going = {each: row for each, row in judged.rows.items() if each not in before}
+    return Judged(going, {**judged.refused, **{each: Erased() for each in sorted(before)}})
 
 
-def go_on(erasure: Erasure, *, actor: Callable[[], Actor], needs: Right) -> None:
-    """Erase a person of whom `begin` was told, to the end; broken off before, once more from the start.
+def begin(
+    entity: Entity, rows: Sequence[Mapping[str, Any]], *, actor: Actor, reason: str, needs: Right
+) -> list[Erasure]:
+    """Write down that people whom `judge` let pass are being erased, as one operation.
+
+    Must run inside the transaction in which they were judged.
+    """
+    erasures: list[Erasure] = []
+    for row in rows:
+        erasure = Erasure(
+            id=new_operation_id(),
+            entity=entity.name,
+            family=entity.family,
+            record_id=row["id"],
+            code=row["code"],
+            began_at=now(),
+            by_id=actor.user_id,
+            by_name=actor.name,
+            reason=reason,
+        )
+        erasure.operation = erasures[0].pk if erasures else erasure.pk
+        erasures.append(erasure)
+    Erasure.objects.bulk_create(erasures)
+    keep_beside(entity, rows, actor, reason, needs)
+    return erasures
+
+
+def go_on(erasures: Sequence[Erasure], *, actor: Callable[[], Actor], needs: Right) -> None:
+    """Erase people of whom `begin` was told, to the end; broken off before, once more from the start.
 
     `actor` gives who does it with the rights of that moment.
     """
-    entity = entity_named(erasure.entity)
-    _erase(_Erasing(entity, erasure.record_id, erasure.pk, needs, actor, lambda _count: None))
+    write(erasures, actor=actor, needs=needs)
+    finish(erasures, actor=actor)
 
 
-def mac_of(entity: Entity, row: Mapping[str, Any]) -> str:
-    """Give the digest by which the record of somebody who was erased is known again, in hexadecimal."""
-    made_at = row["created_at"].astimezone(dt.UTC).isoformat()
-    return digest(f"erasure:{entity.family}:{row['id']}:{row['code']}:{made_at}").hex()
-
-
-def _keep_beside(entity: Entity, row: Mapping[str, Any], actor: Actor, reason: str, needs: Right) -> None:
-    """Let a restored backup not make us forget that she was erased."""
-    told = {"entity": entity.name, "record": row["id"], "mac": mac_of(entity, row), "at": now().isoformat()}
-    note(BESIDE, [{**told, "by": actor.name, "reason": reason, "needs": list(needs)}])
-
-
-def _take_turn(record_id: int) -> None:
+def _take_turns(record_ids: Sequence[int]) -> None:
+    """Wait for whoever erases one of them, always in the same order."""
+    turns = [each % 2**31 for each in record_ids]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('erase'), %s)", [record_id % 2**31])
-
-
-@dataclass(frozen=True)
-class _Erasing:
-    """One process at work on the erasure of one person; `told` is told how many rows are done."""
-
-    entity: Entity
-    record_id: int
-    operation: int
-    needs: Right
-    actor: Callable[[], Actor]
-    told: Callable[[int], None]
-
-    def row(self) -> dict[str, Any]:
-        """Read her record with the rights of this moment. Raises NotAllowed, NotFound."""
-        return person_row(self.entity, self.record_id, actor=self.actor(), needs=self.needs)
+        cursor.execute(
+            "SELECT count(pg_advisory_xact_lock(hashtext('erase'), turn)) FROM unnest(%s::integer[]) turn",
+            [turns],
+        )
 
 
 @job_kind(KIND)
@@ -172,80 +198,142 @@ def erase(run: Run) -> None:
     def count(more: int) -> None:
         run.save(done=run.job.done + more)
 
-    entity = entity_named(told["entity"])
-    _erase(_Erasing(entity, told["record"], told["operation"], needs, run.actor, count))
+    erasures = [Erasure.objects.get(pk=told["operation"])]
+    write(erasures, actor=run.actor, needs=needs, told=count)
+    finish(erasures, actor=run.actor)
 
 
-def _erase(work: _Erasing) -> None:
-    """Make all rows nobody's, her own last, because by what it holds she is found in the words of others."""
-    found = find(work.entity, work.row()["id"])
-    mentioned = _mentioned(work.entity, found)
+def write(
+    erasures: Sequence[Erasure],
+    *,
+    actor: Callable[[], Actor],
+    needs: Right,
+    told: Callable[[int], None] = lambda _count: None,
+) -> None:
+    """Make all rows of some people nobody's, who share one operation; `told` hears how many rows are done.
+
+    Each chunk is a transaction. Inside one of the caller's all of it stands or falls together.
+    """
+    waiting = list(erasures)
+    people = [each.record_id for each in waiting]
+    work = _Erasing(entity_named(waiting[0].entity), waiting[0].operation, needs, actor, told, people)
+    known: set[int] = set()
+    while waiting:
+        founds = find_all(work.entity, [each.record_id for each in waiting])
+        places = _apart(founds)
+        part = [waiting[each] for each in places]
+        _write_these(work, part, [founds[each] for each in places], known)
+        known |= {entry for each in part for entry in each.unblanked}
+        waiting = [each for place, each in enumerate(waiting) if place not in places]
+
+
+def _apart(founds: Sequence[Found]) -> list[int]:
+    """Give the places of those who share no row and no e-mail with anybody before them in the set.
+
+    The others follow one after the other, as if each were alone: what somebody shares is hers, or is not,
+    by what the one before left of it.
+    """
+    claimed: set[tuple[str, object]] = set()
+    places = []
+    for place, found in enumerate(founds):
+        hers: set[tuple[str, object]] = {("", each) for each in found.emails}
+        hers |= {(rows.table.name, each) for rows in found.rows for each in (*rows.alone, *rows.shared)}
+        if not hers & claimed:
+            places.append(place)
+        claimed |= hers
+    return places
+
+
+def _write_these(
+    work: _Erasing, erasures: Sequence[Erasure], founds: Sequence[Found], known: Collection[int]
+) -> None:
+    """Write people who share nothing, their own rows last: by those they are found in the words of others.
+
+    `known` are the entries of the trail about those who were written before them.
+    """
+    mentioned = _mentioned(work.entity, founds)
     # What is about to go is looked for in the trail now, while the words by which to find it are known.
-    entries = list(entries_of(found, mentioned))
-    counted = _Counted()
-    for rows in reversed(found.rows):
-        for ids, is_shared in _chunks(rows):
-            written = _write(work, rows.table, ids, mentioned, is_shared=is_shared)
-            counted.add(rows.table, written, is_shared=is_shared)
-            work.told(len(ids))
-    entries += entries_of(found, None)
-    _forget_copies(work)
-    entries += _written_by(work.operation)
-    _prove(work, found, counted, blank(dict.fromkeys(entries), erasure=work.operation))
+    _keep(erasures, entries_of(founds, mentioned))
+    counted = [Counted(each.counted) for each in erasures]
+    for rows in reversed(list(by_table(founds).values())):
+        table = next(each.table for each in rows if each)
+        for is_shared in (False, True):
+            hers = places_of([(each.shared if is_shared else each.alone) if each else () for each in rows])
+            for start_at in range(0, len(hers), CHUNK):
+                part = {each: hers[each][0] for each in sorted(hers)[start_at : start_at + CHUNK]}
+                words = {each: mentioned[place] for each, place in part.items()}
+                changed = _write(work, table, words, is_shared=is_shared)
+                for place in dict.fromkeys(part.values()):
+                    count = sum(part[each] == place for each in changed)
+                    counted[place].add(table, count, is_shared=is_shared)
+                work.told(len(part))
+    with transaction.atomic():
+        # What hangs on the rows writes at the end of a transaction, and is in the trail as well.
+        run_endings()
+        for each, found, counts in zip(erasures, founds, counted, strict=True):
+            each.counted, each.keeps = counts.by_table, what_stays(found)
+        entries = zip(entries_of(founds), written_by(work.operation, founds, but=known), strict=True)
+        _keep(erasures, [[*later, *own] for later, own in entries])
 
 
-def _forget_copies(work: _Erasing) -> None:
-    """Delete the copies of her data that still wait to be fetched."""
-    names = [each.name for each in (work.entity, *work.entity.relatives)]
+def _keep(erasures: Sequence[Erasure], entries: Sequence[Sequence[int]]) -> None:
+    """Keep with each which entries are to be blanked, besides those of which is known."""
+    for each, more in zip(erasures, entries, strict=True):
+        each.unblanked = list(dict.fromkeys([*each.unblanked, *more]))
+    Erasure.objects.bulk_update(erasures, ["counted", "keeps", "unblanked"])
+
+
+def finish(erasures: Sequence[Erasure], *, actor: Callable[[], Actor]) -> None:
+    """Blank the trail and write the proofs down, once what `write` wrote is committed."""
+    _forget_copies(erasures)
+    blanked = blank([each.unblanked for each in erasures], erasure=erasures[0].operation)
+    prove(erasures, blanked, actor())
+
+
+def _forget_copies(erasures: Sequence[Erasure]) -> None:
+    """Delete the copies of their data that still wait to be fetched."""
+    entity = entity_named(erasures[0].entity)
+    names = [each.name for each in (entity, *entity.relatives)]
     copies = Job.objects.filter(kind=copying.KIND, arguments__entity__in=names)
-    for job in copies.filter(arguments__record=work.record_id):
+    for job in copies.filter(arguments__record__in=[each.record_id for each in erasures]):
         file_of(job).unlink(missing_ok=True)
 
 
-def _written_by(operation: int) -> list[int]:
-    """Give the entries that the erasure itself wrote: they tell what was there before."""
-    written = History.objects.filter(operation=operation).exclude(changes=None, note="")
-    return list(written.order_by("id").values_list("id", flat=True))
+def _mentioned(entity: Entity, founds: Sequence[Found]) -> list[re.Pattern[str] | None]:
+    """Compile the names and numbers by which each can be told in the words of others."""
+    every = {each for found in founds for each in found.people}
+    held = {row["id"]: row for row in entity.model._default_manager.filter(pk__in=every).values()}
+    return [_mentioned_as([held[each] for each in found.people if each in held]) for found in founds]
 
 
-def _mentioned(entity: Entity, found: Found) -> re.Pattern[str] | None:
-    """Compile the names and numbers by which the person can be told in the words of others."""
-    held = list(entity.model._default_manager.filter(pk__in=list(found.people)).values())
+def _mentioned_as(held: Sequence[Mapping[str, Any]]) -> re.Pattern[str] | None:
     words = [word for each in held for word in (*each.get("emails", ()), each.get("tax_code", ""))]
     return mentions(
         [each["name"] for each in held], [phone for each in held for phone in each.get("phones", ())], words
     )
 
 
-def _chunks(rows: Rows) -> Iterator[tuple[Sequence[int], bool]]:
-    for ids, is_shared in ((rows.alone, False), (rows.shared, True)):
-        for start_at in range(0, len(ids), CHUNK):
-            yield ids[start_at : start_at + CHUNK], is_shared
-
-
 def _write(
-    work: _Erasing,
-    table: Table,
-    ids: Sequence[int],
-    mentioned: re.Pattern[str] | None,
-    *,
-    is_shared: bool,
-) -> int:
-    """Write one chunk with the rights of this moment, and give how many rows it changed."""
+    work: _Erasing, table: Table, words: Mapping[int, re.Pattern[str] | None], *, is_shared: bool
+) -> list[int]:
+    """Write one chunk with the rights of this moment, and give the rows that it changed.
+
+    `words` say by the row's id what mentions whose it is.
+    """
     with transaction.atomic():
-        work.row()
+        work.judge()
         actor = work.actor()
         trail.begin(actor, f"{work.entity.name}.{ERASE}", operation_id=work.operation)
-        held = rows_as_json(table.name, ids)
+        held = rows_as_json(table.name, list(words))
         if is_shared:
-            changes = {each: _unnamed(table, row, mentioned) for each, row in held.items()}
+            changes = {each: _unnamed(table, row, words[each]) for each, row in held.items()}
         elif table.personal.goes:
-            return _delete(table, list(held.values()))
+            return _delete(table, held)
         else:
             changes = {each: _neutral(table, row, actor) for each, row in held.items()}
         changes = {each: new for each, new in changes.items() if new}
         write_json(Hanging(table.model, ("id",), table.label), changes, actor=actor)
-    return len(changes)
+    return list(changes)
 
 
 def _neutral(table: Table, row: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
@@ -270,14 +358,9 @@ def _blank_of(neutral: Any, held: Any) -> Any:
     return in_company_language(value) if isinstance(value, Promise) else value
 
 
-def in_company_language(words: Any) -> str:
-    """Give words that are kept in rows, for everybody: in the language of the company."""
-    with translation.override(settings.LANGUAGE_CODE):
-        return str(words)
-
-
-def _delete(table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+def _delete(table: Table, held: Mapping[int, Mapping[str, Any]]) -> list[int]:
     key = str(table.model._meta.pk.column) if table.model._meta.pk else "id"
+    rows = list(held.values())
     statement = sql.SQL("DELETE FROM {} WHERE {} = ANY(%s)").format(
         sql.Identifier(table.name), sql.Identifier(key)
     )
@@ -286,50 +369,4 @@ def _delete(table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
     if table.personal.clears:
         clears = table.personal.clears
         transaction.on_commit(lambda: clears(rows))
-    return len(rows)
-
-
-class _Counted:
-    """How many rows of each table were made nobody's, and in how many others she was named."""
-
-    def __init__(self) -> None:
-        self.by_table: dict[str, dict[str, int]] = {}
-
-    def add(self, table: Table, count: int, *, is_shared: bool) -> None:
-        what = "named" if is_shared else "gone" if table.personal.goes else "erased"
-        counts = self.by_table.setdefault(table.name, {})
-        counts[what] = counts.get(what, 0) + count
-
-
-def _prove(work: _Erasing, found: Found, counted: _Counted, entries: int) -> None:
-    """Write down what was done, of whom, when, by whom; its digest stands in the trail, under its seals."""
-    keeps = [
-        {"table": rows.table.name, "columns": each.columns, "law": in_company_language(each.law)}
-        | {"years": each.years, "rows": len(rows.alone)}
-        for rows in found.rows
-        for each in rows.table.personal.keeps
-    ]
-    erasure = Erasure.objects.get(pk=work.operation)
-    erasure.finished_at = now()
-    erasure.counted, erasure.keeps, erasure.entries = counted.by_table, keeps, entries
-    erasure.digest = digest_of(erasure)
-    with transaction.atomic():
-        columns = ["finished_at", "counted", "keeps", "entries", "digest"]
-        erasure.save(update_fields=columns)
-        trail.note_opened(
-            work.actor(),
-            f"{erasure.entity}.{_DONE}",
-            entity=erasure.family,
-            record_id=erasure.record_id,
-            told={"erasure": erasure.pk, "digest": erasure.digest},
-        )
-
-
-def digest_of(erasure: Erasure) -> str:
-    """Give the digest of a proof, in hexadecimal: of all that it says, in an order of its own."""
-    told = {
-        each.attname: getattr(erasure, each.attname)
-        for each in Erasure._meta.concrete_fields
-        if each.attname != "digest"
-    }
-    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+    return list(held)

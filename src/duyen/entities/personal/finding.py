@@ -7,22 +7,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotAllowed, NotFound, Refused
-from duyen.entities.merging.standing import formers_of
-from duyen.entities.personal.declared import Behind, By, Herself, Named, Reached, Tie, Told, Under
-from duyen.entities.personal.holding import Table, model_of, tables
+from duyen.entities.merging.standing import formers_of_all
+from duyen.entities.personal.holding import tables
+from duyen.entities.personal.ties import Rows, Seen, rows_of
 from duyen.entities.stand_ins import stand_ins
 from duyen.foundation.access.actor import Actor
+from duyen.kernel.errors import DomainError
 
 Row = Mapping[str, Any]
 #: The right without which nobody copies or erases: an entity and a verb, told by the module that asks.
 Right = tuple[str, str]
-#: Gives to the ids of records of one person those of further ones of the same family that are hers.
-Further = Callable[[Collection[int]], Collection[int]]
+#: Gives by the ids of records those of further ones of the same family that are of the same people.
+Further = Callable[[Collection[int]], Mapping[int, Collection[int]]]
 
 _further: dict[str, list[Further]] = {}
 
@@ -40,21 +41,24 @@ class NoPerson(Refused):
 
 
 @dataclass(frozen=True)
-class Rows:
-    """The rows of one table: those that are about her `alone`, and those that others share."""
-
-    table: Table
-    alone: Sequence[int]
-    shared: Sequence[int] = ()
-
-
-@dataclass(frozen=True)
 class Found:
-    """All rows about one person. `people` are the ids of her record and of those that went into it."""
+    """All rows about one person. `people` are the ids of her record and of those that went into it.
+
+    `emails` are those on her records, in lower case.
+    """
 
     entity: Entity
     people: Sequence[int]
     rows: Sequence[Rows]
+    emails: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The records of some people, by their ids, and of the others why they cannot be had."""
+
+    rows: Mapping[int, dict[str, Any]]
+    refused: Mapping[int, DomainError]
 
 
 def person_row(entity: Entity, record_id: int, *, actor: Actor, needs: Right) -> dict[str, Any]:
@@ -64,120 +68,87 @@ def person_row(entity: Entity, record_id: int, *, actor: Actor, needs: Right) ->
 
     Raises NotAllowed without the right `needs`, NotFound, or NoPerson where the record is a company's.
     """
+    judged = person_rows(entity, [record_id], actor=actor, needs=needs)
+    for error in judged.refused.values():
+        raise error
+    return judged.rows[record_id]
+
+
+def person_rows(entity: Entity, record_ids: Sequence[int], *, actor: Actor, needs: Right) -> Judged:
+    """Read the same of several people; one who is refused stops no other. Raises NotAllowed."""
     if not actor.is_system and not actor.may(*needs):
         raise NotAllowed(why=_("what is held of a person is handled by whoever answers her requests."))
-    row = entity.rows(actor, deleted=None).filter(pk=record_id).order_by("pk").values().first()
-    if row is None and record_id in stand_ins(actor, entity, [record_id], with_bin=True):
-        row = entity.model._default_manager.filter(pk=record_id).order_by("pk").values().first()
+    rows: dict[int, dict[str, Any]] = _by_id(entity.rows(actor, deleted=None), record_ids)
+    missing = [each for each in record_ids if each not in rows]
+    if missing:
+        rows |= _by_id(entity.model._default_manager.all(), stand_ins(actor, entity, missing, with_bin=True))
     herself = entity.personal.herself if entity.personal else None
-    if row is None or herself is None:
-        raise NotFound
-    if not herself.is_person(row):
-        raise NoPerson(why=herself.why_not)
-    return dict(row)
+    refused: dict[int, DomainError] = {}
+    for each in record_ids:
+        if herself is None or each not in rows:
+            refused[each] = NotFound()
+        elif not herself.is_person(rows[each]):
+            refused[each] = NoPerson(why=herself.why_not)
+    return Judged({each: rows[each] for each in record_ids if each not in refused}, refused)
+
+
+def _by_id(rows: QuerySet[Any], ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    if not ids:
+        return {}
+    return {row["id"]: dict(row) for row in rows.filter(pk__in=list(ids)).order_by("pk").values()}
 
 
 def find(entity: Entity, record_id: int) -> Found:
     """Find all rows about a person. The right to do so is the caller's to judge."""
-    people = _people(entity.family, record_id)
+    return find_all(entity, [record_id])[0]
+
+
+def find_all(entity: Entity, record_ids: Sequence[int]) -> list[Found]:
+    """Find the same of several people, each in her place, by as many statements as of one."""
+    people = _people(entity.family, record_ids)
     emails = _emails(entity, people)
-    seen: dict[type[models.Model], Rows] = {}
+    seen: Seen = {}
     for table in tables():
         if table.personal.ties:
-            rows = _rows_of(table, entity.family, people, emails, seen)
-            if rows.alone or rows.shared:
+            rows = rows_of(table, entity.family, people, emails, seen)
+            if any(each.alone or each.shared for each in rows):
                 seen[table.model] = rows
-    return Found(entity, people, list(seen.values()))
+    return [
+        Found(
+            entity,
+            hers,
+            [each for rows in seen.values() if (each := rows[place]).alone or each.shared],
+            emails[place],
+        )
+        for place, hers in enumerate(people)
+    ]
 
 
-def _people(family: str, record_id: int) -> list[int]:
-    """Give the ids of her record, of those that went into it, and of further ones that are hers."""
-    people = [record_id, *(each.id for each in formers_of(family, record_id))]
-    more = {each for find_more in _further.get(family, ()) for each in find_more(people)}
-    return [*people, *sorted(more - set(people))]
-
-
-def _emails(entity: Entity, people: Sequence[int]) -> frozenset[str]:
-    """Give the e-mails that stand on her records, in lower case."""
-    held = entity.model._default_manager.filter(pk__in=list(people)).values()
-    return frozenset(email.casefold() for row in held for email in row.get("emails", ()))
-
-
-def _rows_of(
-    table: Table,
-    family: str,
-    people: Sequence[int],
-    emails: Collection[str],
-    seen: Mapping[type[models.Model], Rows],
-) -> Rows:
-    alone: set[int] = set()
-    shared: set[int] = set()
-    for tie in table.personal.ties:
-        if isinstance(tie, Told):
-            mine, ours = _told_about(tie, people, seen)
-            alone |= mine
-            shared |= ours
-        elif isinstance(tie, Reached):
-            hers, theirs = tie.find(emails, people) if emails else ((), ())
-            alone |= set(hers)
-            shared |= set(theirs)
-        elif isinstance(tie, Under):
-            held = seen.get(model_of(tie))
-            alone |= _ids(table.model, _in(tie.column, held.alone if held else ()))
-            shared |= _ids(table.model, _in(tie.column, held.shared if held else ()))
-        else:
-            alone |= _ids(table.model, _where(tie, family, people, seen))
-    return Rows(table, sorted(alone - shared), sorted(shared))
-
-
-def _where(tie: Tie, family: str, people: Sequence[int], seen: Mapping[type[models.Model], Rows]) -> Q:
-    match tie:
-        case Herself():
-            return _in("pk", people)
-        case By(column, told):
-            return _in(column, people) & (Q(**{told: family}) if told else Q())
-        case Behind(_of, column):
-            model = model_of(tie)
-            held = seen.get(model)
-            behind = model._default_manager.filter(pk__in=held.alone if held else ())
-            return Q(pk__in=behind.exclude(**{column: None}).values(column))
-        case Named():
-            return _named(seen)
-    raise TypeError(tie)
-
-
-def _named(
-    seen: Mapping[type[models.Model], Rows], entity_column: str = "entity", record_column: str = "record_id"
-) -> Q:
-    found = Q(pk__in=())
-    for rows in seen.values():
-        entity = rows.table.entity
-        names = {rows.table.named} - {""}
-        if entity is not None:
-            names = {entity.family, *(each.name for each in (entity, *entity.relatives))}
-        if names and rows.alone:
-            named = Q(**{f"{entity_column}__in": sorted(names)})
-            found |= named & _in(record_column, rows.alone)
+def _people(family: str, record_ids: Sequence[int]) -> list[list[int]]:
+    """Give of each the ids of her record, of those that went into it, and of further ones that are hers."""
+    formers = formers_of_all(family, record_ids)
+    people = [[each, *(former.id for former in formers.get(each, ()))] for each in record_ids]
+    every = [each for hers in people for each in hers]
+    further = [find_more(every) for find_more in _further.get(family, ())]
+    found = []
+    for hers in people:
+        more = {one for told in further for each in hers for one in told.get(each, ())}
+        found.append([*hers, *sorted(more - set(hers))])
     return found
 
 
-def _told_about(
-    tie: Told, people: Sequence[int], seen: Mapping[type[models.Model], Rows]
-) -> tuple[set[int], set[int]]:
-    """Give the rows that are about her alone, and those that are about others, too."""
-    about = tie.model._default_manager
-    named = _named(seen, tie.entity, tie.record)
-    of_her = _in(tie.party, people)
-    ids = set(about.filter(of_her | named).values_list(tie.row, flat=True))
-    others = about.filter(_in(tie.row, ids)).exclude(of_her | named & Q(**{tie.party: None}))
-    ours = set(others.values_list(tie.row, flat=True))
-    return ids - ours, ours
+def _emails(entity: Entity, people: Sequence[Sequence[int]]) -> list[frozenset[str]]:
+    """Give the e-mails that stand on the records of each, in lower case."""
+    held = _by_id(entity.model._default_manager.all(), {each for hers in people for each in hers})
+    return [
+        frozenset(email.casefold() for each in hers if each in held for email in held[each].get("emails", ()))
+        for hers in people
+    ]
 
 
-def _in(column: str, ids: Collection[int]) -> Q:
-    return Q(**{f"{column}__in": list(ids)})
-
-
-def _ids(model: type[models.Model], where: Q) -> set[int]:
-    rows: QuerySet[Any] = model._default_manager.filter(where)
-    return set(rows.values_list("pk", flat=True))
+def by_table(founds: Sequence[Found]) -> dict[type[models.Model], list[Rows | None]]:
+    """Give by table the rows of each person, each in her place, in the order in which they were found."""
+    held = [{rows.table.model: rows for rows in found.rows} for found in founds]
+    every = {model for hers in held for model in hers}
+    order = [each.model for each in tables() if each.model in every]
+    return {model: [hers.get(model) for hers in held] for model in order}

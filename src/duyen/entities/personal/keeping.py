@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.entity import Entity
 from duyen.entities.models import Erasure
-from duyen.entities.personal import erasing
+from duyen.entities.personal import erasing, proving
 from duyen.entities.registry import entity_named, known_names
 from duyen.foundation.access.actor import system_actor
 from duyen.foundation.database.beside import lines_of
@@ -31,7 +31,7 @@ _AGAIN = _("%(reason)s, by %(name)s on %(day)s; once more, because a backup was 
 
 def forget_erasures(folder: DataFolder) -> None:
     """Throw the file away: with the demo company go those of its people who were erased."""
-    (folder.root / erasing.BESIDE).unlink(missing_ok=True)
+    (folder.root / proving.BESIDE).unlink(missing_ok=True)
 
 
 def erase_again() -> int:
@@ -53,7 +53,7 @@ def erase_again() -> int:
 
 def _brought_back() -> Iterator[Line]:
     """Give those who were erased, of whom the database knows nothing of that and still has the record."""
-    lines = {(each["entity"], each["record"]): each for each in lines_of(erasing.BESIDE)}
+    lines = {(each["entity"], each["record"]): each for each in lines_of(proving.BESIDE)}
     for (name, record_id), line in lines.items():
         if name in known_names() and _is_whole(entity_named(name), record_id, str(line["mac"])):
             yield line
@@ -64,7 +64,7 @@ def _is_whole(entity: Entity, record_id: int, mac: str) -> bool:
         return False
     found = entity.model._default_manager.filter(pk=record_id).order_by("pk")
     row = found.values("id", "code", "created_at").first()
-    return row is not None and erasing.mac_of(entity, row) == mac
+    return row is not None and proving.mac_of(entity, row) == mac
 
 
 def _reason(line: Line) -> str:
@@ -74,5 +74,5 @@ def _reason(line: Line) -> str:
         "name": line["by"],
         "day": f"{dt.datetime.fromisoformat(line['at']).astimezone(ZONE):%d/%m/%Y}",
     }
-    words = erasing.in_company_language(_AGAIN)
+    words = proving.in_company_language(_AGAIN)
     return (words % told)[:200]

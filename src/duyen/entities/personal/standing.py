@@ -19,7 +19,13 @@ class Erased(Refused):
 
 def is_erased(family: str, record_ids: Collection[int]) -> bool:
     """Tell whether one of these records is that of a person who was, or is being, erased."""
-    return Erasure.objects.filter(family=family, record_id__in=list(record_ids)).exists()
+    return bool(erased_among(family, record_ids))
+
+
+def erased_among(family: str, record_ids: Collection[int]) -> frozenset[int]:
+    """Tell which of these records are those of people who were, or are being, erased."""
+    held = Erasure.objects.filter(family=family, record_id__in=list(record_ids))
+    return frozenset(held.values_list("record_id", flat=True))
 
 
 def refuse_erased(family: str, record_ids: Collection[int]) -> None:

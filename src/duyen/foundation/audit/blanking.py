@@ -6,25 +6,37 @@ of an erasure, so this connects as the owner.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from duyen.foundation.database.connection import owner_address
 from duyen.foundation.database.paths import DataFolder
 from duyen.foundation.database.roles import connect
 
 _AT_ONCE = 1_000
+_BLANK = """
+SELECT place, duyen_blank_history(array_agg(entry), %s)
+FROM unnest(%s::integer[], %s::bigint[]) AS told(place, entry) GROUP BY place ORDER BY place
+"""
 
 
-def blank(entries: Iterable[int], *, erasure: int) -> int:
-    """Blank entries for the operation that is the erasure, and give how many held anything.
+def blank(entries: Sequence[Sequence[int]], *, erasure: int) -> list[int]:
+    """Blank the entries of each of some people for the operation that is the erasure.
 
-    What that operation wrote must be committed. Raises DatabaseUnreachable.
+    Gives how many of each held anything; one that is named twice counts for the first. What that operation
+    wrote must be committed. Raises DatabaseUnreachable.
     """
-    done = 0
-    rest = iter(entries)
+    done = [0 for _hers in entries]
+    told: dict[int, int] = {}
+    for place, hers in enumerate(entries):
+        for entry in hers:
+            told.setdefault(entry, place)
+    rest = [(place, entry) for entry, place in told.items()]
+    if not rest:
+        return done
     with connect(owner_address(DataFolder.locate())) as link:
-        while part := list(itertools.islice(rest, _AT_ONCE)):
-            row = link.execute("SELECT duyen_blank_history(%s, %s)", [part, erasure]).fetchone()
-            done += int(str(row[0])) if row else 0
+        for start in range(0, len(rest), _AT_ONCE):
+            part = rest[start : start + _AT_ONCE]
+            places, ids = [place for place, _entry in part], [entry for _place, entry in part]
+            for place, count in link.execute(_BLANK, (erasure, places, ids)).fetchall():
+                done[place] += count
     return done

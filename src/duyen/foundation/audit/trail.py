@@ -102,6 +102,20 @@ def note_on(actor: Actor, verb: str, *, entity: str, record_ids: Sequence[int], 
     return _note(actor, verb, entity, record_ids, None, note, None)
 
 
+def note_each(actor: Actor, verb: str, *, entity: str, told: Mapping[int, Mapping[str, Any]]) -> Operation:
+    """Write the same down on each of these records, beside each its own facts, by one statement."""
+    _refuse_looking(actor)
+    operation = Operation(new_operation_id(), verb, actor)
+    facts = [json.dumps(each, ensure_ascii=False) for each in told.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT duyen_note_opened(%s, %s, t.record, NULL, t.facts::jsonb) "
+            "FROM unnest(%s::bigint[], %s::text[]) AS t(record, facts)",
+            [_context(operation, ""), entity, list(told), facts],
+        )
+    return operation
+
+
 def _note(
     actor: Actor,
     verb: str,

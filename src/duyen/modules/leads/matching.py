@@ -90,7 +90,7 @@ def like_party(actor: Actor, party_id: int) -> tuple[list[Likeness], list[LikeLe
     columns = columns_of(party_id)
     if columns is None:
         return [], []
-    leave_out = {party_id, *queries.put_away([party_id])}
+    leave_out = {party_id, *queries.put_away([party_id]).get(party_id, ())}
     customers, given = entity_named("customers"), _seen_of(actor, columns)
     known = find_like(customers, actor=actor, given=[given], leave_out=leave_out)[0]
     shared = unverified_like([given], leave_out=leave_out)

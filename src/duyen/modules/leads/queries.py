@@ -206,10 +206,13 @@ def behind(actor: Actor, party_ids: Collection[int], *, with_bin: bool = False) 
     return found
 
 
-def put_away(party_ids: Collection[int]) -> set[int]:
-    """Give the parties that intake made for leads in which some parties speak: the same people."""
+def put_away(party_ids: Collection[int]) -> dict[int, set[int]]:
+    """Give, by those who speak in leads, the parties that intake made for these: the same people."""
+    found: dict[int, set[int]] = {}
     rows = Lead.objects.filter(party_id__in=list(party_ids)).order_by("pk")
-    return set(rows.values_list("own_party_id", flat=True))
+    for party_id, own_id in rows.values_list("party_id", "own_party_id"):
+        found.setdefault(party_id, set()).add(own_id)
+    return found
 
 
 def speaker_of(lead_id: int) -> int | None:
@@ -229,10 +232,10 @@ def open_of_speaker(party_id: int) -> list[int]:
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 
-def is_open(lead_id: int) -> bool:
-    """Tell whether somebody still has to do something about a lead."""
-    rows = Lead.objects.filter(pk=lead_id, state__in=[each.value for each in OPEN], deleted_at=None)
-    return rows.exists()
+def open_among(lead_ids: Collection[int]) -> list[int]:
+    """Give those of some leads about which somebody still has to do something."""
+    rows = Lead.objects.filter(pk__in=list(lead_ids), state__in=[each.value for each in OPEN])
+    return list(rows.filter(deleted_at=None).order_by("pk").values_list("pk", flat=True))
 
 
 def in_the_bin(actor: Actor, known_by: str) -> list[tuple[int, str]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from duyen.entities.entity import Entity
 from duyen.entities.registry import entity_named
@@ -20,6 +22,8 @@ from duyen.modules.parties import queries as parties
 
 #: So many mails stand on one page.
 PAGE = 50
+#: So many addresses are looked for in the words of mails by one statement.
+_NAMED_AT_ONCE = 20
 
 
 @dataclass(frozen=True)
@@ -186,20 +190,43 @@ def addresses_at(actor: Actor, entity: Entity, record_id: int) -> list[Person]:
     return list(reversed(by_address.values()))[:100]
 
 
-def nobodys_of(emails: Collection[str], people: Collection[int]) -> tuple[set[int], set[int]]:
-    """Give of the mails that stand with nobody those that came from some addresses, and those that name one.
+def nobodys_of(
+    asked: Sequence[tuple[Collection[str], Collection[int]]],
+) -> list[tuple[set[int], set[int]]]:
+    """Give of the mails that stand with nobody those that came from somebody, and those that name her.
 
-    What came from an address that somebody beside `people` has as well is not theirs alone. The index
-    `mails_of_nobody` finds them. Addresses are in lower case.
+    Asked of several people by their addresses, in lower case, and their records; gives that of each. What
+    came from an address that somebody beside her has as well is not hers alone. The index `mails_of_nobody`
+    finds them.
     """
-    loose = Mail.objects.filter(activity_id=None, party_id=None)
-    known = parties.parties_with_emails(emails)
-    own = [each for each in emails if {party for party, _name in known.get(each, ())} <= set(people)]
-    sent = set(loose.filter(sender_address__in=own).values_list("pk", flat=True))
-    names = Q()
-    for each in emails:
-        names |= Q(sender_address=each) | Q(body__icontains=each) | Q(quoted__icontains=each)
-        names |= Q(subject__icontains=each) | Q(people__icontains=each) | Q(reply_to=each)
+    loose = Mail.objects.filter(activity_id=None, party_id=None).order_by()
+    every = sorted({each for emails, _people in asked for each in emails})
+    known = parties.parties_with_emails(every)
+    came: dict[str, set[int]] = {}
+    for mail, sender in loose.filter(sender_address__in=every).values_list("pk", "sender_address"):
+        came.setdefault(sender, set()).add(mail)
     # Whoever passes a mail of hers on is another sender: her words stand in the body of one that waits.
-    waits = loose.filter(names, state__in=[MailState.UNFILED.value, MailState.LEFT_OUT.value])
-    return sent, set(waits.values_list("pk", flat=True)) - sent
+    waits = loose.filter(state__in=[MailState.UNFILED.value, MailState.LEFT_OUT.value])
+    naming: dict[str, set[int]] = {each: set() for each in every}
+    for start in range(0, len(every), _NAMED_AT_ONCE):
+        part = every[start : start + _NAMED_AT_ONCE]
+        named = {f"a{place}": _names(each) for place, each in enumerate(part)}
+        rows = waits.filter(reduce(or_, named.values())).annotate(
+            **{alias: ExpressionWrapper(found, BooleanField()) for alias, found in named.items()}
+        )
+        for mail, *told in rows.values_list("pk", *named):
+            for each, is_named in zip(part, told, strict=True):
+                if is_named:
+                    naming[each].add(mail)
+    found = []
+    for emails, people in asked:
+        own = [each for each in emails if {party for party, _name in known.get(each, ())} <= set(people)]
+        sent = {mail for each in own for mail in came.get(each, ())}
+        found.append((sent, {mail for each in emails for mail in naming[each]} - sent))
+    return found
+
+
+def _names(email: str) -> Q:
+    """Say which mails hold an address."""
+    inside = Q(body__icontains=email) | Q(quoted__icontains=email) | Q(subject__icontains=email)
+    return Q(sender_address=email) | Q(reply_to=email) | inside | Q(people__icontains=email)

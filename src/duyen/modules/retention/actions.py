@@ -1,12 +1,13 @@
-"""Erase leads that nobody uses any more: each night, one after the other, the oldest first.
+"""Erase leads that nobody uses any more: each night, set by set, the oldest first.
 
-Each lead is a part of its own: it is given up, erased by the erasure that answers data requests, and proven.
-Killed, the night goes on where it stopped, after it finished whom it was at.
+The leads of a set are given up and erased together, by the erasure that answers data requests, and each is
+proven. Killed, the night goes on where it stopped: no set is half done.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.models import Erasure
 from duyen.entities.personal import erasing
+from duyen.entities.personal.proving import in_company_language
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor, system_actor
 from duyen.foundation.access.words import Door
@@ -59,7 +61,7 @@ def begin_night() -> Job | None:
             if night.due:
                 notify(those_who_answer(), WILL_ERASE, fold=WILL_ERASE, address=ADDRESS)
             return None
-        label = erasing.in_company_language(_("Erase leads that nobody uses"))
+        label = in_company_language(_("Erase leads that nobody uses"))
         told = {"night": night.pk}
         job = ask(KIND, actor=system_actor(ACTOR, door=Door.JOB), label=label, arguments=told)
         leave_to_worker(job)
@@ -75,8 +77,8 @@ def carry_out(run: Run) -> None:
     """Erase what is due in one night; taken up after a crash, it goes on. Raises JobCancelled."""
     night = Night.objects.get(pk=run.job.arguments["night"])
     try:
-        for each in queries.broken_off():
-            erasing.go_on(each, actor=run.actor, needs=NEEDS)
+        for part in queries.broken_off():
+            erasing.go_on(part, actor=run.actor, needs=NEEDS)
         _erase_due(run, night)
     except JobCancelled:
         _end(night)
@@ -100,34 +102,45 @@ def _erase_due(run: Run, night: Night) -> None:
         if not part:
             return
         after = part[-1]
-        for _made_at, lead_id in part:
-            done += _erase_one(run.actor(), night, lead_id)
-            run.save(done=done, total=max(done, min(night.due, night.most)))
+        done += _erase_these(run.actor(), night, [lead_id for _made_at, lead_id in part])
+        run.save(done=done, total=max(done, min(night.due, night.most)))
 
 
-def _erase_one(actor: Actor, night: Night, lead_id: int) -> bool:
-    """Erase one lead, if it is still due; one that something holds back stays, and is counted."""
+def _erase_these(actor: Actor, night: Night, lead_ids: Sequence[int]) -> int:
+    """Erase the leads of a set that are still due, and give how many they were.
+
+    One that something holds back stays, and is counted. Where nobody foresaw what does, the set is halved.
+    """
     try:
-        begun = _begin(actor, night, lead_id)
+        with transaction.atomic():
+            erasures = _write(actor, night, lead_ids)
     except DomainError:
-        Night.objects.filter(pk=night.pk).update(left_alone=F("left_alone") + 1)
-        return False
-    if begun is None:
-        return False
-    erasing.go_on(begun, actor=lambda: actor, needs=NEEDS)
-    return True
+        if len(lead_ids) == 1:
+            Night.objects.filter(pk=night.pk).update(left_alone=F("left_alone") + 1)
+            return 0
+        middle = len(lead_ids) // 2
+        halves = (lead_ids[:middle], lead_ids[middle:])
+        return sum(_erase_these(actor, night, half) for half in halves)
+    if erasures:
+        erasing.finish(erasures, actor=lambda: actor)
+    return len(erasures)
 
 
-def _begin(actor: Actor, night: Night, lead_id: int) -> Erasure | None:
-    with transaction.atomic():
-        held: Any = queries.due(night.day, night.months).filter(pk=lead_id)
-        row = held.select_for_update(of=("self",)).values("party_id").first()
-        if row is None:
-            return None
-        reason = erasing.in_company_language(_REASON) % {"months": night.months}
-        end_unused(lead_id, by=ACTOR, note=reason)
-        erasure = erasing.begin(
-            entity_named("customers"), row["party_id"], actor=actor, reason=reason, needs=NEEDS
-        )
-        Night.objects.filter(pk=night.pk).update(erased=F("erased") + 1)
-    return erasure
+def _write(actor: Actor, night: Night, lead_ids: Sequence[int]) -> list[Erasure]:
+    due = queries.due(night.day, night.months).filter(pk__in=lead_ids).order_by("pk")
+    held: Any = due.select_for_update(of=("self",))
+    leads = {party_id: lead_id for lead_id, party_id in held.values_list("pk", "party_id")}
+    if not leads:
+        return []
+    customers = entity_named("customers")
+    reason = in_company_language(_REASON) % {"months": night.months}
+    judged = erasing.judge(customers, list(leads), actor=actor, needs=NEEDS)
+    kept = end_unused([leads[each] for each in judged.rows], by=ACTOR, note=reason)
+    going = [row for each, row in judged.rows.items() if leads[each] not in kept]
+    erasures = erasing.begin(customers, going, actor=actor, reason=reason, needs=NEEDS) if going else []
+    if erasures:
+        erasing.write(erasures, actor=lambda: actor, needs=NEEDS)
+    Night.objects.filter(pk=night.pk).update(
+        erased=F("erased") + len(erasures), left_alone=F("left_alone") + len(leads) - len(erasures)
+    )
+    return erasures

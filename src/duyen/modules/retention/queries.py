@@ -8,8 +8,8 @@ one statement: it walks down `leads_by_age` and leaves at the bound.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -107,10 +107,10 @@ def has_told() -> bool:
     return Night.objects.exists()
 
 
-def broken_off() -> Sequence[Erasure]:
-    """Give the erasures of earlier nights that did not come to their end."""
-    held = Erasure.objects.filter(finished_at=None, by_id=None, by_name=ACTOR)
-    return list(held.order_by("pk"))
+def broken_off() -> list[list[Erasure]]:
+    """Give the erasures of earlier nights that did not come to their end, those of one operation together."""
+    held = Erasure.objects.filter(finished_at=None, by_id=None, by_name=ACTOR).order_by("operation", "pk")
+    return [list(part) for _operation, part in groupby(held, key=lambda each: each.operation)]
 
 
 def unfinished() -> QuerySet[Night]:

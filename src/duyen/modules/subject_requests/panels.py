@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from duyen.entities.personal.erasing import digest_of
 from duyen.entities.personal.holding import tables
+from duyen.entities.personal.proving import digest_of
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.modules.leads import matching

@@ -14,8 +14,9 @@ from duyen.entities.attachments.writing import add_file, read_content, stored
 from duyen.entities.errors import NotAllowed
 from duyen.entities.models import Erasure
 from duyen.entities.personal import erasing
-from duyen.entities.personal.erasing import digest_of, preview, start
+from duyen.entities.personal.erasing import preview, start
 from duyen.entities.personal.finding import NoPerson
+from duyen.entities.personal.proving import digest_of
 from duyen.entities.personal.standing import Erased
 from duyen.entities.registry import entity_named
 from duyen.entities.search import search_all

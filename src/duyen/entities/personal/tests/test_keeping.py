@@ -11,8 +11,9 @@ from django.db import transaction
 
 from duyen.entities import standard
 from duyen.entities.models import Erasure
-from duyen.entities.personal.erasing import BESIDE, digest_of, start
+from duyen.entities.personal.erasing import start
 from duyen.entities.personal.keeping import erase_again
+from duyen.entities.personal.proving import BESIDE, digest_of
 from duyen.entities.registry import entity_named
 from duyen.entities.writing import update_row
 from duyen.foundation.access.actor import system_actor

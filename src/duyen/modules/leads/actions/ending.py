@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from duyen.entities.bulk.rules import Fate
+from duyen.entities.bulk.stepping import perform_many
 from duyen.entities.performing import perform
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import system_actor
@@ -23,13 +27,15 @@ def end_leads_of(party_id: int, *, by: str, refused_by: str, note: str) -> None:
             perform(entity_named(NAME), "disqualify", lead_id, actor=system_actor(by), arguments=told)
 
 
-def end_unused(lead_id: int, *, by: str, note: str) -> None:
-    """Give a lead up that nobody uses, before it is erased; one that ended or lies in the bin stays so.
+def end_unused(lead_ids: Sequence[int], *, by: str, note: str) -> frozenset[int]:
+    """Give leads up that nobody uses, before they are erased; those that ended or lie in the bin stay so.
 
-    `by` names the part of the system that does it. Raises Restricted.
+    `by` names the part of the system that does it. Gives those that something holds back: they stay.
     """
-    if queries.is_open(lead_id):
-        told = {"disqualify_reason": Reason.KEPT_NO_LONGER, "note": note}
-        perform(
-            entity_named(NAME), "disqualify", lead_id, actor=system_actor(by, door=Door.JOB), arguments=told
-        )
+    ids = queries.open_among(lead_ids)
+    if not ids:
+        return frozenset()
+    told = {"disqualify_reason": Reason.KEPT_NO_LONGER, "note": note}
+    actor = system_actor(by, door=Door.JOB)
+    done = perform_many(entity_named(NAME), "disqualify", ids, actor=actor, arguments=told)
+    return frozenset(each.record_id for each in done.outcomes if each.fate is Fate.REFUSED)

@@ -11,7 +11,7 @@ from typing import Any
 
 from duyen.entities.completeness.scoring import score_changed, score_new
 from duyen.entities.registry import entity_named
-from duyen.entities.writing import insert_rows, next_ids, update_row
+from duyen.entities.writing import insert_rows, next_ids, update_rows
 from duyen.kernel.clock import now
 from duyen.modules.parties.actions.roles import open_role
 from duyen.modules.parties.models import Party
@@ -39,5 +39,8 @@ def change_unverified(changes: Mapping[int, Mapping[str, Any]]) -> None:
     held: list[dict[str, Any]] = [{**row} for row in rows.select_for_update(no_key=True).values()]
     told = [(row, changes[row["id"]]) for row in held]
     scored = score_changed(entity_named("customers").completeness, told)
+    kinds: dict[tuple[str, ...], dict[int, Mapping[str, Any]]] = {}
     for row, columns in zip(held, scored, strict=True):
-        update_row(Party, row["id"], {**columns, "version": row["version"] + 1, "updated_at": now()})
+        kinds.setdefault(tuple(sorted(columns)), {})[row["id"]] = columns
+    for part in kinds.values():
+        update_rows(Party, part, alike={"updated_at": now()})

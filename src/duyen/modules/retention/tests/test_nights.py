@@ -12,6 +12,7 @@ from duyen.entities import standard
 from duyen.entities.models import Erasure
 from duyen.entities.performing import perform
 from duyen.entities.personal import erasing
+from duyen.entities.personal.proving import digest_of
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import system_actor
 from duyen.foundation.audit import trail
@@ -62,7 +63,7 @@ def test_erases_a_lead_that_nobody_used_with_a_proof(came: Make, night: Pass) ->
     assert (held.state, held.disqualify_reason, held.phones) == ("DISQUALIFIED", "KEPT_NO_LONGER", [])
     proof = Erasure.objects.get(record_id=held.party_id)
     assert proof.reason == "Hết hạn lưu: 6 tháng không ai dùng đến"
-    assert proof.digest == erasing.digest_of(proof)
+    assert proof.digest == digest_of(proof)
     after = night(LATER + dt.timedelta(days=1))
     assert after is not None
     assert after.erased == 0
