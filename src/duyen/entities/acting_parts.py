@@ -11,10 +11,15 @@ from duyen.entities.fields import Label
 #: By the name under which a part writes into the trail. An export of the trail keeps the name itself.
 _WORDS: Mapping[str, Label] = {
     "Completeness": _("Completeness"),
+    "Demo": _("Demo company"),
+    "Fields": _("Fields of our own"),
+    "Formulas": _("Formulas"),
     "Leads": _("Watch over leads"),
     "Lists of choices": _("Lists of choices"),
+    "Mail": _("Arriving mail"),
     "Recurring activities": _("Recurring activities"),
     "Reminders": _("Reminders"),
+    "Retention": _("Data retention"),
     "Task sets": _("Sets of tasks"),
     "background work": _("Background work"),
     "approvals": _("Approvals"),
@@ -27,9 +32,12 @@ _WORDS: Mapping[str, Label] = {
     "invitations": _("Invitations"),
     "mail_intake": _("Forwarded mail"),
     "password reset": _("Forgotten passwords"),
+    "refusals": _("Refusals of advertising"),
+    "restore": _("Restore of a backup"),
     "scoring": _("Scoring of leads"),
     "seeding": _("Duyên, with what it brings"),
     "setup": _("First set-up"),
+    "subject_requests": _("Data requests"),
     "web_forms": _("Web forms"),
     "webhooks": _("Webhooks"),
 }
