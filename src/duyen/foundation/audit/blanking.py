@@ -37,6 +37,6 @@ def blank(entries: Sequence[Sequence[int]], *, erasure: int) -> list[int]:
         for start in range(0, len(rest), _AT_ONCE):
             part = rest[start : start + _AT_ONCE]
             places, ids = [place for place, _entry in part], [entry for _place, entry in part]
-            for place, count in link.execute(_BLANK, (erasure, places, ids)).fetchall():
-                done[place] += count
+            for whose, count in link.execute(_BLANK, (erasure, places, ids)).fetchall():
+                done[int(str(whose))] += int(str(count))
     return done

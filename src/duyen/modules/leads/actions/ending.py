@@ -38,4 +38,4 @@ def end_unused(lead_ids: Sequence[int], *, by: str, note: str) -> frozenset[int]
     told = {"disqualify_reason": Reason.KEPT_NO_LONGER, "note": note}
     actor = system_actor(by, door=Door.JOB)
     done = perform_many(entity_named(NAME), "disqualify", ids, actor=actor, arguments=told)
-    return frozenset(each.record_id for each in done.outcomes if each.fate is Fate.REFUSED)
+    return frozenset(each.id for each in done.outcomes if each.fate is Fate.REFUSED)

@@ -172,6 +172,23 @@ def test_one_that_may_not_go_stops_no_other(came: Make, night: Pass) -> None:
     assert [each.phones for each in Lead.objects.filter(pk__in=[made[0], made[2]]).order_by("pk")] == [[], []]
 
 
+def test_one_that_cannot_be_given_up_stays(came: Make, night: Pass, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [came(), came("Lê Văn Khác", phones=["0912 000 111"]), came("Bùi Thị Ba", phones=["0912 000 222"])]
+    before = _of(made[1], _party(made[1]))
+
+    def against(row: Any) -> Iterator[str]:
+        yield from ["somebody holds it back."] if row["id"] == made[1] else []
+
+    monkeypatch.setitem(entity_named(LEADS).guards, "disqualify", [against])
+
+    run = night()
+
+    assert run is not None
+    assert (run.erased, run.left_alone) == (2, 1)
+    assert _of(made[1], _party(made[1])) == before
+    assert not Erasure.objects.filter(record_id=_party(made[1])).exists()
+
+
 def _of(lead: int, party: int) -> list[Any]:
     """Read a lead, its party, and all that the trail tells of both."""
     of_party = Q(root_entity="parties", root_id=party)
