@@ -39,9 +39,10 @@ def given(actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
     found = queries.given_to(row["id"], row["owner_id"])
     if found is None:
         return {}
+    told = {"at": found.at, "by": "", "url": "", "why": ""}
     if found.by is None and found.name == queries.assigner().name and found.verb:
-        return {"at": found.at, **_by_rule(actor, row, found)}
-    return {"at": found.at, "by": _by_hand(row, found)}
+        return {**told, **_by_rule(actor, row, found)}
+    return {**told, "by": _by_hand(row, found)}
 
 
 def _by_hand(row: Mapping[str, Any], found: Given) -> str:

@@ -79,7 +79,7 @@ def test_a_rule_that_was_changed_since_no_longer_says_why(rule: Make, pooled: Ma
 
 
 def test_a_person_who_gave_it_by_hand_is_named_even_after_a_rule(
-    rule: Make, pooled: Make, cast: Cast
+    rule: Make, pooled: Make, cast: Cast, client: Client
 ) -> None:
     rule()
     lead = pooled()
@@ -88,6 +88,7 @@ def test_a_person_who_gave_it_by_hand_is_named_even_after_a_rule(
     standard.hand_over(entity_named("leads"), [lead], actor=manager, owner=colleague)
 
     assert _given(cast, "colleague", lead)["by"] == "Phạm Đức Thắng, giao trực tiếp"
+    assert "Phạm Đức Thắng, giao trực tiếp" in _page(client, cast, "colleague", lead)
 
 
 def test_whoever_took_it_on_and_whoever_took_it_in_are_named(pooled: Make, cast: Cast) -> None:
@@ -104,9 +105,12 @@ def test_a_lead_without_an_owner_tells_nothing(pooled: Make, cast: Cast) -> None
     assert _given(cast, "director", pooled()) == {}
 
 
-def test_a_rule_that_is_gone_for_good_is_said_to_be_gone(rule: Make, pooled: Make, cast: Cast) -> None:
+def test_a_rule_that_is_gone_for_good_is_said_to_be_gone(
+    rule: Make, pooled: Make, cast: Cast, client: Client
+) -> None:
     made, lead = rule(), pooled()
     assign_waiting()
     AssignmentRule.objects.filter(pk=made).delete()
 
     assert _given(cast, "seller", lead)["by"] == "Một quy tắc không còn được lưu"
+    assert "Một quy tắc không còn được lưu" in _page(client, cast, "seller", lead)
