@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
+from duyen.entities.attachments.carried import Carried
 from duyen.entities.entity import Entity
 from duyen.entities.errors import NotFound
 from duyen.entities.through import readable_rows
@@ -47,9 +48,11 @@ class Version:
 
 @dataclass(frozen=True)
 class Attached:
-    """One file of a record with the version that holds."""
+    """One file of a record with the version that holds; `family` and `record_id` name the record."""
 
     id: int
+    family: str
+    record_id: int
     name: str
     version: Version
     is_in_bin: bool
@@ -105,9 +108,10 @@ def files_of_seen(
     before: int | None = None,
     in_bin: bool = False,
     limit: int = PAGE,
+    carried: Sequence[Carried] = (),
 ) -> FilePage:
-    """List the files of a record that the reader has been shown already."""
-    found = File.objects.filter(entity=family, record_id=record_id, deleted_at__isnull=not in_bin)
+    """List the files of a record that the reader has been shown already, and those that stand on it, too."""
+    found = _on(family, record_id, carried).filter(deleted_at__isnull=not in_bin)
     if before is not None:
         found = found.filter(pk__lt=before)
     rows = list(found.order_by("-pk")[: limit + 1])
@@ -115,9 +119,17 @@ def files_of_seen(
     return FilePage(tuple(files), rows[limit - 1].pk if len(rows) > limit else None)
 
 
-def count_files(family: str, record_id: int) -> int:
-    """Count the files of a record outside the bin."""
-    return File.objects.filter(entity=family, record_id=record_id, deleted_at=None).count()
+def count_files(family: str, record_id: int, carried: Sequence[Carried] = ()) -> int:
+    """Count the files of a record outside the bin, and those that stand on it, too."""
+    return _on(family, record_id, carried).filter(deleted_at=None).count()
+
+
+def _on(family: str, record_id: int, carried: Sequence[Carried]) -> QuerySet[File]:
+    """Give the files that stand on a record. The index `files_of_a_record` finds each of its parts."""
+    kept = Q(entity=family, record_id=record_id)
+    for each in carried:
+        kept |= Q(entity=each.entity.family, record_id__in=list(each.ids))
+    return File.objects.filter(kept)
 
 
 def counts_of_files(family: str, record_ids: Collection[int]) -> dict[int, int]:
@@ -176,7 +188,10 @@ def attach(rows: Sequence[File], *, limits: Limits) -> Iterator[Attached]:
         "file_id", *_COLUMNS, who=F("created_by__full_name")
     )
     by_file = {each["file_id"]: _version(each, limits) for each in held}
-    return (Attached(row.pk, row.name, by_file[row.pk], row.deleted_at is not None) for row in rows)
+    return (
+        Attached(row.pk, row.entity, row.record_id, row.name, by_file[row.pk], row.deleted_at is not None)
+        for row in rows
+    )
 
 
 _COLUMNS = (

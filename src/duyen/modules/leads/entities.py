@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.attachments.carried import carry_files
 from duyen.entities.entity import Entity
 from duyen.entities.fields import (
     Amount,
@@ -413,6 +414,8 @@ extend(
     ],
     timeline=[MILESTONES],
 )
+carry_files("customers", "leads", queries.with_files_on("customer_id"))
+carry_files("opportunities", "leads", queries.with_files_on("opportunity_id"))
 home.contribute()
 name_verbs(
     {

@@ -137,6 +137,9 @@ class Lead(Record):
             models.Index(
                 fields=["customer_id"], condition=Q(customer_id__isnull=False), name="leads_of_a_customer"
             ),
+            models.Index(
+                fields=["opportunity_id"], condition=Q(opportunity_id__isnull=False), name="leads_of_a_deal"
+            ),
             # Few at any time: those of whom somebody should say whom they are.
             models.Index(
                 fields=["created_at", "id"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +23,11 @@ from duyen.modules.activities.queries import first_done_about, last_done_about
 from duyen.modules.leads.models import Lead
 from duyen.modules.leads.rules import FOLLOWED
 from duyen.modules.leads.words import OPEN, Known, LeadState
+
+#: Of so many leads, the newest, files stand on a customer; one with more is a store that asks each day.
+_MOST_WITH_FILES = 500
+#: The field that tells to what a column leads.
+_NAMED_BY = {"customer_id": "customer", "opportunity_id": "opportunity"}
 
 
 def own_ends(lead_ids: Collection[int]) -> dict[int, tuple[int | None, int | None]]:
@@ -294,6 +299,22 @@ def of_customer(actor: Actor, customer_id: int, *, most: int) -> list[dict[str, 
     """Give the leads of a customer that the actor may see, the newest first."""
     rows = entity_named("leads").rows(actor).filter(customer_id=customer_id).order_by("-created_at", "-pk")
     return [{**row} for row in rows.values("id", "code", "name", "state", "source", "created_at")[:most]]
+
+
+def with_files_on(column: str) -> Callable[[Actor, int], list[int]]:
+    """Give what finds the leads that name a record in a column and are open to somebody, the newest ones.
+
+    The indexes `leads_of_a_customer` and `leads_of_a_deal` find them.
+    """
+
+    def found(actor: Actor, record_id: int) -> list[int]:
+        leads = entity_named("leads")
+        if leads.level(actor, _NAMED_BY[column]) is FieldLevel.HIDDEN:
+            return []
+        rows = leads.rows(actor).filter(**{column: record_id}).order_by("-pk")
+        return list(rows.values_list("pk", flat=True)[:_MOST_WITH_FILES])
+
+    return found
 
 
 def to_speak_to(actor: Actor, *, is_wide: bool, most: int) -> list[dict[str, Any]]:

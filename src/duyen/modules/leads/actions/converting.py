@@ -180,7 +180,11 @@ CONVERT = Command(
     guards=[Across(_looks_known)],
     icon="building-2",
     tone="primary",
-    text=_("Nothing is copied: who stands behind the lead becomes a customer, with tasks, notes and files."),
+    text=_(
+        "Nothing is copied: who stands behind the lead becomes a customer. Its tasks, notes, files and "
+        "consents stand with the customer too, its files with the opportunity as well, "
+        "for those who may see the lead."
+    ),
     sets=_converted,
     then=_carry,
 )

@@ -17,6 +17,7 @@ from duyen.entities.performing import NotNow, perform
 from duyen.entities.registry import entity_named
 from duyen.foundation.audit.models import History
 from duyen.foundation.files.limits import limits
+from duyen.foundation.files.models import File, FileVersion
 from duyen.kernel.clock import today
 from duyen.kernel.errors import DomainError
 from duyen.modules.activities.models import About, Activity
@@ -26,6 +27,7 @@ from duyen.modules.leads.tests.conftest import WORTH, Make, Take, change, party_
 from duyen.modules.opportunities.models import Opportunity
 from duyen.modules.parties.models import Party, Tie
 from duyen.modules.parties.words import PartyRole
+from duyen.surfaces.web.pages.file_tab import tabs_of
 from duyen.testing.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +213,80 @@ def test_the_page_of_the_customer_leads_to_the_files_of_the_lead(
 
     assert f'href="/leads/{made}?tab=files">1 tệp</a>' in page
     assert "khao-sat.txt" in client.get(f"/leads/{made}?tab=files").content.decode()
+
+
+def _attach(cast: Cast, tmp_path: Path, lead_id: int, name: str = "khao-sat.txt") -> int:
+    path = tmp_path / name
+    path.write_text("Khảo sát")
+    with stored(read_content(path, name, limits=limits())) as kept:
+        return add_file(entity_named("leads"), lead_id, kept, actor=cast.actor("seller")).id
+
+
+def test_carries_files_to_the_customer_and_the_deal_without_copying_them(
+    qualified: Make, take: Take, cast: Cast, tmp_path: Path, client: Client
+) -> None:
+    made = qualified()
+    file_id = _attach(cast, tmp_path, made)
+    kept = (File.objects.count(), FileVersion.objects.count())
+    take("convert", made, **_DEAL)
+    row = stand(made)
+    client.force_login(cast.user("seller"))
+    places = [f"/customers/{row.customer_id}", f"/opportunities/{row.opportunity_id}"]
+
+    for place in places:
+        page = client.get(f"{place}?tab=files").content.decode()
+        assert f'href="/leads/{made}/files/{file_id}"' in page
+        assert f'<a class="link" href="/leads/{made}">Phạm Thị Mai</a>' in page
+        assert f"/files/{file_id}/delete" not in page
+    assert (File.objects.count(), FileVersion.objects.count()) == kept
+    content = client.get(f"/leads/{made}/files/{file_id}/content")
+    assert b"".join(content).decode() == "Khảo sát"
+
+    take("unconvert", made, note="Nhầm")
+    for place in (f"{place}/files" for place in places):
+        answer = client.get(place)
+        assert "khao-sat.txt" not in answer.content.decode()
+    assert "khao-sat.txt" in client.get(f"/leads/{made}?tab=files").content.decode()
+
+
+def test_files_of_a_lead_stand_among_those_of_the_customer_the_latest_first(
+    qualified: Make, take: Take, cast: Cast, tmp_path: Path, client: Client
+) -> None:
+    made = qualified()
+    _attach(cast, tmp_path, made)
+    take("convert", made)
+    customer = stand(made).customer_id or 0
+    path = tmp_path / "hop-dong.txt"
+    path.write_text("Hợp đồng")
+    with stored(read_content(path, "hop-dong.txt", limits=limits())) as kept:
+        own = add_file(entity_named("customers"), customer, kept, actor=cast.actor("seller")).id
+    customers, actor = entity_named("customers"), cast.actor("seller")
+
+    (tab,) = [each for each in tabs_of(customers) if each.name == "files"]
+    row = customers.rows(actor).filter(pk=customer).values(*customers.held_columns).get()
+    assert tab.count is not None
+    assert tab.count(actor, row) == 2
+    assert [each["name"] for each in tab.content(actor, row)["files"]] == ["hop-dong.txt", "khao-sat.txt"]
+    client.force_login(cast.user("seller"))
+    assert (
+        f"/customers/{customer}/files/{own}/delete"
+        in client.get(f"/customers/{customer}/files").content.decode()
+    )
+
+
+def test_files_of_a_lead_stay_closed_to_who_sees_the_customer_alone(
+    qualified: Make, take: Take, cast: Cast, tmp_path: Path, client: Client
+) -> None:
+    made = qualified()
+    file_id = _attach(cast, tmp_path, made)
+    take("convert", made)
+    client.force_login(cast.user("care_agent"))
+
+    page = client.get(f"/customers/{stand(made).customer_id}?tab=files")
+
+    assert page.status_code == 200
+    assert "khao-sat.txt" not in page.content.decode()
+    assert client.get(f"/leads/{made}/files/{file_id}/content").status_code == 404
 
 
 def test_is_taken_back_no_more_once_somebody_worked_with_the_customer(

@@ -9,15 +9,18 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from duyen.entities.attachments.carried import Carried, carried_to
 from duyen.entities.attachments.reading import Attached, FilePage, count_binned, count_files, files_of_seen
 from duyen.entities.entity import Entity
+from duyen.entities.fields import LinkedRecord
+from duyen.entities.labels import labels
 from duyen.entities.pages import Tab
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import CHANGE
 from duyen.foundation.files.limits import Limits, limits
 from duyen.foundation.files.words import Scan, Size
 from duyen.surfaces.web.filters import so
-from duyen.surfaces.web.pages.addresses import file_url, files_url
+from duyen.surfaces.web.pages.addresses import file_url, files_url, record_url
 from duyen.surfaces.web.pages.standing import is_open_to
 
 FILES = "files"
@@ -38,10 +41,15 @@ def _file_tab(entity: Entity) -> Tab:
     def content(actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
         return shown_files(entity, row, actor=actor)
 
-    def count(_actor: Actor, row: Mapping[str, Any]) -> int:
-        return count_files(entity.family, row["id"])
+    def count(actor: Actor, row: Mapping[str, Any]) -> int:
+        return count_shown(entity, row["id"], actor)
 
     return Tab(FILES, _("Files"), TEMPLATE, content, count)
+
+
+def count_shown(entity: Entity, record_id: int, actor: Actor) -> int:
+    """Count the files that the tab of a record shows to the actor."""
+    return count_files(entity.family, record_id, carried_to(entity, record_id, actor))
 
 
 def may_add(entity: Entity, row: Mapping[str, Any], actor: Actor) -> bool:
@@ -66,11 +74,14 @@ def shown_files(
 ) -> dict[str, Any]:
     """Give what the list of files shows of a record that the reader has been shown."""
     held = limits()
-    found = files_of_seen(entity.family, row["id"], limits=held, before=before, in_bin=in_bin)
+    carried = [] if in_bin else carried_to(entity, row["id"], actor)
+    found = files_of_seen(
+        entity.family, row["id"], limits=held, before=before, in_bin=in_bin, carried=carried
+    )
     may_change = may_add(entity, row, actor)
     here = files_url(entity, row["id"])
     return {
-        "files": [shown_file(entity, row["id"], each) for each in found.files],
+        "files": _with_keepers(entity, row["id"], found.files, carried, actor),
         "may_change": may_change,
         "in_bin": in_bin,
         "binned": count_binned(entity.family, row["id"]) if before is None and not in_bin else 0,
@@ -84,6 +95,28 @@ def shown_files(
         "accept": _accepted(held),
         "problems": problems,
     }
+
+
+def _with_keepers(
+    entity: Entity, record_id: int, files: Sequence[Attached], carried: Sequence[Carried], actor: Actor
+) -> list[dict[str, Any]]:
+    """Give what the list shows of files; of one that another record keeps, under whose address it is, too."""
+    keepers = {each.entity.family: each.entity for each in carried}
+    shown: list[dict[str, Any]] = []
+    named: dict[str, Mapping[int, LinkedRecord]] = {}
+    for family, keeper in keepers.items():
+        ids = {each.record_id for each in files if each.family == family}
+        named[family] = labels(actor, keeper, ids) if ids else {}
+    for each in files:
+        if (each.family, each.record_id) == (entity.family, record_id):
+            shown.append({**shown_file(entity, record_id, each), "is_own": True, "kept_by": None})
+            continue
+        keeper = keepers[each.family]
+        known = named[each.family].get(each.record_id)
+        title = (known and (known.label or known.code)) or f"#{each.record_id}"
+        kept_by = {"label": keeper.label, "title": title, "url": record_url(keeper, each.record_id)}
+        shown.append({**shown_file(keeper, each.record_id, each), "is_own": False, "kept_by": kept_by})
+    return shown
 
 
 def _more(here: str, found: FilePage, *, in_bin: bool) -> str:

@@ -19,7 +19,6 @@ from duyen.entities.attachments.reading import (
     Attached,
     Version,
     beside,
-    count_files,
     file_on,
     refuse_unseen,
     versions_of,
@@ -49,6 +48,7 @@ from duyen.surfaces.web.pages.editing import row_of
 from duyen.surfaces.web.pages.file_tab import (
     FILES,
     TEMPLATE,
+    count_shown,
     may_add,
     scan_mark,
     shown_file,
@@ -171,7 +171,7 @@ def _done(
         return HttpResponseRedirect(record_url(entity, record_id, tab=FILES))
     answer = HttpResponse(status=status)
     answer.headers["HX-Reswap"] = "none"
-    count = count_files(entity.family, record_id)
+    count = count_shown(entity, record_id, request.actor)
     trigger_client_event(answer, _CHANGED, {"count": count, "url": files_url(entity, record_id)})
     trigger_client_event(answer, "close-dialog", {})
     return trigger_client_event(answer, "toast", {"text": text, "undo": undo})
