@@ -45,6 +45,7 @@ def address_of(stage: Stage, route: str) -> str:
         "list_name": "industries",
         "trouble_id": "1",
         "mail_id": "1",
+        "box_id": "1",
         "verb": "solve",
         "entity_name": "customers",
     }

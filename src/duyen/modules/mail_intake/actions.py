@@ -1,15 +1,15 @@
-"""Take leads in by mail: the mailbox is set up, mails become leads by themselves or by hand."""
+"""Take leads in by mail: mailboxes are set up, mails become leads by themselves or by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from duyen.entities.errors import InvalidValues, NotAllowed
+from duyen.entities.errors import InvalidValues, NotAllowed, NotFound
 from duyen.entities.history import name_verbs
 from duyen.entities.restricted import asked_for_by_the_person
 from duyen.foundation.access.actor import Actor
@@ -22,6 +22,7 @@ from duyen.modules.leads.actions import capture
 from duyen.modules.mail_intake import queries, rules
 from duyen.modules.mail_intake.models import Intake
 from duyen.modules.messaging import actions as messaging
+from duyen.modules.messaging import queries as mails
 from duyen.modules.messaging.actions.mailboxes import Given
 from duyen.modules.messaging.words import Filed, Use
 
@@ -30,56 +31,84 @@ name_verbs({"mail_intake.set_up": gettext_lazy("Said what becomes of mail for le
 
 @dataclass(frozen=True)
 class Terms:
-    """What every lead that comes by mail has."""
+    """What every lead has that comes by a mailbox. A campaign and products may be missing."""
 
     source: str
     purpose: str
     unit_id: int | None
+    campaign_id: int | None = None
+    product_ids: Sequence[int] = ()
 
 
-def set_up(terms: Terms, given: Given, *, actor: Actor) -> None:
-    """Connect or change the mailbox for leads, and say what its leads have.
+def connect(terms: Terms, given: Given, *, actor: Actor) -> int:
+    """Connect a mailbox for leads and say what its leads have; gives the mailbox.
 
     Raises NotAllowed, OnlyLooking, or InvalidValues with what stands against it.
     """
+    _refuse_all_but_administrators(actor)
+    if found := problems_of(terms):
+        raise InvalidValues(found)
+
+    def keep(mailbox_id: int) -> None:
+        moment = now()
+        stamps = {"created_at": moment, "updated_at": moment, "updated_by_id": actor.user_id}
+        Intake.objects.create(mailbox_id=mailbox_id, created_by_id=actor.user_id, **stamps, **_columns(terms))
+
+    return messaging.save_mailbox(None, given, actor=actor, use=Use.LEADS, beside=keep).pk
+
+
+def change_terms(mailbox_id: int, terms: Terms, *, actor: Actor) -> None:
+    """Say anew what the leads of a mailbox have; those that came keep what they have.
+
+    Raises NotAllowed, OnlyLooking, NotFound or InvalidValues.
+    """
+    _refuse_all_but_administrators(actor)
+    with transaction.atomic():
+        rows = Intake.objects.filter(mailbox=mailbox_id, mailbox__gone_at=None).select_related("mailbox")
+        held = rows.select_for_update(of=("self",), no_key=True).order_by("pk").first()
+        if held is None:
+            raise NotFound
+        if found := problems_of(terms, kept=held):
+            raise InvalidValues(found)
+        trail.begin(actor, "mail_intake.set_up", note=held.mailbox.address)
+        stamps = {"updated_at": now(), "updated_by_id": actor.user_id, "version": held.version + 1}
+        Intake.objects.filter(pk=held.pk).update(**stamps, **_columns(terms))
+
+
+def _refuse_all_but_administrators(actor: Actor) -> None:
     if actor.is_looking:
         raise OnlyLooking(name=actor.name)
     if not administers(actor):
         raise NotAllowed(why=_("the company's mailboxes are for administrators to set up."))
-    if found := problems_of(terms):
-        raise InvalidValues(found)
-    # Servers are asked before anything is written; what leads have says nothing without a mailbox.
-    with transaction.atomic():
-        trail.begin(actor, "mail_intake.set_up")
-        _keep(terms, actor)
-    messaging.save_mailbox(None, given, actor=actor, use=Use.LEADS)
 
 
-def problems_of(terms: Terms) -> list[FieldProblem]:
-    """Find what is missing or unknown in what leads by mail have."""
+def _columns(terms: Terms) -> dict[str, object]:
+    return {**vars(terms), "product_ids": list(terms.product_ids)}
+
+
+def problems_of(terms: Terms, kept: Intake | None = None) -> list[FieldProblem]:
+    """Find what is missing or unknown in what leads by mail have; what is `kept` may stay."""
+    sentence = _("Choose one of the list.")
     found = [
-        FieldProblem(name, "unknown", _("Choose one of the list."))
+        FieldProblem(name, "unknown", sentence)
         for name in ("source", "purpose")
-        if getattr(terms, name) not in {each.code for each in queries.choices_of(name)}
+        if (code := getattr(terms, name)) not in {each.code for each in queries.choices_of(name)}
+        and (kept is None or code != getattr(kept, name))
     ]
-    if str(terms.unit_id) not in {each["value"] for each in queries.units()}:
+    if str(terms.unit_id) not in {each["value"] for each in queries.units(kept.unit_id if kept else None)}:
         found.append(FieldProblem("unit", "required", _("Choose the unit where the leads go.")))
+    campaign = terms.campaign_id
+    if campaign is not None and not queries.seen(queries.taker(), "campaigns", [campaign]):
+        found.append(FieldProblem("campaign", "unknown", _("No campaign that goes on has this code.")))
+    gone = set(terms.product_ids) - set(queries.seen(queries.taker(), "products", terms.product_ids))
+    if gone - set(kept.product_ids if kept is not None else ()):
+        found.append(FieldProblem("products", "unknown", _("A product is not there any more. Leave it out.")))
     return found
-
-
-def _keep(terms: Terms, actor: Actor) -> None:
-    moment = now()
-    columns = {**vars(terms), "updated_at": moment, "updated_by_id": actor.user_id}
-    held = Intake.objects.select_for_update(no_key=True).order_by("pk").first()
-    if held is None:
-        Intake.objects.create(created_at=moment, created_by_id=actor.user_id, **columns)
-    else:
-        Intake.objects.filter(pk=held.pk).update(version=held.version + 1, **columns)
 
 
 def take(letter: messaging.Letter) -> int | Filed:
     """Make a lead of a mail and give its party, or say why the mail waits for a person."""
-    terms = queries.intake()
+    terms = queries.intake_of(letter.mailbox_id)
     if terms is None:
         return Filed.NOT_SET_UP
     read = read_of(letter)
@@ -93,10 +122,11 @@ def take(letter: messaging.Letter) -> int | Filed:
         "job_title": read.job_title,
         "need": read.need,
     }
+    actor = queries.taker()
     try:
-        told = {**values, **_terms_of(terms, letter.box)}
+        told = {**values, **_terms_of(terms, letter.box, actor)}
         # What the company requires of colleagues beside is in no mail.
-        made = capture(actor=queries.taker(), values=told, asked=())
+        made = capture(actor=actor, values=told, asked=())
     except InvalidValues:
         return Filed.NOT_TAKEN
     return queries.party_of(made.id)
@@ -107,8 +137,10 @@ def read_of(letter: messaging.Letter) -> rules.Read:
     people = [letter.reply_to, letter.sender]
     own = queries.colleagues({each.address for each in people})
 
+    house = {letter.box} | mails.company_addresses()
+
     def is_ours(address: str) -> bool:
-        return address in own or rules.is_of_house(address, box=letter.box)
+        return address in own or any(rules.is_of_house(address, box=each) for each in house)
 
     return rules.read_letter(
         senders=[(each.name, each.address) for each in people if each.address],
@@ -119,38 +151,41 @@ def read_of(letter: messaging.Letter) -> rules.Read:
     )
 
 
-def _terms_of(terms: Intake, box: str) -> dict[str, object]:
-    return {
+def _terms_of(terms: Intake, box: str, actor: Actor) -> dict[str, object]:
+    """Give what the leads of a mailbox have, as far as it is still there and the actor may name it."""
+    told: dict[str, object] = {
         "source": terms.source,
         "source_detail": box[:200],
         "purpose": terms.purpose,
         "unit": terms.unit_id,
     }
+    if terms.campaign_id is not None and queries.seen(actor, "campaigns", [terms.campaign_id]):
+        told["campaign"] = terms.campaign_id
+    if products := queries.seen(actor, "products", terms.product_ids):
+        told["products"] = products
+    return told
 
 
 # --- by hand -------------------------------------------------------------------------------------------
 
 
 def refuse(actor: Actor) -> None:
-    """Refuse whoever does not take in leads for the unit where those by mail go. Raises NotAllowed."""
-    if not queries.takes_in_here(actor):
+    """Refuse whoever takes in leads for none of the units where those by mail go. Raises NotAllowed."""
+    if not queries.takes_in(actor) or (queries.is_set_up() and not queries.boxes_of(actor)):
         raise NotAllowed(why=_("mail for leads is for those who take in leads for its unit."))
 
 
-def take_by_hand(mail_id: int, values: Mapping[str, object], *, box: str, actor: Actor) -> int:
+def take_by_hand(mail_id: int, values: Mapping[str, object], *, actor: Actor) -> int:
     """Make a lead of a mail that waits, from what a person read in it; gives the lead.
 
     Raises NotAllowed, NotFound, HasPlace or InvalidValues; then nothing is kept.
     """
-    refuse(actor)
-    terms = queries.intake()
-    if terms is None:
-        raise NotAllowed(why=_("nobody said yet what becomes of mail in this mailbox."))
+    terms = _waiting(mail_id, actor)
+    told = {**values, **_terms_of(terms, terms.mailbox.address, actor)}
     made: list[int] = []
 
     def make() -> int:
         with asked_for_by_the_person():
-            told = {**values, **_terms_of(terms, box)}
             done = capture(actor=actor, values=told, asked=set(values))
         made.append(done.id)
         return queries.party_of(done.id)
@@ -161,11 +196,19 @@ def take_by_hand(mail_id: int, values: Mapping[str, object], *, box: str, actor:
 
 def leave_out(mail_id: int, *, actor: Actor) -> None:
     """Take a mail out of those that wait. Raises NotAllowed, NotFound or HasPlace."""
-    refuse(actor)
+    _waiting(mail_id, actor)
     messaging.leave_out(mail_id, Use.LEADS, actor=actor)
 
 
 def bring_back(mail_id: int, *, actor: Actor) -> None:
     """Let a mail that was passed over wait again. Raises NotAllowed, NotFound or HasPlace."""
-    refuse(actor)
+    _waiting(mail_id, actor)
     messaging.bring_back(mail_id, Use.LEADS, actor=actor)
+
+
+def _waiting(mail_id: int, actor: Actor) -> Intake:
+    refuse(actor)
+    terms = queries.intake_of_waiting(actor, mail_id)
+    if terms is None:
+        raise NotFound
+    return terms

@@ -12,11 +12,12 @@ from duyen.entities.registry import extend
 from duyen.entities.trail_lines import name_families
 from duyen.modules.mail_intake import actions, panels
 from duyen.modules.mail_intake.models import Intake
-from duyen.modules.messaging.actions import offer_taker
+from duyen.modules.mail_intake.words import SETTINGS
+from duyen.modules.messaging.actions import Taker, offer_taker
 from duyen.modules.messaging.words import Use
 
 hold(Intake, NOBODY)
-offer_taker(Use.LEADS, actions.take)
+offer_taker(Use.LEADS, Taker(actions.take, _("Mailboxes for leads"), SETTINGS))
 name_families({"lead_mailbox": _("Mailbox for leads")})
 extend(
     "leads",

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
 
 from duyen.foundation.records import Stamped
 
 
 class Intake(Stamped):
-    """What every lead that comes by mail has: its source and purpose, and the unit where it goes.
+    """What every lead has that comes by one of the company's mailboxes for leads.
 
-    There is one, beside the company's mailbox for leads.
+    That is its source, purpose, campaign and products, and the unit where it goes. A mailbox that was taken
+    out keeps this: mails of it may still wait.
     """
 
-    is_only = models.BooleanField(default=True)
+    mailbox = models.OneToOneField("messaging.Mailbox", models.PROTECT, related_name="+")
     source = models.CharField(max_length=40)
     purpose = models.CharField(max_length=40)
     unit = models.ForeignKey("org.Unit", models.PROTECT, related_name="+", db_index=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["is_only"], condition=Q(is_only=True), name="there_is_one_way_in_by_mail"
-            ),
-            models.CheckConstraint(condition=Q(is_only=True), name="a_way_in_by_mail_is_the_only_one"),
-        ]
+    campaign = models.ForeignKey(
+        "campaigns.Campaign", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    product_ids = ArrayField(models.BigIntegerField(), default=list)

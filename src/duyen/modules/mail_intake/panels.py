@@ -19,4 +19,11 @@ def mail(actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
     if not sees(actor, "raw", "name", "phones", "emails", "need"):
         return {}
     found = mails.taken_of(queries.party_of(row["id"]), most=_MOST)
-    return {"mail": tabs.shown(found[0]), "files": tabs.shown_files(found[0], None)} if found else {}
+    if not found:
+        return {}
+    box = found[0].mailbox
+    return {
+        "mail": tabs.shown(found[0]),
+        "files": tabs.shown_files(found[0], None),
+        "box": box.address if box is not None else "",
+    }

@@ -38,9 +38,9 @@ class Signature(models.Model):
 class Mailbox(Stamped):
     """A mailbox that is read by IMAP and, where `smtp_host` is given, sends: the company's, or a person's.
 
-    Without a `user` it is one of the company, of which there is one for each `use`. `sealed` is the password,
-    encrypted. `since` is the first day from which mails are read. A mailbox that was taken out keeps its row,
-    without a password, because mails point at it.
+    Without a `user` it is one of the company: there is one for mail, and as many for leads as it wants, each
+    of an account of its own. `sealed` is the password, encrypted. `since` is the first day from which mails
+    are read. A mailbox that was taken out keeps its row, without a password, because mails point at it.
     """
 
     user = models.ForeignKey(
@@ -71,8 +71,13 @@ class Mailbox(Stamped):
             ),
             models.UniqueConstraint(
                 fields=["use"],
-                condition=Q(gone_at=None, user=None),
-                name="the_company_has_one_mailbox_for_each_use",
+                condition=Q(gone_at=None, user=None, use=Use.MAIL.value),
+                name="the_company_has_one_mailbox_for_mail",
+            ),
+            models.UniqueConstraint(
+                fields=["imap_host", "username", "folder"],
+                condition=Q(gone_at=None, user=None, use=Use.LEADS.value),
+                name="a_mailbox_for_leads_is_connected_once",
             ),
         ]
 
@@ -81,8 +86,9 @@ class Standing(models.Model):
     """How reading one mailbox goes: up to which mail, since when it fails and why, when it is read next.
 
     `uid_validity` and `last_uid` are the place in the box. `left` is how many mails were not read yet when it
-    was last looked at. `problem` is {code, params} of `servers.problems`. `held_until` is until when the
-    process that reads it has it for itself.
+    was last looked at. `problem` is {code, params} of `servers.problems`; `last_problem` is the latest, of
+    `failed_at`, and stays when reading goes on. `held_until` is until when the process that reads it has it
+    for itself.
     """
 
     mailbox = models.OneToOneField(Mailbox, models.CASCADE, primary_key=True, related_name="standing")
@@ -95,6 +101,8 @@ class Standing(models.Model):
     failures = models.IntegerField(default=0)
     failing_since = models.DateTimeField(null=True)
     problem = models.JSONField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    last_problem = models.JSONField(null=True)
     told_at = models.DateTimeField(null=True)
     held_until = models.DateTimeField(null=True)
 
@@ -167,6 +175,12 @@ class Mail(models.Model):
                 fields=["state", "-id"],
                 condition=Q(state__in=["unfiled", "left_out"]),
                 name="mails_without_a_place",
+            ),
+            # Of some boxes alone, without a walk past what waits in the others.
+            models.Index(
+                fields=["mailbox", "state", "-id"],
+                condition=Q(state__in=["unfiled", "left_out"]),
+                name="mails_without_a_place_of_a_box",
             ),
             models.Index(
                 fields=["next_at"], condition=Q(state__in=["waiting", "sending"]), name="mails_to_send"

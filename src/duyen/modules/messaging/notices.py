@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from duyen.foundation.notices.kinds import PEOPLE, SYSTEM, NoticeKind, declare
 
-BOX_FAILS, SHARED_FAILS, NOT_SENT, ANSWERED = (
+BOX_FAILS, SHARED_FAILS, LEADS_FAIL, NOT_SENT, ANSWERED = (
     "mailbox_fails",
     "shared_mailbox_fails",
+    "lead_mailbox_fails",
     "mail_not_sent",
     "mail_answered",
 )
@@ -39,6 +40,20 @@ declare(
         many=_(
             "The company's mailbox %(address)s cannot be read: mail does not arrive. "
             "The settings tell what to do, under Mailboxes"
+        ),
+        tone="red",
+    ),
+    NoticeKind(
+        LEADS_FAIL,
+        SYSTEM,
+        "mail-warning",
+        one=_(
+            "The mailbox for leads %(address)s cannot be read: mail does not arrive. "
+            "The settings tell what to do, under Mailboxes for leads"
+        ),
+        many=_(
+            "The mailbox for leads %(address)s cannot be read: mail does not arrive. "
+            "The settings tell what to do, under Mailboxes for leads"
         ),
         tone="red",
     ),

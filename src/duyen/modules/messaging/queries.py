@@ -46,10 +46,27 @@ def mailbox_of(user_id: int | None, use: Use = Use.MAIL) -> Mailbox | None:
     return found.order_by("pk").first()
 
 
+def company_box(mailbox_id: int, use: Use) -> Mailbox | None:
+    """Give one of the company's mailboxes of a use, unless it was taken out."""
+    found = Mailbox.objects.filter(pk=mailbox_id, user=None, use=use.value, gone_at=None)
+    return found.select_related("standing").order_by("pk").first()
+
+
 def mailboxes() -> Sequence[Mailbox]:
     """List the mailboxes, the company's first. One query."""
     found = Mailbox.objects.filter(gone_at=None).select_related("standing", "user")
-    return sorted(found, key=lambda each: (each.user_id is not None, each.address))
+    return sorted(found, key=lambda each: (each.user_id is not None, each.address, each.pk))
+
+
+def company_addresses() -> set[str]:
+    """Give the addresses of the company's mailboxes."""
+    return set(Mailbox.objects.filter(user=None, gone_at=None).values_list("address", flat=True))
+
+
+def reads_same(box: Mailbox, *, but: int | None) -> Mailbox | None:
+    """Give another mailbox of the company that reads the same folder of the same account."""
+    found = Mailbox.objects.filter(user=None, gone_at=None, imap_host=box.imap_host, username=box.username)
+    return found.filter(folder=box.folder).exclude(pk=but or 0).order_by("pk").first()
 
 
 def senders_for(user_id: int, name: str) -> list[SenderChoice]:
@@ -108,11 +125,21 @@ def mails_of(activity_ids: Collection[int]) -> dict[int, list[Mail]]:
 
 
 def unfiled(
-    *, before: int | None = None, limit: int = PAGE, left_out: bool = False, use: Use = Use.MAIL
+    *,
+    before: int | None = None,
+    limit: int = PAGE,
+    left_out: bool = False,
+    boxes: Collection[int] | None = None,
 ) -> list[Mail]:
-    """List the mails of a company's mailbox that wait for a place, or were left out; the newest first."""
+    """List the mails that wait for a place, or were left out, the newest first: of the company's mailbox for
+    mail, or of some `boxes` of it.
+    """
     state = MailState.LEFT_OUT if left_out else MailState.UNFILED
-    found = Mail.objects.filter(state=state.value, mailbox__user=None, mailbox__use=use.value)
+    found = Mail.objects.filter(state=state.value)
+    if boxes is None:
+        found = found.filter(mailbox__user=None, mailbox__use=Use.MAIL.value)
+    else:
+        found = found.filter(mailbox__in=list(boxes)).select_related("mailbox")
     if before is not None:
         found = found.filter(pk__lt=before)
     return list(found.prefetch_related("files").order_by("-pk")[: limit + 1])
@@ -130,7 +157,7 @@ def unfiled_mail(mail_id: int, use: Use = Use.MAIL) -> Mail | None:
     """Give one mail of a company's mailbox that waits for a place or was left out."""
     states = [MailState.UNFILED.value, MailState.LEFT_OUT.value]
     found = Mail.objects.filter(pk=mail_id, state__in=states, mailbox__user=None, mailbox__use=use.value)
-    return found.prefetch_related("files").order_by("pk").first()
+    return found.select_related("mailbox").prefetch_related("files").order_by("pk").first()
 
 
 def placed_by_ids(ids: Collection[str]) -> dict[str, Mail]:
@@ -155,16 +182,18 @@ def kept_prints(fingerprints: Collection[str]) -> set[str]:
     return {each for each in found.values_list("fingerprint", flat=True) if each}
 
 
-def kept_ids(mailbox_id: int, ids: Collection[str]) -> set[str]:
-    """Tell which of some mails a mailbox brought already, by the ids of their heads."""
-    found = Mail.objects.filter(message_id__in=[each for each in ids if each], mailbox_id=mailbox_id)
+def kept_ids(use: Use, ids: Collection[str]) -> set[str]:
+    """Tell which of some mails the company's mailboxes of a use brought already, by their ids."""
+    named = [each for each in ids if each]
+    found = Mail.objects.filter(message_id__in=named, mailbox__user=None, mailbox__use=use.value)
     return set(found.values_list("message_id", flat=True))
 
 
 def taken_of(party_id: int, *, most: int) -> list[Mail]:
     """List the mails by which a party came in, the newest first."""
     found = Mail.objects.filter(party_id=party_id, state=MailState.TAKEN.value)
-    return list(found.prefetch_related("files").order_by("-pk")[:most])
+    found = found.select_related("mailbox").prefetch_related("files")
+    return list(found.order_by("-pk")[:most])
 
 
 def is_known(fingerprint: str) -> Mail | None:

@@ -22,6 +22,10 @@ class Use(StrEnum):
     LEADS = "leads"
 
 
+#: The uses for which a company may have several mailboxes.
+SEVERAL = frozenset({Use.LEADS})
+
+
 class MailState(StrEnum):
     """Where a mail stands: the first six of one that goes out, the others of one that came in."""
 

@@ -7,11 +7,9 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from duyen.entities.errors import InvalidValues, NotAllowed
 from duyen.foundation.audit.models import History
 from duyen.modules.consents.models import Consent
 from duyen.modules.leads.models import Lead
-from duyen.modules.mail_intake.models import Intake
 from duyen.modules.mail_intake.tests.conftest import SetUp
 from duyen.modules.messaging.mime import parsing
 from duyen.modules.messaging.models import Mail, Mailbox, Standing
@@ -240,24 +238,3 @@ def test_only_who_takes_in_leads_for_the_unit_sees_what_waits(
         given = {"name": "Tú", "phone": "0359000444"}
         assert client.post(f"/mails/leads/{came.pk}/take", given).status_code == 403
     assert not Lead.objects.exists()
-
-
-def test_only_administrators_set_it_up_and_nothing_unknown_is_kept(cast: Cast, connect: SetUp) -> None:
-    with pytest.raises(NotAllowed):
-        connect(by="director")
-    for wrong in ({"source": "NONE"}, {"purpose": ""}, {"unit_id": None}):
-        with pytest.raises(InvalidValues):
-            connect(**wrong)
-    assert not Intake.objects.exists()
-    assert not Mailbox.objects.exists()
-
-
-def test_the_page_says_how_the_mailbox_stands(cast: Cast, connect: SetUp) -> None:
-    client = _client(cast, "admin")
-    assert client.get("/settings/lead-mailbox").status_code == 200
-    connect()
-    page = client.get("/settings/lead-mailbox").content.decode()
-    assert "leads@company.example.com" in page
-    assert client.post("/settings/lead-mailbox/off").status_code == 302
-    assert not Mailbox.objects.get().is_on
-    assert _client(cast, "director").get("/settings/lead-mailbox").status_code == 403

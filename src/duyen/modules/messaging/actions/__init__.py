@@ -8,12 +8,14 @@ from duyen.modules.messaging.actions.mailboxes import (
     remove_mailbox,
     save_mailbox,
     switch_mailbox,
+    try_mailbox,
 )
 from duyen.modules.messaging.actions.outbox import confirm_sent, send_again, stop_sending
 from duyen.modules.messaging.actions.picking import newest_mails, pick_mail
 from duyen.modules.messaging.actions.sending import send_mail
 from duyen.modules.messaging.actions.taking import (
     Letter,
+    Taker,
     bring_back,
     leave_out,
     offer_taker,
@@ -23,6 +25,7 @@ from duyen.modules.messaging.actions.taking import (
 __all__ = [
     "HasPlace",
     "Letter",
+    "Taker",
     "bring_back",
     "confirm_sent",
     "discard",
@@ -44,4 +47,5 @@ __all__ = [
     "switch_mailbox",
     "take_back",
     "take_by_hand",
+    "try_mailbox",
 ]

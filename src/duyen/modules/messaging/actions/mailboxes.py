@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -24,7 +25,7 @@ from duyen.modules.messaging.models import Mail, Mailbox, Signature, Standing
 from duyen.modules.messaging.servers import imap, smtp
 from duyen.modules.messaging.servers.problems import MailServerProblem
 from duyen.modules.messaging.settings import OWN_BOXES
-from duyen.modules.messaging.words import MailState, Security, Use, Way
+from duyen.modules.messaging.words import SEVERAL, MailState, Security, Use, Way
 
 name_verbs(
     {
@@ -60,15 +61,29 @@ class Given:
         return f"Given({self.address!r}, {self.imap_host!r})"
 
 
-def save_mailbox(user_id: int | None, given: Given, *, actor: Actor, use: Use = Use.MAIL) -> Mailbox:
+def save_mailbox(
+    user_id: int | None,
+    given: Given,
+    *,
+    actor: Actor,
+    use: Use = Use.MAIL,
+    box_id: int | None = None,
+    beside: Callable[[int], None] | None = None,
+) -> Mailbox:
     """Connect or change a mailbox: a person's own, or the company's of a use for none. It is tried first.
 
-    Raises NotAllowed, InvalidValues with the sentence of the server's problem, or OnlyLooking.
+    Of a use with several mailboxes `box_id` names the one that is changed; without one another is connected.
+    `beside` is given the mailbox and writes what belongs to it, in its transaction. Raises NotAllowed,
+    NotFound, OnlyLooking, or InvalidValues with the sentence of the server's problem.
     """
     _refuse(user_id, actor)
-    kept = queries.mailbox_of(user_id, use)
+    kept = None if use in SEVERAL and box_id is None else _box(user_id, use, box_id)
+    if kept is None and box_id is not None:
+        raise NotFound
     box = _judged(kept, given)
-    password = given.password or boxes.password_of(kept) if kept is not None else given.password
+    if user_id is None:
+        _refuse_twice(box, kept)
+    password = given.password or _kept_password(kept) if kept is not None else given.password
     _try(box, password)
     columns = (
         _columns(box)
@@ -77,7 +92,10 @@ def save_mailbox(user_id: int | None, given: Given, *, actor: Actor, use: Use = 
     )
     try:
         with transaction.atomic():
-            return _write(kept, user_id, columns, actor)
+            made = _write(kept, user_id, columns, actor)
+            if beside is not None:
+                beside(made.pk)
+            return made
     except IntegrityError as error:
         sentence = _("A mailbox is connected already. Open this page anew.")
         raise InvalidValues([FieldProblem("", "twice", sentence)]) from error
@@ -120,6 +138,22 @@ def _judged(kept: Mailbox | None, given: Given) -> Mailbox:
     if found:
         raise InvalidValues(found)
     return box
+
+
+def _refuse_twice(box: Mailbox, kept: Mailbox | None) -> None:
+    """Refuse an account that is read already: its mails would go to one or the other as it happens."""
+    other = queries.reads_same(box, but=kept.pk if kept is not None else None)
+    if other is not None:
+        sentence = _("%(address)s reads this account and folder already.") % {"address": other.address}
+        raise InvalidValues([FieldProblem("username", "twice", sentence)])
+
+
+def _kept_password(box: Mailbox) -> str:
+    """Give the password that is kept. Raises InvalidValues where it cannot be read any more."""
+    try:
+        return boxes.password_of(box)
+    except MailServerProblem as problem:
+        raise InvalidValues([FieldProblem("password", problem.code, str(problem))]) from problem
 
 
 def _goes_elsewhere(kept: Mailbox, box: Mailbox) -> bool:
@@ -179,15 +213,24 @@ def _write(kept: Mailbox | None, user_id: int | None, columns: dict[str, object]
         )
         fresh = {"uid_validity": 0, "last_uid": 0, "left": 0} if is_other else {}
         Standing.objects.filter(mailbox=made).update(
-            next_at=moment, failures=0, failing_since=None, problem=None, told_at=None, **fresh
+            next_at=moment,
+            failures=0,
+            failing_since=None,
+            problem=None,
+            told_at=None,
+            failed_at=None,
+            last_problem=None,
+            **fresh,
         )
     queueing.read_soon(made.pk)
     return made
 
 
-def switch_mailbox(user_id: int | None, *, is_on: bool, actor: Actor, use: Use = Use.MAIL) -> None:
+def switch_mailbox(
+    user_id: int | None, *, is_on: bool, actor: Actor, use: Use = Use.MAIL, box_id: int | None = None
+) -> None:
     """Stop or go on reading a mailbox. Raises NotAllowed or NotFound."""
-    box = _own(user_id, actor, use)
+    box = _own(user_id, actor, use, box_id)
     with transaction.atomic():
         trail.begin(actor, "mailboxes.switch", note=box.address)
         Mailbox.objects.filter(pk=box.pk).update(
@@ -198,12 +241,14 @@ def switch_mailbox(user_id: int | None, *, is_on: bool, actor: Actor, use: Use =
             queueing.read_soon(box.pk)
 
 
-def remove_mailbox(user_id: int | None, *, actor: Actor, use: Use = Use.MAIL) -> None:
+def remove_mailbox(
+    user_id: int | None, *, actor: Actor, use: Use = Use.MAIL, box_id: int | None = None
+) -> None:
     """Take a mailbox out: its password is erased, mail that stands on records stays.
 
     What waits to be sent by it is refused when its turn comes. Raises NotAllowed or NotFound.
     """
-    box = _own(user_id, actor, use)
+    box = _own(user_id, actor, use, box_id)
     with transaction.atomic():
         trail.begin(actor, "mailboxes.remove", note=box.address)
         Mailbox.objects.filter(pk=box.pk).update(
@@ -216,9 +261,18 @@ def remove_mailbox(user_id: int | None, *, actor: Actor, use: Use = Use.MAIL) ->
         )
 
 
-def read_soon(user_id: int | None, *, actor: Actor, use: Use = Use.MAIL) -> None:
+def try_mailbox(user_id: int | None, *, actor: Actor, use: Use = Use.MAIL, box_id: int | None = None) -> None:
+    """Sign in at the servers of a mailbox as it is kept; nothing changes.
+
+    Raises NotAllowed, NotFound, or InvalidValues with the sentence of the server's problem.
+    """
+    box = _own(user_id, actor, use, box_id)
+    _try(box, _kept_password(box))
+
+
+def read_soon(user_id: int | None, *, actor: Actor, use: Use = Use.MAIL, box_id: int | None = None) -> None:
     """Have a mailbox read at once. Raises NotAllowed or NotFound."""
-    box = _own(user_id, actor, use)
+    box = _own(user_id, actor, use, box_id)
     with transaction.atomic():
         Standing.objects.filter(mailbox=box).update(next_at=now())
         queueing.read_soon(box.pk)
@@ -240,12 +294,19 @@ def waiting_in(box: Mailbox) -> int:
     return Mail.objects.filter(mailbox=box, way=Way.OUT.value, state__in=states).count()
 
 
-def _own(user_id: int | None, actor: Actor, use: Use) -> Mailbox:
+def _own(user_id: int | None, actor: Actor, use: Use, box_id: int | None) -> Mailbox:
     _refuse(user_id, actor)
-    box = queries.mailbox_of(user_id, use)
+    box = _box(user_id, use, box_id)
     if box is None:
         raise NotFound
     return box
+
+
+def _box(user_id: int | None, use: Use, box_id: int | None) -> Mailbox | None:
+    """Give the one that is meant: of a use with several it is named, of every other there is one."""
+    if use not in SEVERAL:
+        return queries.mailbox_of(user_id, use)
+    return queries.company_box(box_id, use) if box_id is not None else None
 
 
 def _refuse(user_id: int | None, actor: Actor) -> None:

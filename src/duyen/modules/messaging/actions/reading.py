@@ -25,7 +25,7 @@ from duyen.modules.messaging import boxes, rules
 from duyen.modules.messaging.actions.arriving import Fetch, arrive, note_unreadable
 from duyen.modules.messaging.actions.taking import take_in
 from duyen.modules.messaging.models import Mail, Mailbox, Standing
-from duyen.modules.messaging.notices import BOX_FAILS, SHARED_FAILS
+from duyen.modules.messaging.notices import BOX_FAILS, LEADS_FAIL, SHARED_FAILS
 from duyen.modules.messaging.servers import imap, problems
 from duyen.modules.messaging.servers.problems import MailServerProblem
 from duyen.modules.messaging.settings import EVERY
@@ -160,20 +160,22 @@ def _note_failure(box: Mailbox, problem: MailServerProblem) -> None:
         standing = Standing.objects.select_for_update(no_key=True).get(mailbox=box)
         standing.failures += 1
         standing.failing_since = standing.failing_since or moment
-        standing.problem = problems.kept(problem)
+        standing.problem = standing.last_problem = problems.kept(problem)
+        standing.failed_at = moment
         standing.next_at = moment + rules.peace_after(standing.failures, every=_every())
         is_long = moment - standing.failing_since >= rules.PATIENCE
         if standing.told_at is None and (problem.is_lasting or is_long):
             standing.told_at = moment
             _tell(box)
-        columns = ["failures", "failing_since", "problem", "next_at", "told_at"]
+        columns = ["failures", "failing_since", "problem", "next_at", "told_at", "failed_at", "last_problem"]
         standing.save(update_fields=columns)
 
 
 def _tell(box: Mailbox) -> None:
     fold = f"mailbox:{box.pk}"
     if box.user_id is None:
-        notify(sorted(administrators()), SHARED_FAILS, fold=fold, address=box.address)
+        kind = SHARED_FAILS if box.use == Use.MAIL else LEADS_FAIL
+        notify(sorted(administrators()), kind, fold=fold, address=box.address)
     else:
         notify([box.user_id], BOX_FAILS, fold=fold, address=box.address)
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from duyen.entities.history import name_verbs
@@ -37,7 +38,10 @@ name_verbs(
 
 @dataclass(frozen=True)
 class Letter:
-    """What a mail says to whoever makes a record of it; `box` is the address at which it arrived."""
+    """What a mail says to whoever makes a record of it.
+
+    `box` is the address of the mailbox in which it arrived, `mailbox_id` that mailbox.
+    """
 
     sender: parsing.Person
     reply_to: parsing.Person
@@ -46,23 +50,39 @@ class Letter:
     #: What was written now, without what hangs below it.
     body: str
     box: str
+    mailbox_id: int
 
 
 #: Makes a record of a mail and gives its party, or says why the mail waits for a person.
 Take = Callable[[Letter], int | Filed]
-_TAKERS: dict[Use, Take] = {}
 
 
-def offer_taker(use: Use, take: Take) -> None:
-    """Let the mails of the company's mailbox of a use be taken in by `take`. Called once, at start-up."""
-    _TAKERS[use] = take
+@dataclass(frozen=True)
+class Taker:
+    """Who takes in the mails of the company's mailboxes of a use; `page` is where those are set up."""
+
+    take: Take
+    label: Any
+    page: str
+
+
+#: By the use of a mailbox.
+TAKERS: dict[Use, Taker] = {}
+
+
+def offer_taker(use: Use, taker: Taker) -> None:
+    """Let the mails of the company's mailboxes of a use be taken in. Called once, at start-up."""
+    TAKERS[use] = taker
 
 
 def take_in(box: Mailbox, heads: Sequence[Head], fetch: Fetch) -> list[Mail]:
-    """Keep the mails of a box and take them in; gives those that were kept."""
+    """Keep the mails of a box and take them in; gives those that were kept.
+
+    What arrived in several boxes of one use is of the one that was read first; the others pass it over.
+    """
     coming = [(head, parsing.read_headers(head.data)) for head in heads]
     prints = queries.kept_prints([headers.fingerprint for _head, headers in coming])
-    ids = queries.kept_ids(box.pk, [headers.message_id for _head, headers in coming])
+    ids = queries.kept_ids(Use(box.use), [headers.message_id for _head, headers in coming])
     kept = []
     for head, headers in coming:
         is_known = headers.fingerprint in prints or headers.message_id in ids
@@ -70,18 +90,21 @@ def take_in(box: Mailbox, heads: Sequence[Head], fetch: Fetch) -> list[Mail]:
         ids |= {headers.message_id} - {""}
         if is_known:
             step(box, head)
-        else:
-            kept.append(_take(box, head, headers, fetch))
+        elif (mail := _take(box, head, headers, fetch)) is not None:
+            kept.append(mail)
     return kept
 
 
-def _take(box: Mailbox, head: Head, headers: parsing.Headers, fetch: Fetch) -> Mail:
+def _take(box: Mailbox, head: Head, headers: parsing.Headers, fetch: Fetch) -> Mail | None:
     why = _refusal(box, headers)
     whole = None
     if why is None and head.size <= MOST_BYTES:
         found: Mapping[int, bytes] = fetch([head.uid])
         whole = parsing.read_mail(found[head.uid]) if head.uid in found else None
     with transaction.atomic():
+        if _came_meanwhile(box, headers):
+            step(box, head)
+            return None
         mail = _kept(box, head, headers, whole)
         if why is not None:
             outcome: int | Filed = why
@@ -96,6 +119,19 @@ def _take(box: Mailbox, head: Head, headers: parsing.Headers, fetch: Fetch) -> M
     return mail
 
 
+def _came_meanwhile(box: Mailbox, headers: parsing.Headers) -> bool:
+    """Tell whether another box of the use, read at the same time, brought this mail; until the end of the
+    transaction no other can.
+    """
+    if not headers.message_id:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"mail {box.use} {headers.message_id}"]
+        )
+    return bool(queries.kept_ids(Use(box.use), [headers.message_id]))
+
+
 def _refusal(box: Mailbox, headers: parsing.Headers) -> Filed | None:
     """Say why a mail is none that anybody wrote to us; nothing of one that somebody did."""
     if headers.message_id and queries.sent_by_ids([headers.message_id]):
@@ -106,10 +142,10 @@ def _refusal(box: Mailbox, headers: parsing.Headers) -> Filed | None:
 
 
 def _outcome(box: Mailbox, headers: parsing.Headers, whole: parsing.Mail) -> int | Filed:
-    take = _TAKERS.get(Use(box.use))
+    taker = TAKERS.get(Use(box.use))
     body, _quoted = rules.part_quote(whole.text)
-    letter = Letter(headers.sender, headers.reply_to, headers.subject, whole.text, body, box.address)
-    return take(letter) if take is not None else Filed.NOT_SET_UP
+    letter = Letter(headers.sender, headers.reply_to, headers.subject, whole.text, body, box.address, box.pk)
+    return taker.take(letter) if taker is not None else Filed.NOT_SET_UP
 
 
 def _kept(box: Mailbox, head: Head, headers: parsing.Headers, whole: parsing.Mail | None) -> Mail:

@@ -21,6 +21,7 @@ from duyen.kernel.clock import now, today
 from duyen.kernel.errors import FieldProblem
 from duyen.modules.messaging import queries
 from duyen.modules.messaging.actions import mailboxes as actions
+from duyen.modules.messaging.actions.taking import TAKERS
 from duyen.modules.messaging.models import Mailbox
 from duyen.modules.messaging.servers import problems
 from duyen.modules.messaging.settings import OWN_BOXES
@@ -58,12 +59,18 @@ def shared(request: ActorRequest) -> HttpResponse:
 
 def _shared_page(request: ActorRequest, found: Sequence[FieldProblem]) -> HttpResponse:
     box = queries.mailbox_of(None)
-    others = [each for each in queries.mailboxes() if each.user_id is not None]
+    every = queries.mailboxes()
+    others = [each for each in every if each.user_id is not None]
     context = {
         **form_of(request, box, found),
         "action": SHARED,
         "is_shared": True,
         "others": [{**standing_of(each), "who": each.user.full_name if each.user else ""} for each in others],
+        "takers": [
+            {"label": taker.label, "page": taker.page, "boxes": [standing_of(each) for each in held]}
+            for use, taker in TAKERS.items()
+            if (held := [each for each in every if each.user_id is None and each.use == use])
+        ],
         "crumbs": [Crumb(_("Settings"), "/settings"), Crumb(_("Mailboxes"))],
     }
     return render(request, "messaging/mailboxes.html", context, status=422 if found else 200)
@@ -176,9 +183,18 @@ def given_of(post: Mapping[str, Any]) -> tuple[actions.Given, list[FieldProblem]
     return actions.Given(since=since, **plain, **ports, **securities), found  # type: ignore[arg-type]
 
 
-def form_of(request: ActorRequest, box: Mailbox | None, found: Sequence[FieldProblem]) -> dict[str, Any]:
-    """Give what the form of a mailbox shows: what was typed, else what is kept, else what is usual."""
-    if request.method == "POST":
+def form_of(
+    request: ActorRequest,
+    box: Mailbox | None,
+    found: Sequence[FieldProblem],
+    *,
+    is_sent: bool | None = None,
+) -> dict[str, Any]:
+    """Give what the form of a mailbox shows: what was typed, else what is kept, else what is usual.
+
+    `is_sent` says whether it was this form of the page that was sent; none where it has no other.
+    """
+    if request.method == "POST" if is_sent is None else is_sent:
         typed: dict[str, Any] = {name: request.POST.get(name, "") for name in (*_NAMES, *_SENDING)}
     elif box is not None:
         typed = {name: getattr(box, name) for name in (*_NAMES, *_SENDING)}
@@ -218,11 +234,15 @@ def standing_of(box: Mailbox) -> dict[str, Any]:
     else:
         label, tone = _("Read"), "green"
     return {
+        "id": box.pk,
         "address": box.address,
         "label": label,
         "tone": tone,
         "is_on": box.is_on,
         "read_at": standing.read_at,
+        "arrived_at": standing.arrived_at,
+        "failed_at": standing.failed_at,
+        "last_problem": problems.in_words(standing.last_problem),
         "left": standing.left,
         "failing_since": standing.failing_since,
         "problem": problems.in_words(standing.problem),

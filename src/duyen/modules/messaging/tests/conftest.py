@@ -89,6 +89,12 @@ def inbox(imap_server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.fixture
+def other_inbox(inbox: str) -> str:
+    """Give the name of another empty box on the server."""
+    return f"box{next(_taken)}"
+
+
+@pytest.fixture
 def connect(cast: Cast, imap_server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> Connect:
     """Connect a box: of the company, or of one of the cast."""
 
