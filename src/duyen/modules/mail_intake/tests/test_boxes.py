@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from duyen.entities import standard
 from duyen.entities.errors import InvalidValues, NotAllowed
@@ -259,6 +261,35 @@ def test_nobody_of_another_brand_is_a_lead(
 
     assert not Lead.objects.exists()
     assert Mail.objects.get().why == {"code": "nobody"}
+
+
+def test_the_pages_cost_the_same_for_one_mailbox_and_for_two(
+    cast: Cast,
+    connect: SetUp,
+    brand: SetUp,
+    inbox: str,
+    imap_server: Dovecot,
+    read: ReadBox,
+) -> None:
+    campaign = _campaign(cast)
+    ours = "Hạnh <hanh@company.example.com>"
+    imap_server.deliver(inbox, mail(sender=ours), mail(sender=ours))
+    read(connect(campaign_id=campaign))
+    pages = ((_client(cast, "admin"), SETTINGS), (_client(cast, "director"), "/mails/leads"))
+
+    def costs() -> list[int]:
+        found = []
+        for client, address in pages:
+            client.get(address)
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(address).status_code == 200
+            found.append(len(asked))
+        return found
+
+    before = costs()
+    brand(campaign_id=_campaign(cast, "Ra mắt thương hiệu"))
+
+    assert costs() == before
 
 
 def test_one_account_is_read_once(
