@@ -63,6 +63,10 @@ def test_one_key_notes_a_call_and_opens_the_next_lead(
     assert _outcomes(three_leads[1]) == ["POSTPONED"]
 
     _settled(page)
+    page.get_by_label("Nội dung trao đổi").fill("Số 2")
+    page.keyboard.press("0")  # a digit in a field is text, and a key again once Esc left it
+    expect(page.get_by_label("Nội dung trao đổi")).to_have_value("Số 20")
+    page.keyboard.press("Escape")
     page.keyboard.press("0")
     expect(page.get_by_role("heading", name="Gọi khách")).to_be_visible()
     assert _outcomes(three_leads[2]) == []

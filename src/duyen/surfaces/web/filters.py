@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils import formats
@@ -25,10 +25,11 @@ Number = int | float | Decimal
 
 
 def _grouped(value: Number, places: int | None = None) -> str:
-    text = formats.number_format(
-        Decimal(str(abs(value))), decimal_pos=places, use_l10n=True, force_grouping=True
-    )
-    return f"{MINUS}{text}" if value < 0 else text
+    figure = Decimal(str(abs(value)))
+    if places is not None:  # Django cuts what is too long; we round as money is rounded
+        figure = figure.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    text = formats.number_format(figure, decimal_pos=places, use_l10n=True, force_grouping=True)
+    return f"{MINUS}{text}" if value < 0 and figure else text
 
 
 def so(value: Number | None, places: int | None = None) -> str:

@@ -43,7 +43,7 @@ from duyen.modules.consents.queries import Permission, contact_permission
 from duyen.modules.consents.words import Channel, Purpose
 from duyen.modules.leads import panels as of_leads
 from duyen.modules.leads.queries import ends_by_name
-from duyen.modules.leads.words import Reason
+from duyen.modules.leads.words import LeadState, Reason
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.numbers import number_in
 from duyen.surfaces.web.pages.addresses import record_url
@@ -358,6 +358,9 @@ def _lead(
         "honorific": _show(actor, row, "honorific"),
         "badges": _badges(actor, row),
         "is_open": is_open,
+        "given_up_for": _show(actor, row, "disqualify_reason")
+        if row["state"] == LeadState.DISQUALIFIED
+        else "",
         "numbers": numbers,
         "callable": callable_,
         "has_several": len(callable_) > 1,

@@ -206,6 +206,20 @@ def test_no_interest_gives_the_lead_up_with_its_reason(lead: Make, browse: Brows
     assert stand(made).first_response_at == MORNING
 
 
+def test_whoever_goes_back_to_a_lead_given_up_reads_why_and_who_takes_it_up_again(
+    lead: Make, browse: Browse
+) -> None:
+    made = lead()
+    client = browse()
+    _post(client, made, "NOT_INTERESTED", reason="PRICE")
+    before = _standing(made)
+
+    page = unescape(client.get(f"/leads/calling/{made}").content.decode())
+
+    assert "Đã loại vì: Giá. Lỡ bấm nhầm thì nhờ trưởng khu vực cho làm tiếp." in page
+    _refused(_post(client, made, "REACHED"), made, before, 409)
+
+
 def test_whoever_wants_no_more_calls_is_not_advertised_to_any_more(lead: Make, browse: Browse) -> None:
     made = lead()
 

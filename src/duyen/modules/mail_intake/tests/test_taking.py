@@ -76,6 +76,39 @@ def test_each_mail_becomes_a_lead_with_the_mail_beside_it(
     assert not Consent.objects.exists()
 
 
+def test_a_mail_that_a_colleague_forwards_as_a_file_is_a_lead_of_whoever_wrote_it(
+    inbox: str, imap_server: Dovecot, connect: SetUp, read: ReadBox
+) -> None:
+    box = connect()
+    inner = mail(
+        sender="Lưu Quang Hà <ha@customer.example.org>", subject="Xin báo giá", text="Gọi 0359 000 555."
+    )
+    parts = (
+        "--x\nContent-Type: text/plain; charset=utf-8\n\nNhờ em tiếp khách này.\n"
+        f"--x\nContent-Type: message/rfc822\n\n{inner.decode().replace(chr(13), '')}\n--x--\n"
+    )
+    imap_server.deliver(
+        inbox,
+        mail(
+            sender="Hạnh <hanh@company.example.com>",
+            subject="Fwd: Xin báo giá",
+            text=parts,
+            more='Content-Type: multipart/mixed; boundary="x"',
+        ),
+    )
+
+    read(box)
+
+    lead = Lead.objects.get()
+    assert (lead.name, lead.phones, lead.emails, lead.need) == (
+        "Lưu Quang Hà",
+        ["+84359000555"],
+        ["ha@customer.example.org"],
+        "Xin báo giá\n\nGọi 0359 000 555.",
+    )
+    assert Mail.objects.get().body == "Nhờ em tiếp khách này."
+
+
 def test_what_colleagues_must_fill_in_holds_no_mail_back(
     inbox: str, imap_server: Dovecot, connect: SetUp, read: ReadBox, make_field: MakeField
 ) -> None:

@@ -144,7 +144,8 @@ def _refusal(box: Mailbox, headers: parsing.Headers) -> Filed | None:
 def _outcome(box: Mailbox, headers: parsing.Headers, whole: parsing.Mail) -> int | Filed:
     taker = TAKERS.get(Use(box.use))
     body, _quoted = rules.part_quote(whole.text)
-    letter = Letter(headers.sender, headers.reply_to, headers.subject, whole.text, body, box.address, box.pk)
+    text = "\n\n".join(filter(None, (whole.text, whole.forwarded)))
+    letter = Letter(headers.sender, headers.reply_to, headers.subject, text, body, box.address, box.pk)
     return taker.take(letter) if taker is not None else Filed.NOT_SET_UP
 
 

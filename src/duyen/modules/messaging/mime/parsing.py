@@ -63,13 +63,17 @@ class Headers:
 
 @dataclass(frozen=True)
 class Mail:
-    """A whole mail. `text` is its plain text; `files` are what came with it."""
+    """A whole mail. `text` is its plain text; `files` are what came with it.
+
+    `forwarded` is the first mail that was forwarded as a file: who sent it, its subject and its text.
+    """
 
     headers: Headers
     text: str
     files: tuple[Enclosed, ...] = ()
     left_out: int = 0
     report: Report | None = None
+    forwarded: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,8 @@ def read_mail(data: bytes) -> Mail:
     text = parts.text()
     files = tuple(parts.files[:MOST_FILES])
     report = _report(message)
-    return Mail(headers, text[:MOST_TEXT], files, max(0, len(parts.files) - MOST_FILES), report)
+    left_out = max(0, len(parts.files) - MOST_FILES)
+    return Mail(headers, text[:MOST_TEXT], files, left_out, report, parts.forwarded[:MOST_TEXT])
 
 
 def _headers(message: Message) -> Headers:
@@ -178,6 +183,7 @@ class _Parts:
         self._plain: list[str] = []
         self._html: list[str] = []
         self.files: list[Enclosed] = []
+        self.forwarded = ""
         self._seen = 0
 
     def take(self, part: Message) -> None:
@@ -219,7 +225,9 @@ class _Parts:
             subject = decode_words(inner.get("subject"))[:80] or "mail"
             text = _Parts()
             text.take(inner)
-            told = f"{subject}\n\n{text.text()}"
+            sender = next(iter(_people(inner, "from")), Person("", ""))
+            told = f"From: {sender.name} <{sender.address}>\nSubject: {subject}\n\n{text.text()}"
+            self.forwarded = self.forwarded or told
             self.files.append(Enclosed(f"{subject}.txt", told.encode()))
 
     def text(self) -> str:

@@ -92,7 +92,7 @@ publish = LIFECYCLE.commands[0]
     text=_("The draft has the same criteria. Leads keep their scores until it is put in force."),
 )
 def draft(*, actor: Actor, row: Row, name: str) -> Row:
-    """Make a draft with the criteria of a model. Raises InvalidValues or NotAllowed."""
+    """Make a draft with the criteria of a model, and lead to it. Raises InvalidValues or NotAllowed."""
     values = {"name": name, "hot_from": row["hot_from"], "warm_from": row["warm_from"], "note": row["note"]}
     made = standard.create(entity_named("score_models"), actor=actor, values=values)
     rows = queries.rows_of_criteria(row["id"])
@@ -104,7 +104,7 @@ def draft(*, actor: Actor, row: Row, name: str) -> Row:
         for each, row_id in zip(rows, next_ids(ScoreCriterion, len(rows)), strict=True)
     ]
     insert_rows(ScoreCriterion, copies, alike={**stamps, **people})
-    return row
+    return {**row, "id": made.id, "version": made.version}
 
 
 def why_keep(row: Row) -> Label | None:

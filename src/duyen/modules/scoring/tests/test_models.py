@@ -91,7 +91,7 @@ def test_a_draft_of_what_is_in_force_has_its_criteria_and_moves_no_score(
     in_force: Make, lead: Make, cast: Cast
 ) -> None:
     model, made = in_force(REFERRED, CALLED), lead()
-    perform(
+    done = perform(
         entity_named("score_models"),
         "draft",
         model,
@@ -99,6 +99,7 @@ def test_a_draft_of_what_is_in_force_has_its_criteria_and_moves_no_score(
         arguments={"name": "Bản tháng 12"},
     )
     copy = ScoreModel.objects.get(name="Bản tháng 12")
+    assert (done.id, done.version) == (copy.pk, copy.version)  # the page leads to it
     names = [each.name for each in queries.criteria_of(copy.pk)]
     assert (copy.state, names) == ("DRAFT", ["Được giới thiệu", "Gọi điện"])
     assert score(made) == 20

@@ -227,6 +227,7 @@ def _form(
         "title": asked.label,
         "about": _about(entity, total),
         "is_long": total > running.AT_ONCE,
+        "can_undo": undo_right(asked.step_verb) is not None,
         "is_everything": asked.is_everything,
         "action": request.get_full_path(),
         "cancel_url": asked.state.url(),

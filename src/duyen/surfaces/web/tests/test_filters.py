@@ -60,6 +60,22 @@ def test_writes_percentages_without_empty_decimals() -> None:
     assert [filters.percent(value) for value in (34.2, 71, None)] == ["34,2%", "71%", "—"]
 
 
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("2.08", "2,1"),
+        ("263.16", "263,2"),
+        ("1.25", "1,3"),
+        ("0.96", "1,0"),
+        ("-2.06", "−2,1"),
+        ("-0.04", "0,0"),
+    ],
+)
+def test_rounds_what_has_more_decimals_than_are_shown(value: str, written: str) -> None:
+    assert filters.so(Decimal(value), 1) == written
+    assert filters.percent(Decimal(value)) == f"{written.removesuffix(',0')}%"
+
+
 def test_shows_days_and_times_by_the_clock_of_vietnam() -> None:
     moment = dt.datetime(2026, 11, 22, 18, 30, tzinfo=dt.UTC)
 

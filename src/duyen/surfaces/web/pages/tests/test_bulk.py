@@ -120,6 +120,7 @@ def test_takes_a_command_and_names_the_rows_whose_state_does_not_allow_it(
     seller.post("/customers/bulk", hidden(first) | {"note": "ký rồi"}, headers=FROM_LIST)
 
     both = seller.post("/customers/bulk", {"verb": "start", "ids": chosen(ids)}, headers=FROM_LIST)
+    assert "Bước này không hoàn tác được" in text(both)
     result = seller.post("/customers/bulk", hidden(both) | {"note": "ký nữa"}, headers=FROM_LIST)
 
     assert (result.status_code, result["HX-Retarget"]) == (200, "#dlg")
@@ -176,7 +177,8 @@ def test_leaves_all_in_a_filter_to_a_job_that_shows_how_far_it_is(
     whole = seller.get(f"/jobs/{job.pk}")
 
     assert "Áp dụng cho 5 khách hàng" in text(asked)
-    assert "chạy nền" in text(asked)
+    assert "chạy nền, bạn thấy được tiến độ và hoàn tác được" in text(asked)
+    assert "không hoàn tác được" not in text(asked)
     assert (begun["HX-Retarget"], begun["HX-Reswap"]) == ("#toasts", "beforeend")
     assert 'hx-trigger="every 2s"' in text(running_card)
     assert 'hx-trigger="every 2s"' not in text(over)
@@ -184,6 +186,16 @@ def test_leaves_all_in_a_filter_to_a_job_that_shows_how_far_it_is(
     assert "Đã sửa" in text(whole)
     assert f"/_undo/{job.arguments['operation']}" in text(whole)
     assert Party.objects.filter(tags=["vip"]).count() == 5
+
+
+@pytest.mark.usefixtures("few_at_once")
+def test_promises_no_undo_of_a_command_for_many(browser_of: BrowserOf, make_customers: MakeCustomers) -> None:
+    make_customers(5)
+
+    asked = browser_of("seller").post("/customers/bulk", {"verb": "start", "all": "1"}, headers=FROM_LIST)
+
+    assert "việc chạy nền và bạn thấy được tiến độ." in text(asked)
+    assert "Bước này không hoàn tác được" in text(asked)
 
 
 @pytest.mark.usefixtures("few_at_once")

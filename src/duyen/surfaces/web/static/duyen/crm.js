@@ -98,13 +98,15 @@ function press(target) {
 on('keydown', event => {
   if (event.isComposing || event.defaultPrevented) return;
   const key = signOf(event), mod = event.ctrlKey || event.metaKey;
-  if (mod && key === 'enter' && event.target.closest('form') && !event.target.matches('[role=combobox]')) {
+  if (mod && key === 'enter' && event.target.closest('form') && !event.target.matches('[role=combobox][aria-expanded=true]')) {
     event.preventDefault();
     return event.target.closest('form').requestSubmit();
   }
   const bound = mod && !event.altKey && all(`[data-key="mod+${CSS.escape(key)}"]`).at(-1);
   const isFields = key === 'z' && (event.shiftKey || typing(event.target));                  // a field undoes for itself
   if (bound && !isFields) { event.preventDefault(); return press(bound); }
+  // Where one key settles a page, Esc leaves the field, so that keys are keys again.
+  if (key === 'escape' && typing(event.target)?.closest('[data-settles]')) return event.target.blur();
   if (mod || event.altKey || typing(event.target) || off() === 'all') return;
   const menu = all('[popover]').find(x => x.matches(':popover-open'));
   const then = menu && one(`[data-then="${CSS.escape(key)}"]`, menu);
