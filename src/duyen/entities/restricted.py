@@ -1,7 +1,8 @@
 """Records that stay as they are, and new ones that nobody makes, while a person's own restriction stands.
 
 A person may ask that her data be used no further (law 91/2025/QH15, article 4). Her record is locked then,
-and what would use her data anew is refused: a record that names her, where its entity is held.
+and what would use her data anew is refused: a record that names her, where its entity is held. What is left
+of somebody who was erased stays as it is for good, for everybody.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from duyen.entities.entity import Entity
 from duyen.entities.errors import Refused
+from duyen.entities.personal.standing import Erased
 from duyen.foundation.access.actor import Actor
 from duyen.kernel.errors import FieldProblem
 
@@ -25,10 +27,21 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Restriction:
-    """By which request the use of a record is restricted, and the names of those who may lift that."""
+    """By which request the use of a record is restricted, and the names of those who may lift that.
+
+    Nobody may where the person behind it is erased.
+    """
 
     request: str
     who: str
+    is_erased: bool = False
+
+    def error(self) -> Refused:
+        """Say why nothing of it may be written."""
+        return Erased() if self.is_erased else Restricted(self)
+
+
+_GONE = Restriction("", "", is_erased=True)
 
 
 #: Gives those of some ids whose records are restricted.
@@ -37,6 +50,7 @@ Find = Callable[[Collection[int]], Mapping[int, Restriction]]
 Names = Callable[[Sequence[Row], Sequence[Row]], Mapping[int, tuple[str, Collection[int]]]]
 
 _finders: dict[str, tuple[Find, tuple[str, str]]] = {}
+_erased: dict[str, Callable[[Collection[int]], Collection[int]]] = {}
 _held: dict[str, tuple[str, Names]] = {}
 _asked_for: ContextVar[bool] = ContextVar("asked_for_by_the_person", default=False)
 
@@ -57,6 +71,17 @@ class Restricted(Refused):
 def restrict(family: str, find: Find, *, needs: tuple[str, str]) -> None:
     """Say which records of a family are restricted; whoever has the right `needs` changes them."""
     _finders[family] = (find, needs)
+
+
+def close_erased(family: str, find: Callable[[Collection[int]], Collection[int]]) -> None:
+    """Say which records of a family are about people who were erased; their own lie in the bin."""
+    _erased[family] = find
+
+
+def about_erased(entity: Entity, ids: Collection[int]) -> frozenset[int]:
+    """Give those of some records that are about people who were erased: one query for families that know."""
+    find = _erased.get(entity.family)
+    return frozenset(find(ids)) if find is not None and ids else frozenset()
 
 
 def hold_new(entity: str, family: str, names: Names) -> None:
@@ -80,18 +105,19 @@ def asked_for_by_the_person() -> Iterator[None]:
 def restricted(entity: Entity, ids: Collection[int], *, actor: Actor) -> Mapping[int, Restriction]:
     """Give those of some records that are restricted for the actor; the system goes on with what law demands.
 
-    One query, for the families that know such restrictions.
+    One query for each: restrictions, and people who were erased, of the families that know such.
     """
-    found = _finders.get(entity.family)
-    if not ids or found is None or actor.may(*found[1]):
+    if not ids or actor.is_system:
         return {}
-    return found[0](ids)
+    found = _finders.get(entity.family)
+    told = {} if found is None or actor.may(*found[1]) else dict(found[0](ids))
+    return told | dict.fromkeys(about_erased(entity, ids), _GONE)
 
 
 def refuse_restricted(entity: Entity, ids: Collection[int], *, actor: Actor) -> None:
-    """Refuse to write records that are restricted. Raises Restricted."""
+    """Refuse to write records that are restricted. Raises Restricted or Erased."""
     for told in restricted(entity, ids, actor=actor).values():
-        raise Restricted(told)
+        raise told.error()
 
 
 def held_back(

@@ -14,7 +14,7 @@ from duyen.entities.completeness.scoring import score_changed
 from duyen.entities.entity import Entity
 from duyen.entities.errors import InvalidValues, NotFound
 from duyen.entities.locking import lock_many, not_allowed
-from duyen.entities.restricted import Restricted, restricted
+from duyen.entities.restricted import restricted
 from duyen.entities.writing import update_rows
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
@@ -47,7 +47,7 @@ def lock_set(
         row["id"]: row
         for row in entity.rows(actor, READ, deleted=deleted).filter(pk__in=missing).values("id", title)
     }
-    why = {each: Restricted(told) for each, told in restricted(entity, list(seen), actor=actor).items()}
+    why = {each: told.error() for each, told in restricted(entity, list(seen), actor=actor).items()}
     closed = (
         _closed(entity, actor, each, seen, why.get(each) or not_allowed(verb)) for each in sorted(missing)
     )

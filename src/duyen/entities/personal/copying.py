@@ -15,7 +15,7 @@ from duyen.entities.attachments.reading import is_open
 from duyen.entities.csv_writing import csv_lines
 from duyen.entities.entity import Entity
 from duyen.entities.exporting.files import file_of, whole_file
-from duyen.entities.fields import Field, Link, Records, TaxCodeField
+from duyen.entities.fields import Field, Link, Records, Ref, TaxCodeField
 from duyen.entities.labels import Linked, link_labels
 from duyen.entities.personal.copied_page import Section, page_of
 from duyen.entities.personal.finding import Right, find, person_row
@@ -37,11 +37,17 @@ KIND = "copy"
 #: Verbs of the trail: a copy was written, and it was fetched.
 COPY, FETCH = "copy_data", "fetch_data"
 PAGE, FILES = "index.html", "files"
+#: The argument of a job that names the record on which it was asked for.
+ASKED_ON = "asked_on"
 _AT_ONCE = 500
 
 
-def start(entity: Entity, record_id: int, *, actor: Actor, reason: str, needs: Right) -> Job:
+def start(
+    entity: Entity, record_id: int, *, actor: Actor, reason: str, needs: Right, asked_on: Ref | None = None
+) -> Job:
     """Begin to copy what is held of a person, and give the job whose file waits for whoever asked.
+
+    `asked_on` is the record on which that was asked for: the page of the work leads back to it.
 
     Raises NotAllowed, NotFound or NoPerson.
     """
@@ -49,7 +55,9 @@ def start(entity: Entity, record_id: int, *, actor: Actor, reason: str, needs: R
     arguments = {"entity": entity.name, "record": record_id, "reason": reason, "needs": list(needs)}
     with transaction.atomic():
         label = _("Copy of the personal data of %(code)s") % {"code": row["code"]}
-        job = ask(KIND, actor=actor, label=label, arguments={**arguments, "format": "zip"})
+        job = ask(
+            KIND, actor=actor, label=label, arguments={**arguments, "format": "zip", ASKED_ON: asked_on}
+        )
         leave_to_worker(job)
     return job
 

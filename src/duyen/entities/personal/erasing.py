@@ -22,7 +22,7 @@ from psycopg import sql
 
 from duyen.entities.entity import Entity
 from duyen.entities.exporting.files import file_of
-from duyen.entities.fields import Label
+from duyen.entities.fields import Label, Ref
 from duyen.entities.merging.declared import Hanging
 from duyen.entities.merging.moving import rows_as_json, write_json
 from duyen.entities.models import Erasure
@@ -113,8 +113,12 @@ def _line(rows: Rows) -> Line:
     )
 
 
-def start(entity: Entity, record_id: int, *, actor: Actor, reason: str, needs: Right) -> Job:
+def start(
+    entity: Entity, record_id: int, *, actor: Actor, reason: str, needs: Right, asked_on: Ref | None = None
+) -> Job:
     """Begin to erase a person, for good, and give the job that does it. `reason` names what asked for it.
+
+    `asked_on` is the record on which that was asked for: the page of the work leads back to it.
 
     Raises NotAllowed, NotFound, NoPerson, or Erased where that was done before.
     """
@@ -124,7 +128,7 @@ def start(entity: Entity, record_id: int, *, actor: Actor, reason: str, needs: R
             raise error
         (erasure,) = begin(entity, list(judged.rows.values()), actor=actor, reason=reason, needs=needs)
         arguments = {"entity": entity.name, "record": record_id, "operation": erasure.pk}
-        arguments["needs"] = list(needs)
+        arguments |= {"needs": list(needs), copying.ASKED_ON: asked_on}
         label = _("Erase the personal data of %(code)s") % {"code": erasure.code}
         job = ask(KIND, actor=actor, label=label, arguments=arguments)
         leave_to_worker(job)

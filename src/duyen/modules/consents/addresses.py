@@ -30,9 +30,17 @@ def addresses_by(channel: Channel, party: Mapping[str, Any]) -> list[str]:
 
 
 def macs_of(channels: Collection[Channel], party: Mapping[str, Any]) -> dict[Channel, list[bytes]]:
-    """Give by channel the digests of all addresses of a party, those too that this channel cannot reach."""
-    return {
-        each: [mac_of(one) for one in (party["emails"] if each is Channel.EMAIL else party["phones"])]
-        for each in channels
-        if each is Channel.EMAIL or each in BY_PHONE
-    }
+    """Give by channel the digests of all addresses of a party, those too that this channel cannot reach.
+
+    A postal address is written in many ways, so that letters are refused by the numbers and e-mails of
+    whoever lives there, and by the record.
+    """
+    return {each: [mac_of(one) for one in _known_by(each, party)] for each in channels}
+
+
+def _known_by(channel: Channel, party: Mapping[str, Any]) -> list[str]:
+    if channel is Channel.EMAIL:
+        return list(party["emails"])
+    if channel in BY_PHONE:
+        return list(party["phones"])
+    return [*party["phones"], *party["emails"], f"party:{party['id']}"]

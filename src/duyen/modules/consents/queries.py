@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from duyen.foundation.org.models import User
 from duyen.kernel.clock import now
 from duyen.modules.consents import rules
-from duyen.modules.consents.addresses import POSTAL, addresses_by
+from duyen.modules.consents.addresses import POSTAL, addresses_by, macs_of
 from duyen.modules.consents.addresses import mac_of as mac_of
 from duyen.modules.consents.models import (
     Consent,
@@ -204,7 +204,14 @@ def permissions_of(
         for party_id in parties
         for channel, _purpose in asks
     }
-    facts = _Facts.read(list(parties), {one for held in places.values() for one in held}, moment)
+    by_letter = any(channel is Channel.POST for channel, _purpose in asks)
+    letters = (
+        {party_id: macs_of([Channel.POST], row)[Channel.POST] for party_id, row in parties.items()}
+        if by_letter
+        else {}
+    )
+    addresses = {one for held in places.values() for one in held}
+    facts = _Facts.read(list(parties), addresses, moment, letters=letters)
     if not is_counted:
         facts.forget_contacts()
     found = {}
@@ -235,13 +242,25 @@ class _Facts:
     refused: Mapping[tuple[bytes, str], dt.datetime]
     listed: Collection[bytes]
     advertised: Mapping[tuple[bytes, str], Sequence[dt.datetime]]
-    macs: Mapping[str, bytes] = field(default_factory=dict)
+    macs: Mapping[str, bytes]
+    #: By party the digests by which it refuses letters.
+    letters: Mapping[int, Sequence[bytes]]
 
     @classmethod
-    def read(cls, party_ids: Collection[int], addresses: Iterable[str], at: dt.datetime) -> _Facts:
+    def read(
+        cls,
+        party_ids: Collection[int],
+        addresses: Iterable[str],
+        at: dt.datetime,
+        *,
+        letters: Mapping[int, Sequence[bytes]],
+    ) -> _Facts:
         macs = {each: mac_of(each) for each in addresses if each != POSTAL}
         held = list(set(macs.values()))
-        refused = Suppression.objects.filter(mac__in=held).values_list("mac", "channel", "refused_at")
+        refusing = {*held, *(each for hers in letters.values() for each in hers)}
+        refused = Suppression.objects.filter(mac__in=list(refusing)).values_list(
+            "mac", "channel", "refused_at"
+        )
         listed = ListedNumber.objects.filter(mac__in=held).values_list("mac", flat=True)
         return cls(
             terms=Terms(own_rules(), last_check()),
@@ -250,6 +269,7 @@ class _Facts:
             listed={bytes(mac) for mac in listed},
             advertised=_advertised(held, at),
             macs=macs,
+            letters=letters,
         )
 
     def forget_contacts(self) -> None:
@@ -259,8 +279,10 @@ class _Facts:
 
     def ruling(self, party_id: int, address: str, asked: Asked) -> Ruling:
         mac = self.macs.get(address, b"")
+        keys = self.letters.get(party_id, ()) if asked.channel is Channel.POST else (mac,)
+        refused = [at for each in keys if (at := self.refused.get((each, asked.channel))) is not None]
         known = Known(
-            refused_at=self.refused.get((mac, asked.channel)),
+            refused_at=max(refused, default=None),
             is_listed=mac in self.listed,
             advertised_at=self.advertised.get((mac, asked.channel), ()),
         )

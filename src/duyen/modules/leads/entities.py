@@ -36,6 +36,7 @@ from duyen.entities.pages import Panel, Tab
 from duyen.entities.personal.finding import same_person
 from duyen.entities.quick import Quick, offer_quick
 from duyen.entities.registry import entity_named, extend, register
+from duyen.entities.restricted import close_erased
 from duyen.entities.stand_ins import stand_in
 from duyen.entities.twins.likeness import Meant
 from duyen.kernel.clock import now
@@ -397,6 +398,7 @@ follow_owners(Lead, "leads")
 _LEADS = _("Leads")
 stand_in("parties", queries.behind)
 same_person("parties", queries.put_away)
+close_erased("leads", queries.about_erased)
 hang(
     "parties",
     Hanging(Lead, ("party_id",), _LEADS),

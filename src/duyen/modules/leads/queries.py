@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from duyen.entities.fields import LinkedRecord
+from duyen.entities.models import Erasure
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.models import RoleRight
@@ -211,6 +212,13 @@ def behind(actor: Actor, party_ids: Collection[int], *, with_bin: bool = False) 
     return found
 
 
+def about_erased(lead_ids: Collection[int]) -> list[int]:
+    """Give those of some leads in which somebody spoke who was erased."""
+    erased = Erasure.objects.filter(family="parties").values("record_id")
+    found = Lead.objects.filter(pk__in=list(lead_ids), party_id__in=erased).order_by("pk")
+    return list(found.values_list("pk", flat=True))
+
+
 def put_away(party_ids: Collection[int]) -> dict[int, set[int]]:
     """Give, by those who speak in leads, the parties that intake made for these: the same people."""
     found: dict[int, set[int]] = {}
@@ -223,6 +231,12 @@ def put_away(party_ids: Collection[int]) -> dict[int, set[int]]:
 def speaker_of(lead_id: int) -> int | None:
     """Give the party who speaks in a lead, in one that lies in the bin, too."""
     return Lead.objects.filter(pk=lead_id).order_by("pk").values_list("party_id", flat=True).first()
+
+
+def owner_of(lead_id: int) -> int | None:
+    """Give who keeps a lead that is not in the bin."""
+    rows = Lead.objects.filter(pk=lead_id, deleted_at=None).order_by("pk")
+    return rows.values_list("owner_id", flat=True).first()
 
 
 def ties_of_speakers(party_ids: Collection[int] | None) -> QuerySet[Lead]:

@@ -168,7 +168,14 @@ for _name in ("customers", "contacts"):
                 panels.restriction_on,
                 panels.is_person,
                 above=True,
-            )
+            ),
+            Panel(
+                "correction",
+                _("Correction asked for"),
+                "subject_requests/correction_panel.html",
+                panels.correction_on(_name),
+                above=True,
+            ),
         ],
     )
 extend(
@@ -180,7 +187,14 @@ extend(
             "subject_requests/restriction_panel.html",
             panels.restriction_on_lead,
             above=True,
-        )
+        ),
+        Panel(
+            "correction",
+            _("Correction asked for"),
+            "subject_requests/correction_panel.html",
+            panels.correction_on("leads"),
+            above=True,
+        ),
     ],
 )
 name_verbs(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from duyen.foundation.notices.kinds import REMINDERS, NoticeKind, declare
 
 RECEIVED, COMES_DUE = "data_request_received", "data_request_comes_due"
-ANSWERED = "data_request_answered"
+ANSWERED, CORRECTION = "data_request_answered", "data_correction_waits"
 
 declare(
     NoticeKind(
@@ -26,6 +26,14 @@ declare(
         many=_("%(count)s data requests come due or are late"),
         closed=_("A data request comes due"),
         tone="red",
+    ),
+    NoticeKind(
+        CORRECTION,
+        REMINDERS,
+        "pencil",
+        one=_("The data of %(record)s are to be corrected: she asked for it and proved who she is"),
+        many=_("The data of %(count)s people are to be corrected: they asked for it"),
+        closed=_("Somebody's data are to be corrected"),
     ),
     NoticeKind(
         ANSWERED,

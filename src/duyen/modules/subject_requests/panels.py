@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from duyen.entities.personal.holding import tables
 from duyen.entities.personal.proving import digest_of
 from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
+from duyen.foundation.access.words import CHANGE
 from duyen.modules.leads import matching
 from duyen.modules.leads.queries import speaker_of
-from duyen.modules.subject_requests.queries import ENTITY, NEEDS, erasure_of, person_of, restrictions_on
+from duyen.modules.subject_requests.models import SubjectRequest
+from duyen.modules.subject_requests.queries import (
+    ENTITY,
+    NEEDS,
+    corrections_on,
+    erasure_of,
+    person_of,
+    restrictions_on,
+)
 from duyen.modules.subject_requests.words import OPEN
+
+Content = Callable[[Actor, Mapping[str, Any]], Mapping[str, Any]]
 
 
 def proof_of(_actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -47,6 +58,40 @@ def is_person(row: Mapping[str, Any]) -> bool:
     """Tell whether a record is that of a person: a company restricts nothing."""
     personal = entity_named("customers").personal
     return bool(personal and personal.herself and personal.herself.is_person(row))
+
+
+def correction_on(entity: str) -> Content:
+    """Give what tells, on the page of a record, which correction of it waits, in the person's words.
+
+    To whoever may change the record.
+    """
+
+    def told(actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        waiting = corrections_on(lead=row["id"]) if entity == "leads" else corrections_on(customer=row["id"])
+        return _corrections(actor, entity, row, waiting)
+
+    return told
+
+
+def _corrections(
+    actor: Actor, entity: str, row: Mapping[str, Any], waiting: Sequence[SubjectRequest]
+) -> Mapping[str, Any]:
+    whose = {"record_id": row["id"], "owner_id": row["owner_id"], "unit_id": row["unit_id"]}
+    if not waiting or not actor.scope(entity, CHANGE).covers(**whose):
+        return {}
+    found = entity_named(ENTITY).rows(actor).filter(pk__in=[each.pk for each in waiting])
+    seen = set(found.values_list("pk", flat=True))
+    return {
+        "waiting": [
+            {
+                "code": each.code,
+                "wish": each.wish,
+                "due_at": each.due_at,
+                "url": f"/{ENTITY}/{each.pk}" if each.pk in seen else "",
+            }
+            for each in waiting
+        ]
+    }
 
 
 def restriction_on_lead(actor: Actor, row: Mapping[str, Any]) -> Mapping[str, Any]:

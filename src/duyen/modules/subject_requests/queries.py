@@ -13,7 +13,8 @@ from duyen.foundation.access.models import RoleRight
 from duyen.foundation.jobs.models import Job, JobState
 from duyen.foundation.org.models import Position
 from duyen.kernel.clock import today
-from duyen.modules.leads.queries import speaker_of, ties_of_speakers
+from duyen.modules.leads.queries import owner_of, speaker_of, ties_of_speakers
+from duyen.modules.parties.queries import standings
 from duyen.modules.subject_requests.models import SubjectRequest
 from duyen.modules.subject_requests.words import OPEN, RequestKind, RequestState
 
@@ -38,6 +39,26 @@ def person_of(row: Row) -> tuple[str, int] | None:
         return "contacts", row["contact_id"]
     speaker = speaker_of(row["lead_id"]) if row["lead_id"] else None
     return ("customers", speaker) if speaker else None
+
+
+def keeper_of(row: Row) -> tuple[str, int, int] | None:
+    """Give the record in which a correction is made: its entity, its id and whoever owns it."""
+    if row["lead_id"]:
+        owner = owner_of(row["lead_id"])
+        return ("leads", row["lead_id"], owner) if owner else None
+    found = person_of(row)
+    owner = standings([found[1]])[found[1]]["owner_id"] if found else None
+    return (*found, owner) if found and owner else None
+
+
+def corrections_on(*, customer: int | None = None, lead: int | None = None) -> list[SubjectRequest]:
+    """Give the corrections that somebody asked for, proved and waits for, the oldest first; of one record.
+
+    A customer and a contact are one person: `customer` is the id of either.
+    """
+    about = Q(lead_id=lead) if lead else Q(customer_id=customer) | Q(contact_id=customer)
+    rows = SubjectRequest.objects.filter(about, kind=RequestKind.CORRECT.value, deleted_at=None)
+    return list(rows.filter(state=RequestState.VERIFIED.value).order_by("due_at", "pk"))
 
 
 def is_about_erasing(row: Row) -> bool:

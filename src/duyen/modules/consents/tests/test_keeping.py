@@ -39,7 +39,7 @@ def test_come_back_after_an_older_state_was_restored(
         trail.begin(cast.actor("admin"), "tests.restored")
         Suppression.objects.all().delete()
 
-    assert remember_refusals() == kept == 4
+    assert remember_refusals() == kept == 7
     assert contact_permission(customer, Channel.EMAIL, Purpose.MARKETING).rule == "refused"
     assert remember_refusals() == 0
 

@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from duyen.entities import standard
 from duyen.entities.registry import entity_named
+from duyen.foundation.audit import trail
 from duyen.kernel.clock import ZONE, stopped
-from duyen.modules.consents.actions import ContactDenied, bring_list_in, take_contact
+from duyen.modules.consents.actions import ContactDenied, bring_list_in, refuse, take_contact
 from duyen.modules.consents.models import Consent, ContactMade, Suppression
 from duyen.modules.consents.queries import contact_permission, contact_permissions
 from duyen.modules.consents.tests.conftest import Make, Take, stand
@@ -136,6 +137,30 @@ def test_only_a_consent_given_later_opens_it_again(consent: Make, customer: int,
     with stopped(_NOON + dt.timedelta(hours=1)):
         consent(given_at=(_NOON + dt.timedelta(minutes=30)).isoformat())
         assert _rule(customer) == "consent"
+
+
+def test_whoever_refused_letters_is_told_of_as_such(consent: Make, cast: Cast) -> None:
+    customers, seller = entity_named("customers"), cast.actor("seller")
+    home = [{"line": "12 ngõ 3", "ward": "Xã Không Có Thật", "province": "Hải Phòng"}]
+    given = {"kind": "INDIVIDUAL", "phones": ["0912999888"], "addresses": home}
+    hers, other = (
+        standard.create(customers, actor=seller, values={**given, "name": name}).id
+        for name in ("Lan", "Lan (bản ghi trùng)")
+    )
+    assert _rule(hers, Channel.POST) == "no_consent"
+    with transaction.atomic():
+        trail.begin(seller, "tests.refuse")
+        refuse(hers, list(Channel), refused_by="COUNTER")
+
+    found = contact_permission(hers, Channel.POST, Purpose.MARKETING)
+    assert (found.rule, _rule(other, Channel.POST)) == ("refused", "refused")
+    assert "từ chối" in found.sentence
+    assert _rule(hers, Channel.POST, Purpose.SERVICE) == "contract"
+
+    with stopped(_NOON + dt.timedelta(hours=1)):
+        later = (_NOON + dt.timedelta(minutes=30)).isoformat()
+        consent(party=hers, channels=["POST"], given_at=later)
+        assert _rule(hers, Channel.POST) == "consent"
 
 
 def test_a_mistake_that_is_set_right_opens_it_again(consent: Make, customer: int, take: Take) -> None:

@@ -55,7 +55,8 @@ def _person(row: Row) -> tuple[Entity, int]:
 def copy_data(*, actor: Actor, row: Row) -> Mapping[str, Any]:
     """Begin to copy what is held of the person of a request, and give the job."""
     entity, record_id = _person(row)
-    job = copying.start(entity, record_id, actor=actor, reason=str(row["code"]), needs=NEEDS)
+    asked_on, reason = (ENTITY, int(row["id"])), str(row["code"])
+    job = copying.start(entity, record_id, actor=actor, reason=reason, needs=NEEDS, asked_on=asked_on)
     return {**row, "job": job.pk}
 
 
@@ -93,5 +94,6 @@ def erase_data(*, actor: Actor, row: Row, confirmation: str) -> Mapping[str, Any
     entity, record_id = _person(row)
     stop_advertising(row)
     end_leads_of(record_id, by=ENTITY, refused_by=refused_by(row), note=str(row["code"]))
-    job = erasing.start(entity, record_id, actor=actor, reason=str(row["code"]), needs=NEEDS)
+    asked_on, reason = (ENTITY, int(row["id"])), str(row["code"])
+    job = erasing.start(entity, record_id, actor=actor, reason=reason, needs=NEEDS, asked_on=asked_on)
     return {**row, "job": job.pk}

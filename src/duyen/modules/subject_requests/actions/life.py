@@ -19,7 +19,7 @@ from duyen.kernel.clock import now
 from duyen.kernel.errors import FieldProblem
 from duyen.modules.subject_requests import choices, queries, rules
 from duyen.modules.subject_requests.actions.stopping import stop_advertising
-from duyen.modules.subject_requests.notices import ANSWERED
+from duyen.modules.subject_requests.notices import ANSWERED, CORRECTION
 from duyen.modules.subject_requests.queries import ENTITY, FULFIL
 from duyen.modules.subject_requests.words import OPEN, STOPPING, RequestKind, RequestState
 from duyen.modules.subject_requests.working_out import end_of
@@ -96,6 +96,14 @@ def _tells(actor: Actor, row: Row, _asked: Row) -> None:
     notify({row["owner_id"]} - {None}, ANSWERED, entity=ENTITY, record_id=row["id"], actor=actor)
 
 
+def _tells_keeper(actor: Actor, row: Row, _asked: Row) -> None:
+    """Tell whoever owns the record of a correction that it waits for her, and lead her to it."""
+    keeper = queries.keeper_of(row) if row["kind"] == RequestKind.CORRECT else None
+    if keeper is not None:
+        entity, record_id, owner = keeper
+        notify({owner}, CORRECTION, entity=entity, record_id=record_id, actor=actor)
+
+
 def _completed(actor: Actor, row: Row, asked: Row) -> None:
     if row["kind"] in STOPPING:
         stop_advertising(row)
@@ -131,6 +139,7 @@ LIFECYCLE = Lifecycle(
             guards=[_lacks_person],
             icon="badge-check",
             sets=_proven,
+            then=_tells_keeper,
             text=_("Note what was seen and when, and not the number of the paper."),
         ),
         Command(

@@ -15,16 +15,19 @@ from duyen.entities.errors import InvalidValues, NotAllowed
 from duyen.entities.exporting.fetching import fetch
 from duyen.entities.models import Erasure
 from duyen.entities.performing import perform
+from duyen.entities.personal.standing import Erased
 from duyen.entities.registry import entity_named
 from duyen.entities.restricted import Restricted
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.jobs.models import Job
 from duyen.foundation.jobs.running import work
+from duyen.foundation.notices.models import Notice
 from duyen.foundation.org.models import User
 from duyen.modules.consents.queries import contact_permission
 from duyen.modules.consents.words import Channel, Purpose, Why
 from duyen.modules.leads.models import Lead
 from duyen.modules.subject_requests.models import SubjectRequest
+from duyen.modules.subject_requests.notices import CORRECTION
 from duyen.modules.subject_requests.tests.conftest import Note, Take
 from duyen.testing.cast import Cast
 
@@ -105,6 +108,44 @@ def test_erases_a_lead_with_all_that_was_noted_about_it(lead: int, note: Note, t
     assert Erasure.objects.get(record_id=speaker).reason == SubjectRequest.objects.get(pk=request).code
     held = Lead.objects.get(pk=lead)
     assert (held.state, held.disqualify_reason, held.phones) == ("DISQUALIFIED", "NO_CONTACT_WANTED", [])
+
+
+def test_what_is_left_of_an_erased_lead_is_locked_for_everybody(
+    cast: Cast, officer: Actor, lead: int, note: Note, take: Take
+) -> None:
+    leads, page = entity_named("leads"), f"/leads/{lead}"
+    assert f'href="{page}/edit"' in _seen_by(cast, page)
+    _erase(note, take, lead=lead)
+    before = Lead.objects.values().get(pk=lead)
+
+    shown = _seen_by(cast, page)
+
+    assert "Dữ liệu của người này đã xoá vĩnh viễn." in shown
+    assert f'href="{page}/edit"' not in shown
+    for actor in (cast.actor("seller"), cast.actor("director")):
+        with pytest.raises(Erased):
+            standard.change(leads, lead, actor=actor, values={"need": "x"}, version=before["version"])
+        with pytest.raises(Erased):
+            standard.delete(leads, lead, actor=cast.actor("director"))
+    assert Lead.objects.values().get(pk=lead) == before
+
+
+def _seen_by(cast: Cast, page: str, who: str = "seller") -> str:
+    client = Client()
+    client.force_login(cast.user(who))
+    return client.get(page).content.decode()
+
+
+def test_tells_the_owner_of_a_lead_that_a_correction_waits(
+    cast: Cast, lead: int, note: Note, take: Take
+) -> None:
+    request = note("CORRECT", by="director", requester=NAME, customer=None, lead=lead, wish="Sai số nhà")
+
+    take("prove", request, **PROOF)
+
+    told = Notice.objects.filter(kind=CORRECTION).values_list("user_id", "entity", "record_id")
+    assert list(told) == [(cast.user("seller").pk, "leads", lead)]
+    assert "Sai số nhà" in _seen_by(cast, f"/leads/{lead}")
 
 
 def test_advertises_to_no_later_lead_with_her_number(cast: Cast, lead: int, note: Note, take: Take) -> None:

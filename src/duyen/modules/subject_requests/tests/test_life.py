@@ -7,6 +7,7 @@ import io
 import zipfile
 
 import pytest
+from django.test import Client
 
 from duyen.entities import standard
 from duyen.entities.errors import InvalidValues, NotAllowed, NotFound
@@ -24,7 +25,7 @@ from duyen.modules.consents.queries import contact_permission
 from duyen.modules.consents.words import Channel, Purpose, Why
 from duyen.modules.subject_requests.actions import remind
 from duyen.modules.subject_requests.models import SubjectRequest
-from duyen.modules.subject_requests.notices import ANSWERED, COMES_DUE, RECEIVED
+from duyen.modules.subject_requests.notices import ANSWERED, COMES_DUE, CORRECTION, RECEIVED
 from duyen.modules.subject_requests.tests.conftest import Note, Take
 from duyen.testing.cast import Cast
 
@@ -104,6 +105,36 @@ def test_tells_whoever_noted_it_that_it_is_answered(
     take(verb, request, answer="Đã trả lời qua điện thoại")
 
     assert list(told.all()) == [(cast.user("seller").pk, request)]
+
+
+def test_tells_the_owner_of_the_customer_that_a_correction_waits(
+    cast: Cast, person: int, note: Note, take: Take
+) -> None:
+    request = note("CORRECT", by="director", wish="Họ là Đoàn Thị, không phải Đoàn Thuỳ")
+    told = Notice.objects.filter(kind=CORRECTION).values_list("user_id", "entity", "record_id")
+    assert not told
+    page = f"/customers/{person}"
+    assert "Họ là Đoàn Thị" not in _page(cast, "seller", page)
+
+    take("prove", request, **PROOF)
+
+    assert list(told.all()) == [(cast.user("seller").pk, "customers", person)]
+    assert "Họ là Đoàn Thị, không phải Đoàn Thuỳ" in _page(cast, "seller", page)
+    take("complete", request, answer="Đã sửa tên")
+    assert "Họ là Đoàn Thị" not in _page(cast, "seller", page)
+
+
+@pytest.mark.parametrize("kind", ["ACCESS", "DELETE", "RESTRICT"])
+def test_tells_no_owner_of_other_requests(person: int, note: Note, take: Take, kind: str) -> None:
+    take("prove", note(kind, by="director"), **PROOF)
+
+    assert not Notice.objects.filter(kind=CORRECTION).exists()
+
+
+def _page(cast: Cast, who: str, address: str) -> str:
+    client = Client()
+    client.force_login(cast.user(who))
+    return client.get(address).content.decode()
 
 
 @pytest.mark.parametrize("verb", ["copy_data", "erase_data"])

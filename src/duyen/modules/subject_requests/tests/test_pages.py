@@ -32,3 +32,19 @@ def test_shows_what_goes_before_and_the_proof_after(person: int, note: Note, tak
     left = client.get(f"/customers/{person}").content.decode()
     assert "Dữ liệu của người này đã xoá vĩnh viễn." in left
     assert "Khôi phục" not in left
+
+
+@pytest.mark.parametrize(("kind", "verb"), [("ACCESS", "copy_data"), ("DELETE", "erase_data")])
+def test_the_page_of_the_work_leads_back_to_the_request(
+    person: int, note: Note, take: Take, kind: str, verb: str
+) -> None:
+    request = note(kind)
+    take("prove", request, proven_by="ID_CARD", proof="Căn cước, xem tại quầy")
+    job = take(verb, request, **({"confirmation": "XOÁ"} if verb == "erase_data" else {})).job or 0
+    client = Client()
+    client.force_login(User.objects.get(email="dpo@example.com"))
+
+    for _before_and_after in range(2):
+        shown = client.get(f"/jobs/{job}").content.decode()
+        assert f'<a class="btn ghost" href="/subject_requests/{request}">Về yêu cầu dữ liệu</a>' in shown
+        work(job)

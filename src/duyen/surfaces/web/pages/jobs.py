@@ -30,7 +30,8 @@ from duyen.entities.importing.progress import Fate
 from duyen.entities.importing.running import KIND
 from duyen.entities.importing.undoing import may_undo, start_undo_of_import, undo_of
 from duyen.entities.importing.workbooks import WORKBOOK, write_workbook
-from duyen.entities.registry import entity_named
+from duyen.entities.personal.copying import ASKED_ON
+from duyen.entities.registry import entity_named, known_names
 from duyen.entities.undo import undo_right
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.jobs.models import Job, JobState
@@ -42,7 +43,15 @@ from duyen.kernel.clock import now
 from duyen.surfaces.web.filters import so
 from duyen.surfaces.web.fragments import render_block
 from duyen.surfaces.web.middleware import ActorRequest
-from duyen.surfaces.web.pages.addresses import INDEXES, JOBS, import_url, job_url, list_url, undo_url
+from duyen.surfaces.web.pages.addresses import (
+    INDEXES,
+    JOBS,
+    import_url,
+    job_url,
+    list_url,
+    record_url,
+    undo_url,
+)
 from duyen.surfaces.web.pages.refusals import is_fragment, page
 from duyen.surfaces.web.shell import Crumb
 
@@ -179,7 +188,7 @@ def job_context(request: ActorRequest, job: Job) -> dict[str, Any]:
         "file_url": job_url(job.pk, "file") if is_mine and is_waiting(job) else "",
         "undo_url": undo_url(operation) if operation and is_over and _is_undoable(job) else "",
         **_of_import(job, request.actor, is_mine=is_mine),
-        "back_url": _list_of(job),
+        **_way_back(job, request.actor),
         "crumbs": [Crumb(_("Background work"), JOBS), Crumb(job.label)],
     }
 
@@ -292,6 +301,17 @@ def _made_url(entity: Entity, job: Job) -> str:
     times = [job.started_at.isoformat(), (job.finished_at or now()).isoformat()]
     asked = {"filter": json.dumps({"and": [["created_at", "between", times]]})}
     return f"{list_url(entity)}?{urlencode(asked)}"
+
+
+def _way_back(job: Job, actor: Actor) -> dict[str, Any]:
+    """Give where the work was asked for: the record, where the reader sees it, or the list."""
+    name, record_id = job.arguments.get(ASKED_ON) or ("", 0)
+    if name in known_names():
+        entity = entity_named(name)
+        if entity.rows(actor).filter(pk=record_id).exists():
+            told = _("Back to the %(record)s") % {"record": str(entity.label).lower()}
+            return {"back_url": record_url(entity, record_id), "back_label": told}
+    return {"back_url": _list_of(job), "back_label": _("Back to the list")}
 
 
 def _list_of(job: Job) -> str:

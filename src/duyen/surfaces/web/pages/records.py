@@ -37,6 +37,7 @@ from duyen.entities.once import reading_once
 from duyen.entities.pages import Panel
 from duyen.entities.personal.standing import Erased, is_erased
 from duyen.entities.recent import remember_opened
+from duyen.entities.restricted import about_erased
 from duyen.entities.sharing import Shared, shares_of
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import SHARE
@@ -229,17 +230,18 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str, linke
     readable = {each.name: each for each in entity.readable(actor)}
     values = entity.values(row)
     is_in_bin = row.get("deleted_at") is not None
-    is_gone = is_in_bin and is_erased(entity.family, [row["id"]])
-    edit = edit_url(entity, row, actor) if not is_in_bin else ""
+    is_gone = (is_in_bin and is_erased(entity.family, [row["id"]])) or bool(about_erased(entity, [row["id"]]))
+    is_shut = is_in_bin or is_gone
+    edit = edit_url(entity, row, actor) if not is_shut else ""
     asked = about(entity, row["id"], actor=actor)
     waiting = by_verb(each.request for each in asked if each.is_waiting)
-    ways, commands = ([], []) if is_in_bin else offered_on(entity, row, actor, waiting=waiting, on_page=True)
+    ways, commands = ([], []) if is_shut else offered_on(entity, row, actor, waiting=waiting, on_page=True)
     lines, access = [line(each) for each in asked], access_way(entity, row, actor)
     return {
         "waiting": [each for each in lines if each["is_waiting"]],
         **head_of(entity, row, actor, linked),
         "tabs": _tabs(entity, row, actor, tab),
-        "drop_url": drop_url(entity, row, actor),
+        "drop_url": drop_url(entity, row, actor) if not is_gone else "",
         "panels": [
             *(completeness_panels(entity, row, actor, edit_url=edit) if not is_gone else ()),
             *approval_panels(lines),
@@ -258,17 +260,17 @@ def _frame(entity: Entity, row: Mapping[str, Any], actor: Actor, tab: str, linke
         "call_url": _first(readable, values, Phones, "tel:"),
         "mail_url": _mail_url(entity, row, readable, values, actor),
         "edit_url": edit,
-        "key_leads": key_leads(entity, row, actor) if not is_in_bin and not actor.is_looking else [],
+        "key_leads": key_leads(entity, row, actor) if not is_shut and not actor.is_looking else [],
         "ways": [*ways, access],
         "access_way": access,
         "commands": commands,
-        "twins": len(likely_open(like_record(entity, actor, row))) if not is_in_bin else 0,
+        "twins": len(likely_open(like_record(entity, actor, row))) if not is_shut else 0,
         "duplicates_url": duplicates_url(entity, row["id"]),
         "is_in_bin": is_in_bin,
         "erased": Erased.sentence if is_gone else "",
         "restore_url": restore_url(entity, row, actor) if is_in_bin and not is_gone else "",
         "shares": _shares(entity, row, actor),
-        "share_url": open_way(entity, row, actor, SHARE) if not is_in_bin else "",
+        "share_url": open_way(entity, row, actor, SHARE) if not is_shut else "",
         "unshare_url": step_url(entity, row["id"], UNSHARE),
         "rest": [
             Fact(each.label, shown(each, values[each.name], linked, actor))

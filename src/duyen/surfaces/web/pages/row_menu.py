@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.http import HttpResponse
 
 from duyen.entities.approvals.reading import waiting_on
+from duyen.entities.restricted import about_erased
 from duyen.surfaces.web.fragments import render_block
 from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages.addresses import record_url
@@ -27,14 +28,16 @@ def menu(request: ActorRequest, entities: str, record_id: int) -> HttpResponse:
     actor = request.actor
     row = row_of(entity, actor, record_id, deleted=None)
     is_in_bin = row.get("deleted_at") is not None
+    is_gone = bool(about_erased(entity, [record_id]))
+    is_shut = is_in_bin or is_gone
     waiting = waiting_on(entity, record_id)
-    offered = ([], []) if is_in_bin else offered_on(entity, row, actor, waiting=waiting)
+    offered = ([], []) if is_shut else offered_on(entity, row, actor, waiting=waiting)
     ways, commands = ([each for each in some if not each.why] for some in offered)
-    restore = restore_url(entity, row, actor) if is_in_bin else ""
+    restore = restore_url(entity, row, actor) if is_in_bin and not is_gone else ""
     context = {
         "open_url": record_url(entity, record_id),
-        "edit_url": "" if is_in_bin else edit_url(entity, row, actor),
-        "tag_url": "" if is_in_bin else tag_url(entity, row, actor),
+        "edit_url": "" if is_shut else edit_url(entity, row, actor),
+        "tag_url": "" if is_shut else tag_url(entity, row, actor),
         "ways": [replace(each, url=each.url + FROM_ROW) for each in [*commands, *ways]],
         "restore_url": restore + FROM_ROW if restore else "",
         "row_id": f"row-{record_id}",
