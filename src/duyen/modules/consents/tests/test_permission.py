@@ -139,7 +139,7 @@ def test_only_a_consent_given_later_opens_it_again(consent: Make, customer: int,
         assert _rule(customer) == "consent"
 
 
-def test_whoever_refused_letters_is_told_of_as_such(consent: Make, cast: Cast) -> None:
+def test_whoever_refused_letters_is_told_of_as_such(consent: Make, text: Make, cast: Cast) -> None:
     customers, seller = entity_named("customers"), cast.actor("seller")
     home = [{"line": "12 ngõ 3", "ward": "Xã Không Có Thật", "province": "Hải Phòng"}]
     given = {"kind": "INDIVIDUAL", "phones": ["0912999888"], "addresses": home}
@@ -159,7 +159,7 @@ def test_whoever_refused_letters_is_told_of_as_such(consent: Make, cast: Cast) -
 
     with stopped(_NOON + dt.timedelta(hours=1)):
         later = (_NOON + dt.timedelta(minutes=30)).isoformat()
-        consent(party=hers, channels=["POST"], given_at=later)
+        consent(party=hers, text=text(channels=["POST"]), channels=["POST"], given_at=later)
         assert _rule(hers, Channel.POST) == "consent"
 
 
