@@ -297,7 +297,7 @@ class Shown:
 
 def _whole(entity: Entity) -> str:
     """Name a list without its conditions, where the bare address opens it with some of its own."""
-    return f"?list={entity.lists[0].name}" if entity.lists[0].opens else ""
+    return f"?list={entity.lists[0].name}&own=1" if entity.lists[0].opens else ""
 
 
 def list_doors(entity: Entity) -> Iterator[Shown]:
@@ -309,12 +309,14 @@ def list_doors(entity: Entity) -> Iterator[Shown]:
     for listing in entity.lists:
         for sort in listing.sorts:
             for order in (sort.name, f"-{sort.name}"):
-                yield Shown(Door(f"list by {order}", "GET", f"{at}?list={listing.name}&sort={order}"))
+                yield Shown(Door(f"list by {order}", "GET", f"{at}?list={listing.name}&own=1&sort={order}"))
     for field in entity.fields:
         if field_sort(entity, entity.lists[0], field) is not None:
-            yield Shown(Door(f"list by field {field.name}", "GET", f"{at}?list=all&sort={field.name}"))
+            yield Shown(
+                Door(f"list by field {field.name}", "GET", f"{at}{_whole(entity) or '?'}&sort={field.name}")
+            )
     for board in entity.boards:
-        on_board = f"{at}?view={board.name}&list={entity.lists[0].name}"
+        on_board = f"{at}?view={board.name}&list={entity.lists[0].name}&own=1"
         yield Shown(Door(f"board {board.name}", "GET", on_board))
         yield Shown(Door(f"board {board.name} alone", "GET", on_board, headers=HTMX))
     columns = ",".join(each.name for each in entity.fields)
@@ -345,7 +347,7 @@ def parts_of_a_list(entity: Entity) -> Iterator[Door]:
     yield Door("count", "GET", f"{at}/count{_whole(entity)}", headers=HTMX)
     yield Door("totals", "GET", f"{at}/totals{_whole(entity)}", headers=HTMX)
     for board in entity.boards:
-        sums = f"{at}/board/sums?view={board.name}&list={entity.lists[0].name}"
+        sums = f"{at}/board/sums?view={board.name}&list={entity.lists[0].name}&own=1"
         yield Door(f"sums of {board.name}", "GET", sums, headers=HTMX)
     yield Door("form of a new view", "GET", f"{at}/views/new")
     for name in ("filter", "sort", "columns", "views"):

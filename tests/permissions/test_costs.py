@@ -24,7 +24,11 @@ _FEW, _MANY = 3, 50
 
 def _doors(name: str) -> list[Door]:
     boards = [
-        Door(f"board {each.name}", "GET", f"/{name}?view={each.name}&list={entity_named(name).lists[0].name}")
+        Door(
+            f"board {each.name}",
+            "GET",
+            f"/{name}?view={each.name}&list={entity_named(name).lists[0].name}&own=1",
+        )
         for each in entity_named(name).boards
     ]
     dated = [

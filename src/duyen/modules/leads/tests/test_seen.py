@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -55,10 +56,27 @@ def test_lists_what_is_late_and_what_waits_to_be_assigned(
     for listing, there, elsewhere in (
         ("late&state.eq=ASSIGNED&first_due_at.lt=@now", "Đào Thị Muộn", "Phan Văn Mới"),
         ("queue&state.eq=NEW", "Phan Văn Mới", "Đào Thị Muộn"),
+        ("late", "Đào Thị Muộn", "Phan Văn Mới"),
+        ("queue", "Phan Văn Mới", "Đào Thị Muộn"),
+        ("late&sort=-name", "Đào Thị Muộn", "Phan Văn Mới"),
     ):
         told = client.get(f"/leads?list={listing}").content.decode()
         assert there in told
         assert elsewhere not in told
+
+
+def test_a_list_that_is_named_shows_all_its_leads_where_its_conditions_were_taken_away(
+    late: int, lead: Make, cast: Cast, client: Client
+) -> None:
+    lead(name="Phan Văn Mới")
+    client.force_login(cast.user("manager"))
+
+    opened = client.get("/leads?list=late").content.decode()
+    (cleared,) = set(re.findall(r'href="(/leads\?list=late&amp;own=1)"', opened))
+    told = client.get(cleared.replace("&amp;", "&")).content.decode()
+
+    assert "Đào Thị Muộn" in told
+    assert "Phan Văn Mới" in told
 
 
 def test_tells_on_the_start_page_whom_to_speak_to_first(

@@ -20,12 +20,15 @@ from duyen.surfaces.web.middleware import ActorRequest
 from duyen.surfaces.web.pages.state import (
     AFTER,
     COLUMNS,
+    LIST,
     LONGEST_ADDRESS,
     VIEW,
     Base,
     ListState,
     is_bare,
     names_a_shape,
+    opening_parts,
+    unknown_list,
     unknown_words,
 )
 
@@ -71,6 +74,9 @@ def read_asked(request: ActorRequest, entity: Entity, query: QueryDict | None = 
         state, problem = ListState(entity, opens_elsewhere=first is not None), str(error)
     if base is None and is_bare(entity, query):
         state = _opening(state, actor)
+    elif not problem and _is_unknown(state, query, actor):
+        told = _("There is no list “%(name)s” here. Choose one of those above.")
+        problem = told % {"name": query[LIST][:60]}
     if state.shown.shape and shape_named(entity, state.shown.shape, actor) is None:
         state = state.shaped(None)
     strange = [*unknown_words(query), *(_strange_columns(state, actor) if COLUMNS in query else ())]
@@ -84,6 +90,15 @@ def _opening(state: ListState, actor: Actor) -> ListState:
         return state
     plain = next((each for each in state.entity.lists if not each.opens), None)
     return state.of_list(plain) if plain else state.cleared()
+
+
+def _is_unknown(state: ListState, query: QueryDict, actor: Actor) -> bool:
+    """Tell whether an address names no list that there is, or one that opens by what the reader misses."""
+    if unknown_list(state.entity, query):
+        return True
+    opening = opening_parts(state.listing, state.shape)
+    is_opened = LIST in query and bool(opening) and state.shown.parts == opening
+    return is_opened and not opens_to(state.listing, state.entity, actor)
 
 
 def opens_to(listing: Listing, entity: Entity, actor: Actor) -> bool:

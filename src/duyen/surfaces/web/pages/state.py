@@ -74,12 +74,15 @@ class ListState:
     ) -> ListState:
         """Read the state from an address, upon that of its view; the engine judges conditions, not this.
 
+        A list that is named without conditions opens with its own, unless the address says that there are
+        none. A name that no list has stands for the usual one; `unknown_list` tells of it.
+
         Raises BadRequest for a group of conditions that is no JSON.
         """
         kept = base.state if base else AS_DECLARED
         parts, shape = tuple(_parts(query)), _shape(entity, query, kept)
-        if base is None and is_bare(entity, query):
-            parts = opening_parts(entity.lists[0], shape_called(entity, shape))
+        if base is None and not parts and OWN not in query and (LIST in query or is_bare(entity, query)):
+            parts = opening_parts(entity.listing(query.get(LIST, "")), shape_called(entity, shape))
         shown = ViewState(
             listing=query.get(LIST, kept.listing),
             words=query.get(WORDS, kept.words)[:_LONGEST].strip(),
@@ -169,6 +172,9 @@ class ListState:
         if shown.parts != kept.parts:
             pairs += [(OWN, "1")] if kept.parts and not shown.parts else []
             pairs += pairs_of(shown.parts)
+        elif not self.base and not shown.parts and (LIST, self.listing.name) in pairs:
+            # A list that is named opens with its conditions, unless it is said that there are none.
+            pairs += [(OWN, "1")] if opening_parts(self.listing, self.shape) else []
         if shown.order != kept.order:
             pairs.append((ORDER, shown.order))
         if shown.columns != kept.columns:
@@ -291,6 +297,12 @@ def _shape(entity: Entity, query: QueryDict, kept: ViewState) -> str:
     token = query.get(VIEW, "")
     name = query.get(SHAPE, token if names_a_shape(entity, token) else kept.shape)
     return name if shape_called(entity, name) else ""
+
+
+def unknown_list(entity: Entity, query: QueryDict) -> str:
+    """Give the name of a list in an address that the entity does not have; else nothing."""
+    name = query.get(LIST, "")
+    return "" if not name or any(each.name == name for each in entity.lists) else name
 
 
 def unknown_words(query: QueryDict) -> list[str]:

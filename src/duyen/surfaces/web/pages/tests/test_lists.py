@@ -501,6 +501,19 @@ def test_says_in_the_last_row_why_a_list_does_not_go_on(
     assert text(rest).strip().startswith("<tr")
 
 
+def test_says_that_there_is_no_list_of_the_name_in_an_address(
+    browser_of: BrowserOf, make_customer: Callable[..., Any]
+) -> None:
+    make_customer(name="Công ty Một")
+
+    for address in ("/customers?list=zz", "/customers?list=zz&sort=name"):
+        page = browser_of("seller").get(address)
+        assert page.status_code == 422
+        assert "Không có danh sách «zz» ở đây." in text(page)
+        assert names(page) == []
+    assert browser_of("seller").get("/customers/count?list=zz").status_code == 400
+
+
 @pytest.mark.parametrize("word", ["columns=zz", "filter%5B%5D=1", "cols=name,zz"])
 def test_says_what_it_left_out_of_an_address(
     word: str, browser_of: BrowserOf, make_customer: Callable[..., Any]
