@@ -7,6 +7,7 @@ through DATABASE_URL as an operator's own server would be.
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from django.core.management.commands import flush
 from django.db import connections
 from hypothesis import HealthCheck, settings
@@ -38,6 +40,8 @@ PG15_FOLDER = Path("/usr/lib/postgresql/15/bin")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NO_BROWSER = "no Chromium was found"
 NO_DOVECOT = "no dovecot was found"
+#: Ids of a base of millions, all of one length: a page weighs the same whatever ran before its test.
+_FIRST_ID = 1_000_001
 #: How often clearing is tried.
 _CLEARINGS = 5
 #: Tests of properties promise nothing about time, and a busy machine is slow for a moment anywhere.
@@ -80,11 +84,17 @@ class SessionDatabase:
 
 
 @pytest.fixture(autouse=True)
-def _as_declared() -> None:
-    """Begin with what the modules declare: an earlier test may have pinned definitions of its own."""
+def _as_declared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin with what the modules declare: an earlier test may have pinned definitions of its own.
+
+    Units are read once: whoever counts statements must not meet the moment in which they are read anew.
+    """
+    from duyen.entities.fields import units
     from duyen.foundation.fields.versions import DECLARED, pin
 
     pin(DECLARED)
+    units.forget()
+    monkeypatch.setattr(units, "FRESH_SECONDS", math.inf)
 
 
 @pytest.fixture(scope="session")
@@ -105,18 +115,18 @@ def find_chromium() -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Make the folder of served files, which a start would fill, and join scripts and styles as they are now.
+    """Join scripts and styles as they are now, and serve all files as an installation does.
 
-    Without the folder every request warns; with what an earlier start joined journeys would try that. Where
-    several processes share the tests, the one that shares them out does it, before they begin.
+    With what an earlier start joined journeys would try that, and a page would weigh what was served before.
+    Where several processes share the tests, the one that shares them out does it, before they begin.
     """
     if hasattr(session.config, "workerinput"):
         return
     build = Path(__file__).parent / "build"
-    (build / "served").mkdir(parents=True, exist_ok=True)
     for name in SCRIPTS:
         build_script(build / "assets", name)
     build_sheet(build / "assets")
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -161,6 +171,7 @@ def test_database() -> Iterator[SessionDatabase]:
                 os.environ["DATABASE_URL"] = _make_operators_database(server_folder)
             prepare_database(folder, lambda _line: None)
             _migrate()
+            _number_from(server_folder, _FIRST_ID)
             yield SessionDatabase(folder, server_folder, _read_seeds(server_folder))
     finally:
         shutil.rmtree(place)
@@ -215,6 +226,17 @@ def _migrate() -> None:
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         pytest.exit(f"The migrations failed:\n{done.stderr}", returncode=1)
+
+
+def _number_from(server: DataFolder, first: int) -> None:
+    """Number what the tests make from `first` on, in every table whose numbers may grow so far."""
+    with _superuser(server) as link:
+        found = link.execute(
+            "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND max_value > %s", [first]
+        )
+        for (name,) in found.fetchall():
+            restart = sql.SQL("ALTER SEQUENCE {} RESTART WITH {}")
+            link.execute(restart.format(sql.Identifier(str(name)), sql.Literal(first)))
 
 
 def _tables(link: psycopg.Connection[tuple[object, ...]]) -> list[str]:

@@ -19,7 +19,7 @@ from duyen.foundation.org.words import UnitKind
 MOST_BOXES = 60
 _MOST = 200
 #: Names are shown as they were so many seconds ago at most, so that a list of rows asks for them once.
-_FRESH_SECONDS = 5
+FRESH_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,17 @@ class Units(Field):
 
 def _units(wanted: Sequence[int]) -> Mapping[int, tuple[str, str, str]]:
     """Give code, name and kind of every unit by id, read anew where one is missing."""
-    moment = int(time.monotonic() / _FRESH_SECONDS)
+    moment = int(time.monotonic() / FRESH_SECONDS)
     held = _read(moment)
     if any(each not in held for each in wanted):
-        _read.cache_clear()
+        forget()
         held = _read(moment)
     return held
+
+
+def forget() -> None:
+    """Read the units anew when they are next asked for."""
+    _read.cache_clear()
 
 
 @lru_cache(maxsize=1)

@@ -25,7 +25,7 @@ FETCHED = re.compile(
     r"""<img[^>]* src="([^"]+)"|<use href="([^"#]+)#|url\("([^"]+)"\)"""
 )
 #: What a start puts into the name of a served file.
-CONTENT_MARK = re.compile(r"\.[0-9a-f]{12}\.")
+CONTENT_MARK = re.compile(r"\.[0-9a-f]{8}\.")
 
 
 def gzipped(content: bytes) -> int:

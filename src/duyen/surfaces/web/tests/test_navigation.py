@@ -8,6 +8,7 @@ import re
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.urls import get_resolver
 
 from duyen.entities.registry import all_entities
 from duyen.foundation.audit import trail
@@ -23,6 +24,12 @@ from duyen.testing.cast import Cast
 pytestmark = pytest.mark.django_db
 
 MOST_LINES = 15
+
+
+@pytest.fixture(autouse=True)
+def _with_all_pages() -> None:
+    """Read the addresses, with which modules add their own pages: a request would have done it."""
+    assert get_resolver().url_patterns
 
 
 def _tops(cast: Cast, who: str, path: str = "/", opened: tuple[str, ...] = ()) -> dict[str, NavItem]:

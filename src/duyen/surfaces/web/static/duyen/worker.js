@@ -2,7 +2,7 @@
 // there is no network. No page of anybody is ever kept: what one person saw, the next one at this device never sees.
 // GIVEN = {name, page, files} is written before this source by the server.
 
-const HASHED = /\.[0-9a-f]{12}\.\w+$/;
+const HASHED = /\.[0-9a-f]{8}\.\w+$/;
 
 self.addEventListener('install', event => event.waitUntil((async () => {
   const kept = await caches.open(GIVEN.name);
