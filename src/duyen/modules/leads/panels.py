@@ -54,7 +54,10 @@ def speaker_of(row: Row) -> int:
 
 
 def _speaker(actor: Actor, row: Row) -> Row | None:
-    """Give whose consents those of a lead are; nobody where who speaks is not open to the actor."""
+    """Give whose consents those of a lead are; nobody where who speaks is erased or not open to the actor."""
+    # Whoever can be reached was not erased, and needs no look.
+    if not row["phones"] and not row["emails"] and queries.about_erased([row["id"]]):
+        return None
     ends = queries.ends_by_name(row["id"])
     party = ends["party_id"]
     if party != ends["own_party_id"]:

@@ -122,6 +122,7 @@ def test_what_is_left_of_an_erased_lead_is_locked_for_everybody(
 
     assert "Dữ liệu của người này đã xoá vĩnh viễn." in shown
     assert f'href="{page}/edit"' not in shown
+    assert "Ghi sự đồng ý" not in shown
     for actor in (cast.actor("seller"), cast.actor("director")):
         with pytest.raises(Erased):
             standard.change(leads, lead, actor=actor, values={"need": "x"}, version=before["version"])
