@@ -19,7 +19,7 @@ from duyen.entities.registry import entity_named
 from duyen.foundation.access.actor import Actor
 from duyen.foundation.access.words import READ
 from duyen.modules.leads.words import Temperature
-from duyen.modules.scoring import effect, panels, queries, reading
+from duyen.modules.scoring import comparing, effect, panels, queries, reading
 from duyen.modules.scoring.effect import Effect, Moved
 from duyen.modules.scoring.rules import signed
 from duyen.modules.scoring.ties import LEADS
@@ -47,6 +47,7 @@ def show_effect(request: ActorRequest, record_id: int) -> HttpResponse:
         "model": row,
         "effect": found,
         "most": effect.MOST,
+        "differences": comparing.differences(record_id, request.actor),
         "bands": _bands(found),
         "crossings": _crossings(found),
         "examples": list(_examples(request.actor, found)),

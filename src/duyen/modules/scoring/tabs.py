@@ -30,12 +30,14 @@ def criteria(actor: Actor, row: Row) -> Mapping[str, Any]:
         return {"is_open": False}
     is_draft = row["state"] == ModelState.DRAFT and row.get("deleted_at") is None
     may_add = is_draft and actor.may("score_criteria", CREATE)
+    is_another = row["state"] != ModelState.PUBLISHED and row.get("deleted_at") is None
+    may_compare = is_another and actor.may("leads", READ)
     return {
         "is_open": True,
         "is_draft": is_draft,
-        "criteria": [_told(each, actor) for each in queries.criteria_of(row["id"])],
+        "criteria": [told(each, actor) for each in queries.criteria_of(row["id"])],
         "new_url": f"/score_criteria/new?{urlencode({'score_model': row['id']})}" if may_add else "",
-        "effect_url": f"/score_models/{row['id']}/effect" if is_draft and actor.may("leads", READ) else "",
+        "effect_url": f"/score_models/{row['id']}/effect" if may_compare else "",
     }
 
 
@@ -44,7 +46,8 @@ def count_criteria(_actor: Actor, row: Row) -> int:
     return len(queries.criteria_of(row["id"]))
 
 
-def _told(each: ScoreCriterion, actor: Actor) -> dict[str, Any]:
+def told(each: ScoreCriterion, actor: Actor) -> dict[str, Any]:
+    """Say in words what a criterion is called, gives and looks at."""
     hidden = _hidden(actor)
     return {
         "id": each.pk,

@@ -11,8 +11,9 @@ from duyen.foundation.audit.models import History
 from duyen.foundation.jobs.models import Job
 from duyen.modules.leads.models import Lead
 from duyen.modules.leads.words import Temperature
+from duyen.modules.scoring import comparing
 from duyen.modules.scoring.effect import effect_of
-from duyen.modules.scoring.tests.conftest import REFERRED, Criterion, Make
+from duyen.modules.scoring.tests.conftest import CALLED, REFERRED, Criterion, Make
 from duyen.testing.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +99,37 @@ def test_it_takes_the_same_statements_for_one_lead_and_for_many(
     for number in range(6):
         lead(source="WEB", name=f"Người {number}")
     assert statements() == few
+
+
+def test_the_page_says_which_criteria_and_bounds_differ_from_those_in_force(
+    in_force: Make, draft: Make, cast: Cast
+) -> None:
+    held = in_force(REFERRED, CALLED)
+    other = draft({**REFERRED, "points": 25}, ON_THE_WEB, hot_from=70)
+    client = Client()
+    client.force_login(cast.user("director"))
+    before = _standing()
+
+    found = comparing.differences(other, cast.actor("director"))
+
+    assert [(each["name"], each["before"], each["after"]) for each in found] == [
+        ("Nóng từ", "60", "70"),
+        ("Từ website", "—", "+70"),
+        ("Được giới thiệu", "+20", "+25"),
+        ("Gọi điện", "+10", "—"),
+    ]
+    assert "Khác với thang đang áp dụng" in client.get(f"/score_models/{other}/effect").content.decode()
+    assert "Khác với thang đang áp dụng" not in client.get(f"/score_models/{held}/effect").content.decode()
+    assert _standing() == before
+
+
+def test_a_model_that_was_replaced_is_compared_as_a_draft_is(in_force: Make, cast: Cast) -> None:
+    first = in_force(REFERRED)
+    in_force(REFERRED, CALLED)
+    client = Client()
+    client.force_login(cast.user("director"))
+
+    tab = client.get(f"/score_models/{first}?tab=criteria").content.decode()
+
+    assert f"/score_models/{first}/effect" in tab
+    assert "Gọi điện" in client.get(f"/score_models/{first}/effect").content.decode()
