@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from duyen.entities.registry import entity_named
@@ -30,39 +29,66 @@ def differences(model_id: int, actor: Actor) -> list[Mapping[str, str]]:
     if held is None or held.pk == model_id or not actor.may("score_criteria", READ):
         return []
     pairs = paired(queries.criteria_of(held.pk), queries.criteria_of(model_id))
-    found = [_told(old, new, actor) for old, new in pairs]
+    found = [line for old, new in pairs for line in _told(old, new, actor)]
     return [*_thresholds(held, queries.model(model_id)), *found]
 
 
 def paired(
     held: Sequence[ScoreCriterion], others: Sequence[ScoreCriterion]
 ) -> Iterator[tuple[ScoreCriterion | None, ScoreCriterion | None]]:
-    """Pair criteria that look at the same; gives pairs that differ and what is new, then what is gone."""
-    known: dict[str, list[ScoreCriterion]] = defaultdict(list)
-    for each in held:
-        known[_what(each)].append(each)
+    """Pair criteria that look at the same, or else are called the same; gives pairs that are not the same.
+
+    First come those of `others`, then what is gone.
+    """
+    left = list(held)
+    alike = {each.pk: _taken(left, each, _what) for each in others}
+    alike |= {each.pk: _taken(left, each, _name) for each in others if alike[each.pk] is None}
     for each in others:
-        alike = known[_what(each)]
-        old = alike.pop(0) if alike else None
-        if old is None or (old.points, old.name) != (each.points, each.name):
+        old = alike[each.pk]
+        if old is None or (_what(old), old.points, old.name) != (_what(each), each.points, each.name):
             yield old, each
-    for gone in known.values():
-        yield from ((each, None) for each in gone)
+    yield from ((each, None) for each in left)
 
 
-def _what(each: ScoreCriterion) -> str:
-    return repr([getattr(each, name) for name in _SAME])
+def _taken(
+    left: list[ScoreCriterion], other: ScoreCriterion, by: Callable[[ScoreCriterion], object]
+) -> ScoreCriterion | None:
+    """Take the first that is like another one out of those that are left."""
+    found = next((each for each in left if by(each) == by(other)), None)
+    if found is not None:
+        left.remove(found)
+    return found
 
 
-def _told(old: ScoreCriterion | None, new: ScoreCriterion | None, actor: Actor) -> Mapping[str, str]:
-    before, after = (tabs.told(each, actor) if each is not None else None for each in (old, new))
-    shown = after or before or {}
-    return {
-        "name": str(shown["name"]),
-        "what": str(shown["what"]),
-        "before": str(before["points"]) if before else _NOTHING,
-        "after": str(after["points"]) if after else _NOTHING,
+def _name(each: ScoreCriterion) -> str:
+    return each.name
+
+
+def _what(each: ScoreCriterion) -> object:
+    return [getattr(each, name) for name in _SAME]
+
+
+def _told(
+    old: ScoreCriterion | None, new: ScoreCriterion | None, actor: Actor
+) -> Iterator[Mapping[str, str]]:
+    """Say what differs between two criteria; nothing where it reads the same, though it is kept otherwise."""
+    before, after = (_words(each, actor) for each in (old, new))
+    if before == after:
+        return
+    name, what, _points = after or before or ("", "", "")
+    yield {
+        "name": name,
+        "what": what,
+        "before": before[2] if before else _NOTHING,
+        "after": after[2] if after else _NOTHING,
     }
+
+
+def _words(each: ScoreCriterion | None, actor: Actor) -> tuple[str, str, str] | None:
+    if each is None:
+        return None
+    told = tabs.told(each, actor)
+    return str(told["name"]), str(told["what"]), str(told["points"])
 
 
 def _thresholds(held: ScoreModel, other: ScoreModel) -> Iterator[Mapping[str, Any]]:

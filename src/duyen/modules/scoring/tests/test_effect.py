@@ -105,7 +105,9 @@ def test_the_page_says_which_criteria_and_bounds_differ_from_those_in_force(
     in_force: Make, draft: Make, cast: Cast
 ) -> None:
     held = in_force(REFERRED, CALLED)
-    other = draft({**REFERRED, "points": 25}, ON_THE_WEB, hot_from=70)
+    other = draft(
+        {**REFERRED, "points": 25, "condition": ["source", "in", ["REFERRAL"]]}, ON_THE_WEB, hot_from=70
+    )
     client = Client()
     client.force_login(cast.user("director"))
     before = _standing()
