@@ -24,7 +24,7 @@ def test_sets_fields_of_chosen_records_and_names_those_it_refused(seller: Caller
 
     body = {
         "verb": "change",
-        "ids": [first, second, 999_999],
+        "ids": [first, second, 9_999_999],
         "versions": {str(first): 1, str(second): 1},
         "values": {"industry": "CONSTRUCTION"},
     }
@@ -35,7 +35,7 @@ def test_sets_fields_of_chosen_records_and_names_those_it_refused(seller: Caller
     assert (told["changed"], told["unchanged"]) == (1, 0)
     assert [(each["id"], each["code"]) for each in told["refused"]] == [
         (second, "stale"),
-        (999_999, "not_found"),
+        (9_999_999, "not_found"),
     ]
     clash = told["refused"][0]["errors"][0]
     assert (clash["field"], clash["yours"], clash["theirs"]) == ("industry", "CONSTRUCTION", "EDUCATION")
