@@ -116,3 +116,19 @@ def test_is_whole_on_a_phone(open_window: OpenWindow, make_deal: Callable[[], in
     page.locator(f"#card-{record} a.go").click()
     expect(page.locator("#dlg")).to_contain_text(TICK)
     assert faults(page) == []
+
+
+def test_a_step_by_keys_leaves_one_where_it_was_opened(
+    open_window: OpenWindow, make_deal: Callable[[], int], cast: Cast
+) -> None:
+    create(entity_named("competitors"), actor=cast.actor("director"), values={"name": "CáVoi Telecom"})
+    page = open_window("seller", f"/opportunities/{make_deal()}?tab=competitors")
+    way = page.locator("main a[href$='/add_competitor']").first
+
+    way.press("Enter")
+    page.locator("#dlg [name=competitor_text]").press_sequentially("Cá")
+    page.locator("#dlg [role=option]").first.click()
+    page.locator("#dlg footer .btn.primary").press("Enter")
+
+    expect(page.locator("main")).to_contain_text("CáVoi Telecom")
+    expect(page.locator("main a[href$='/add_competitor']").first).to_be_focused()

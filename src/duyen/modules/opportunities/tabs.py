@@ -26,6 +26,8 @@ Row = Mapping[str, Any]
 #: A summary shows so many of each kind; all of them stand in the tab.
 _FEW = 4
 _MOST = 100
+#: So many deals of a customer stand on her tab; the list has all of them.
+_OF_CUSTOMER = 50
 _SHARE = Percent("share", "")
 
 
@@ -425,9 +427,12 @@ def deals_of_customer(actor: Actor, row: Row) -> Mapping[str, Any]:
     """List the deals of a customer that the reader may see."""
     if not actor.may(NAME, READ) or not sees(actor, "state", "stage", "amount", "expected_close", "customer"):
         return {"is_open": False}
+    found = queries.deals_of_party(actor, row["id"], most=_OF_CUSTOMER + 1)
+    whole = urlencode([("list", "all"), ("customer.eq", row["id"])])
     return {
         "is_open": True,
-        "deals": [_deal(each) for each in queries.deals_of_party(actor, row["id"], most=_MOST)],
+        "deals": [_deal(each) for each in found[:_OF_CUSTOMER]],
+        "all_url": f"/{NAME}?{whole}" if len(found) > _OF_CUSTOMER else "",
         "new_url": f"/{NAME}/new?customer={row['id']}"
         if actor.may(NAME, CREATE) and row.get("deleted_at") is None
         else "",

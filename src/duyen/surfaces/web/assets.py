@@ -37,6 +37,7 @@ SCRIPTS = {
         "duyen/files.js",
         "duyen/device.js",
         "duyen/composer.js",
+        "duyen/returning.js",
     ),
     "duyen/home.js": ("duyen/drag.js", "duyen/home.js"),
     "duyen/list.js": ("duyen/grid.js", "duyen/columns.js", "duyen/focus.js"),

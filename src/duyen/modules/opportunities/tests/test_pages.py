@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -73,6 +74,33 @@ def test_stands_on_the_page_of_its_customer(full: int, customer: int, client: Cl
     client.force_login(cast.user("seller"))
 
     assert "Mạng cho kho lạnh" in client.get(f"/customers/{customer}?tab=opportunities").content.decode()
+
+
+def test_leads_from_many_deals_of_a_customer_to_all_of_them(
+    customer: int, client: Client, cast: Cast
+) -> None:
+    client.force_login(cast.user("seller"))
+    soon = {"expected_close": today() + dt.timedelta(days=30)}
+    rows = [
+        {"name": f"Đường truyền số {number}", "customer": customer, "source": "REFERRAL", **soon}
+        for number in range(51)
+    ]
+    made, _operation = standard.create_many(
+        entity_named("opportunities"), actor=cast.actor("seller"), rows=rows[:50]
+    )
+    assert not any(each.problems for each in made)
+    whole = f"/opportunities?list=all&amp;customer.eq={customer}"
+    few = client.get(f"/customers/{customer}?tab=opportunities").content.decode()
+    standard.create_many(entity_named("opportunities"), actor=cast.actor("seller"), rows=rows[50:])
+
+    many = client.get(f"/customers/{customer}?tab=opportunities")
+
+    assert whole not in few
+    assert few.count("Đường truyền số") == many.content.decode().count("Đường truyền số") > 0
+    assert whole in many.content.decode()
+    assert len(many.content) < 60_000
+    address = unescape(whole).replace("?", "/count?")
+    assert client.get(address, headers={"HX-Request": "true"}).content == b"51"
 
 
 def test_a_seller_of_another_area_sees_none_of_it(full: int, client: Client, cast: Cast) -> None:
