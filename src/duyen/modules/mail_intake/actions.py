@@ -114,6 +114,8 @@ def take(letter: messaging.Letter) -> int | Filed:
     read = read_of(letter)
     if not read.name or not read.is_reachable:
         return Filed.NOBODY
+    if not read.need.strip():
+        return Filed.NOTHING_SAID
     values = {
         "name": read.name,
         "phones": read.phones,

@@ -41,6 +41,7 @@ _WHY: Mapping[str, Any] = {
     Filed.TAKEN_BY_HAND: _("Somebody took it in by hand."),
     Filed.BROUGHT_BACK: _("Somebody brought it back."),
     Filed.NOBODY: _("No name with a phone or an e-mail could be read from it."),
+    Filed.NOTHING_SAID: _("It has no subject and no words."),
     Filed.NOT_TAKEN: _("What could be read from it is not enough to take it in."),
     Filed.NOT_SET_UP: _("Nobody said yet what becomes of mail in this mailbox."),
     Filed.SPAM: _("A mail server marked it as spam."),

@@ -90,6 +90,7 @@ class Filed(StrEnum):
     TAKEN_BY_HAND = "taken_by_hand"
     BROUGHT_BACK = "brought_back"
     NOBODY = "nobody"
+    NOTHING_SAID = "nothing_said"
     NOT_TAKEN = "not_taken"
     NOT_SET_UP = "not_set_up"
     SPAM = "spam"

@@ -15,6 +15,7 @@ from duyen.modules.messaging.mime import parsing
 from duyen.modules.messaging.models import Mail, Mailbox, Standing
 from duyen.modules.messaging.tests.conftest import mail
 from duyen.modules.messaging.tests.servers import Dovecot
+from duyen.modules.messaging.words import MailState
 from duyen.modules.parties.models import Party
 from duyen.testing.cast import Cast
 from duyen.testing.own_fields import MakeField
@@ -42,6 +43,20 @@ def _client(cast: Cast, who: str) -> Client:
 
 def _nothing() -> tuple[int, int, int]:
     return Lead.objects.count(), Party.objects.count(), History.objects.count()
+
+
+def test_a_mail_that_says_nothing_waits_for_a_person(
+    inbox: str, imap_server: Dovecot, connect: SetUp, read: ReadBox
+) -> None:
+    box = connect()
+    imap_server.deliver(
+        inbox, mail(sender=LAN, subject="", text=""), mail(sender=LAN, subject="Gọi", text="")
+    )
+
+    read(box)
+
+    assert [each.need for each in Lead.objects.all()] == ["Gọi"]
+    assert [each.why for each in Mail.objects.filter(state=MailState.UNFILED)] == [{"code": "nothing_said"}]
 
 
 def test_each_mail_becomes_a_lead_with_the_mail_beside_it(
