@@ -38,9 +38,9 @@ def carry_files(to: str, from_: str, keepers: Keepers) -> None:
 
 
 def carried_to(entity: Entity, record_id: int, actor: Actor) -> list[Carried]:
-    """Give the records whose files stand on one that the actor has been shown, by kind: one query a kind."""
+    """Give the records whose files stand on one that the actor has been shown; read where they are needed."""
     found = []
     for name, keepers in _keepers.get(entity.name, {}).items():
-        if actor.may(name, READ) and (ids := keepers(actor, record_id)):
-            found.append(Carried(entity_named(name), ids))
+        if actor.may(name, READ):
+            found.append(Carried(entity_named(name), keepers(actor, record_id)))
     return found

@@ -120,8 +120,10 @@ def files_of_seen(
 
 
 def count_files(family: str, record_id: int, carried: Sequence[Carried] = ()) -> int:
-    """Count the files of a record outside the bin, and those that stand on it, too."""
-    return _on(family, record_id, carried).filter(deleted_at=None).count()
+    """Count the files of a record outside the bin, and those that stand on it, too: one query."""
+    held = File.objects.filter(deleted_at=None).values("pk")
+    parts = [held.filter(entity=each.entity.family, record_id__in=each.ids) for each in carried]
+    return held.filter(entity=family, record_id=record_id).union(*parts, all=True).count()
 
 
 def _on(family: str, record_id: int, carried: Sequence[Carried]) -> QuerySet[File]:

@@ -315,18 +315,19 @@ def of_customer(actor: Actor, customer_id: int, *, most: int) -> list[dict[str, 
     return [{**row} for row in rows.values("id", "code", "name", "state", "source", "created_at")[:most]]
 
 
-def with_files_on(column: str) -> Callable[[Actor, int], list[int]]:
+def with_files_on(column: str) -> Callable[[Actor, int], Collection[int]]:
     """Give what finds the leads that name a record in a column and are open to somebody, the newest ones.
 
     The indexes `leads_of_a_customer` and `leads_of_a_deal` find them.
     """
 
-    def found(actor: Actor, record_id: int) -> list[int]:
+    def found(actor: Actor, record_id: int) -> Collection[int]:
         leads = entity_named("leads")
         if leads.level(actor, _NAMED_BY[column]) is FieldLevel.HIDDEN:
             return []
         rows = leads.rows(actor).filter(**{column: record_id}).order_by("-pk")
-        return list(rows.values_list("pk", flat=True)[:_MOST_WITH_FILES])
+        ids: Collection[int] = rows.values_list("pk", flat=True)[:_MOST_WITH_FILES]
+        return ids
 
     return found
 

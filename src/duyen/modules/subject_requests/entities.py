@@ -174,6 +174,7 @@ for _name in ("customers", "contacts"):
                 _("Correction asked for"),
                 "subject_requests/correction_panel.html",
                 panels.correction_on(_name),
+                panels.is_person,
                 above=True,
             ),
         ],

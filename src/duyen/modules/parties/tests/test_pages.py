@@ -158,7 +158,7 @@ def test_asks_as_many_queries_with_thirty_contacts_as_with_three(
             browser.get(f"/customers/{company}?tab=contacts")
         counts.append(len(asked))
 
-    assert counts[0] == counts[1] <= 23  # ten modules tell of a customer, and files of its leads are counted
+    assert counts[0] == counts[1] <= 21  # nine modules tell of a customer
 
 
 def test_a_birth_date_stands_with_its_lunar_date(browser: Client, make: Make) -> None:
